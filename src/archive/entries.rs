@@ -1,0 +1,113 @@
+//! Entry by entry: a compressed tar inside of an archive, pulled.
+
+use super::bzip2::Bzip2Stream;
+use super::meter::Meter;
+use super::source::ReadAt;
+use super::tar::{Entry, Input, TarReader};
+use super::zip::Member;
+use super::zstd::ZstdStream;
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// The entries of one tar, in its order.
+pub(crate) struct Entries {
+    unpacker: Unpacker,
+    tar: TarReader,
+}
+
+enum Unpacker {
+    Zstd { stream: Box<ZstdStream>, member: Member },
+    Bzip2(Box<Bzip2Stream>),
+}
+
+/// An unpacker with its source and its budget at hand.
+struct Metered<'a> {
+    unpacker: &'a mut Unpacker,
+    source: &'a mut dyn ReadAt,
+    meter: &'a mut Meter,
+}
+
+impl Input for Metered<'_> {
+    fn read(&mut self, into: &mut [u8]) -> Result<usize, Error> {
+        let length = match self.unpacker {
+            Unpacker::Zstd { stream, member } => {
+                let length = stream.read(self.source, into)?;
+                if length == 0 && !into.is_empty() {
+                    member.check_crc(stream.section())?;
+                }
+                length
+            }
+            Unpacker::Bzip2(stream) => stream.read(self.source, into)?,
+        };
+        self.meter.unpacked(length)?;
+        Ok(length)
+    }
+}
+
+impl Entries {
+    /// The entries of a member of a `.conda`.
+    pub(crate) fn of_member(
+        source: &mut dyn ReadAt,
+        member: &Member,
+        meter: &Meter,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let stream = ZstdStream::open(source, &member.name, member.start, member.end, limits)?;
+        if let Some(bytes) = stream.declared_bytes() {
+            meter.announce(bytes)?;
+        }
+        Ok(Self {
+            tar: TarReader::new(&member.name, limits),
+            unpacker: Unpacker::Zstd { stream: Box::new(stream), member: member.clone() },
+        })
+    }
+
+    /// The entries of a `.tar.bz2`.
+    pub(crate) fn of_tar_bz2(source: &dyn ReadAt, limits: &Limits) -> Self {
+        Self {
+            unpacker: Unpacker::Bzip2(Box::new(Bzip2Stream::open(source))),
+            tar: TarReader::new("the archive", limits),
+        }
+    }
+
+    /// The next entry, past what was left of the one before; `None` once the
+    /// archive was read to its last byte and every checksum matched.
+    pub(crate) fn next(
+        &mut self,
+        source: &mut dyn ReadAt,
+        meter: &mut Meter,
+    ) -> Result<Option<Entry>, Error> {
+        let mut input = Metered { unpacker: &mut self.unpacker, source, meter };
+        let entry = self.tar.next(&mut input)?;
+        if entry.is_some() {
+            meter.entry()?;
+        }
+        Ok(entry)
+    }
+
+    /// Up to `into.len()` bytes of the current entry's content; 0 at its end.
+    pub(crate) fn read(
+        &mut self,
+        source: &mut dyn ReadAt,
+        meter: &mut Meter,
+        into: &mut [u8],
+    ) -> Result<usize, Error> {
+        self.tar.read(&mut Metered { unpacker: &mut self.unpacker, source, meter }, into)
+    }
+
+    /// Offset in the archive up to which compressed bytes were taken.
+    pub(crate) fn position(&self) -> u64 {
+        match &self.unpacker {
+            Unpacker::Zstd { stream, .. } => stream.section().position(),
+            Unpacker::Bzip2(stream) => stream.position(),
+        }
+    }
+
+    /// The bzip2 streams that the archive is made of, 1 for any other.
+    pub(crate) fn streams(&self) -> u64 {
+        match &self.unpacker {
+            Unpacker::Zstd { .. } => 1,
+            Unpacker::Bzip2(stream) => stream.streams(),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Where compressed bytes come from.
+
+use std::io;
+
+use crate::error::Error;
+
+/// Bytes that stay with the host and are read slice by slice: a buffer, a
+/// `Uint8Array`, a file that is open.
+pub trait ReadAt {
+    /// Length in bytes.
+    fn size(&self) -> u64;
+
+    /// Fills `into` with the bytes from `offset`.
+    ///
+    /// # Errors
+    /// [`Error::SourceRead`] where the host can't deliver all of them.
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> Result<(), Error>;
+
+    /// Whether nobody can change the bytes while they are verified. The bytes
+    /// of a source that can change are authenticated again at each read.
+    fn is_fixed(&self) -> bool {
+        false
+    }
+}
+
+impl ReadAt for &[u8] {
+    fn size(&self) -> u64 {
+        u64::try_from(self.len()).unwrap_or(u64::MAX)
+    }
+
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> Result<(), Error> {
+        let bytes = usize::try_from(offset)
+            .ok()
+            .and_then(|start| self.get(start..start.checked_add(into.len())?))
+            .ok_or_else(|| Error::SourceRead {
+                offset,
+                length: u64::try_from(into.len()).unwrap_or(u64::MAX),
+                reason: "the source ends before".into(),
+            })?;
+        into.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    fn is_fixed(&self) -> bool {
+        true
+    }
+}
+
+impl<S: ReadAt + ?Sized> ReadAt for Box<S> {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> Result<(), Error> {
+        (**self).read_at(offset, into)
+    }
+
+    fn is_fixed(&self) -> bool {
+        (**self).is_fixed()
+    }
+}
+
+/// A range of a source as a sequential reader for decoders that ask for one.
+///
+/// The decoders wrap an `io::Error` beyond recognition, so the typed error is
+/// kept aside: ask [`SectionReader::failure`] first when one of them fails.
+pub(super) struct SectionReader<'a> {
+    source: &'a mut dyn ReadAt,
+    section: &'a mut Section,
+    failure: Option<Error>,
+}
+
+/// How far a range has been read, and the CRC-32 of what was read.
+#[derive(Clone, Debug)]
+pub(crate) struct Section {
+    position: u64,
+    end: u64,
+    crc: crc32fast::Hasher,
+}
+
+impl Section {
+    pub(crate) fn new(position: u64, end: u64) -> Self {
+        Self { position, end, crc: crc32fast::Hasher::new() }
+    }
+
+    pub(crate) const fn position(&self) -> u64 {
+        self.position
+    }
+
+    pub(crate) const fn left(&self) -> u64 {
+        self.end.saturating_sub(self.position)
+    }
+
+    pub(crate) fn crc32(&self) -> u32 {
+        self.crc.clone().finalize()
+    }
+
+    /// Reads up to `into.len()` bytes; 0 at the end of the range.
+    pub(crate) fn read(
+        &mut self,
+        source: &mut dyn ReadAt,
+        into: &mut [u8],
+    ) -> Result<usize, Error> {
+        let length = into.len().min(usize::try_from(self.left()).unwrap_or(usize::MAX));
+        let Some(into) = into.get_mut(..length) else { return Ok(0) };
+        source.read_at(self.position, into)?;
+        self.crc.update(into);
+        self.position = self.position.saturating_add(u64::try_from(length).unwrap_or(0));
+        Ok(length)
+    }
+}
+
+impl<'a> SectionReader<'a> {
+    pub(super) fn new(source: &'a mut dyn ReadAt, section: &'a mut Section) -> Self {
+        Self { source, section, failure: None }
+    }
+
+    /// What the source failed with, if it was the source that failed.
+    pub(super) fn failure(self) -> Option<Error> {
+        self.failure
+    }
+}
+
+impl io::Read for SectionReader<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.section.read(self.source, into).map_err(|error| {
+            let told = io::Error::other(error.to_string());
+            self.failure = Some(error);
+            told
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! A header block and its fields.
+
+use std::borrow::Cow;
+
+use tar::Header;
+
+/// The unit of a tar, in bytes.
+pub(super) const BLOCK: u64 = 512;
+
+/// Fields of POSIX ustar, which GNU tar shares up to `linkname`.
+const MODE: std::ops::Range<usize> = 100..108;
+const SIZE: std::ops::Range<usize> = 124..136;
+const CHECKSUM: std::ops::Range<usize> = 148..156;
+const TYPE_FLAG: usize = 156;
+
+/// What the type flag makes of a block.
+pub(super) enum TypeFlag {
+    /// `x`: pax records for the next entry.
+    PaxNext,
+    /// `g`: pax records for all entries after it.
+    PaxGlobal,
+    /// `L`: the next entry's name, GNU.
+    LongName,
+    /// `K`: the next entry's link target, GNU.
+    LongLink,
+    /// An entry itself.
+    Entry(u8),
+}
+
+/// 512 bytes that should be a header.
+pub(super) struct Block([u8; 512]);
+
+impl Block {
+    pub(super) const fn new(bytes: [u8; 512]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        self.0.iter().all(|byte| *byte == 0)
+    }
+
+    /// Magic and checksum.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        let header = self.header();
+        if header.as_ustar().is_none() && header.as_gnu().is_none() {
+            return Err("a header is neither of ustar nor of GNU tar");
+        }
+        // The checksum's own field counts as spaces.
+        let sum = self.0.iter().enumerate().fold(0_u64, |sum, (at, byte)| {
+            sum.saturating_add(if CHECKSUM.contains(&at) { 32 } else { u64::from(*byte) })
+        });
+        if self.number(CHECKSUM) != Ok(sum) {
+            return Err("a header's checksum is wrong");
+        }
+        Ok(())
+    }
+
+    pub(super) fn type_flag(&self) -> TypeFlag {
+        match self.0.get(TYPE_FLAG).copied().unwrap_or(0) {
+            b'x' => TypeFlag::PaxNext,
+            b'g' => TypeFlag::PaxGlobal,
+            b'L' => TypeFlag::LongName,
+            b'K' => TypeFlag::LongLink,
+            flag => TypeFlag::Entry(flag),
+        }
+    }
+
+    /// The name, joined with the prefix in POSIX headers.
+    pub(super) fn path(&self) -> Vec<u8> {
+        self.header().path_bytes().into_owned()
+    }
+
+    pub(super) fn link(&self) -> Vec<u8> {
+        self.header().link_name_bytes().map(Cow::into_owned).unwrap_or_default()
+    }
+
+    pub(super) fn size(&self) -> Result<u64, &'static str> {
+        self.number(SIZE)
+    }
+
+    /// The permission bits.
+    pub(super) fn mode(&self) -> Result<u32, &'static str> {
+        u32::try_from(self.number(MODE)? & 0o7777).map_err(|_| "a mode is malformed")
+    }
+
+    fn header(&self) -> &Header {
+        Header::from_byte_slice(&self.0)
+    }
+
+    /// Octal digits between spaces or NULs, or GNU's base 256 if it is positive
+    /// and below 2^63.
+    fn number(&self, field: std::ops::Range<usize>) -> Result<u64, &'static str> {
+        let bytes = self.0.get(field).unwrap_or_default();
+        if let [first @ 0x80..=0xFF, rest @ ..] = bytes {
+            if *first != 0x80 {
+                return Err("a number is negative or too large");
+            }
+            return rest.iter().try_fold(0_u64, |number, byte| {
+                if number >> 55 == 0 {
+                    Ok((number << 8) | u64::from(*byte))
+                } else {
+                    Err("a number is too large")
+                }
+            });
+        }
+        let digits = bytes.trim_ascii_start();
+        let end = digits.iter().position(|byte| !matches!(byte, b'0'..=b'7'));
+        let (digits, rest) = digits.split_at(end.unwrap_or(digits.len()));
+        if rest.iter().any(|byte| !matches!(byte, b' ' | 0)) {
+            return Err("a number is not octal");
+        }
+        // At most eleven digits of three bits each: no overflow.
+        Ok(digits.iter().fold(0, |number, digit| (number << 3) | u64::from(digit & 7)))
+    }
+}

@@ -1,0 +1,150 @@
+//! Zip as CEP 35 uses it: stored members, one directory, no byte unaccounted for.
+//!
+//! Some installers walk the local headers, others read the central directory.
+//! Only a file on which both agree to the last byte has one meaning, so that is
+//! what is accepted; every package of the usual build tools is such a file.
+
+mod fields;
+
+use std::collections::BTreeSet;
+
+use self::fields::{CentralHeader, EndRecord, LocalHeader};
+use super::source::{ReadAt, Section};
+use crate::error::Error;
+
+/// A `.conda` has three members. The bound leaves room for precise messages
+/// about those that have a few more.
+const MAX_MEMBERS: u64 = 64;
+/// Bound on the central directory: each member's name and extra field can have
+/// 64 KiB, real ones have less than 300 bytes.
+const MAX_DIRECTORY_BYTES: u64 = 1 << 20;
+
+/// A stored member and where its bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    /// The name; bytes that are not UTF-8 are shown as U+FFFD.
+    pub(crate) name: String,
+    /// Offset of the member's first byte in the archive.
+    pub(crate) start: u64,
+    /// Offset after its last byte.
+    pub(crate) end: u64,
+    /// CRC-32 of its bytes, as its headers say.
+    pub(crate) crc: u32,
+}
+
+impl Member {
+    /// Refuses a member of which every byte was read and the CRC differs.
+    pub(crate) fn check_crc(&self, section: &Section) -> Result<(), Error> {
+        let actual = section.crc32();
+        if actual == self.crc {
+            return Ok(());
+        }
+        Err(Error::ZipCrcMismatch { member: self.name.clone(), expected: self.crc, actual })
+    }
+}
+
+/// Reads small members whole.
+pub(crate) struct MemberReader;
+
+impl MemberReader {
+    /// The bytes of `member`, whose CRC-32 matched.
+    pub(crate) fn read(
+        source: &mut dyn ReadAt,
+        member: &Member,
+        max: u64,
+    ) -> Result<Vec<u8>, Error> {
+        let length = member.end.saturating_sub(member.start);
+        if length > max {
+            return Err(Error::LimitExceeded { limit: "infoBytes", max });
+        }
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+        let mut section = Section::new(member.start, member.end);
+        section.read(source, &mut bytes)?;
+        member.check_crc(&section)?;
+        Ok(bytes)
+    }
+}
+
+/// The members of the zip, by their place in the file.
+///
+/// # Errors
+/// The `Zip…` errors, for the first fact that fails.
+pub(crate) fn read_directory(source: &mut dyn ReadAt) -> Result<Vec<Member>, Error> {
+    let end = EndRecord::read(source)?;
+    if end.entries > MAX_MEMBERS {
+        return Err(Error::LimitExceeded { limit: "zipMembers", max: MAX_MEMBERS });
+    }
+    if end.directory_bytes > MAX_DIRECTORY_BYTES {
+        return Err(Error::LimitExceeded { limit: "zipDirectoryBytes", max: MAX_DIRECTORY_BYTES });
+    }
+    let mut headers = read_central_headers(source, &end)?;
+    let mut names = BTreeSet::new();
+    for header in &headers {
+        if !names.insert(header.name.as_slice()) {
+            return Err(Error::ZipDuplicateMember { member: header.member() });
+        }
+    }
+    headers.sort_by_key(|header| header.local_offset);
+
+    let mut members = Vec::with_capacity(headers.len());
+    let mut position = 0;
+    for header in &headers {
+        let member = read_local_header(source, header, position, end.directory_start)?;
+        position = member.end;
+        members.push(member);
+    }
+    let place = if members.is_empty() { "before its directory" } else { "after its last member" };
+    no_gap(position, end.directory_start, place)?;
+    Ok(members)
+}
+
+/// All headers of the central directory, which they fill exactly.
+fn read_central_headers(
+    source: &mut dyn ReadAt,
+    end: &EndRecord,
+) -> Result<Vec<CentralHeader>, Error> {
+    let mut bytes = vec![0; usize::try_from(end.directory_bytes).unwrap_or(0)];
+    source.read_at(end.directory_start, &mut bytes)?;
+    let mut rest = bytes.as_slice();
+    let mut headers = Vec::new();
+    for _ in 0..end.entries {
+        let offset = end.directory_end(rest.len());
+        headers.push(CentralHeader::take(&mut rest, offset)?);
+    }
+    no_gap(end.directory_end(rest.len()), end.directory_end(0), "after its directory's entries")?;
+    Ok(headers)
+}
+
+/// The member that the local header describes, in agreement with the directory.
+fn read_local_header(
+    source: &mut dyn ReadAt,
+    central: &CentralHeader,
+    position: u64,
+    directory_start: u64,
+) -> Result<Member, Error> {
+    central.check_supported()?;
+    if central.local_offset < position {
+        return Err(Error::ZipOverlap {
+            member: central.member(),
+            offset: central.local_offset,
+        });
+    }
+    let place = if position == 0 { "before its first member" } else { "between two members" };
+    no_gap(position, central.local_offset, place)?;
+
+    let local = LocalHeader::read(source, central.local_offset, directory_start)?;
+    local.agrees_with(central)?;
+    let end = local.data_start.checked_add(central.size).filter(|end| *end <= directory_start);
+    let Some(end) = end else {
+        return Err(Error::ZipOverlap { member: central.member(), offset: local.data_start });
+    };
+    Ok(Member { name: central.member(), start: local.data_start, end, crc: central.crc })
+}
+
+/// Refuses bytes between `position` and `next`.
+fn no_gap(position: u64, next: u64, place: &'static str) -> Result<(), Error> {
+    match next.checked_sub(position) {
+        None | Some(0) => Ok(()),
+        Some(length) => Err(Error::ZipHiddenData { offset: position, length, place }),
+    }
+}

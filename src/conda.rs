@@ -1,0 +1,15 @@
+//! conda's documents as data: file names, repodata, records, `info/`.
+
+mod file_name;
+mod index_json;
+mod paths_json;
+mod record;
+mod repodata;
+
+pub use file_name::FileName;
+pub use index_json::IndexJson;
+pub use paths_json::{PathEntry, PathType, PathsJson};
+pub use record::Record;
+pub use repodata::Repodata;
+
+pub(crate) use paths_json::legacy_files;

@@ -1,0 +1,195 @@
+//! Sizes and digests of bytes.
+
+use std::fmt;
+
+use md5::Md5;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Error;
+
+/// Bytes as lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a `String` can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The `N` bytes that `text` spells in hex of either case, or `None`.
+fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = text.as_bytes();
+    if digits.len() != N.checked_mul(2)? {
+        return None;
+    }
+    let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|n| u8::try_from(n).ok());
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let &[high, low] = pair else { return None };
+        *byte = (nibble(high)? << 4) | nibble(low)?;
+    }
+    Some(bytes)
+}
+
+macro_rules! digest_type {
+    ($(#[doc = $doc:literal])+ $name:ident, $bytes:literal, $word:literal) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; $bytes]);
+
+        impl $name {
+            /// The digest with these bytes.
+            #[must_use]
+            pub const fn new(bytes: [u8; $bytes]) -> Self {
+                Self(bytes)
+            }
+
+            /// The digest that the text spells, in hex of either case.
+            ///
+            /// # Errors
+            /// [`Error::ArgumentInvalid`] for any other text.
+            pub fn parse(text: &str) -> Result<Self, Error> {
+                unhex(text).map(Self).ok_or_else(|| Error::ArgumentInvalid {
+                    argument: $word.into(),
+                    reason: format!("{} hex digits are needed", 2 * $bytes),
+                })
+            }
+
+            /// The raw bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $bytes] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            /// Lower-case hex.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&hex(&self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    };
+}
+
+digest_type!(
+    /// A SHA-256 (FIPS 180-4).
+    Sha256Digest,
+    32,
+    "sha256"
+);
+digest_type!(
+    /// An MD5 (RFC 1321). It can be forged: it binds nothing against an attacker.
+    Md5Digest,
+    16,
+    "md5"
+);
+
+impl Sha256Digest {
+    /// The digest of no bytes: what paths.json gives for links without content.
+    pub const EMPTY: Self = Self([
+        0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9,
+        0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52,
+        0xb8, 0x55,
+    ]);
+
+    /// The digest of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+/// SHA-256 over bytes that come piece by piece.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sha256Hasher(Sha256);
+
+impl Sha256Hasher {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn finish(self) -> Sha256Digest {
+        Sha256Digest(self.0.finalize().into())
+    }
+}
+
+/// Size and digests of an archive, found in one pass over its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digests {
+    /// Length in bytes.
+    pub size: u64,
+    /// SHA-256 of all bytes.
+    pub sha256: Sha256Digest,
+    /// MD5 of all bytes, where something asked for it.
+    pub md5: Option<Md5Digest>,
+}
+
+/// Finds [`Digests`] piece by piece.
+#[derive(Debug)]
+pub(crate) struct DigestsHasher {
+    size: u64,
+    sha256: Sha256Hasher,
+    md5: Option<Md5>,
+}
+
+impl DigestsHasher {
+    /// MD5 costs as much as the SHA-256 does, so only who compares it pays.
+    pub(crate) fn new(with_md5: bool) -> Self {
+        Self { size: 0, sha256: Sha256Hasher::default(), md5: with_md5.then(Md5::new) }
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.size = self.size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        self.sha256.update(bytes);
+        if let Some(md5) = &mut self.md5 {
+            md5.update(bytes);
+        }
+    }
+
+    pub(crate) fn finish(self) -> Digests {
+        Digests {
+            size: self.size,
+            sha256: self.sha256.finish(),
+            md5: self.md5.map(|md5| Md5Digest(md5.finalize().into())),
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::{DigestsHasher, Md5Digest, Sha256Digest};
+
+    #[test]
+    fn known_digests_piece_by_piece() {
+        let mut hasher = DigestsHasher::new(true);
+        hasher.update(b"te");
+        hasher.update(b"st");
+        let digests = hasher.finish();
+        assert_eq!(digests.size, 4);
+        assert_eq!(
+            digests.sha256.to_string(),
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+        );
+        assert_eq!(digests.md5.unwrap().to_string(), "098f6bcd4621d373cade4e832627b4f6");
+        assert_eq!(Sha256Digest::of(b""), Sha256Digest::EMPTY);
+    }
+
+    #[test]
+    fn hex_has_the_exact_length_and_digits() {
+        let text = "098F6bcd4621d373cade4e832627b4f6";
+        assert_eq!(Md5Digest::parse(text).unwrap().to_string(), text.to_lowercase());
+        for wrong in ["", "09", "098f6bcd4621d373cade4e832627b4f", "098f6bcd4621d373cade4e832627b4fg"] {
+            assert!(Md5Digest::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(Md5Digest::parse("+98f6bcd4621d373cade4e832627b4f6").is_err());
+        assert!(Sha256Digest::parse(text).is_err());
+    }
+}

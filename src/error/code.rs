@@ -1,0 +1,291 @@
+//! The stable codes, one row each: the source of `docs/errors.md` and of the
+//! TypeScript union, which are generated from here and compared by a test.
+
+use std::fmt;
+
+/// How a policy may treat a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Rejects, whatever the policy: digests, signatures, traversal, limits.
+    Fatal,
+    /// Rejects by default; a policy may lower it.
+    Adjustable,
+    /// Warns by default; a policy may raise or silence it.
+    Advisory,
+    /// Is told and never rejects.
+    Note,
+    /// Not a finding about a package: the caller or the host has to act.
+    Host,
+}
+
+impl Class {
+    /// The word that the error table uses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fatal => "fatal",
+            Self::Adjustable => "adjustable",
+            Self::Advisory => "advisory",
+            Self::Note => "note",
+            Self::Host => "host",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident $text:literal $class:ident $hint:literal;)+) => {
+        /// What failed, as a word that never changes its meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Code {
+            /// Every code, in the order of the error table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable `UPPER_SNAKE` text.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// How a policy may treat it.
+            #[must_use]
+            pub const fn class(self) -> Class {
+                match self { $(Self::$name => Class::$class,)+ }
+            }
+
+            /// What happened, as the error table says it.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+),)+ }
+            }
+
+            /// What to do now.
+            #[must_use]
+            pub const fn hint(self) -> &'static str {
+                match self { $(Self::$name => $hint,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// An argument or option is not of the form that is asked for.
+    ArgumentInvalid "ARGUMENT_INVALID" Host
+        "Correct the argument; the message names it and says what it takes.";
+    /// The host could not deliver bytes of the source.
+    SourceRead "SOURCE_READ" Host
+        "Nothing was decided about the package. Look at the file, the disk or the connection, and try again.";
+    /// A bound on memory, time or counts was reached.
+    LimitExceeded "LIMIT_EXCEEDED" Fatal
+        "A real package stays far below the default limits; treat this one as hostile. If you know that it is not, raise the named limit.";
+    /// The bytes changed between being authenticated and being decoded.
+    SourceChanged "SOURCE_CHANGED" Fatal
+        "Something writes to the file while it is verified. Copy it to where nobody else writes, then verify the copy.";
+
+    /// The archive's length is not the expected one.
+    SizeMismatch "SIZE_MISMATCH" Fatal
+        "The download is cut short or is another file. Download it again, from another mirror if it happens twice.";
+    /// The archive's SHA-256 is not the expected one.
+    Sha256Mismatch "SHA256_MISMATCH" Fatal
+        "These are not the bytes that were vouched for. Do not install them; download again, from another mirror if it happens twice, and tell the channel if every mirror agrees.";
+    /// The archive's MD5 is not the expected one, and no SHA-256 says otherwise.
+    Md5Mismatch "MD5_MISMATCH" Fatal
+        "These are not the bytes that the record describes. Do not install them; download again.";
+    /// The SHA-256 matches and the MD5 of the same record does not.
+    Md5ContradictsSha256 "MD5_CONTRADICTS_SHA256" Advisory
+        "The bytes are those of the SHA-256. The record contradicts itself: tell the channel.";
+    /// The record has an MD5 and no SHA-256; MD5 can be forged.
+    WeakDigest "WEAK_DIGEST" Adjustable
+        "Get a SHA-256 from somebody you trust, or lower this code if MD5 is all that there is; the verdict then stays unverified.";
+    /// The record has neither SHA-256 nor MD5, so it binds no bytes.
+    DigestMissing "DIGEST_MISSING" Adjustable
+        "Get a SHA-256 from somebody you trust, or lower this code to look at the package all the same; the verdict then stays unverified.";
+
+    /// A document is not strict JSON (RFC 8259), or repeats a member.
+    JsonInvalid "JSON_INVALID" Fatal
+        "If it was downloaded, look whether the server answered with an error page. Otherwise whoever made the file has to mend it.";
+    /// Repodata does not have the shape of CEP 36.
+    RepodataInvalid "REPODATA_INVALID" Fatal
+        "Check that this is a channel's repodata.json. If it is, tell the channel.";
+    /// Repodata has no record for the file.
+    RecordMissing "RECORD_MISSING" Fatal
+        "Check the file's name and the subdir; packages are removed from channels too. Without a record there is nothing to compare with.";
+    /// A record's member is missing or has the wrong type.
+    RecordInvalid "RECORD_INVALID" Fatal
+        "The record can't be relied on. Tell the channel.";
+    /// The file's name is not NAME-VERSION-BUILD.conda or .tar.bz2 (CEP 26).
+    FileNameInvalid "FILE_NAME_INVALID" Adjustable
+        "Give the file the name it has in its channel; if it was renamed on downloading, rename it back.";
+
+    /// The bytes are neither a .conda nor a .tar.bz2 package.
+    NotAnArchive "NOT_AN_ARCHIVE" Fatal
+        "This is no conda package. Look whether the server answered with an error page, or whether the download is empty.";
+    /// The file's extension says one format and its bytes are of the other.
+    FormatMismatch "FORMAT_MISMATCH" Fatal
+        "Installers choose the decoder by the name. Give the file the name it has in its channel.";
+    /// The zip container can't be read: cut off or malformed.
+    ZipMalformed "ZIP_MALFORMED" Fatal
+        "The package is damaged. Download it again; if its digest matches, whoever made it has to rebuild it.";
+    /// A local header and the central directory disagree about a member.
+    ZipHeadersDisagree "ZIP_HEADERS_DISAGREE" Fatal
+        "Two installers could unpack different files from this package. Do not install it; whoever made it has to rebuild it.";
+    /// The zip holds bytes that its directory does not account for.
+    ZipHiddenData "ZIP_HIDDEN_DATA" Fatal
+        "Two installers could unpack different files from this package. Do not install it; whoever made it has to rebuild it.";
+    /// Two members of the zip share bytes.
+    ZipOverlap "ZIP_OVERLAP" Fatal
+        "This is how zip bombs are made. Do not install it.";
+    /// The zip names a member twice.
+    ZipDuplicateMember "ZIP_DUPLICATE_MEMBER" Fatal
+        "Two installers could unpack different files from this package. Do not install it.";
+    /// A member is compressed or encrypted; a .conda stores its members (CEP 35).
+    ZipUnsupportedMember "ZIP_UNSUPPORTED_MEMBER" Fatal
+        "The package was re-zipped by another tool. Get the original from its channel.";
+    /// A member's CRC-32 does not match its bytes.
+    ZipCrcMismatch "ZIP_CRC_MISMATCH" Fatal
+        "The package is damaged. Download it again; if its digest matches, whoever made it has to rebuild it.";
+    /// The .conda lacks its pkg- or info- member.
+    CondaMemberMissing "CONDA_MEMBER_MISSING" Fatal
+        "This is not a complete package. Download it again, or tell the channel.";
+    /// The .conda has a member that CEP 35 does not know, or one too many.
+    CondaMemberUnexpected "CONDA_MEMBER_UNEXPECTED" Fatal
+        "Installers differ in which member they unpack. Do not install it; whoever made it has to rebuild it.";
+    /// The .conda has no metadata.json (CEP 35).
+    CondaMetadataMissing "CONDA_METADATA_MISSING" Adjustable
+        "The package was not made by a usual build tool. Lower this code if you trust who made it.";
+    /// metadata.json is malformed or names another format version than 2.
+    CondaMetadataInvalid "CONDA_METADATA_INVALID" Fatal
+        "If the format version is above 2, a newer verifier is needed; otherwise the package has to be rebuilt.";
+    /// A zstd frame is cut off or malformed (RFC 8878).
+    ZstdMalformed "ZSTD_MALFORMED" Fatal
+        "The package is damaged. Download it again; if its digest matches, whoever made it has to rebuild it.";
+    /// A zstd frame's checksum does not match what it decodes to.
+    ZstdChecksumMismatch "ZSTD_CHECKSUM_MISMATCH" Fatal
+        "The package is damaged. Download it again; if its digest matches, whoever made it has to rebuild it.";
+    /// A zstd frame decodes to another size than it declares.
+    ZstdSizeMismatch "ZSTD_SIZE_MISMATCH" Fatal
+        "Decoders differ in what they make of such a frame. Do not install it.";
+    /// There is more than one zstd frame, or a skippable one.
+    ZstdAmbiguous "ZSTD_AMBIGUOUS" Fatal
+        "Some installers read the first frame only, others all of them. Whoever made the package has to rebuild it.";
+    /// There are bytes after the zstd frame that are no frame.
+    ZstdTrailingData "ZSTD_TRAILING_DATA" Fatal
+        "No tool writes bytes there. Do not install it.";
+    /// A bzip2 stream is cut off or malformed.
+    Bzip2Malformed "BZIP2_MALFORMED" Fatal
+        "The package is damaged. Download it again; if its digest matches, whoever made it has to rebuild it.";
+    /// There are bytes after the last bzip2 stream.
+    Bzip2TrailingData "BZIP2_TRAILING_DATA" Fatal
+        "No tool writes bytes there. Do not install it.";
+    /// The archive is made of several bzip2 streams, all of which were read.
+    Bzip2MultipleStreams "BZIP2_MULTIPLE_STREAMS" Note
+        "Nothing to do here. Beware that some installers read the first stream only.";
+    /// A tar header is malformed.
+    TarMalformed "TAR_MALFORMED" Fatal
+        "The package is damaged or hostile. Whoever made it has to rebuild it.";
+    /// The tar ends within an entry or without its end-of-archive blocks.
+    TarTruncated "TAR_TRUNCATED" Fatal
+        "Files may be missing from the package. Download it again; if its digest matches, whoever made it has to rebuild it.";
+    /// There is something after the tar's end-of-archive blocks.
+    TarTrailingData "TAR_TRAILING_DATA" Fatal
+        "A second archive can hide there. Do not install it.";
+    /// Two headers of one entry say different things about it.
+    TarHeadersDisagree "TAR_HEADERS_DISAGREE" Fatal
+        "Two installers could unpack different files from this package. Do not install it.";
+    /// An entry is neither a file, a link nor a directory.
+    TarEntryUnsupported "TAR_ENTRY_UNSUPPORTED" Fatal
+        "A package has no use for devices, pipes or sparse files. Do not install it.";
+
+    /// A path leaves the package's folder or can't be a path on some system.
+    PathUnsafe "PATH_UNSAFE" Fatal
+        "Unpacking could overwrite files outside of the environment. Do not install it.";
+    /// The archive has two entries of one path.
+    EntryDuplicate "ENTRY_DUPLICATE" Fatal
+        "Which of the two an installer keeps is its own choice. Do not install it.";
+    /// An entry lies below another entry that is a file or a link.
+    EntryBelowNonDirectory "ENTRY_BELOW_NON_DIRECTORY" Fatal
+        "Unpacking it would write through a link, or fail. Do not install it.";
+    /// An entry of info/ is in the pkg member, or payload in the info member.
+    EntryMisplaced "ENTRY_MISPLACED" Fatal
+        "Installers differ in what they make of it. Whoever made the package has to rebuild it.";
+    /// A link has no target.
+    LinkTargetEmpty "LINK_TARGET_EMPTY" Fatal
+        "The links were destroyed when the package was converted. Get a newer build of it.";
+    /// A link's target is absolute or outside of the package.
+    LinkEscapes "LINK_ESCAPES" Fatal
+        "Writing through such a link reaches files outside of the environment. Do not install it.";
+    /// A hard link names no regular file before it.
+    LinkTargetMissing "LINK_TARGET_MISSING" Fatal
+        "The package can't be unpacked as listed. Whoever made it has to rebuild it.";
+    /// Symbolic links lead to each other without end.
+    LinkLoop "LINK_LOOP" Fatal
+        "The package can't be installed as listed. Whoever made it has to rebuild it.";
+    /// A symbolic link's target is not in the package.
+    LinkDangling "LINK_DANGLING" Advisory
+        "Fine if a dependency brings the target; the link's content can't be verified here.";
+    /// What a symbolic link points at is not what paths.json lists for it.
+    LinkSha256Mismatch "LINK_SHA256_MISMATCH" Advisory
+        "Installers do not compare this digest. Tell whoever made the package.";
+
+    /// The package has no info/index.json (CEP 34).
+    IndexJsonMissing "INDEX_JSON_MISSING" Adjustable
+        "Without it nothing says which package this is. Whoever made it has to rebuild it.";
+    /// A member of info/index.json is missing or has the wrong type.
+    IndexJsonInvalid "INDEX_JSON_INVALID" Fatal
+        "Whoever made the package has to rebuild it.";
+    /// Name, version or build differ between file name, record and index.json.
+    NameMismatch "NAME_MISMATCH" Adjustable
+        "This is another package than its name says. If you renamed the file, rename it back; otherwise do not install it.";
+    /// The subdir of index.json is not the record's.
+    SubdirMismatch "SUBDIR_MISMATCH" Adjustable
+        "The package was built for another platform than its place in the channel says. Tell the channel.";
+    /// The package has neither info/paths.json nor info/files.
+    ManifestMissing "MANIFEST_MISSING" Adjustable
+        "Nothing lists the package's files, so none of them can be verified beyond the archive's digest. Get a newer build.";
+    /// There is no info/paths.json; info/files lists names without digests.
+    PathsJsonMissing "PATHS_JSON_MISSING" Advisory
+        "The package is of the years before 2017. Only the archive's digest vouches for its files.";
+    /// info/paths.json does not have the shape of CEP 34.
+    PathsJsonInvalid "PATHS_JSON_INVALID" Fatal
+        "Whoever made the package has to rebuild it.";
+    /// info/paths.json is of a version that is not known.
+    PathsVersionUnsupported "PATHS_VERSION_UNSUPPORTED" Fatal
+        "A newer verifier may know it.";
+    /// info/paths.json lists a path of info/, or of a kind that installers refuse.
+    PathListedOddly "PATH_LISTED_ODDLY" Advisory
+        "Installers may fail on it. Tell whoever made the package.";
+    /// A listed file is not in the archive.
+    FileMissing "FILE_MISSING" Adjustable
+        "The package is incomplete: files were stripped from it. Get it from its channel, or a newer build.";
+    /// A file in the archive is not listed.
+    FileUnlisted "FILE_UNLISTED" Adjustable
+        "Somebody put it there after the package was built; installers in browsers would write it. Do not install it.";
+    /// An entry is of another type than listed: file, link or directory.
+    FileTypeMismatch "FILE_TYPE_MISMATCH" Fatal
+        "The package was altered or badly converted. Get a newer build of it.";
+    /// A file's size is not the listed one.
+    FileSizeMismatch "FILE_SIZE_MISMATCH" Fatal
+        "The file was changed after the package was built. Do not install it.";
+    /// A file's SHA-256 is not the listed one.
+    FileSha256Mismatch "FILE_SHA256_MISMATCH" Fatal
+        "The file was changed after the package was built. Do not install it.";
+    /// A file is listed without a SHA-256.
+    FileDigestMissing "FILE_DIGEST_MISSING" Advisory
+        "Only the archive's digest vouches for this file. Get a newer build.";
+}
+
+impl Code {
+    /// The code of that text, or `None` where there is no such code.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,148 @@
+//! Strict JSON (RFC 8259): no repeated members, bounded depth, nothing after it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::Deserializer;
+
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// Checks a whole document and keeps nothing of it.
+///
+/// `document` names it in messages. A typed reading comes after it: members that
+/// a type does not look at are held to the same rules.
+pub(crate) fn check(bytes: &[u8], document: &str, limits: &Limits) -> Result<(), Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    // The bound is ours, below; serde_json's own of 128 is only a net.
+    let strict = Strict { depth_left: limits.json_depth.min(100) };
+    strict
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end())
+        .map_err(|error| invalid(document, &error))
+}
+
+pub(crate) fn invalid(document: &str, error: &serde_json::Error) -> Error {
+    Error::JsonInvalid { document: document.to_owned(), reason: error.to_string() }
+}
+
+/// Visits any value and refuses what strict readers refuse.
+#[derive(Clone, Copy)]
+struct Strict {
+    depth_left: u64,
+}
+
+impl Strict {
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        match self.depth_left.checked_sub(1) {
+            Some(depth_left) => Ok(Self { depth_left }),
+            None => Err(E::custom("it nests deeper than the limit jsonDepth allows")),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let inner = self.deeper()?;
+        while items.next_element_seed(inner)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let inner = self.deeper()?;
+        let mut names = BTreeSet::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if let Some(name) = names.replace(name) {
+                return Err(A::Error::custom(format!("the member {name:?} occurs twice")));
+            }
+            members.next_value_seed(inner)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::check;
+    use crate::limits::Limits;
+
+    fn refused(text: &[u8]) -> String {
+        check(text, "x.json", &Limits::default()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn plain_json_passes() {
+        let text = br#" {"a": [1, -2, 3.5e2, true, null, "\u00e9\ud83d\udc0d"], "": {}} "#;
+        check(text, "x.json", &Limits::default()).unwrap();
+    }
+
+    #[test]
+    fn what_readers_understand_differently_is_refused() {
+        assert!(refused(br#"{"a":1,"\u0061":2}"#).contains("occurs twice"));
+        for text in [
+            b"".as_slice(),
+            b"{} {}",
+            b"\xef\xbb\xbf{}",
+            b"[1,]",
+            b"[01]",
+            b"[+1]",
+            b"[NaN]",
+            b"[1e400]",
+            b"[\"\\ud800\"]",
+            b"[\"\xff\"]",
+            b"[\"\n\"]",
+            b"{'a':1}",
+            b"{\"a\":{\"b\":1,\"b\":1}}",
+        ] {
+            refused(text);
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        check(nested(64).as_bytes(), "x.json", &Limits::default()).unwrap();
+        assert!(refused(nested(65).as_bytes()).contains("jsonDepth"));
+        assert!(refused(nested(100_000).as_bytes()).contains("jsonDepth"));
+    }
+}

@@ -1,0 +1,58 @@
+//! conda-verifier: verifies conda packages where there is no filesystem and
+//! nobody to trust.
+//!
+//! Bytes, digests, policy and limits go in; a [`Verdict`] comes out that lists
+//! what was checked, what was not, and what was found. Nothing here reads a
+//! file, a clock, the network or the environment.
+//!
+//! ```
+//! use conda_verifier::{Expectation, PinnedDigest, Sha256Digest, Status, Verifier};
+//! # let package = conda_verifier_fixtures::sample::hello().conda();
+//! # let digest = conda_verifier_fixtures::digest::sha256(&package);
+//!
+//! // `package` holds the file's bytes, `digest` its SHA-256 from somebody you trust.
+//! let pinned = PinnedDigest::new(Sha256Digest::parse(&digest)?);
+//! let expectation = Expectation::nothing().pinned(pinned);
+//! let verdict = Verifier::new().verify_package(package.as_slice(), expectation)?;
+//! assert_eq!(verdict.status, Status::Verified);
+//!
+//! // One byte of it changed:
+//! let mut tampered = package.clone();
+//! tampered[100] ^= 1;
+//! let expectation = Expectation::nothing().pinned(pinned);
+//! let rejection = Verifier::new().verify_package(tampered.as_slice(), expectation);
+//! assert_eq!(rejection.unwrap_err().error().unwrap().code().as_str(), "SHA256_MISMATCH");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What is verified: the archive's size, SHA-256 and MD5 against a digest of the
+//! caller's or a repodata record; the container, strictly; every entry against
+//! `info/paths.json`; `info/index.json` against the names that the file goes by.
+//! What is not yet: signatures. A verdict names it in `not_checked`.
+
+mod archive;
+mod conda;
+mod digest;
+mod error;
+mod json;
+mod limits;
+mod package;
+mod policy;
+mod proof;
+mod verifier;
+
+#[cfg(feature = "wasm")]
+mod wasm;
+
+pub use archive::{EntryPath, Format, ReadAt};
+pub use conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, Repodata};
+pub use digest::{Digests, Md5Digest, Sha256Digest};
+pub use error::{Class, Code, Error, Quoted, Voucher};
+pub use limits::Limits;
+pub use package::{Examination, Expectation, Phase, Progress};
+pub use policy::{Level, Policy};
+pub use proof::{
+    ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, NotChecked, Outcome,
+    PackageId, PinnedDigest, Reason, Severity, Status, Trust, TrustReport, Verdict,
+};
+pub use verifier::{Rejection, Verifier};

@@ -1,0 +1,172 @@
+//! Every bound on memory, time and counts, with where its default comes from.
+
+use crate::error::Error;
+
+/// The bounds of one verification. All are inclusive.
+///
+/// The defaults leave room above the largest real packages; lower them where
+/// memory is scarce. Reaching one is [`Error::LimitExceeded`], which names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of the archive. The largest packages of public channels
+    /// (CUDA, PyTorch) stay below 2 GiB, which is also what a browser holds.
+    pub archive_bytes: u64,
+    /// Bytes of all entries, unpacked.
+    pub unpacked_bytes: u64,
+    /// Unpacked bytes for each byte of the archive, once more than
+    /// `ratio_floor_bytes` were unpacked. zstd reaches about 700 on logs, a
+    /// bomb 30,000.
+    pub ratio: u64,
+    /// Below this many unpacked bytes the ratio is not looked at: small
+    /// packages of repetitive text compress extremely well.
+    pub ratio_floor_bytes: u64,
+    /// Entries of the archive. The largest real packages have about 100,000.
+    pub entries: u64,
+    /// Bytes of a path (PATH_MAX on Linux).
+    pub path_bytes: u64,
+    /// Bytes of a path's component (NAME_MAX on Linux).
+    pub component_bytes: u64,
+    /// Nesting of JSON documents. Real ones nest 5 deep.
+    pub json_depth: u64,
+    /// Bytes of all of `info/`, unpacked. Recipes with tests reach some MiB.
+    pub info_bytes: u64,
+    /// zstd window: 128 MiB is what level 22 asks for, and what reference
+    /// decoders accept (RFC 8878 3.1.1.1.2 recommends at least 8 MiB).
+    pub window_bytes: u64,
+    /// Symbolic links followed for one link (Linux: 40).
+    pub link_depth: u64,
+    /// Findings kept in a verdict; the rest is counted.
+    pub findings: u64,
+    /// Bytes of a repodata file, unpacked. conda-forge's largest has 300 MB.
+    pub repodata_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            archive_bytes: 2 << 30,
+            unpacked_bytes: 8 << 30,
+            ratio: 1_000,
+            ratio_floor_bytes: 64 << 20,
+            entries: 500_000,
+            path_bytes: 4_096,
+            component_bytes: 255,
+            json_depth: 64,
+            info_bytes: 64 << 20,
+            window_bytes: 128 << 20,
+            link_depth: 40,
+            findings: 1_000,
+            repodata_bytes: 1 << 30,
+        }
+    }
+}
+
+impl Limits {
+    /// The limits' names, as messages and the JavaScript options have them.
+    pub const NAMES: &'static [&'static str] = &[
+        "archiveBytes",
+        "unpackedBytes",
+        "ratio",
+        "ratioFloorBytes",
+        "entries",
+        "pathBytes",
+        "componentBytes",
+        "jsonDepth",
+        "infoBytes",
+        "windowBytes",
+        "linkDepth",
+        "findings",
+        "repodataBytes",
+    ];
+
+    /// Sets the limit of that name.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] where no limit has the name.
+    pub fn set(&mut self, name: &str, value: u64) -> Result<(), Error> {
+        let field = match name {
+            "archiveBytes" => &mut self.archive_bytes,
+            "unpackedBytes" => &mut self.unpacked_bytes,
+            "ratio" => &mut self.ratio,
+            "ratioFloorBytes" => &mut self.ratio_floor_bytes,
+            "entries" => &mut self.entries,
+            "pathBytes" => &mut self.path_bytes,
+            "componentBytes" => &mut self.component_bytes,
+            "jsonDepth" => &mut self.json_depth,
+            "infoBytes" => &mut self.info_bytes,
+            "windowBytes" => &mut self.window_bytes,
+            "linkDepth" => &mut self.link_depth,
+            "findings" => &mut self.findings,
+            "repodataBytes" => &mut self.repodata_bytes,
+            _ => {
+                return Err(Error::ArgumentInvalid {
+                    argument: format!("limits.{name}"),
+                    reason: format!("there is no such limit; there are {}", Self::NAMES.join(", ")),
+                });
+            }
+        };
+        *field = value;
+        Ok(())
+    }
+}
+
+/// A quantity that only grows, up to a limit.
+#[derive(Clone, Debug)]
+pub(crate) struct Budget {
+    limit: &'static str,
+    max: u64,
+    spent: u64,
+}
+
+impl Budget {
+    pub(crate) const fn new(limit: &'static str, max: u64) -> Self {
+        Self { limit, max, spent: 0 }
+    }
+
+    /// Spends before anything is allocated or decoded.
+    pub(crate) fn spend(&mut self, amount: u64) -> Result<(), Error> {
+        match self.spent.checked_add(amount) {
+            Some(spent) if spent <= self.max => {
+                self.spent = spent;
+                Ok(())
+            }
+            _ => Err(Error::LimitExceeded { limit: self.limit, max: self.max }),
+        }
+    }
+
+    pub(crate) const fn spent(&self) -> u64 {
+        self.spent
+    }
+
+    pub(crate) const fn left(&self) -> u64 {
+        self.max.saturating_sub(self.spent)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::{Budget, Limits};
+    use crate::error::{Code, Error};
+
+    #[test]
+    fn a_budget_ends_at_its_limit_and_keeps_its_state_when_it_refuses() {
+        let mut budget = Budget::new("entries", 3);
+        budget.spend(3).unwrap();
+        assert_eq!(budget.spend(1), Err(Error::LimitExceeded { limit: "entries", max: 3 }));
+        assert_eq!(budget.spend(u64::MAX).unwrap_err().code(), Code::LimitExceeded);
+        assert_eq!((budget.spent(), budget.left()), (3, 0));
+    }
+
+    #[test]
+    fn every_name_sets_its_own_limit() {
+        let mut limits = Limits::default();
+        for (value, name) in (7..).zip(Limits::NAMES) {
+            let before = limits.clone();
+            limits.set(name, value).unwrap();
+            assert_ne!(before, limits, "{name}");
+        }
+        assert_eq!(limits.set("entry", 1).unwrap_err().code(), Code::ArgumentInvalid);
+    }
+}

@@ -1,0 +1,16 @@
+//! An archive, a record and a manifest become findings.
+//!
+//! [`Examination`] authenticates, opens and unpacks, a bounded piece of work at
+//! each step. [`Report`] collects what is found and what was not looked at.
+
+mod contents;
+mod documents;
+mod examination;
+mod expectation;
+mod layout;
+mod links;
+mod report;
+mod unpacking;
+
+pub use examination::{Examination, Phase, Progress};
+pub use expectation::Expectation;

@@ -1,0 +1,235 @@
+//! The documents of `info/` that say which package it is and what is in it.
+
+use crate::conda::{FileName, IndexJson, PathEntry, PathsJson, Record, legacy_files};
+use crate::error::Error;
+use crate::limits::{Budget, Limits};
+use crate::proof::Check;
+
+use super::report::Report;
+
+/// The texts that are kept while `info/` goes by.
+#[derive(Debug)]
+pub(super) struct Documents {
+    index_json: Option<Vec<u8>>,
+    paths_json: Option<Vec<u8>>,
+    files: Option<Vec<u8>>,
+    budget: Budget,
+}
+
+impl Documents {
+    pub(super) const fn new(limits: &Limits) -> Self {
+        Self {
+            index_json: None,
+            paths_json: None,
+            files: None,
+            budget: Budget::new("infoBytes", limits.info_bytes),
+        }
+    }
+
+    /// The same documents, for a pass that meets `info/` once more.
+    pub(super) fn with_fresh_budget(self, limits: &Limits) -> Self {
+        Self { budget: Budget::new("infoBytes", limits.info_bytes), ..self }
+    }
+
+    /// Makes room for the content of a file of `info/`; `None` where only its
+    /// length matters. All of `info/` counts against its limit.
+    pub(super) fn open(&mut self, path: &str, size: u64) -> Result<Option<Vec<u8>>, Error> {
+        self.budget.spend(size)?;
+        let is_kept = matches!(path, "info/index.json" | "info/paths.json" | "info/files");
+        Ok(is_kept.then(Vec::new))
+    }
+
+    /// Keeps the text of a document.
+    pub(super) fn keep(&mut self, path: &str, bytes: Vec<u8>) {
+        match path {
+            "info/index.json" => self.index_json = Some(bytes),
+            "info/paths.json" => self.paths_json = Some(bytes),
+            "info/files" => self.files = Some(bytes),
+            _ => {}
+        }
+    }
+
+    pub(super) const fn has_paths_json(&self) -> bool {
+        self.paths_json.is_some()
+    }
+
+    /// The manifest, or `None` where there is none that could be used.
+    pub(super) fn manifest(&self, limits: &Limits, report: &mut Report) -> Option<Manifest> {
+        report.begin(Check::PathsJson);
+        if let Some(bytes) = &self.paths_json {
+            return match PathsJson::parse(bytes, limits) {
+                Ok(paths) => Some(Manifest::of_paths_json(paths, report)),
+                Err(error) => {
+                    report.find(within_paths_json(error));
+                    no_manifest(report, "info/paths.json can't be used");
+                    None
+                }
+            };
+        }
+        let Some(bytes) = &self.files else {
+            report.find(Error::ManifestMissing);
+            no_manifest(report, "no manifest lists the files");
+            return None;
+        };
+        match legacy_files(bytes, limits) {
+            Ok(paths) => {
+                report.find(Error::PathsJsonMissing);
+                for check in [Check::FileTypes, Check::FileSizes, Check::FileSha256] {
+                    report.skip(check, "info/files lists names alone");
+                }
+                let unknown = || Listed { entry: None, seen: false };
+                let listed =
+                    paths.into_iter().map(|path| (path.as_str().to_owned(), unknown())).collect();
+                Some(Manifest { listed })
+            }
+            Err(error) => {
+                report.find(error);
+                no_manifest(report, "info/files can't be used");
+                None
+            }
+        }
+    }
+
+    /// `info/index.json`, compared with the names that the file goes by.
+    pub(super) fn identify(
+        &self,
+        names: &Names<'_>,
+        limits: &Limits,
+        report: &mut Report,
+    ) -> Option<IndexJson> {
+        report.begin(Check::IndexJson);
+        let Some(bytes) = &self.index_json else {
+            report.find(Error::IndexJsonMissing);
+            return None;
+        };
+        match IndexJson::parse(bytes, limits) {
+            Ok(index) => {
+                names.compare(&index, report);
+                Some(index)
+            }
+            Err(error) => {
+                report.find(match error {
+                    Error::JsonInvalid { reason, .. } => Error::IndexJsonInvalid { reason },
+                    other => other,
+                });
+                None
+            }
+        }
+    }
+}
+
+/// A manifest that is no JSON is told as a malformed manifest.
+fn within_paths_json(error: Error) -> Error {
+    match error {
+        Error::JsonInvalid { reason, .. } => Error::PathsJsonInvalid { reason },
+        other => other,
+    }
+}
+
+fn no_manifest(report: &mut Report, reason: &str) {
+    for check in [
+        Check::FilesListed,
+        Check::FilesPresent,
+        Check::FileTypes,
+        Check::FileSizes,
+        Check::FileSha256,
+    ] {
+        report.skip(check, reason);
+    }
+}
+
+/// What is listed, and whether it has been seen.
+#[derive(Debug)]
+pub(super) struct Manifest {
+    listed: std::collections::BTreeMap<String, Listed>,
+}
+
+#[derive(Debug)]
+struct Listed {
+    /// `None` where `info/files` lists the name alone.
+    entry: Option<PathEntry>,
+    seen: bool,
+}
+
+impl Manifest {
+    fn of_paths_json(paths: PathsJson, report: &mut Report) -> Self {
+        for path in paths.listed_info {
+            report.find(Error::PathListedOddly {
+                path: path.as_str().to_owned(),
+                reason: "which no installer compares",
+            });
+        }
+        let listed = |(path, entry): (crate::archive::EntryPath, PathEntry)| {
+            (path.as_str().to_owned(), Listed { entry: Some(entry), seen: false })
+        };
+        Self { listed: paths.entries.into_iter().map(listed).collect() }
+    }
+
+    /// Marks a path as seen. `None` where it is not listed, `Some(None)` where
+    /// nothing but its name is.
+    pub(super) fn see(&mut self, path: &str) -> Option<Option<&PathEntry>> {
+        let listed = self.listed.get_mut(path)?;
+        listed.seen = true;
+        Some(listed.entry.as_ref())
+    }
+
+    /// What is listed for a path.
+    pub(super) fn entry(&self, path: &str) -> Option<&PathEntry> {
+        self.listed.get(path)?.entry.as_ref()
+    }
+
+    /// The listed paths that were not seen.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &str> {
+        self.listed.iter().filter(|(_, listed)| !listed.seen).map(|(path, _)| path.as_str())
+    }
+}
+
+/// The names that the package goes by outside of itself.
+#[derive(Debug)]
+pub(super) struct Names<'a> {
+    pub(super) file_name: Option<&'a FileName>,
+    pub(super) record: Option<&'a Record>,
+    /// The stem of the members of a `.conda`.
+    pub(super) stem: Option<&'a str>,
+}
+
+impl Names<'_> {
+    fn compare(&self, index: &IndexJson, report: &mut Report) {
+        let mut same = |member, against, expected: &str, actual: &str| {
+            if expected != actual {
+                report.find(Error::NameMismatch {
+                    member,
+                    against,
+                    expected: expected.to_owned(),
+                    actual: actual.to_owned(),
+                });
+            }
+        };
+        if let Some(file) = self.file_name {
+            same("name", "the file name", file.name(), &index.name);
+            same("version", "the file name", file.version(), &index.version);
+            same("build string", "the file name", file.build(), &index.build);
+        }
+        if let Some(record) = self.record {
+            same("name", "the record", &record.name, &index.name);
+            same("version", "the record", &record.version, &index.version);
+            same("build string", "the record", &record.build, &index.build);
+        }
+        if let Some(stem) = self.stem {
+            let own = format!("{}-{}-{}", index.name, index.version, index.build);
+            same("name, version and build", "the name of its member pkg-", stem, &own);
+        }
+        // A noarch package may say the subdir of no platform or of its builder's;
+        // absent in either, there is nothing to compare.
+        let subdirs =
+            (self.record.and_then(|record| record.subdir.as_deref()), index.subdir.as_deref());
+        if let (Some(expected), Some(actual)) = subdirs
+            && expected != actual
+        {
+            report.find(Error::SubdirMismatch {
+                expected: expected.to_owned(),
+                actual: actual.to_owned(),
+            });
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! The state machine from bytes to verdict.
+
+use super::documents::Names;
+use super::expectation::Expectation;
+use super::report::{Account, Report};
+use super::unpacking::Unpacking;
+use crate::archive::{Format, Pinned, Pinning, ReadAt};
+use crate::conda::FileName;
+use crate::digest::Digests;
+use crate::error::{Class, Error, Voucher};
+use crate::limits::Limits;
+use crate::policy::{Level, Policy};
+use crate::proof::{
+    ArchiveDigests, AuthenticatedPackage, Check, PackageId, Reason, Status, Trust, TrustReport,
+    Verdict,
+};
+
+/// What an examination is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Finding the archive's digests.
+    Authenticating,
+    /// Unpacking it and comparing its files.
+    Unpacking,
+    /// Nothing any more: the verdict is ready.
+    Done,
+}
+
+impl Phase {
+    /// The word for it in JavaScript.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authenticating => "authenticating",
+            Self::Unpacking => "unpacking",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// How far an examination has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What it is doing.
+    pub phase: Phase,
+    /// Bytes of the archive that went through this phase.
+    pub done: u64,
+    /// Bytes of the archive.
+    pub total: u64,
+}
+
+/// One package on its way to a verdict, a bounded piece of work at each step.
+///
+/// Authenticated first, parsed then: where a digest is expected, no archive
+/// code runs on bytes that do not have it.
+pub struct Examination<S> {
+    expectation: Expectation,
+    file_name: Option<FileName>,
+    limits: Limits,
+    report: Report,
+    state: State<S>,
+    verdict: Verdict,
+    weak: bool,
+}
+
+enum State<S> {
+    Authenticating(Pinning<S>),
+    Unpacking(Box<Unpacking<Pinned<S>>>),
+    Done,
+}
+
+impl<S: ReadAt> Examination<S> {
+    /// Prepares to examine `source`.
+    pub fn new(source: S, expectation: Expectation, policy: Policy, limits: Limits) -> Self {
+        let total = source.size();
+        // Beside a SHA-256, an MD5 is worth finding only if a difference counts.
+        let record = expectation.record.as_ref();
+        let with_md5 = record.is_some_and(|record| {
+            record.md5.is_some()
+                && (record.sha256.is_none()
+                    || policy.level(crate::error::Code::Md5ContradictsSha256) > Level::Ignore)
+        });
+        let mut report = Report::new(policy, limits.findings);
+        skip_what_nobody_signed(&mut report, record.is_some());
+        let verdict = Verdict {
+            file: expectation.file_name.clone(),
+            status: Status::Rejected,
+            reasons: Vec::new(),
+            trust: TrustReport::from(Trust::None),
+            format: None,
+            package: None,
+            digests: ArchiveDigests { size: total, sha256: None, md5: None },
+            checks: Vec::new(),
+            not_checked: Vec::new(),
+            findings: Vec::new(),
+            findings_omitted: 0,
+            lowered: Vec::new(),
+            files: 0,
+            unpacked_size: 0,
+            authenticated: None,
+        };
+        let mut examination = Self {
+            expectation,
+            file_name: None,
+            limits,
+            report,
+            state: State::Authenticating(Pinning::new(source, with_md5)),
+            verdict,
+            weak: false,
+        };
+        examination.check_name();
+        if let Err(error) = examination.check_size(total) {
+            examination.report.stop(error);
+            examination.state = State::Done;
+        }
+        examination
+    }
+
+    /// Works for a while: about a MiB.
+    ///
+    /// # Errors
+    /// [`Error::SourceRead`] where the host can't deliver the bytes: nothing was
+    /// decided then, and the examination is over. Everything about the package
+    /// goes into the verdict.
+    pub fn step(&mut self) -> Result<Progress, Error> {
+        let total = self.verdict.digests.size;
+        let (phase, done) = match std::mem::replace(&mut self.state, State::Done) {
+            State::Authenticating(mut pinning) => {
+                if pinning.step()? {
+                    let done = pinning.position();
+                    self.state = State::Authenticating(pinning);
+                    (Phase::Authenticating, done)
+                } else {
+                    let (digests, source) = pinning.finish();
+                    match self.authenticate(&digests).and_then(|()| self.open(source)) {
+                        Ok(unpacking) => {
+                            self.state = State::Unpacking(Box::new(unpacking));
+                            (Phase::Unpacking, 0)
+                        }
+                        Err(error) => self.stop(error, total)?,
+                    }
+                }
+            }
+            State::Unpacking(mut unpacking) => match unpacking.step(&mut self.report) {
+                Ok(true) => {
+                    let done = unpacking.position();
+                    self.state = State::Unpacking(unpacking);
+                    (Phase::Unpacking, done)
+                }
+                Ok(false) => {
+                    unpacking.contents.finish(&mut self.report);
+                    self.identify(&unpacking);
+                    (Phase::Done, total)
+                }
+                Err(error) => {
+                    self.identify(&unpacking);
+                    self.stop(error, total)?
+                }
+            },
+            State::Done => (Phase::Done, total),
+        };
+        Ok(Progress { phase, done, total })
+    }
+
+    /// Works to the end.
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub fn run(mut self) -> Result<Verdict, Error> {
+        while self.step()?.phase != Phase::Done {}
+        Ok(self.finish())
+    }
+
+    /// The verdict. Before [`Phase::Done`] it is a rejection of what was not
+    /// examined to its end.
+    #[must_use]
+    pub fn finish(self) -> Verdict {
+        let is_done = matches!(self.state, State::Done);
+        let mut verdict = self.verdict;
+        let has_failed = self.report.has_failed();
+        let has_record = self.expectation.record.is_some();
+        let applicable = Check::ALL.iter().copied().filter(|check| match check {
+            Check::Record => !has_record || self.weak,
+            Check::MatchesUnsignedRecord => has_record,
+            Check::ArchiveMd5 => {
+                self.expectation.record.as_ref().is_some_and(|record| record.md5.is_some())
+            }
+            _ => true,
+        });
+        let account = self.report.finish(applicable);
+        let Account { checks, not_checked, findings, findings_omitted, lowered } = account;
+        verdict.status = if has_failed || !is_done {
+            Status::Rejected
+        } else if verdict.authenticated.is_some() {
+            Status::Verified
+        } else {
+            verdict.reasons.push(match (&self.expectation.record, self.weak) {
+                (Some(record), true) if record.md5.is_some() => Reason::WeakDigest,
+                (Some(_), false) => Reason::Unsigned,
+                _ => Reason::NoDigest,
+            });
+            Status::Unverified
+        };
+        Verdict { checks, not_checked, findings, findings_omitted, lowered, ..verdict }
+    }
+
+    /// A host's failure is the host's; everything else ends in the verdict.
+    fn stop(&mut self, error: Error, total: u64) -> Result<(Phase, u64), Error> {
+        if error.code().class() == Class::Host {
+            return Err(error);
+        }
+        self.report.stop(error);
+        Ok((Phase::Done, total))
+    }
+
+    fn check_name(&mut self) {
+        let Some(text) = &self.expectation.file_name else {
+            self.report.skip(Check::FileName, "no file name was given");
+            return;
+        };
+        self.report.begin(Check::FileName);
+        match FileName::parse(text) {
+            Ok(file_name) => self.file_name = Some(file_name),
+            Err(error) => self.report.find(error),
+        }
+    }
+
+    /// Before any byte is read: the length, by everybody who knows it.
+    fn check_size(&mut self, actual: u64) -> Result<(), Error> {
+        if actual > self.limits.archive_bytes {
+            return Err(Error::LimitExceeded {
+                limit: "archiveBytes",
+                max: self.limits.archive_bytes,
+            });
+        }
+        let record = self.expectation.record.as_ref();
+        let expected = [
+            (Voucher::Caller, self.expectation.size),
+            (Voucher::Record, record.and_then(|record| record.size)),
+        ];
+        let mut is_known = false;
+        for (voucher, expected) in expected {
+            let Some(expected) = expected else { continue };
+            is_known = true;
+            self.report.begin(Check::ArchiveSize);
+            if expected != actual {
+                return Err(Error::SizeMismatch { voucher, expected, actual });
+            }
+        }
+        if !is_known {
+            self.report.skip(Check::ArchiveSize, "no size was given");
+        }
+        Ok(())
+    }
+
+    /// Compares the digests with everything that is expected of them.
+    fn authenticate(&mut self, digests: &Digests) -> Result<(), Error> {
+        let sha256 = digests.sha256;
+        self.verdict.digests.sha256 = Some(sha256.to_string());
+        self.verdict.digests.md5 = digests.md5.map(|md5| md5.to_string());
+        let mismatch = |voucher, expected: crate::digest::Sha256Digest| Error::Sha256Mismatch {
+            voucher,
+            expected: expected.to_string(),
+            actual: sha256.to_string(),
+        };
+        let mut is_known = false;
+        if let Some(pinned) = self.expectation.pinned {
+            is_known = true;
+            self.report.begin(Check::ArchiveSha256);
+            let proof = AuthenticatedPackage::from_pinned(pinned, *digests)
+                .ok_or_else(|| mismatch(Voucher::Caller, pinned.sha256()))?;
+            self.verdict.trust = proof.trust().into();
+            self.verdict.authenticated = Some(proof);
+        }
+        if let Some(record) = &self.expectation.record {
+            self.report.begin(Check::MatchesUnsignedRecord);
+            if let Some(expected) = record.sha256 {
+                is_known = true;
+                self.report.begin(Check::ArchiveSha256);
+                if expected != sha256 {
+                    return Err(mismatch(Voucher::Record, expected));
+                }
+            }
+            self.weak = record.sha256.is_none();
+            match (record.md5, digests.md5, record.sha256) {
+                (Some(expected), Some(actual), None) => {
+                    self.report.begin(Check::ArchiveMd5);
+                    if expected != actual {
+                        return Err(Error::Md5Mismatch {
+                            voucher: Voucher::Record,
+                            expected: expected.to_string(),
+                            actual: actual.to_string(),
+                        });
+                    }
+                    self.report.find(Error::WeakDigest { md5: expected.to_string() });
+                }
+                (Some(expected), Some(actual), Some(_)) => {
+                    self.report.begin(Check::ArchiveMd5);
+                    if expected != actual {
+                        self.report.find(Error::Md5ContradictsSha256 {
+                            expected: expected.to_string(),
+                            actual: actual.to_string(),
+                        });
+                    }
+                }
+                (Some(_), None, _) => {
+                    self.report.skip(Check::ArchiveMd5, "the policy ignores a difference");
+                }
+                (None, _, None) => self.report.find(Error::DigestMissing),
+                (None, _, Some(_)) => {}
+            }
+        }
+        if !is_known {
+            self.report.skip(Check::ArchiveSha256, "no SHA-256 was given");
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, mut source: Pinned<S>) -> Result<Unpacking<Pinned<S>>, Error> {
+        let format = Format::detect(&mut source)?;
+        self.verdict.format = Some(format.extension());
+        if let Some(file_name) = &self.file_name
+            && file_name.format() != format
+        {
+            self.report.find(Error::FormatMismatch {
+                file_name: file_name.as_str().to_owned(),
+                named: file_name.format().extension(),
+                found: format.extension(),
+            });
+        }
+        Unpacking::open(source, format, &self.limits, &mut self.report)
+    }
+
+    /// Which package it says it is, as far as it was unpacked.
+    fn identify(&mut self, unpacking: &Unpacking<Pinned<S>>) {
+        let names = Names {
+            file_name: self.file_name.as_ref(),
+            record: self.expectation.record.as_ref(),
+            stem: unpacking.stem(),
+        };
+        let index = unpacking.contents.documents.identify(&names, &self.limits, &mut self.report);
+        self.verdict.package = index.map(|index| PackageId {
+            name: index.name,
+            version: index.version,
+            build: index.build,
+            build_number: index.build_number,
+            subdir: index.subdir,
+        });
+        self.verdict.files = unpacking.contents.files;
+        self.verdict.unpacked_size = unpacking.contents.unpacked_size;
+    }
+}
+
+/// What a digest says nothing about, whoever vouched for it.
+fn skip_what_nobody_signed(report: &mut Report, has_record: bool) {
+    report.skip(
+        Check::Signature,
+        if has_record { "the record is not signed" } else { "no signed record was given" },
+    );
+    report.skip(Check::Freshness, "a digest says nothing about newer builds");
+    report.skip(Check::Completeness, "a digest says nothing about what a channel withholds");
+    report.skip(Check::Record, "no repodata record was given");
+    report.skip(Check::InfoFiles, "archive digest only: no manifest lists info/");
+}

@@ -1,0 +1,82 @@
+//! The members of a `.conda` (CEP 35): metadata.json, one pkg-, one info-.
+
+use serde::Deserialize;
+
+use super::report::Report;
+use crate::archive::{Member, MemberReader, ReadAt, read_directory};
+use crate::error::Error;
+use crate::json;
+use crate::limits::Limits;
+
+/// The only members that matter, and the stem that both names carry.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) info: Member,
+    pub(super) pkg: Member,
+    pub(super) stem: String,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    conda_pkg_format_version: u64,
+}
+
+impl Layout {
+    /// Reads the zip's directory and finds the members, in whatever order.
+    ///
+    /// # Errors
+    /// The facts beyond which nothing can be unpacked; the others are reported.
+    pub(super) fn read(
+        source: &mut dyn ReadAt,
+        limits: &Limits,
+        report: &mut Report,
+    ) -> Result<Self, Error> {
+        let (mut metadata, mut info, mut pkg) = (None, None, None);
+        for member in read_directory(source)? {
+            let place = match member.name.as_str() {
+                "metadata.json" => &mut metadata,
+                name if stem(name, "info-").is_some() => &mut info,
+                name if stem(name, "pkg-").is_some() => &mut pkg,
+                _ => return Err(Error::CondaMemberUnexpected { member: member.name }),
+            };
+            if let Some(first) = place.replace(member) {
+                return Err(Error::CondaMemberUnexpected { member: first.name });
+            }
+        }
+        let info = info.ok_or(Error::CondaMemberMissing { member: "info-*.tar.zst" })?;
+        let pkg = pkg.ok_or(Error::CondaMemberMissing { member: "pkg-*.tar.zst" })?;
+        match metadata {
+            Some(member) => check_metadata(source, &member, limits)?,
+            None => report.find(Error::CondaMetadataMissing),
+        }
+        let (info_stem, pkg_stem) = (stem(&info.name, "info-"), stem(&pkg.name, "pkg-"));
+        let stem = pkg_stem.unwrap_or_default().to_owned();
+        if info_stem != pkg_stem {
+            // Installers that look for pkg-STEM would not find it.
+            return Err(Error::CondaMemberUnexpected { member: info.name });
+        }
+        Ok(Self { info, pkg, stem })
+    }
+}
+
+/// What stands between `prefix` and `.tar.zst`.
+fn stem<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
+    name.strip_prefix(prefix)?.strip_suffix(".tar.zst").filter(|stem| !stem.contains('/'))
+}
+
+/// CEP 35: `{"conda_pkg_format_version": 2}`; further members are allowed.
+fn check_metadata(
+    source: &mut dyn ReadAt,
+    member: &Member,
+    limits: &Limits,
+) -> Result<(), Error> {
+    let bytes = MemberReader::read(source, member, limits.info_bytes)?;
+    let invalid = |reason: String| Error::CondaMetadataInvalid { reason };
+    json::check(&bytes, "metadata.json", limits)?;
+    let metadata: Metadata =
+        serde_json::from_slice(&bytes).map_err(|error| invalid(error.to_string()))?;
+    match metadata.conda_pkg_format_version {
+        2 => Ok(()),
+        version => Err(invalid(format!("its format version is {version}; 2 is known"))),
+    }
+}

@@ -1,0 +1,151 @@
+//! Where symbolic links lead, followed as an operating system would.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::contents::Seen;
+use super::documents::Manifest;
+use super::report::Report;
+use crate::digest::Sha256Digest;
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// Follows every link of the package and compares the digest of what it leads
+/// to with the one listed for the link.
+///
+/// CEP 34 lists the target's digest. Links without one in the package are
+/// listed with that of no bytes; sizes are unreliable and not looked at.
+pub(super) fn check(
+    seen: &BTreeMap<String, Seen>,
+    folders: &BTreeSet<String>,
+    manifest: Option<&Manifest>,
+    limits: &Limits,
+    report: &mut Report,
+) {
+    for (path, entry) in seen {
+        let Seen::Symlink { target } = entry else { continue };
+        let (path, target) = (path.clone(), target.clone());
+        let listed = manifest.and_then(|manifest| manifest.entry(&path)?.sha256);
+        match follow(&path, &target, seen, folders, limits.link_depth) {
+            Destination::File(actual) => {
+                if let Some(expected) = listed.filter(|expected| *expected != actual) {
+                    report.find(Error::LinkSha256Mismatch {
+                        path,
+                        expected: expected.to_string(),
+                        actual: actual.to_string(),
+                    });
+                }
+            }
+            Destination::Folder => {
+                if let Some(expected) = listed.filter(|listed| *listed != Sha256Digest::EMPTY) {
+                    report.find(Error::LinkSha256Mismatch {
+                        path,
+                        expected: expected.to_string(),
+                        actual: Sha256Digest::EMPTY.to_string(),
+                    });
+                }
+            }
+            Destination::Nowhere => report.find(Error::LinkDangling { path, target }),
+            Destination::Outside => report.find(Error::LinkEscapes { path, target }),
+            Destination::Loop => report.find(Error::LinkLoop { path, target }),
+        }
+    }
+}
+
+/// Where a link leads in the end.
+#[derive(Debug, PartialEq, Eq)]
+enum Destination {
+    File(Sha256Digest),
+    Folder,
+    Nowhere,
+    Outside,
+    Loop,
+}
+
+/// Follows component by component, through links to folders too, so that `..`
+/// after such a link means what it means to an operating system.
+fn follow(
+    path: &str,
+    target: &str,
+    seen: &BTreeMap<String, Seen>,
+    folders: &BTreeSet<String>,
+    max_links: u64,
+) -> Destination {
+    let mut at = path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    let mut waiting: Vec<&str> = target.rsplit('/').collect();
+    let mut links_followed = 0_u64;
+    while let Some(component) = waiting.pop() {
+        match component {
+            "" | "." => continue,
+            ".." if at.is_empty() => return Destination::Outside,
+            ".." => {
+                at.truncate(at.rfind('/').unwrap_or(0));
+                continue;
+            }
+            _ => {}
+        }
+        let folder = at.len();
+        if !at.is_empty() {
+            at.push('/');
+        }
+        at.push_str(component);
+        match seen.get(&at) {
+            Some(Seen::Symlink { target }) => {
+                links_followed = links_followed.saturating_add(1);
+                if links_followed >= max_links {
+                    return Destination::Loop;
+                }
+                at.truncate(folder);
+                waiting.extend(target.rsplit('/'));
+            }
+            Some(Seen::File { sha256, .. }) => {
+                let is_last = waiting.iter().all(|rest| matches!(*rest, "" | "."));
+                return if is_last { Destination::File(*sha256) } else { Destination::Nowhere };
+            }
+            Some(Seen::Directory) => {}
+            Some(Seen::Broken) => return Destination::Nowhere,
+            None if folders.contains(&at) => {}
+            None => return Destination::Nowhere,
+        }
+    }
+    Destination::Folder
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::{Destination, follow};
+    use crate::package::contents::Seen;
+    use crate::digest::Sha256Digest;
+
+    fn seen(links: &[(&str, &str)]) -> (BTreeMap<String, Seen>, BTreeSet<String>) {
+        let file = Seen::File { size: 0, sha256: Sha256Digest::of(b"content") };
+        let mut seen = BTreeMap::from([("lib/deep/file".to_owned(), file)]);
+        for (path, target) in links {
+            seen.insert((*path).to_owned(), Seen::Symlink { target: (*target).to_owned() });
+        }
+        (seen, ["lib", "lib/deep", "bin"].map(str::to_owned).into())
+    }
+
+    #[test]
+    fn links_lead_through_links_to_folders() {
+        let (seen, folders) = seen(&[("lib64", "lib/deep"), ("bin/x", "../lib64/./file")]);
+        let go = |path, target| follow(path, target, &seen, &folders, 40);
+        let file = Destination::File(Sha256Digest::of(b"content"));
+        assert_eq!(go("bin/x", "../lib64/./file"), file);
+        assert_eq!(go("bin/y", "x"), file);
+        // ".." after lib64 is lib, not the package's folder.
+        assert_eq!(go("a", "lib64/../deep/file"), file);
+        assert_eq!(go("a", "lib64/.."), Destination::Folder);
+        assert_eq!(go("a", "lib64/../../.."), Destination::Outside);
+        assert_eq!(go("a", "lib/deep/file/x"), Destination::Nowhere);
+        assert_eq!(go("a", "lib/none"), Destination::Nowhere);
+    }
+
+    #[test]
+    fn loops_end() {
+        let (seen, folders) = seen(&[("a", "b"), ("b", "a"), ("c", "c/c/c/c")]);
+        assert_eq!(follow("a", "b", &seen, &folders, 40), Destination::Loop);
+        assert_eq!(follow("c", "c/c/c/c", &seen, &folders, 40), Destination::Loop);
+    }
+}

@@ -1,0 +1,221 @@
+//! What is found, and what was not looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::{Class, Error};
+use crate::policy::{Level, Policy};
+use crate::proof::{Check, CheckReport, Finding, NotChecked, Outcome, Severity};
+
+/// Collects findings under a policy, and keeps account of every check: one
+/// that is neither made nor skipped with a reason appears as not reached.
+#[derive(Debug)]
+pub(super) struct Report {
+    policy: Policy,
+    max_findings: u64,
+    findings: Vec<Finding>,
+    omitted: u64,
+    lowered: BTreeSet<&'static str>,
+    outcomes: BTreeMap<Check, Outcome>,
+    skipped: BTreeMap<Check, String>,
+    unfinished: Option<Error>,
+}
+
+impl Report {
+    pub(super) const fn new(policy: Policy, max_findings: u64) -> Self {
+        Self {
+            policy,
+            max_findings,
+            findings: Vec::new(),
+            omitted: 0,
+            lowered: BTreeSet::new(),
+            outcomes: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            unfinished: None,
+        }
+    }
+
+    /// A check is being made; what is found later makes it fail.
+    pub(super) fn begin(&mut self, check: Check) {
+        self.outcomes.entry(check).or_insert(Outcome::Passed);
+    }
+
+    /// A check is being made, unless there was a reason to leave it out.
+    pub(super) fn begin_unless_skipped(&mut self, check: Check) {
+        if !self.skipped.contains_key(&check) {
+            self.begin(check);
+        }
+    }
+
+    /// A check is not made, for that reason.
+    pub(super) fn skip(&mut self, check: Check, reason: impl Into<String>) {
+        self.skipped.insert(check, reason.into());
+    }
+
+    /// A fact failed; the examination goes on.
+    pub(super) fn find(&mut self, error: Error) {
+        let code = error.code();
+        if self.policy.lowers(code) {
+            self.lowered.insert(code.as_str());
+        }
+        let severity = match (code.class(), self.policy.level(code)) {
+            (_, Level::Ignore) => return,
+            (Class::Note, _) => Severity::Info,
+            (_, Level::Warn) => Severity::Warning,
+            (_, Level::Throw) => Severity::Error,
+        };
+        let outcome = match severity {
+            Severity::Info => Outcome::Passed,
+            Severity::Warning => Outcome::Warned,
+            Severity::Error => Outcome::Failed,
+        };
+        let worst = self.outcomes.entry(Check::of(code)).or_insert(outcome);
+        *worst = outcome.max(*worst);
+        self.keep(Finding { severity, error });
+    }
+
+    /// A fact failed beyond which nothing can be examined.
+    pub(super) fn stop(&mut self, error: Error) {
+        self.unfinished.get_or_insert_with(|| error.clone());
+        self.find(error);
+    }
+
+    /// Past the limit only errors are kept, in the place of what is less.
+    fn keep(&mut self, finding: Finding) {
+        let has_room =
+            u64::try_from(self.findings.len()).is_ok_and(|length| length < self.max_findings);
+        if has_room {
+            self.findings.push(finding);
+            return;
+        }
+        self.omitted = self.omitted.saturating_add(1);
+        let less = |kept: &&mut Finding| kept.severity < finding.severity;
+        if let Some(kept) = self.findings.iter_mut().rev().find(less) {
+            *kept = finding;
+        } else if self.findings.is_empty() {
+            // A verdict never lacks the error that rejects.
+            self.findings.push(finding);
+        }
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The account of every check in `applicable`, and the findings.
+    pub(super) fn finish(mut self, applicable: impl Iterator<Item = Check>) -> Account {
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let mut account = Account {
+            checks: Vec::new(),
+            not_checked: Vec::new(),
+            findings: self.findings,
+            findings_omitted: self.omitted,
+            lowered: self.lowered.into_iter().collect(),
+        };
+        for check in applicable {
+            let outcome = self.outcomes.get(&check).copied();
+            if let Some(outcome) = outcome {
+                account.checks.push(CheckReport { check, outcome });
+            }
+            let reason = match (self.skipped.remove(&check), &self.unfinished, outcome) {
+                (Some(reason), ..) => reason,
+                (None, Some(error), Some(Outcome::Failed)) if Check::of(error.code()) == check => {
+                    continue;
+                }
+                (None, Some(error), Some(_)) if is_gradual(check) => {
+                    format!("not to the end: {}", error.code())
+                }
+                (None, _, Some(_)) => continue,
+                (None, Some(error), None) => format!("not reached: {}", error.code()),
+                (None, None, None) => "not reached".to_owned(),
+            };
+            account.not_checked.push(NotChecked { check, reason });
+        }
+        account
+    }
+}
+
+/// Checks that are made bit by bit while the archive is unpacked, so that they
+/// are incomplete where unpacking stops early.
+const fn is_gradual(check: Check) -> bool {
+    matches!(
+        check,
+        Check::Container
+            | Check::Entries
+            | Check::FilesListed
+            | Check::FilesPresent
+            | Check::FileTypes
+            | Check::FileSizes
+            | Check::FileSha256
+            | Check::LinkTargets
+    )
+}
+
+/// What a verdict tells of the checks.
+pub(super) struct Account {
+    pub(super) checks: Vec<CheckReport>,
+    pub(super) not_checked: Vec<NotChecked>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) findings_omitted: u64,
+    pub(super) lowered: Vec<&'static str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Report;
+    use crate::error::{Code, Error};
+    use crate::policy::{Level, Policy};
+    use crate::proof::{Check, Outcome, Severity};
+
+    fn unlisted(path: &str) -> Error {
+        Error::FileUnlisted { path: path.into() }
+    }
+
+    #[test]
+    fn every_check_appears_in_one_list_at_least() {
+        let mut report = Report::new(Policy::default(), 10);
+        report.begin(Check::ArchiveSize);
+        report.skip(Check::Signature, "nobody signed");
+        report.begin(Check::FilesListed);
+        report.stop(Error::NotAnArchive { first_bytes: vec![] });
+        let account = report.finish(Check::ALL.iter().copied());
+        for check in Check::ALL {
+            let made = account.checks.iter().any(|report| report.check == *check);
+            let not = account.not_checked.iter().any(|report| report.check == *check);
+            assert!(made || not, "{check:?}");
+        }
+        let listed = account.not_checked.iter().find(|not| not.check == Check::FilesListed);
+        assert_eq!(listed.map(|not| not.reason.as_str()), Some("not to the end: NOT_AN_ARCHIVE"));
+    }
+
+    #[test]
+    fn a_policy_lowers_and_the_account_says_so() {
+        let mut report = Report::new(Policy::new(Level::Ignore), 10);
+        report.begin(Check::FilesListed);
+        report.find(unlisted("a"));
+        report.find(Error::FileSha256Mismatch {
+            path: "b".into(),
+            expected: String::new(),
+            actual: String::new(),
+        });
+        assert!(report.has_failed());
+        let account = report.finish([Check::FilesListed, Check::FileSha256].into_iter());
+        assert_eq!(account.lowered, [Code::FileUnlisted.as_str()]);
+        assert_eq!(account.findings.len(), 1);
+        let outcomes: Vec<_> = account.checks.iter().map(|check| check.outcome).collect();
+        assert_eq!(outcomes, [Outcome::Passed, Outcome::Failed]);
+    }
+
+    #[test]
+    fn the_error_is_kept_where_findings_are_many() {
+        let mut policy = Policy::default();
+        policy.set(Code::FileUnlisted, Level::Warn).unwrap_or_default();
+        let mut report = Report::new(policy, 3);
+        for path in ["a", "b", "c", "d"] {
+            report.find(unlisted(path));
+        }
+        report.find(Error::FileMissing { path: "e".into() });
+        let account = report.finish([].into_iter());
+        assert_eq!((account.findings.len(), account.findings_omitted), (3, 2));
+        assert_eq!(account.findings.first().map(|first| first.severity), Some(Severity::Error));
+    }
+}

@@ -1,0 +1,10 @@
+//! What was proved, and how it is told.
+
+mod digest;
+mod verdict;
+
+pub use digest::{AuthenticatedPackage, PinnedDigest, Trust};
+pub use verdict::{
+    ArchiveDigests, Check, CheckReport, Finding, NotChecked, Outcome, PackageId, Reason, Severity,
+    Status, TrustReport, Verdict,
+};

@@ -1,0 +1,63 @@
+//! Proofs about an archive's bytes.
+
+use crate::digest::{Digests, Sha256Digest};
+
+/// A SHA-256 that the caller vouches for.
+///
+/// Whoever makes one says: I got this digest from somebody I trust. That is
+/// all that it proves, and a verdict resting on it says `caller-digest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PinnedDigest(Sha256Digest);
+
+impl PinnedDigest {
+    /// Vouches for a digest.
+    #[must_use]
+    pub const fn new(sha256: Sha256Digest) -> Self {
+        Self(sha256)
+    }
+
+    /// The digest.
+    #[must_use]
+    pub const fn sha256(&self) -> Sha256Digest {
+        self.0
+    }
+}
+
+/// On what a verdict rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Trust {
+    /// The caller's own digest.
+    CallerDigest(PinnedDigest),
+    /// Nobody vouched for the bytes.
+    None,
+}
+
+/// An archive whose size and SHA-256 are those that somebody vouched for.
+///
+/// Only a comparison that succeeded makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthenticatedPackage {
+    digests: Digests,
+    trust: Trust,
+}
+
+impl AuthenticatedPackage {
+    /// The proof, if these are the digests of the pinned bytes.
+    pub(crate) fn from_pinned(pinned: PinnedDigest, digests: Digests) -> Option<Self> {
+        (pinned.sha256() == digests.sha256)
+            .then_some(Self { digests, trust: Trust::CallerDigest(pinned) })
+    }
+
+    /// Size and digests of the archive.
+    #[must_use]
+    pub const fn digests(&self) -> &Digests {
+        &self.digests
+    }
+
+    /// Who vouched for them.
+    #[must_use]
+    pub const fn trust(&self) -> Trust {
+        self.trust
+    }
+}

@@ -1,0 +1,332 @@
+//! The verdict: what was checked, what was not, what was found.
+//!
+//! The JSON that these types serialise to is the one that the command line
+//! prints and JavaScript receives; `verdict.schema.json` describes it.
+
+use serde::{Serialize, Serializer};
+
+use super::digest::{AuthenticatedPackage, Trust};
+use crate::error::{Code, Error};
+
+/// The word that a verdict comes down to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Somebody vouched for the bytes, and every check passed.
+    Verified,
+    /// Nothing is wrong, but nobody vouched for the bytes.
+    Unverified,
+    /// A check failed.
+    Rejected,
+}
+
+/// Why a verdict is not `verified` though nothing failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The digests compared are those of repodata that nobody signed.
+    #[serde(rename = "unsigned")]
+    Unsigned,
+    /// Only an MD5 was compared.
+    #[serde(rename = "weak digest")]
+    WeakDigest,
+    /// There was no digest to compare with.
+    #[serde(rename = "no digest")]
+    NoDigest,
+}
+
+/// Something that can be checked about a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Check {
+    /// A signature over the record or over the repodata.
+    Signature,
+    /// That no newer record replaces this one.
+    Freshness,
+    /// That no record was withheld.
+    Completeness,
+    /// That a repodata record describes the file.
+    Record,
+    /// The digests of a record that nobody signed.
+    MatchesUnsignedRecord,
+    /// The archive's length.
+    ArchiveSize,
+    /// The archive's SHA-256.
+    ArchiveSha256,
+    /// The archive's MD5.
+    ArchiveMd5,
+    /// The file name's form, and that its extension is the archive's format.
+    FileName,
+    /// The container's structure: zip or bzip2, zstd, checksums, no hidden bytes.
+    Container,
+    /// The tar's entries: paths, types, no duplicates, no hidden entries.
+    Entries,
+    /// `info/index.json`, against file name and record.
+    IndexJson,
+    /// `info/paths.json` itself.
+    PathsJson,
+    /// That every file in the archive is listed.
+    FilesListed,
+    /// That every listed file is in the archive.
+    FilesPresent,
+    /// That files, links and directories are what they are listed as.
+    FileTypes,
+    /// The size of each file.
+    FileSizes,
+    /// The SHA-256 of each file.
+    FileSha256,
+    /// Where links lead, and the digest of what they lead to.
+    LinkTargets,
+    /// The content of `info/`, which paths.json does not list.
+    #[serde(rename = "info/*")]
+    InfoFiles,
+}
+
+impl Check {
+    /// Every check, in the order of a verdict.
+    pub const ALL: &'static [Self] = &[
+        Self::Signature,
+        Self::Freshness,
+        Self::Completeness,
+        Self::Record,
+        Self::MatchesUnsignedRecord,
+        Self::ArchiveSize,
+        Self::ArchiveSha256,
+        Self::ArchiveMd5,
+        Self::FileName,
+        Self::Container,
+        Self::Entries,
+        Self::IndexJson,
+        Self::PathsJson,
+        Self::FilesListed,
+        Self::FilesPresent,
+        Self::FileTypes,
+        Self::FileSizes,
+        Self::FileSha256,
+        Self::LinkTargets,
+        Self::InfoFiles,
+    ];
+
+    /// The check that a finding of that code belongs to.
+    #[must_use]
+    pub const fn of(code: Code) -> Self {
+        match code {
+            Code::SizeMismatch => Self::ArchiveSize,
+            Code::Sha256Mismatch | Code::SourceChanged => Self::ArchiveSha256,
+            Code::Md5Mismatch | Code::Md5ContradictsSha256 => Self::ArchiveMd5,
+            Code::WeakDigest
+            | Code::DigestMissing
+            | Code::RepodataInvalid
+            | Code::RecordMissing
+            | Code::RecordInvalid => Self::Record,
+            Code::FileNameInvalid | Code::FormatMismatch => Self::FileName,
+            Code::TarMalformed
+            | Code::TarTruncated
+            | Code::TarTrailingData
+            | Code::TarHeadersDisagree
+            | Code::TarEntryUnsupported
+            | Code::PathUnsafe
+            | Code::EntryDuplicate
+            | Code::EntryBelowNonDirectory
+            | Code::EntryMisplaced => Self::Entries,
+            Code::LinkTargetEmpty
+            | Code::LinkEscapes
+            | Code::LinkTargetMissing
+            | Code::LinkLoop
+            | Code::LinkDangling
+            | Code::LinkSha256Mismatch => Self::LinkTargets,
+            Code::IndexJsonMissing
+            | Code::IndexJsonInvalid
+            | Code::NameMismatch
+            | Code::SubdirMismatch => Self::IndexJson,
+            Code::ManifestMissing
+            | Code::PathsJsonMissing
+            | Code::PathsJsonInvalid
+            | Code::PathsVersionUnsupported
+            | Code::PathListedOddly => Self::PathsJson,
+            Code::FileMissing => Self::FilesPresent,
+            Code::FileUnlisted => Self::FilesListed,
+            Code::FileTypeMismatch => Self::FileTypes,
+            Code::FileSizeMismatch => Self::FileSizes,
+            Code::FileSha256Mismatch | Code::FileDigestMissing => Self::FileSha256,
+            _ => Self::Container,
+        }
+    }
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Nothing was found.
+    Passed,
+    /// Only warnings were found.
+    Warned,
+    /// An error was found.
+    Failed,
+}
+
+/// A check that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    /// Which one.
+    pub check: Check,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// A check that was not made, or not to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotChecked {
+    /// Which one.
+    pub check: Check,
+    /// Why not.
+    pub reason: String,
+}
+
+/// What a finding does to the verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Told, nothing more.
+    Info,
+    /// Suspicious or irregular.
+    Warning,
+    /// Rejects.
+    Error,
+}
+
+/// A fact that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it does to the verdict.
+    pub severity: Severity,
+    /// The fact.
+    pub error: Error,
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Flat<'a> {
+            code: &'static str,
+            severity: Severity,
+            message: String,
+            hint: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            path: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            expected: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            actual: Option<&'a str>,
+        }
+        Flat {
+            code: self.error.code().as_str(),
+            severity: self.severity,
+            message: self.error.to_string(),
+            hint: self.error.hint(),
+            path: self.error.path(),
+            expected: self.error.expected().as_deref(),
+            actual: self.error.actual().as_deref(),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// On what a verdict rests, as a verdict tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TrustReport {
+    /// `tuf`, `content-trust`, `caller-digest` or `none`.
+    pub basis: &'static str,
+    /// The root or digest that is trusted in the end, e.g. `sha256:…`.
+    pub anchor: Option<String>,
+}
+
+impl From<Trust> for TrustReport {
+    fn from(trust: Trust) -> Self {
+        match trust {
+            Trust::CallerDigest(pinned) => Self {
+                basis: "caller-digest",
+                anchor: Some(format!("sha256:{}", pinned.sha256())),
+            },
+            Trust::None => Self { basis: "none", anchor: None },
+        }
+    }
+}
+
+/// Size and digests of the archive that was examined.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ArchiveDigests {
+    /// Length in bytes.
+    pub size: u64,
+    /// Lower-case hex; absent where the archive was not read to its end.
+    pub sha256: Option<String>,
+    /// Lower-case hex; absent where nothing asked for it.
+    pub md5: Option<String>,
+}
+
+/// Which package this is, by its own `info/index.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PackageId {
+    /// The package's name.
+    pub name: String,
+    /// The package's version.
+    pub version: String,
+    /// The build string.
+    pub build: String,
+    /// The build number.
+    pub build_number: u64,
+    /// The platform's folder in the channel.
+    pub subdir: Option<String>,
+}
+
+/// The whole answer about one package file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verdict {
+    /// The file's name as the caller gave it.
+    pub file: Option<String>,
+    /// The answer in one word.
+    #[serde(rename = "verdict")]
+    pub status: Status,
+    /// Why it is not `verified` though nothing failed.
+    pub reasons: Vec<Reason>,
+    /// On what it rests.
+    pub trust: TrustReport,
+    /// `conda` or `tar.bz2`, where the bytes show one.
+    pub format: Option<&'static str>,
+    /// Which package the archive says it is.
+    pub package: Option<PackageId>,
+    /// Size and digests of the archive.
+    pub digests: ArchiveDigests,
+    /// What was checked.
+    pub checks: Vec<CheckReport>,
+    /// What was not checked, and why.
+    pub not_checked: Vec<NotChecked>,
+    /// What was found, errors first.
+    pub findings: Vec<Finding>,
+    /// How many more findings there were than `findings` may hold.
+    pub findings_omitted: u64,
+    /// Codes that a policy made less of than they are by default.
+    pub lowered: Vec<&'static str>,
+    /// Files and links outside of `info/` that were unpacked.
+    pub files: u64,
+    /// Bytes of the files outside of `info/`, unpacked.
+    pub unpacked_size: u64,
+    /// The proof about the archive's bytes, if somebody vouched for them.
+    #[serde(skip)]
+    pub authenticated: Option<AuthenticatedPackage>,
+}
+
+impl Verdict {
+    /// The first finding that rejects.
+    #[must_use]
+    pub fn rejection(&self) -> Option<&Error> {
+        self.findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+            .map(|finding| &finding.error)
+    }
+}

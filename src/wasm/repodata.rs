@@ -1,0 +1,57 @@
+//! [`Repodata`] for JavaScript.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::options;
+use super::source::{HostSource, JsSource};
+use super::thrown::thrown;
+use crate::conda::Repodata;
+use crate::error::Error;
+
+/// The records of a repodata file.
+#[wasm_bindgen(js_name = Repodata)]
+pub struct JsRepodata(Repodata);
+
+#[wasm_bindgen(js_class = Repodata)]
+impl JsRepodata {
+    /// Reads and indexes repodata, plain or compressed; throws where it is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        source: HostSource,
+        #[wasm_bindgen(unchecked_param_type = "Map<string, number> | undefined")] limits: JsValue,
+    ) -> Result<Self, JsValue> {
+        let read = || -> Result<Self, Error> {
+            let limits = options::read_limits(limits)?;
+            Ok(Self(Repodata::read(&mut JsSource::new(source)?, &limits)?))
+        };
+        read().map_err(|error| thrown(&error))
+    }
+
+    /// The JSON text of a file's record, or `undefined`; throws where the
+    /// record is malformed.
+    pub fn record(&self, file_name: &str) -> Result<Option<String>, JsValue> {
+        match self.0.record(file_name) {
+            Ok(record) => Ok(record.and_then(|_| self.0.record_json(file_name)).map(str::to_owned)),
+            Err(error) => Err(thrown(&error)),
+        }
+    }
+
+    /// `info.subdir`, or `undefined`.
+    #[wasm_bindgen(getter)]
+    pub fn subdir(&self) -> Option<String> {
+        self.0.subdir().map(str::to_owned)
+    }
+
+    /// The number of records.
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The file names that have a record, sorted.
+    #[wasm_bindgen(js_name = fileNames)]
+    pub fn file_names(&self) -> Vec<String> {
+        self.0.file_names().map(str::to_owned).collect()
+    }
+}

@@ -1,0 +1,139 @@
+//! Chromium and its driver, which tests run in.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::artifacts::Artifacts;
+use crate::folder::write;
+use crate::invocation::Invocation;
+use crate::log::Log;
+
+/// Says where Chromium is.
+pub(crate) const CHROMIUM: &str = "CONDA_VERIFIER_CHROMIUM";
+
+/// Says where its driver is; wasm-bindgen's test runner reads it too.
+pub(crate) const DRIVER: &str = "CHROMEDRIVER";
+
+/// The capabilities with the place of the browser in them.
+const CAPABILITIES: &str = "target/xtask/webdriver.json";
+
+/// What was found.
+pub(crate) struct Browser {
+    pub(crate) chromium: PathBuf,
+    pub(crate) driver: PathBuf,
+    /// The file of capabilities for the driver.
+    pub(crate) capabilities: PathBuf,
+}
+
+/// One of the two programs, and where it comes from.
+struct Program {
+    variable: &'static str,
+    names: &'static [&'static str],
+    debian: &'static str,
+}
+
+const PROGRAMS: [Program; 2] = [
+    Program {
+        variable: CHROMIUM,
+        names: &["chromium", "chromium-browser", "google-chrome"],
+        debian: "chromium",
+    },
+    Program { variable: DRIVER, names: &["chromedriver"], debian: "chromium-driver" },
+];
+
+/// Finds both, and installs Debian's where one is missing and we may.
+pub(crate) fn ensure(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
+    let mut missing = Vec::new();
+    for program in &PROGRAMS {
+        if program.find()?.is_none() {
+            missing.push(program.debian);
+        }
+    }
+    if !missing.is_empty() {
+        install(log, &missing)?;
+    }
+    let [chromium, driver] = PROGRAMS.each_ref().map(Program::find);
+    let [chromium, driver] = [chromium?, driver?].map(|path| {
+        path.context("apt-get installed chromium and chromium-driver, but they are not in PATH")
+    });
+    let (chromium, driver) = (chromium?, driver?);
+    let capabilities = capabilities(&chromium)?;
+    artifacts.browser.set(Browser { chromium, driver, capabilities });
+    Ok(if missing.is_empty() { "already there" } else { "installed" }.to_owned())
+}
+
+impl Program {
+    /// Where the variable points; else the first in PATH.
+    fn find(&self) -> Result<Option<PathBuf>> {
+        if let Some(path) = env::var_os(self.variable) {
+            let path = PathBuf::from(path);
+            ensure!(
+                path.is_file(),
+                "{} is {}, where no file is; set it to the path of {} or unset it",
+                self.variable,
+                path.display(),
+                self.debian
+            );
+            return Ok(Some(path));
+        }
+        let folders = env::var_os("PATH").unwrap_or_default();
+        let candidates = self.names.iter().map(OsStr::new);
+        Ok(candidates
+            .flat_map(|name| env::split_paths(&folders).map(move |folder| folder.join(name)))
+            .find(|path| path.is_file()))
+    }
+}
+
+/// Installs packages of Debian, or says which are missing.
+fn install(log: &mut Log, missing: &[&str]) -> Result<()> {
+    let may = Invocation::new("id").args(["-u"]).read().is_ok_and(|id| id.trim() == "0");
+    let may_by_sudo = || Invocation::new("sudo").args(["--non-interactive", "true"]).succeeds();
+    let prefix: &[&str] = match () {
+        () if !Invocation::new("apt-get").args(["--version"]).succeeds() => bail!(
+            "missing: {}, and there is no apt-get here to install it. Install Chromium and its \
+             driver of the same version, and set {CHROMIUM} and {DRIVER} to their paths if they \
+             are not in PATH",
+            missing.join(" and "),
+        ),
+        () if may => &[],
+        () if may_by_sudo() => &["sudo", "--non-interactive"],
+        () => bail!(
+            "missing: {}, and only root may install it. Run: sudo apt-get install \
+             --no-install-recommends {}. Or set {CHROMIUM} and {DRIVER} to the paths of a \
+             Chromium and its driver",
+            missing.join(" and "),
+            missing.join(" "),
+        ),
+    };
+    let apt = |arguments: &[&str]| {
+        // Through `env`, since sudo keeps no variables.
+        let words = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+        // Another apt may be at work, on a fresh machine above all.
+        let wait = ["-o", "DPkg::Lock::Timeout=300"];
+        let mut all = prefix.iter().chain(&words).chain(&wait).chain(arguments).copied();
+        let program = all.next().unwrap_or_default();
+        Invocation::new(program).args(all)
+    };
+    log.run(&apt(&["update"]))?;
+    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
+    arguments.extend(missing);
+    log.run(&apt(&arguments))
+}
+
+/// webdriver.json with the browser's path: a driver that is not told starts what it finds.
+fn capabilities(chromium: &Path) -> Result<PathBuf> {
+    let text = std::fs::read_to_string("webdriver.json").context("can't read webdriver.json")?;
+    let mut json: Value = serde_json::from_str(&text).context("webdriver.json is not JSON")?;
+    let options = json
+        .get_mut("goog:chromeOptions")
+        .and_then(Value::as_object_mut)
+        .context("webdriver.json has no goog:chromeOptions")?;
+    let chromium = chromium.to_str().context("the path of Chromium is not text")?;
+    options.insert("binary".to_owned(), chromium.into());
+    write(Path::new(CAPABILITIES), format!("{json:#}\n").as_bytes())?;
+    std::path::absolute(CAPABILITIES).context("there is no current folder")
+}

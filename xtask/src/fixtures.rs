@@ -1,0 +1,82 @@
+//! `cargo xtask fixtures DIR`: the generator's packages as files.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, ensure};
+use conda_verifier_fixtures::channel::{Channel, sample_channel};
+use conda_verifier_fixtures::package::Format;
+use conda_verifier_fixtures::record::{record, repodata};
+use conda_verifier_fixtures::sample;
+use conda_verifier_fixtures::spoil::Spoil;
+use serde_json::{Value, json};
+
+use crate::folder::write;
+
+/// The list of what was written, for tests that walk over all of it.
+const LIST: &str = "fixtures.json";
+
+pub(crate) fn run(folder: &str) -> Result<ExitCode> {
+    // Before anything else changes the current folder: a relative path is the caller's.
+    let folder = Path::new(folder);
+    let is_new = !folder.exists() || folder.join(LIST).exists();
+    let is_empty = || std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    ensure!(
+        is_new || is_empty(),
+        "{} holds other files; name a folder that is empty or not there yet",
+        folder.display()
+    );
+    let count = write_all(folder)?;
+    println!("wrote {count} packages to {}; {LIST} there tells what each is", folder.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the sample channel, `spoiled/WAY/` with one package in each format and repodata
+/// that fits the spoiled bytes, and the list. Returns the number of packages.
+pub(crate) fn write_all(folder: &Path) -> Result<usize> {
+    let channel = write_channel(folder)?;
+    let mut spoiled = Vec::new();
+    for way in Spoil::ALL {
+        let package = sample::hello();
+        let below = PathBuf::from("spoiled").join(way.name());
+        let mut records = Vec::new();
+        for format in Format::ALL {
+            let bytes = way.apply(&package, format);
+            let name = package.file_name(format);
+            let path = below.join(&name);
+            write(&folder.join(&path), &bytes)?;
+            records.push((name, record(&package, &bytes)));
+            spoiled.push(json!({
+                "file": slashes(&path)?,
+                "repodata": slashes(&below.join("repodata.json"))?,
+                "way": way.name(),
+                "description": way.description(),
+                "expected": way.expected(),
+            }));
+        }
+        write(&folder.join(below).join("repodata.json"), &repodata("noarch", &records))?;
+    }
+    let count = channel.honest.len() + channel.tampered.len() + spoiled.len();
+    let list = json!({
+        "honest": channel.honest,
+        "tampered": channel.tampered,
+        "spoiled": Value::Array(spoiled),
+    });
+    write(&folder.join(LIST), format!("{list:#}\n").as_bytes())?;
+    Ok(count)
+}
+
+/// Writes the sample channel alone.
+pub(crate) fn write_channel(folder: &Path) -> Result<Channel> {
+    let channel = sample_channel();
+    for (path, bytes) in &channel.files {
+        write(&folder.join(path), bytes)?;
+    }
+    Ok(channel)
+}
+
+/// A path as the list has it, the same on every system.
+fn slashes(path: &Path) -> Result<String> {
+    let path = path.to_str().context("the generator made a path that is not text")?;
+    Ok(path.replace('\\', "/"))
+}

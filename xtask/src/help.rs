@@ -1,0 +1,28 @@
+//! `cargo xtask help`.
+
+use std::process::ExitCode;
+
+const TEXT: &str = "\
+cargo xtask COMMAND
+
+  demo            builds everything, makes a sample channel and verifies it
+  test [--all]    runs every test; sets up what the tests need
+  build           makes pkg/, the folder of the npm package
+  pack            build, then the tarball in dist/ and a table of sizes
+  fixtures DIR    writes the sample channel and every spoiled package into DIR
+  help            this text
+
+Needed: rustup, Node.js 20 or newer with npm. The rest is set up by the commands:
+the Rust target wasm32-unknown-unknown, npm packages in node_modules/, and for the
+tests Debian's chromium and chromium-driver.
+
+Environment:
+  CONDA_VERIFIER_CHROMIUM   the Chromium to test with, if not the one in PATH
+  CHROMEDRIVER              its driver, of the same version
+";
+
+/// Prints what there is.
+pub(crate) fn print() -> ExitCode {
+    print!("{TEXT}");
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,62 @@
+//! Everything a person runs: `cargo xtask help` lists it.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "a tool for developers: it counts steps, bytes and seconds of its own"
+)]
+
+mod artifacts;
+mod browser;
+mod build;
+mod demo;
+mod fixtures;
+mod folder;
+mod help;
+mod installation;
+mod invocation;
+mod log;
+mod node_packages;
+mod npm_package;
+mod pack;
+mod plan;
+mod progress;
+mod project;
+mod rust_target;
+mod seconds;
+mod sizes;
+mod tally;
+mod test;
+mod wasm_file;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use project::Project;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<ExitCode> {
+    match arguments {
+        ["build"] => build::run(&Project::open()?),
+        ["pack"] => pack::run(&Project::open()?),
+        ["demo"] => demo::run(&Project::open()?),
+        ["test"] => test::run(&Project::open()?, test::Extent::Daily),
+        ["test", "--all"] => test::run(&Project::open()?, test::Extent::All),
+        ["fixtures", folder] => fixtures::run(folder),
+        [] | ["help" | "--help" | "-h"] => Ok(help::print()),
+        other => bail!(
+            "there is no command `cargo xtask {}`; `cargo xtask help` lists what there is",
+            other.join(" ")
+        ),
+    }
+}

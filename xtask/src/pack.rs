@@ -1,0 +1,77 @@
+//! `cargo xtask pack`: the tarball that would be published, and its sizes.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use crate::artifacts::Artifacts;
+use crate::build;
+use crate::folder::fresh;
+use crate::invocation::Invocation;
+use crate::log::Log;
+use crate::npm_package::FOLDER;
+use crate::plan::{Plan, Step};
+use crate::project::Project;
+use crate::sizes::{self, CEILING, comma};
+
+/// Where tarballs go; git ignores it.
+const DIST: &str = "dist";
+
+/// The step that others wait for.
+pub(crate) const TARBALL: &str = "npm pack";
+
+pub(crate) fn run(project: &Project) -> Result<ExitCode> {
+    let artifacts = Artifacts::default();
+    let mut plan = Plan::default();
+    build::add_set_up(&mut plan);
+    build::add_steps(&mut plan, project, &artifacts);
+    add_steps(&mut plan, &artifacts);
+    if !plan.run(Path::new(build::LOGS))? {
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("\n{}\n\n{}", artifacts.sizes.get()?, artifacts.tarball.path()?.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Packs; needs the steps of `build::add_steps`.
+pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
+    plan.add(Step::new(TARBALL, |log| pack(log, artifacts)).after(&[build::PACKAGE]));
+}
+
+fn pack(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
+    fresh(Path::new(DIST))?;
+    let npm = Invocation::new("npm").args([
+        "pack",
+        "./pkg",
+        "--json",
+        "--ignore-scripts",
+        "--pack-destination",
+        DIST,
+    ]);
+    let said: Value = serde_json::from_str(&log.read(&npm)?)
+        .with_context(|| format!("the output of `{npm}` is not JSON"))?;
+    // One object a package: in an array, or in newer versions below the package's name.
+    let packed = match &said {
+        Value::Array(all) => all.first(),
+        Value::Object(all) => all.values().next(),
+        _ => None,
+    };
+    let name = packed
+        .and_then(|packed| packed.get("filename"))
+        .and_then(Value::as_str)
+        .with_context(|| format!("the output of `{npm}` names no file"))?;
+    let tarball = Path::new(DIST).join(name);
+    let (table, brotli) = sizes::table(Path::new(FOLDER), &tarball)?;
+    ensure!(
+        brotli <= CEILING,
+        "the WebAssembly file is {} bytes after brotli; the ceiling is {}. `cargo bloat` or \
+         `twiggy top` on the file of `cargo xtask build` shows what grew\n\n{table}",
+        comma(brotli),
+        comma(CEILING),
+    );
+    artifacts.tarball.set(tarball);
+    artifacts.sizes.set(table);
+    Ok(format!("WebAssembly {} of {} bytes brotli", comma(brotli), comma(CEILING)))
+}

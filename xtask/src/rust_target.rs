@@ -1,0 +1,43 @@
+//! Sets up the Rust toolchain.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::invocation::Invocation;
+use crate::log::Log;
+
+/// What browsers and edge workers run.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// Adds the WebAssembly target where it is missing.
+pub(crate) fn ensure(log: &mut Log) -> Result<String> {
+    // Asks the compiler, not rustup: a toolchain from elsewhere may have the target too.
+    let libraries = Invocation::new("rustc").args(["--print=target-libdir", "--target", WASM]);
+    if Path::new(libraries.read()?.trim()).is_dir() {
+        return Ok("already there".to_owned());
+    }
+    rustup(log, &["target", "add", WASM], "the Rust target wasm32-unknown-unknown")?;
+    Ok("added".to_owned())
+}
+
+/// Adds rustfmt and clippy where they are missing.
+pub(crate) fn ensure_components(log: &mut Log) -> Result<String> {
+    let has = |tool: &str| Invocation::new("cargo").args([tool, "--version"]).succeeds();
+    if has("fmt") && has("clippy") {
+        return Ok("already there".to_owned());
+    }
+    rustup(log, &["component", "add", "rustfmt", "clippy"], "rustfmt or clippy")?;
+    Ok("added".to_owned())
+}
+
+fn rustup(log: &mut Log, arguments: &[&str], missing: &str) -> Result<()> {
+    let add = Invocation::new("rustup").args(arguments);
+    if !Invocation::new("rustup").args(["--version"]).succeeds() {
+        bail!(
+            "{missing} is missing, and so is rustup, which would add it. Install rustup and \
+             run: {add}. With Rust from a distribution, install its package for that instead"
+        );
+    }
+    log.run(&add)
+}

@@ -1,0 +1,227 @@
+//! `cargo xtask test`: every test, from formatting to the packed package in a browser.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::artifacts::Artifacts;
+use crate::browser::{self, CHROMIUM, DRIVER};
+use crate::folder::{copy, files, fresh};
+use crate::invocation::Invocation;
+use crate::log::Log;
+use crate::plan::{Plan, Step};
+use crate::project::{PACKAGE, Project};
+use crate::rust_target::{self, WASM};
+use crate::tally::Tally;
+use crate::{build, fixtures, installation, node_packages, pack};
+
+/// Where the packed package is installed for its tests. Below the root, so that Node.js finds
+/// our development packages further up.
+const INSTALLED: &str = "target/npm-test";
+
+/// The tests of the packed package, and where they run.
+const SOURCE: &str = "tests/npm";
+const COPY: &str = "tests";
+
+/// The generator's packages as files.
+const CHANNEL: &str = "target/xtask/channel";
+
+// Steps that others wait for.
+const COMPONENTS: &str = "rustfmt and clippy";
+const BROWSER: &str = "Chromium";
+const SAMPLES: &str = "sample packages";
+const INSTALL: &str = "install the tarball";
+
+/// Which tests.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Those for every change.
+    Daily,
+    /// Those that take long as well.
+    All,
+}
+
+pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
+    if extent == Extent::All {
+        println!("--all will add what takes long; today that is nothing\n");
+    }
+    let artifacts = Artifacts::default();
+    let tests = Tests { project, artifacts: &artifacts, tally: Mutex::new(Tally::default()) };
+    let mut plan = Plan::with_table();
+    build::add_set_up(&mut plan);
+    // One rustup after the other: they would change the same toolchain.
+    plan.add(Step::new(COMPONENTS, rust_target::ensure_components).after(&[build::RUST_TARGET]));
+    plan.add(
+        Step::new("formatting", |log| {
+            log.run(&cargo(&["fmt", "--all", "--check", "--", "--color=never"]))?;
+            Ok(String::new())
+        })
+        .after(&[COMPONENTS]),
+    );
+    plan.add(Step::new(BROWSER, |log| browser::ensure(log, &artifacts)));
+    tests.add_lints(&mut plan);
+    build::add_steps(&mut plan, project, &artifacts);
+    tests.add_rust(&mut plan);
+    pack::add_steps(&mut plan, &artifacts);
+    tests.add_npm(&mut plan);
+
+    let succeeded = plan.run(Path::new(build::LOGS))?;
+    if succeeded {
+        println!("\n{}", artifacts.sizes.get()?);
+    }
+    println!("\n{}", tests.tally()?);
+    Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+struct Tests<'a> {
+    project: &'a Project,
+    artifacts: &'a Artifacts,
+    tally: Mutex<Tally>,
+}
+
+impl Tests<'_> {
+    fn add_lints<'s>(&'s self, plan: &mut Plan<'s>) {
+        plan.add(
+            Step::new("clippy", |log| {
+                log.run(
+                    &cargo(&["clippy", "--workspace", "--all-targets", "--all-features"])
+                        .args(STRICT),
+                )?;
+                Ok(String::new())
+            })
+            .after(&[COMPONENTS])
+            .locking_target(),
+        );
+        plan.add(
+            Step::new("clippy for WebAssembly", |log| {
+                // Not all targets: the other tests and the benchmarks are native programs.
+                log.run(&wasm_cargo("clippy").args(["--lib"]).args(STRICT))?;
+                Ok(String::new())
+            })
+            .after(&[COMPONENTS, build::RUST_TARGET])
+            .locking_target(),
+        );
+    }
+
+    fn add_rust<'s>(&'s self, plan: &mut Plan<'s>) {
+        plan.add(
+            Step::new("Rust tests", |log| {
+                // All failures at once: a person mends them in one go.
+                self.count(log, &cargo(&["test", "--workspace", "--no-fail-fast"]))
+            })
+            .locking_target(),
+        );
+        plan.add(
+            Step::new("bindings under Node.js", |log| self.count(log, &wasm_cargo("test")))
+                .after(&[build::RUST_TARGET])
+                .locking_target(),
+        );
+        plan.add(
+            Step::new("bindings in Chromium", |log| {
+                let browser = self.artifacts.browser.get()?;
+                // The runner's own limits are for a machine that does nothing else.
+                let test = wasm_cargo("test")
+                    .env("WASM_BINDGEN_USE_BROWSER", "1")
+                    .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+                    .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+                    .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &browser.capabilities)
+                    .env(DRIVER, &browser.driver);
+                self.count(log, &test)
+            })
+            .after(&[BROWSER, "bindings under Node.js"])
+            .locking_target(),
+        );
+        plan.add(
+            Step::new("documentation", |log| {
+                let doc = cargo(&["doc", "--workspace", "--no-deps"]);
+                log.run(&doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+                Ok(String::new())
+            })
+            .locking_target(),
+        );
+    }
+
+    fn add_npm<'s>(&'s self, plan: &mut Plan<'s>) {
+        plan.add(Step::new(SAMPLES, |_| {
+            fresh(Path::new(CHANNEL))?;
+            Ok(format!("{} packages", fixtures::write_all(Path::new(CHANNEL))?))
+        }));
+        plan.add(
+            Step::new(INSTALL, |log| {
+                let folder = Path::new(INSTALLED);
+                installation::install(log, self.artifacts.tarball.path()?, folder)?;
+                // Beside the installed package, where its public name means it.
+                copy(Path::new(SOURCE), &folder.join(COPY))?;
+                Ok(String::new())
+            })
+            .after(&[pack::TARBALL]),
+        );
+        plan.add(
+            Step::new("types as a user sees them", |log| {
+                let config = Path::new(INSTALLED).join(COPY).join("tsconfig.json");
+                if !config.exists() {
+                    return Ok(format!("nothing: there is no {SOURCE}/tsconfig.json"));
+                }
+                let tsc = node_packages::command("tsc").args(["--noEmit", "--project"]);
+                log.run(&tsc.args([config]))?;
+                Ok(String::new())
+            })
+            .after(&[INSTALL]),
+        );
+        plan.add(
+            Step::new("packed package", |log| self.npm_tests(log))
+                .after(&[INSTALL, SAMPLES, BROWSER]),
+        );
+    }
+
+    /// Runs the tests of the installed package, those in Chromium too.
+    fn npm_tests(&self, log: &mut Log) -> Result<String> {
+        let installed = Path::new(INSTALLED);
+        let tests: Vec<PathBuf> = files(&installed.join(COPY))?
+            .into_iter()
+            .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+            .filter_map(|file| file.strip_prefix(installed).map(Path::to_owned).ok())
+            .collect();
+        ensure!(!tests.is_empty(), "there is no *.test.mjs in {SOURCE}");
+        let node = Invocation::new("node")
+            // A test that hangs fails, and says which it is.
+            .args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
+            .args(tests)
+            .within(installed)
+            .env("CONDA_VERIFIER_ROOT", &self.project.root)
+            .env("CONDA_VERIFIER_INSTALL", self.project.path(INSTALLED))
+            .env("CONDA_VERIFIER_CHANNEL", self.project.path(CHANNEL))
+            .env(CHROMIUM, &self.artifacts.browser.get()?.chromium);
+        self.count(log, &node)
+    }
+
+    /// Runs tests and counts them. A runner that ran none has been called in a wrong way.
+    fn count(&self, log: &mut Log, invocation: &Invocation) -> Result<String> {
+        let outcome = log.run(invocation);
+        let tally = Tally::of(&log.text()?);
+        if let Ok(mut sum) = self.tally.lock() {
+            *sum += tally;
+        }
+        outcome?;
+        ensure!(!tally.is_empty(), "ran no tests: {invocation}");
+        Ok(tally.to_string())
+    }
+
+    fn tally(&self) -> Result<Tally> {
+        self.tally.lock().map(|tally| *tally).ok().context("a step panicked while it counted")
+    }
+}
+
+/// Every lint is an error here, and only here: while one works, a warning is enough.
+const STRICT: [&str; 3] = ["--", "-D", "warnings"];
+
+fn cargo(arguments: &[&str]) -> Invocation {
+    Invocation::new("cargo").args(arguments)
+}
+
+/// A cargo on the bindings and their tests.
+fn wasm_cargo(command: &str) -> Invocation {
+    cargo(&[command, "--package", PACKAGE, "--features=wasm", "--target", WASM, "--test=wasm"])
+}

@@ -1,0 +1,154 @@
+//! The library as a WebAssembly file with its glue: compiled, bound, optimised.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use crate::artifacts::Artifacts;
+use crate::folder::{copy, fresh};
+use crate::invocation::Invocation;
+use crate::log::Log;
+use crate::node_packages;
+use crate::project::PACKAGE;
+use crate::rust_target::WASM;
+
+/// Where wasm-bindgen writes, and the stem of what it writes.
+const BOUND: &str = "target/xtask/glue";
+const STEM: &str = "conda_verifier";
+
+/// Where wasm-opt writes, and what its input was then.
+const OPTIMISED: &str = "target/xtask/optimised";
+
+/// Compiles the library, with the bindings, as what ships.
+pub(crate) fn compile(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
+    // The crate itself is a plain library: a Rust program that depends on it has no use for
+    // a cdylib, so only this call asks for one.
+    let cargo = Invocation::new("cargo").args([
+        "rustc",
+        "--package",
+        PACKAGE,
+        "--lib",
+        "--crate-type=cdylib",
+        "--features=wasm",
+        "--target",
+        WASM,
+        "--profile=wasm",
+    ]);
+    let library = built(log, &cargo, |file| file.extension().is_some_and(|end| end == "wasm"))?;
+    artifacts.library.set(library);
+    Ok(String::new())
+}
+
+/// Compiles wasm-bindgen's command, which the workspace pins.
+pub(crate) fn compile_bindgen(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
+    // Both bins: tests need the second, and it costs a link.
+    let cargo =
+        Invocation::new("cargo").args(["build", "--package", "conda-verifier-bindgen", "--bins"]);
+    let bindgen = built(log, &cargo, |file| {
+        file.ends_with(format!("bindgen{}", std::env::consts::EXE_SUFFIX))
+    })?;
+    artifacts.bindgen.set(bindgen);
+    Ok(String::new())
+}
+
+/// Makes the JavaScript and TypeScript around the WebAssembly file.
+pub(crate) fn generate_glue(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
+    fresh(Path::new(BOUND))?;
+    let bindgen = Invocation::new(artifacts.bindgen.path()?).args([
+        artifacts.library.path()?.as_os_str(),
+        // The one output that runs in browsers, workerd, Node, Deno and Bun.
+        "--target=web".as_ref(),
+        "--out-dir".as_ref(),
+        BOUND.as_ref(),
+        "--out-name".as_ref(),
+        STEM.as_ref(),
+        // Else bundlers see `new URL("….wasm", import.meta.url)` and pack the file twice:
+        // finding it is the work of the loaders around the glue.
+        "--omit-default-module-path".as_ref(),
+        // A trap poisons an instance; this lets a loader start again with a new one.
+        "--experimental-reset-state-function".as_ref(),
+        "--remove-name-section".as_ref(),
+        "--remove-producers-section".as_ref(),
+    ]);
+    log.run(&bindgen)?;
+    Ok(String::new())
+}
+
+/// Runs wasm-opt, unless it ran on the same file in the same way.
+pub(crate) fn optimise(log: &mut Log) -> Result<String> {
+    let name = format!("{STEM}_bg.wasm");
+    let input = Path::new(BOUND).join(&name);
+    let output = Path::new(OPTIMISED).join(&name);
+    // The features that rustc declares in the file are read from it; these are named so that
+    // a file which lost that section still means the same.
+    let optimise = node_packages::command("wasm-opt").args([
+        "-O3".as_ref(),
+        "--enable-bulk-memory".as_ref(),
+        "--enable-multivalue".as_ref(),
+        "--enable-mutable-globals".as_ref(),
+        "--enable-nontrapping-float-to-int".as_ref(),
+        "--enable-reference-types".as_ref(),
+        "--enable-sign-ext".as_ref(),
+        "--enable-simd".as_ref(),
+        // Only tools read it, and this is the last one.
+        "--strip-target-features".as_ref(),
+        input.as_os_str(),
+        "--output".as_ref(),
+        output.as_os_str(),
+    ]);
+    // What decides the output: the input, the options, and the version of wasm-opt.
+    let version = fs::read_to_string("node_modules/binaryen/package.json")
+        .context("can't read node_modules/binaryen/package.json")?;
+    let way = format!("{optimise}\n{version}");
+    let last_input = Path::new(OPTIMISED).join("input.wasm");
+    let last_way = Path::new(OPTIMISED).join("way.txt");
+    let bytes = fs::read(&input).with_context(|| format!("can't read {}", input.display()))?;
+    if fs::read(&last_input).is_ok_and(|last| last == bytes)
+        && fs::read_to_string(&last_way).is_ok_and(|last| last == way)
+        && output.is_file()
+    {
+        return Ok("the input has not changed".to_owned());
+    }
+    fresh(Path::new(OPTIMISED))?;
+    log.run(&optimise)?;
+    validate(log, &output)?;
+    // Last, so that a failure above leaves nothing that looks done.
+    fs::write(last_input, bytes)?;
+    fs::write(last_way, way)?;
+    Ok(String::new())
+}
+
+/// Copies the glue and the optimised file to where the npm package wants them.
+pub(crate) fn install(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let wasm = format!("{STEM}_bg.wasm");
+    for name in [format!("{STEM}.js"), format!("{STEM}.d.ts"), format!("{wasm}.d.ts")] {
+        copy(&Path::new(BOUND).join(&name), &folder.join(&name))?;
+    }
+    copy(&Path::new(OPTIMISED).join(&wasm), &folder.join(&wasm))
+}
+
+/// Asks an engine: the optimiser's own opinion of its output is worth little.
+fn validate(log: &mut Log, file: &Path) -> Result<()> {
+    let script = "const { readFileSync } = require('node:fs'); \
+                  new WebAssembly.Module(readFileSync(process.argv[1]))";
+    log.run(&Invocation::new("node").args(["--eval".as_ref(), script.as_ref(), file.as_os_str()]))
+}
+
+/// Runs a cargo that builds, and finds the file it built. Cargo knows best where that is:
+/// the target folder is configurable.
+fn built(log: &mut Log, cargo: &Invocation, wanted: impl Fn(&Path) -> bool) -> Result<PathBuf> {
+    log.run(cargo)?;
+    // A second time, now with nothing to do, so that a failure above is for people to read.
+    let messages = log.read(&cargo.clone().args(["--message-format=json"]))?;
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| Some(message.get("filenames")?.as_array()?.clone()))
+        .flatten()
+        .filter_map(|file| file.as_str().map(PathBuf::from))
+        .rfind(|file| wanted(file))
+        .with_context(|| format!("cargo names no file that it built: {cargo}"))
+}
