@@ -39,8 +39,11 @@ export interface ExaminationOptions {
   fileName?: string | undefined;
   sha256?: string | undefined;
   size?: number | undefined;
-  /** A record of repodata that nobody signed: its key and its JSON text. */
-  record?: { fileName: string; json: string } | undefined;
+  /**
+   * A record of repodata that nobody signed: its key and its JSON text, which
+   * is absent where the repodata has no record for the file.
+   */
+  record?: { fileName: string; json?: string | undefined } | undefined;
   policy?: { default?: string | undefined; codes?: Map<string, string> | undefined } | undefined;
   limits?: Map<string, number> | undefined;
 }

@@ -77,18 +77,19 @@ impl Repodata {
         std::str::from_utf8(json).ok()
     }
 
-    /// The record of that file, or `None` where there is none.
+    /// The record of that file.
     ///
     /// # Errors
-    /// What [`Record::parse`] fails with.
-    pub fn record(&self, file_name: &str) -> Result<Option<Record>, Error> {
-        let Some(range) = self.records.get(file_name) else { return Ok(None) };
-        let json = self.text.get(range.clone()).unwrap_or_default();
-        let mut record = Record::parse(file_name, json, &self.limits)?;
+    /// [`Error::RecordMissing`]; what [`Record::parse`] fails with.
+    pub fn find(&self, file_name: &str) -> Result<Record, Error> {
+        let json = self
+            .record_json(file_name)
+            .ok_or_else(|| Error::RecordMissing { file_name: file_name.to_owned() })?;
+        let mut record = Record::parse(file_name, json.as_bytes(), &self.limits)?;
         if record.subdir.is_none() {
             record.subdir.clone_from(&self.subdir);
         }
-        Ok(Some(record))
+        Ok(record)
     }
 
     /// `info.subdir`.
@@ -275,10 +276,10 @@ mod tests {
         let names: Vec<_> = repodata.file_names().collect();
         assert_eq!(names, ["a-1-0.tar.bz2", "b-1-0.conda", "c-1-0.conda"]);
         for name in names {
-            let record = repodata.record(name).unwrap().unwrap();
+            let record = repodata.find(name).unwrap();
             assert_eq!((record.size, record.subdir.as_deref()), (Some(3), Some("noarch")));
         }
-        assert_eq!(repodata.record("d-1-0.conda").unwrap(), None);
+        assert_eq!(repodata.find("d-1-0.conda").unwrap_err().code(), Code::RecordMissing);
         assert_eq!((repodata.len(), repodata.is_empty()), (3, false));
     }
 
@@ -309,8 +310,7 @@ mod tests {
 
     #[test]
     fn the_size_is_bounded() {
-        let mut limits = Limits::default();
-        limits.repodata_bytes = 10;
+        let limits = Limits { repodata_bytes: 10, ..Limits::default() };
         let refused = Repodata::parse(br#"{"packages":{}}"#.to_vec(), &limits).unwrap_err();
         assert_eq!(refused, Error::LimitExceeded { limit: "repodataBytes", max: 10 });
     }

@@ -64,7 +64,7 @@ pub struct Examination<S> {
 }
 
 enum State<S> {
-    Authenticating(Pinning<S>),
+    Authenticating(Box<Pinning<S>>),
     Unpacking(Box<Unpacking<Pinned<S>>>),
     Done,
 }
@@ -74,14 +74,14 @@ impl<S: ReadAt> Examination<S> {
     pub fn new(source: S, expectation: Expectation, policy: Policy, limits: Limits) -> Self {
         let total = source.size();
         // Beside a SHA-256, an MD5 is worth finding only if a difference counts.
-        let record = expectation.record.as_ref();
+        let record = expectation.found_record();
         let with_md5 = record.is_some_and(|record| {
             record.md5.is_some()
                 && (record.sha256.is_none()
                     || policy.level(crate::error::Code::Md5ContradictsSha256) > Level::Ignore)
         });
         let mut report = Report::new(policy, limits.findings);
-        skip_what_nobody_signed(&mut report, record.is_some());
+        skip_what_nobody_signed(&mut report, expectation.record.is_some());
         let verdict = Verdict {
             file: expectation.file_name.clone(),
             status: Status::Rejected,
@@ -104,12 +104,16 @@ impl<S: ReadAt> Examination<S> {
             file_name: None,
             limits,
             report,
-            state: State::Authenticating(Pinning::new(source, with_md5)),
+            state: State::Authenticating(Box::new(Pinning::new(source, with_md5))),
             verdict,
             weak: false,
         };
         examination.check_name();
-        if let Err(error) = examination.check_size(total) {
+        let refused = match &examination.expectation.record {
+            Some(Err(error)) => Some(error.clone()),
+            _ => examination.check_size(total).err(),
+        };
+        if let Some(error) = refused {
             examination.report.stop(error);
             examination.state = State::Done;
         }
@@ -179,11 +183,12 @@ impl<S: ReadAt> Examination<S> {
         let mut verdict = self.verdict;
         let has_failed = self.report.has_failed();
         let has_record = self.expectation.record.is_some();
+        let is_found = self.expectation.found_record().is_some();
         let applicable = Check::ALL.iter().copied().filter(|check| match check {
-            Check::Record => !has_record || self.weak,
+            Check::Record => !has_record || self.weak || !is_found,
             Check::MatchesUnsignedRecord => has_record,
             Check::ArchiveMd5 => {
-                self.expectation.record.as_ref().is_some_and(|record| record.md5.is_some())
+                self.expectation.found_record().is_some_and(|record| record.md5.is_some())
             }
             _ => true,
         });
@@ -194,7 +199,7 @@ impl<S: ReadAt> Examination<S> {
         } else if verdict.authenticated.is_some() {
             Status::Verified
         } else {
-            verdict.reasons.push(match (&self.expectation.record, self.weak) {
+            verdict.reasons.push(match (self.expectation.found_record(), self.weak) {
                 (Some(record), true) if record.md5.is_some() => Reason::WeakDigest,
                 (Some(_), false) => Reason::Unsigned,
                 _ => Reason::NoDigest,
@@ -233,7 +238,7 @@ impl<S: ReadAt> Examination<S> {
                 max: self.limits.archive_bytes,
             });
         }
-        let record = self.expectation.record.as_ref();
+        let record = self.expectation.found_record();
         let expected = [
             (Voucher::Caller, self.expectation.size),
             (Voucher::Record, record.and_then(|record| record.size)),
@@ -272,7 +277,7 @@ impl<S: ReadAt> Examination<S> {
             self.verdict.trust = proof.trust().into();
             self.verdict.authenticated = Some(proof);
         }
-        if let Some(record) = &self.expectation.record {
+        if let Some(record) = self.expectation.found_record() {
             self.report.begin(Check::MatchesUnsignedRecord);
             if let Some(expected) = record.sha256 {
                 is_known = true;
@@ -335,7 +340,7 @@ impl<S: ReadAt> Examination<S> {
     fn identify(&mut self, unpacking: &Unpacking<Pinned<S>>) {
         let names = Names {
             file_name: self.file_name.as_ref(),
-            record: self.expectation.record.as_ref(),
+            record: self.expectation.found_record(),
             stem: unpacking.stem(),
         };
         let index = unpacking.contents.documents.identify(&names, &self.limits, &mut self.report);
@@ -359,6 +364,8 @@ fn skip_what_nobody_signed(report: &mut Report, has_record: bool) {
     );
     report.skip(Check::Freshness, "a digest says nothing about newer builds");
     report.skip(Check::Completeness, "a digest says nothing about what a channel withholds");
-    report.skip(Check::Record, "no repodata record was given");
+    if !has_record {
+        report.skip(Check::Record, "no repodata record was given");
+    }
     report.skip(Check::InfoFiles, "archive digest only: no manifest lists info/");
 }

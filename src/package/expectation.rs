@@ -1,6 +1,7 @@
 //! What a caller expects of an archive.
 
 use crate::conda::Record;
+use crate::error::Error;
 use crate::proof::PinnedDigest;
 
 /// What to compare an archive with. All that is given has to agree.
@@ -14,8 +15,9 @@ pub struct Expectation {
     pub pinned: Option<PinnedDigest>,
     /// The archive's length in bytes, as the caller knows it.
     pub size: Option<u64>,
-    /// A repodata record that nobody signed.
-    pub record: Option<Record>,
+    /// What looking the file up in repodata that nobody signed came to: a
+    /// record, or the error that rejects the package for want of one.
+    pub record: Option<Result<Record, Error>>,
 }
 
 impl Expectation {
@@ -46,10 +48,17 @@ impl Expectation {
         self
     }
 
-    /// Expects what an unsigned record says.
+    /// Expects what an unsigned record says, as [`crate::Repodata::find`] or
+    /// [`Record::parse`] gives it. An error rejects the package: who asks for a
+    /// comparison and can't have it must not be told that nothing was wrong.
     #[must_use]
-    pub fn record(mut self, record: Record) -> Self {
-        self.record = Some(record);
+    pub fn record(mut self, lookup: Result<Record, Error>) -> Self {
+        self.record = Some(lookup);
         self
+    }
+
+    /// The record, if there is one.
+    pub(super) fn found_record(&self) -> Option<&Record> {
+        self.record.as_ref()?.as_ref().ok()
     }
 }

@@ -103,7 +103,10 @@ impl Report {
 
     /// The account of every check in `applicable`, and the findings.
     pub(super) fn finish(mut self, applicable: impl Iterator<Item = Check>) -> Account {
-        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        // What no policy could lower comes first: it says most of what is wrong.
+        self.findings.sort_by_key(|finding| {
+            (std::cmp::Reverse(finding.severity), finding.error.code().class() != Class::Fatal)
+        });
         let mut account = Account {
             checks: Vec::new(),
             not_checked: Vec::new(),

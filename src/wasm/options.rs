@@ -28,7 +28,8 @@ struct Options {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RecordOption {
     file_name: String,
-    json: String,
+    /// Absent where repodata has no record for the file.
+    json: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -61,10 +62,10 @@ pub(super) fn read(value: JsValue) -> Result<Read, Error> {
         .sha256
         .map(|text| Sha256Digest::parse(&text).map(PinnedDigest::new))
         .transpose()?;
-    expectation.record = options
-        .record
-        .map(|record| Record::parse(&record.file_name, record.json.as_bytes(), &limits))
-        .transpose()?;
+    expectation.record = options.record.map(|record| match record.json {
+        Some(json) => Record::parse(&record.file_name, json.as_bytes(), &limits),
+        None => Err(Error::RecordMissing { file_name: record.file_name }),
+    });
     Ok(Read { expectation, policy: policy(options.policy.unwrap_or_default())?, limits })
 }
 

@@ -28,13 +28,11 @@ impl JsRepodata {
         read().map_err(|error| thrown(&error))
     }
 
-    /// The JSON text of a file's record, or `undefined`; throws where the
-    /// record is malformed.
-    pub fn record(&self, file_name: &str) -> Result<Option<String>, JsValue> {
-        match self.0.record(file_name) {
-            Ok(record) => Ok(record.and_then(|_| self.0.record_json(file_name)).map(str::to_owned)),
-            Err(error) => Err(thrown(&error)),
-        }
+    /// The JSON text of a file's record; throws where there is none, or where
+    /// it is malformed.
+    pub fn record(&self, file_name: &str) -> Result<String, JsValue> {
+        let found = self.0.find(file_name).map_err(|error| thrown(&error))?;
+        Ok(self.0.record_json(&found.file_name).unwrap_or_default().to_owned())
     }
 
     /// `info.subdir`, or `undefined`.

@@ -109,6 +109,6 @@ mod tests {
         ] {
             assert!(Pax::parse(bytes).is_err(), "{}", bytes.escape_ascii());
         }
-        assert!(Pax::parse(b"10 size=-1\n").unwrap().size().is_err());
+        assert!(Pax::parse(b"11 size=-1\n").unwrap().size().is_err());
     }
 }

@@ -1,0 +1,86 @@
+//! Real packages, where they are at hand: each has a line in a table.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "tests"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use conda_verifier::{Severity, Sha256Digest};
+
+const TABLE: &str = include_str!("corpus/expectations.tsv");
+
+struct Line {
+    sha256: String,
+    verdict: String,
+    errors: String,
+    warnings: String,
+}
+
+fn table() -> BTreeMap<String, Line> {
+    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let fields: Vec<_> = line.split('\t').map(str::to_owned).collect();
+            let [path, sha256, verdict, errors, warnings] = fields.try_into().unwrap();
+            (path, Line { sha256, verdict, errors, warnings })
+        })
+        .collect()
+}
+
+fn packages(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.to_str().unwrap();
+        if path.is_dir() {
+            packages(&path, into);
+        } else if name.ends_with(".conda") || name.ends_with(".tar.bz2") {
+            into.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_real_package_has_the_verdict_of_the_table() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    if !root.is_dir() {
+        println!("left out: no real packages at ../shared/corpus");
+        return;
+    }
+    let mut table = table();
+    let mut found = Vec::new();
+    packages(&root, &mut found);
+    assert!(found.len() > 50, "only {} packages", found.len());
+    let mut wrong = Vec::new();
+    for path in found {
+        let key = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        let bytes = fs::read(&path).unwrap();
+        let Some(line) = table.remove(&key) else {
+            panic!("{key} has no line in tests/corpus/expectations.tsv");
+        };
+        assert_eq!(line.sha256, Sha256Digest::of(&bytes).to_string(), "{key}");
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let verdict = support::examine(&bytes, &support::pinned(name, &bytes));
+        let joined = |severity| {
+            let codes = support::codes(&verdict, severity);
+            let mut texts: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
+            texts.sort_unstable();
+            if texts.is_empty() { "-".to_owned() } else { texts.join(",") }
+        };
+        let word = format!("{:?}", verdict.status).to_lowercase();
+        let got = (word, joined(Severity::Error), joined(Severity::Warning));
+        if got != (line.verdict.clone(), line.errors, line.warnings) {
+            wrong.push(format!("{key}: {got:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(table.is_empty(), "lines without a package: {:?}", table.keys());
+}
