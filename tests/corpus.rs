@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+#[expect(dead_code, reason = "not every test needs every entrance")]
 mod support;
 
 use std::collections::BTreeMap;

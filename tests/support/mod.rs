@@ -10,9 +10,9 @@ use conda_verifier::{
 
 /// A source that somebody could change, so that every read is authenticated
 /// again, and that counts what is read of it.
-pub struct Changeable<'a> {
-    pub bytes: &'a [u8],
-    pub reads: &'a Cell<u64>,
+pub(crate) struct Changeable<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) reads: &'a Cell<u64>,
 }
 
 impl ReadAt for Changeable<'_> {
@@ -27,12 +27,12 @@ impl ReadAt for Changeable<'_> {
 }
 
 /// The verdict, the same through every entrance.
-pub fn examine(bytes: &[u8], expectation: &Expectation) -> Verdict {
+pub(crate) fn examine(bytes: &[u8], expectation: &Expectation) -> Verdict {
     examine_with(&Verifier::new(), bytes, expectation)
 }
 
 /// The verdict under a policy and limits, the same through every entrance.
-pub fn examine_with(verifier: &Verifier, bytes: &[u8], expectation: &Expectation) -> Verdict {
+pub(crate) fn examine_with(verifier: &Verifier, bytes: &[u8], expectation: &Expectation) -> Verdict {
     let whole = verifier.examine(bytes, expectation.clone()).run().unwrap();
     let reads = Cell::new(0);
     let changeable = Changeable { bytes, reads: &reads };
@@ -49,17 +49,17 @@ pub fn examine_with(verifier: &Verifier, bytes: &[u8], expectation: &Expectation
     whole
 }
 
-pub fn verifier(policy: Policy, limits: Limits) -> Verifier {
+pub(crate) fn verifier(policy: Policy, limits: Limits) -> Verifier {
     Verifier::new().with_policy(policy).with_limits(limits)
 }
 
 /// An expectation that vouches for exactly these bytes.
-pub fn pinned(file_name: &str, bytes: &[u8]) -> Expectation {
+pub(crate) fn pinned(file_name: &str, bytes: &[u8]) -> Expectation {
     Expectation::nothing().named(file_name).pinned(PinnedDigest::new(Sha256Digest::of(bytes)))
 }
 
 /// The codes of the findings of that severity.
-pub fn codes(verdict: &Verdict, severity: Severity) -> BTreeSet<Code> {
+pub(crate) fn codes(verdict: &Verdict, severity: Severity) -> BTreeSet<Code> {
     let of_severity = verdict.findings.iter().filter(|finding| finding.severity == severity);
     of_severity.map(|finding| finding.error.code()).collect()
 }

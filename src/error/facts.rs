@@ -1,0 +1,119 @@
+//! The values that an error carries, for those who show them side by side.
+
+use std::borrow::Cow;
+
+use super::Error;
+
+impl Error {
+    /// The file, archive member or document concerned, as it is named there.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::PathUnsafe { path, .. }
+            | Self::EntryDuplicate { path }
+            | Self::EntryBelowNonDirectory { path, .. }
+            | Self::EntryMisplaced { path, .. }
+            | Self::LinkTargetEmpty { path }
+            | Self::LinkEscapes { path, .. }
+            | Self::LinkTargetMissing { path, .. }
+            | Self::LinkLoop { path, .. }
+            | Self::LinkDangling { path, .. }
+            | Self::LinkSha256Mismatch { path, .. }
+            | Self::PathListedOddly { path, .. }
+            | Self::FileMissing { path }
+            | Self::FileUnlisted { path }
+            | Self::FileTypeMismatch { path, .. }
+            | Self::FileSizeMismatch { path, .. }
+            | Self::FileSha256Mismatch { path, .. }
+            | Self::FileDigestMissing { path }
+            | Self::TarHeadersDisagree { path, .. }
+            | Self::TarEntryUnsupported { path, .. } => Some(path),
+            Self::ZipHeadersDisagree { member, .. }
+            | Self::ZipOverlap { member, .. }
+            | Self::ZipDuplicateMember { member }
+            | Self::ZipUnsupportedMember { member, .. }
+            | Self::ZipCrcMismatch { member, .. }
+            | Self::CondaMemberUnexpected { member }
+            | Self::ZstdMalformed { member, .. }
+            | Self::ZstdChecksumMismatch { member, .. }
+            | Self::ZstdSizeMismatch { member, .. }
+            | Self::ZstdAmbiguous { member, .. }
+            | Self::ZstdTrailingData { member, .. }
+            | Self::TarMalformed { member, .. }
+            | Self::TarTruncated { member, .. }
+            | Self::TarTrailingData { member, .. } => Some(member),
+            Self::CondaMemberMissing { member } => Some(member),
+            Self::JsonInvalid { document, .. } => Some(document),
+            Self::RecordMissing { file_name }
+            | Self::RecordInvalid { file_name, .. }
+            | Self::FileNameInvalid { file_name, .. }
+            | Self::FormatMismatch { file_name, .. } => Some(file_name),
+            Self::CondaMetadataMissing | Self::CondaMetadataInvalid { .. } => Some("metadata.json"),
+            Self::IndexJsonMissing
+            | Self::IndexJsonInvalid { .. }
+            | Self::NameMismatch { .. }
+            | Self::SubdirMismatch { .. } => Some("info/index.json"),
+            Self::PathsJsonMissing
+            | Self::PathsJsonInvalid { .. }
+            | Self::PathsVersionUnsupported { .. } => Some("info/paths.json"),
+            _ => None,
+        }
+    }
+
+    /// What was expected, where there is one value to name.
+    #[must_use]
+    pub fn expected(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::SizeMismatch { expected, .. }
+            | Self::FileSizeMismatch { expected, .. }
+            | Self::ZstdSizeMismatch { expected, .. } => expected.to_string().into(),
+            Self::Sha256Mismatch { expected, .. }
+            | Self::Md5Mismatch { expected, .. }
+            | Self::Md5ContradictsSha256 { expected, .. }
+            | Self::LinkSha256Mismatch { expected, .. }
+            | Self::FileSha256Mismatch { expected, .. }
+            | Self::NameMismatch { expected, .. }
+            | Self::SubdirMismatch { expected, .. } => expected.as_str().into(),
+            Self::ZipCrcMismatch { expected, .. } | Self::ZstdChecksumMismatch { expected, .. } => {
+                format!("{expected:08x}").into()
+            }
+            Self::ZipHeadersDisagree { central, .. } => central.as_str().into(),
+            Self::TarHeadersDisagree { first, .. } => first.as_str().into(),
+            Self::FormatMismatch { named, .. } => (*named).into(),
+            Self::FileTypeMismatch { expected, .. } => (*expected).into(),
+            Self::LimitExceeded { max, .. } => max.to_string().into(),
+            Self::PathsVersionUnsupported { .. } => "1".into(),
+            _ => return None,
+        })
+    }
+
+    /// What was found instead, where there is one value to name.
+    #[must_use]
+    pub fn actual(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::SizeMismatch { actual, .. }
+            | Self::FileSizeMismatch { actual, .. }
+            | Self::ZstdSizeMismatch { actual, .. } => actual.to_string().into(),
+            Self::Sha256Mismatch { actual, .. }
+            | Self::Md5Mismatch { actual, .. }
+            | Self::Md5ContradictsSha256 { actual, .. }
+            | Self::LinkSha256Mismatch { actual, .. }
+            | Self::FileSha256Mismatch { actual, .. }
+            | Self::NameMismatch { actual, .. }
+            | Self::SubdirMismatch { actual, .. } => actual.as_str().into(),
+            Self::ZipCrcMismatch { actual, .. } | Self::ZstdChecksumMismatch { actual, .. } => {
+                format!("{actual:08x}").into()
+            }
+            Self::ZipHeadersDisagree { local, .. } => local.as_str().into(),
+            Self::TarHeadersDisagree { second, .. } => second.as_str().into(),
+            Self::FormatMismatch { found, .. } => (*found).into(),
+            Self::FileTypeMismatch { actual, .. } => (*actual).into(),
+            Self::PathsVersionUnsupported { version } => version.to_string().into(),
+            Self::LinkEscapes { target, .. }
+            | Self::LinkTargetMissing { target, .. }
+            | Self::LinkLoop { target, .. }
+            | Self::LinkDangling { target, .. } => target.as_str().into(),
+            _ => return None,
+        })
+    }
+}

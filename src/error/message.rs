@@ -1,0 +1,238 @@
+//! What an error says, in one sentence.
+
+use std::fmt;
+
+use super::{Error, Quoted};
+
+impl fmt::Display for Error {
+    #[expect(clippy::too_many_lines, reason = "one line of text for each variant, side by side")]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let q = Quoted::new;
+        match self {
+            Self::ArgumentInvalid { argument, reason } => {
+                write!(f, "the argument {argument} is not valid: {reason}")
+            }
+            Self::SourceRead { offset, length, reason } => {
+                write!(f, "could not read {length} bytes at offset {offset}: {reason}")
+            }
+            Self::LimitExceeded { limit, max } => {
+                write!(f, "the limit {limit} of {max} was reached")
+            }
+            Self::SourceChanged { offset } => write!(
+                f,
+                "the bytes from offset {offset} are no longer those that were authenticated"
+            ),
+            Self::SizeMismatch { voucher, expected, actual } => write!(
+                f,
+                "the archive has {actual} bytes; the size {voucher} is {expected}"
+            ),
+            Self::Sha256Mismatch { voucher, expected, actual } => write!(
+                f,
+                "the archive's SHA-256 is {actual}; the one {voucher} is {expected}"
+            ),
+            Self::Md5Mismatch { voucher, expected, actual } => write!(
+                f,
+                "the archive's MD5 is {actual}; the one {voucher} is {expected}"
+            ),
+            Self::Md5ContradictsSha256 { expected, actual } => write!(
+                f,
+                "the SHA-256 matches, but the archive's MD5 is {actual} and the record says {expected}"
+            ),
+            Self::WeakDigest { md5 } => {
+                write!(f, "the record binds the archive by its MD5 ({md5}) alone")
+            }
+            Self::DigestMissing => f.write_str("the record has no digest of the archive"),
+            Self::JsonInvalid { document, reason } => {
+                write!(f, "{} is not strict JSON: {}", q(document), q(reason).plain())
+            }
+            Self::RepodataInvalid { reason } => {
+                write!(f, "this is no repodata: {}", q(reason).plain())
+            }
+            Self::RecordMissing { file_name } => {
+                write!(f, "repodata has no record for {}", q(file_name))
+            }
+            Self::RecordInvalid { file_name, reason } => {
+                write!(f, "the record of {} is malformed: {}", q(file_name), q(reason).plain())
+            }
+            Self::FileNameInvalid { file_name, reason } => {
+                write!(f, "{} is no package file name: {reason}", q(file_name))
+            }
+            Self::NotAnArchive { first_bytes } if first_bytes.is_empty() => {
+                f.write_str("the file is empty")
+            }
+            Self::NotAnArchive { first_bytes } => {
+                f.write_str("the file is neither a zip (.conda) nor bzip2 (.tar.bz2); it begins with ")?;
+                first_bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+            Self::FormatMismatch { file_name, named, found } => {
+                write!(f, "{} is named {named} and its bytes are {found}", q(file_name))
+            }
+            Self::ZipMalformed { offset, reason } => {
+                write!(f, "the zip container is damaged at offset {offset}: {reason}")
+            }
+            Self::ZipHeadersDisagree { member, field, central, local } => write!(
+                f,
+                "the zip directory and the local header of {} disagree about its {field}: {} and {}",
+                q(member),
+                q(central),
+                q(local)
+            ),
+            Self::ZipHiddenData { offset, length, place } => write!(
+                f,
+                "the zip has {length} bytes {place}, at offset {offset}, that belong to no member"
+            ),
+            Self::ZipOverlap { member, offset } => write!(
+                f,
+                "the zip member {} at offset {offset} overlaps another one",
+                q(member)
+            ),
+            Self::ZipDuplicateMember { member } => {
+                write!(f, "the zip names its member {} twice", q(member))
+            }
+            Self::ZipUnsupportedMember { member, reason } => {
+                write!(f, "the zip member {} {reason}", q(member))
+            }
+            Self::ZipCrcMismatch { member, expected, actual } => write!(
+                f,
+                "the CRC-32 of the zip member {} is {actual:08x}, its header says {expected:08x}",
+                q(member)
+            ),
+            Self::CondaMemberMissing { member } => write!(f, "the package has no member {member}"),
+            Self::CondaMemberUnexpected { member } => {
+                write!(f, "the package has a member {} that does not belong there", q(member))
+            }
+            Self::CondaMetadataMissing => f.write_str("the package has no metadata.json"),
+            Self::CondaMetadataInvalid { reason } => {
+                write!(f, "metadata.json is not that of a .conda: {}", q(reason).plain())
+            }
+            Self::ZstdMalformed { member, reason } => {
+                write!(f, "the zstd frame of {} is damaged: {}", q(member), q(reason).plain())
+            }
+            Self::ZstdChecksumMismatch { member, expected, actual } => write!(
+                f,
+                "the zstd checksum of {} is {expected:08x}, its content's is {actual:08x}",
+                q(member)
+            ),
+            Self::ZstdSizeMismatch { member, expected, actual } => write!(
+                f,
+                "the zstd frame of {} declares {expected} bytes and holds {actual}",
+                q(member)
+            ),
+            Self::ZstdAmbiguous { member, offset, found } => {
+                write!(f, "{} has {found} at offset {offset}", q(member))
+            }
+            Self::ZstdTrailingData { member, offset, length } => write!(
+                f,
+                "{} has {length} bytes after its zstd frame, at offset {offset}",
+                q(member)
+            ),
+            Self::Bzip2Malformed { reason } => {
+                write!(f, "the bzip2 stream is damaged: {}", q(reason).plain())
+            }
+            Self::Bzip2TrailingData { offset, length } => write!(
+                f,
+                "there are {length} bytes after the bzip2 stream, at offset {offset}"
+            ),
+            Self::Bzip2MultipleStreams { streams } => {
+                write!(f, "the archive is made of {streams} bzip2 streams; all of them were read")
+            }
+            Self::TarMalformed { member, offset, reason } => write!(
+                f,
+                "the tar of {} is malformed at offset {offset}: {}",
+                q(member),
+                q(reason).plain()
+            ),
+            Self::TarTruncated { member, offset, reason } => {
+                write!(f, "the tar of {} ends at offset {offset}: {reason}", q(member))
+            }
+            Self::TarTrailingData { member, offset } => write!(
+                f,
+                "the tar of {} goes on at offset {offset}, after its end-of-archive blocks",
+                q(member)
+            ),
+            Self::TarHeadersDisagree { path, field, first, second } => write!(
+                f,
+                "the tar headers of {} disagree about its {field}: {} and {}",
+                q(path),
+                q(first),
+                q(second)
+            ),
+            Self::TarEntryUnsupported { path, kind } => write!(f, "{} is {kind}", q(path)),
+            Self::PathUnsafe { path, reason } => write!(f, "the path {} {reason}", q(path)),
+            Self::EntryDuplicate { path } => write!(f, "{} is in the archive twice", q(path)),
+            Self::EntryBelowNonDirectory { path, parent } => {
+                write!(f, "{} lies below {}, which is no directory", q(path), q(parent))
+            }
+            Self::EntryMisplaced { path, member } => {
+                write!(f, "{} does not belong into {}", q(path), q(member))
+            }
+            Self::LinkTargetEmpty { path } => write!(f, "the link {} has no target", q(path)),
+            Self::LinkEscapes { path, target } => {
+                write!(f, "the link {} leads out of the package, to {}", q(path), q(target))
+            }
+            Self::LinkTargetMissing { path, target } => {
+                write!(f, "the hard link {} names {}, which is no file before it", q(path), q(target))
+            }
+            Self::LinkLoop { path, target } => {
+                write!(f, "the link {} to {} leads back to itself", q(path), q(target))
+            }
+            Self::LinkDangling { path, target } => {
+                write!(f, "the link {} points at {}, which is not in the package", q(path), q(target))
+            }
+            Self::LinkSha256Mismatch { path, expected, actual } => write!(
+                f,
+                "the file that the link {} points at has SHA-256 {actual}; paths.json says {expected}",
+                q(path)
+            ),
+            Self::IndexJsonMissing => f.write_str("the package has no info/index.json"),
+            Self::IndexJsonInvalid { reason } => {
+                write!(f, "info/index.json is malformed: {}", q(reason).plain())
+            }
+            Self::NameMismatch { member, against, expected, actual } => write!(
+                f,
+                "info/index.json gives the {member} {}; {against} gives {}",
+                q(actual),
+                q(expected)
+            ),
+            Self::SubdirMismatch { expected, actual } => write!(
+                f,
+                "info/index.json gives the subdir {}; the record gives {}",
+                q(actual),
+                q(expected)
+            ),
+            Self::ManifestMissing => {
+                f.write_str("the package has neither info/paths.json nor info/files")
+            }
+            Self::PathsJsonMissing => {
+                f.write_str("the package has no info/paths.json; info/files lists names alone")
+            }
+            Self::PathsJsonInvalid { reason } => {
+                write!(f, "info/paths.json is malformed: {}", q(reason).plain())
+            }
+            Self::PathsVersionUnsupported { version } => {
+                write!(f, "info/paths.json is of version {version}; version 1 is known")
+            }
+            Self::PathListedOddly { path, reason } => {
+                write!(f, "info/paths.json lists {}, {reason}", q(path))
+            }
+            Self::FileMissing { path } => {
+                write!(f, "{} is listed and not in the archive", q(path))
+            }
+            Self::FileUnlisted { path } => {
+                write!(f, "{} is in the archive and not listed", q(path))
+            }
+            Self::FileTypeMismatch { path, expected, actual } => {
+                write!(f, "{} is listed as {expected} and is {actual}", q(path))
+            }
+            Self::FileSizeMismatch { path, expected, actual } => {
+                write!(f, "{} has {actual} bytes; paths.json says {expected}", q(path))
+            }
+            Self::FileSha256Mismatch { path, expected, actual } => {
+                write!(f, "{} has SHA-256 {actual}; paths.json says {expected}", q(path))
+            }
+            Self::FileDigestMissing { path } => {
+                write!(f, "{} is listed without a SHA-256", q(path))
+            }
+        }
+    }
+}
