@@ -186,7 +186,9 @@ mod tests {
     fn hex_has_the_exact_length_and_digits() {
         let text = "098F6bcd4621d373cade4e832627b4f6";
         assert_eq!(Md5Digest::parse(text).unwrap().to_string(), text.to_lowercase());
-        for wrong in ["", "09", "098f6bcd4621d373cade4e832627b4f", "098f6bcd4621d373cade4e832627b4fg"] {
+        for wrong in
+            ["", "09", "098f6bcd4621d373cade4e832627b4f", "098f6bcd4621d373cade4e832627b4fg"]
+        {
             assert!(Md5Digest::parse(wrong).is_err(), "{wrong}");
         }
         assert!(Md5Digest::parse("+98f6bcd4621d373cade4e832627b4f6").is_err());

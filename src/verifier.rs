@@ -81,8 +81,7 @@ impl Verifier {
         source: S,
         expectation: Expectation,
     ) -> Result<Verdict, Rejection> {
-        let verdict =
-            self.examine(source, expectation).run().map_err(Rejection::Undecided)?;
+        let verdict = self.examine(source, expectation).run().map_err(Rejection::Undecided)?;
         match verdict.status {
             Status::Rejected => Err(Rejection::Rejected(Box::new(verdict))),
             Status::Verified | Status::Unverified => Ok(verdict),

@@ -44,7 +44,7 @@ export interface ExaminationOptions {
    * is absent where the repodata has no record for the file.
    */
   record?: { fileName: string; json?: string | undefined } | undefined;
-  policy?: { default?: string | undefined; codes?: Map<string, string> | undefined } | undefined;
-  limits?: Map<string, number> | undefined;
+  policy?: { default?: string | undefined; codes?: Record<string, string> | undefined } | undefined;
+  limits?: Record<string, number> | undefined;
 }
 "#;

@@ -1,6 +1,7 @@
 //! Damaged and random bytes: a typed verdict each, never a panic, never a hang.
 
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,

@@ -26,8 +26,18 @@ const LAYERS: &[&[&str]] = &[
 
 /// What the core must never name, beside what clippy.toml forbids to call.
 const FORBIDDEN: &[&str] = &[
-    "std::fs", "std::net", "std::env", "std::process", "std::thread", "std::time", "SystemTime",
-    "Instant::", "println!", "eprintln!", "thread_local!", "static mut",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "std::time",
+    "SystemTime",
+    "Instant::",
+    "println!",
+    "eprintln!",
+    "thread_local!",
+    "static mut",
 ];
 
 /// The top-level module of a source file, and its text without its tests.
@@ -66,7 +76,8 @@ fn imports(code: &str) -> Vec<String> {
         }
         let rest = code.get(at + "crate::".len()..).unwrap();
         match rest.strip_prefix('{') {
-            Some(group) => found.extend(group.split('}').next().unwrap().split(',').map(|part| word(part.trim()))),
+            Some(group) => found
+                .extend(group.split('}').next().unwrap().split(',').map(|part| word(part.trim()))),
             None => found.push(word(rest)),
         }
     }
@@ -128,7 +139,11 @@ fn files_stay_small() {
                 continue;
             }
             let lines = fs::read_to_string(&path).unwrap().lines().count();
-            assert!(lines <= 450, "{} has {lines} lines: would two names tell more?", path.display());
+            assert!(
+                lines <= 450,
+                "{} has {lines} lines: would two names tell more?",
+                path.display()
+            );
         }
     }
 }

@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn plain_relative_paths_pass() {
-        for path in ["a", "lib/python3.13/site-packages/é 日本.py", "...", "a/..b", "__proto__"] {
+        for path in ["a", "lib/python3.13/site-packages/é 日本.py", "...", "a/..b", "__proto__"]
+        {
             assert_eq!(code(path.as_bytes()), None, "{path}");
         }
     }
@@ -139,8 +140,23 @@ mod tests {
     #[test]
     fn what_could_leave_the_folder_is_refused() {
         for path in [
-            "", ".", "..", "/x", "../x", "a/../../x", "a//b", "a/./b", "a/", "C:\\x", "c:x",
-            "\\\\srv\\x", "a\\b", "a\0b", "a\nb", "a\u{7f}", "a\u{85}b",
+            "",
+            ".",
+            "..",
+            "/x",
+            "../x",
+            "a/../../x",
+            "a//b",
+            "a/./b",
+            "a/",
+            "C:\\x",
+            "c:x",
+            "\\\\srv\\x",
+            "a\\b",
+            "a\0b",
+            "a\nb",
+            "a\u{7f}",
+            "a\u{85}b",
         ] {
             assert_eq!(code(path.as_bytes()), Some(Code::PathUnsafe), "{path:?}");
         }

@@ -6,7 +6,7 @@
 mod header;
 mod pax;
 
-use self::header::{Block, BLOCK, TypeFlag};
+use self::header::{BLOCK, Block, TypeFlag};
 use self::pax::Pax;
 use super::path::EntryPath;
 use crate::error::Error;
@@ -144,11 +144,7 @@ impl TarReader {
     }
 
     /// Up to `into.len()` bytes of the current entry's content; 0 at its end.
-    pub(crate) fn read(
-        &mut self,
-        input: &mut dyn Input,
-        into: &mut [u8],
-    ) -> Result<usize, Error> {
+    pub(crate) fn read(&mut self, input: &mut dyn Input, into: &mut [u8]) -> Result<usize, Error> {
         let length = into.len().min(usize::try_from(self.content_left).unwrap_or(usize::MAX));
         let into = into.get_mut(..length).unwrap_or_default();
         if into.is_empty() {
@@ -201,11 +197,9 @@ impl TarReader {
         let path = self.path(&name, is_directory)?;
         let kind = match flag {
             b'1' => EntryKind::HardLink(self.path(&link, false)?),
-            b'2' => EntryKind::Symlink(String::from_utf8(link).map_err(|_| {
-                Error::PathUnsafe {
-                    path: path.as_str().to_owned(),
-                    reason: "is a link whose target is not UTF-8",
-                }
+            b'2' => EntryKind::Symlink(String::from_utf8(link).map_err(|_| Error::PathUnsafe {
+                path: path.as_str().to_owned(),
+                reason: "is a link whose target is not UTF-8",
             })?),
             b'5' => EntryKind::Directory,
             _ => EntryKind::File,

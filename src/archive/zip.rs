@@ -77,14 +77,13 @@ pub(crate) fn read_directory(source: &mut dyn ReadAt) -> Result<Vec<Member>, Err
     if end.directory_bytes > MAX_DIRECTORY_BYTES {
         return Err(Error::LimitExceeded { limit: "zipDirectoryBytes", max: MAX_DIRECTORY_BYTES });
     }
-    let mut headers = read_central_headers(source, &end)?;
+    let headers = read_central_headers(source, &end)?;
     let mut names = BTreeSet::new();
     for header in &headers {
         if !names.insert(header.name.as_slice()) {
             return Err(Error::ZipDuplicateMember { member: header.member() });
         }
     }
-    headers.sort_by_key(|header| header.local_offset);
 
     let mut members = Vec::with_capacity(headers.len());
     let mut position = 0;
@@ -98,7 +97,8 @@ pub(crate) fn read_directory(source: &mut dyn ReadAt) -> Result<Vec<Member>, Err
     Ok(members)
 }
 
-/// All headers of the central directory, which they fill exactly.
+/// All headers of the central directory, which they fill exactly, by the places
+/// of their members.
 fn read_central_headers(
     source: &mut dyn ReadAt,
     end: &EndRecord,
@@ -109,7 +109,10 @@ fn read_central_headers(
     let mut headers = Vec::new();
     for _ in 0..end.entries {
         let offset = end.directory_end(rest.len());
-        headers.push(CentralHeader::take(&mut rest, offset)?);
+        let header = CentralHeader::take(&mut rest, offset)?;
+        let place = headers
+            .partition_point(|other: &CentralHeader| other.local_offset <= header.local_offset);
+        headers.insert(place, header);
     }
     no_gap(end.directory_end(rest.len()), end.directory_end(0), "after its directory's entries")?;
     Ok(headers)
@@ -124,10 +127,7 @@ fn read_local_header(
 ) -> Result<Member, Error> {
     central.check_supported()?;
     if central.local_offset < position {
-        return Err(Error::ZipOverlap {
-            member: central.member(),
-            offset: central.local_offset,
-        });
+        return Err(Error::ZipOverlap { member: central.member(), offset: central.local_offset });
     }
     let place = if position == 0 { "before its first member" } else { "between two members" };
     no_gap(position, central.local_offset, place)?;

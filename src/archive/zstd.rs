@@ -48,7 +48,7 @@ impl ZstdStream {
         decoder.set_max_window_size(frame.window_bytes);
         decoder
             .reset(frame.bounded_header().as_slice())
-            .map_err(|error| malformed(member, &error))?;
+            .map_err(|_| malformed(member, "its header can't be decoded"))?;
         Ok(Self { member: member.to_owned(), section, frame, decoder, produced: 0 })
     }
 
@@ -74,12 +74,14 @@ impl ZstdStream {
             let mut input = SectionReader::new(source, &mut self.section);
             let decoded =
                 self.decoder.decode_blocks(&mut input, BlockDecodingStrategy::UptoBlocks(1));
-            if let Err(error) = decoded {
-                return Err(input.failure().unwrap_or_else(|| malformed(&self.member, &error)));
+            if decoded.is_err() {
+                // The decoder's own words speak of its innards, not of the file.
+                let refused = || malformed(&self.member, "a block can't be decoded");
+                return Err(input.failure().unwrap_or_else(refused));
             }
         }
         let length =
-            self.decoder.read(into).map_err(|error| malformed(&self.member, &error))?;
+            self.decoder.read(into).map_err(|_| malformed(&self.member, "it can't be decoded"))?;
         self.produced = self.produced.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
         if let Some(expected) = self.frame.declared_bytes {
             let ended = length == 0 && !into.is_empty();
@@ -112,12 +114,12 @@ impl ZstdStream {
         }
         if self.section.left() != 0 {
             // The survey ended the frame elsewhere than the decoder did.
-            return Err(malformed(&self.member, &"the frame ends before its last block"));
+            return Err(malformed(&self.member, "the frame ends before its last block"));
         }
         Ok(())
     }
 }
 
-fn malformed(member: &str, reason: &dyn std::fmt::Display) -> Error {
-    Error::ZstdMalformed { member: member.to_owned(), reason: reason.to_string() }
+fn malformed(member: &str, reason: &str) -> Error {
+    Error::ZstdMalformed { member: member.to_owned(), reason: reason.to_owned() }
 }

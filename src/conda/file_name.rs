@@ -23,8 +23,7 @@ impl FileName {
     /// [`Error::FileNameInvalid`] where an extension or a part is missing, where
     /// it is too long, or where a character is one that CEP 26 does not allow.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let refuse =
-            |reason| Err(Error::FileNameInvalid { file_name: text.to_owned(), reason });
+        let refuse = |reason| Err(Error::FileNameInvalid { file_name: text.to_owned(), reason });
         let (stem, format) = if let Some(stem) = text.strip_suffix(".conda") {
             (stem, Format::Conda)
         } else if let Some(stem) = text.strip_suffix(".tar.bz2") {
@@ -120,8 +119,19 @@ mod tests {
     #[test]
     fn other_names_are_refused() {
         for text in [
-            "", ".conda", "a.conda", "a-1.conda", "a-1-.conda", "a--0.conda", "-1-0.conda",
-            "a-1-0.zip", "a-1-0", "a-1-0.conda ", "ä-1-0.conda", "a-1-0 (1).conda", "../a-1-0.conda",
+            "",
+            ".conda",
+            "a.conda",
+            "a-1.conda",
+            "a-1-.conda",
+            "a--0.conda",
+            "-1-0.conda",
+            "a-1-0.zip",
+            "a-1-0",
+            "a-1-0.conda ",
+            "ä-1-0.conda",
+            "a-1-0 (1).conda",
+            "../a-1-0.conda",
         ] {
             assert_eq!(
                 FileName::parse(text).unwrap_err().code(),

@@ -146,7 +146,8 @@ impl<'de> Visitor<'de> for TopLevel<'de> {
         while let Some(member) = members.next_key::<Cow<'de, str>>()? {
             match member.as_ref() {
                 "info" => {
-                    self.index.subdir = members.next_value::<Option<Info>>()?.and_then(|i| i.subdir);
+                    self.index.subdir =
+                        members.next_value::<Option<Info>>()?.and_then(|i| i.subdir);
                 }
                 "packages" | "packages.conda" => {
                     self.index.has_section = true;

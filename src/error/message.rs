@@ -22,18 +22,15 @@ impl fmt::Display for Error {
                 f,
                 "the bytes from offset {offset} are no longer those that were authenticated"
             ),
-            Self::SizeMismatch { voucher, expected, actual } => write!(
-                f,
-                "the archive has {actual} bytes; the size {voucher} is {expected}"
-            ),
-            Self::Sha256Mismatch { voucher, expected, actual } => write!(
-                f,
-                "the archive's SHA-256 is {actual}; the one {voucher} is {expected}"
-            ),
-            Self::Md5Mismatch { voucher, expected, actual } => write!(
-                f,
-                "the archive's MD5 is {actual}; the one {voucher} is {expected}"
-            ),
+            Self::SizeMismatch { voucher, expected, actual } => {
+                write!(f, "the archive has {actual} bytes; the size {voucher} is {expected}")
+            }
+            Self::Sha256Mismatch { voucher, expected, actual } => {
+                write!(f, "the archive's SHA-256 is {actual}; the one {voucher} is {expected}")
+            }
+            Self::Md5Mismatch { voucher, expected, actual } => {
+                write!(f, "the archive's MD5 is {actual}; the one {voucher} is {expected}")
+            }
             Self::Md5ContradictsSha256 { expected, actual } => write!(
                 f,
                 "the SHA-256 matches, but the archive's MD5 is {actual} and the record says {expected}"
@@ -61,7 +58,9 @@ impl fmt::Display for Error {
                 f.write_str("the file is empty")
             }
             Self::NotAnArchive { first_bytes } => {
-                f.write_str("the file is neither a zip (.conda) nor bzip2 (.tar.bz2); it begins with ")?;
+                f.write_str(
+                    "the file is neither a zip (.conda) nor bzip2 (.tar.bz2); it begins with ",
+                )?;
                 first_bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
             }
             Self::FormatMismatch { file_name, named, found } => {
@@ -81,11 +80,9 @@ impl fmt::Display for Error {
                 f,
                 "the zip has {length} bytes {place}, at offset {offset}, that belong to no member"
             ),
-            Self::ZipOverlap { member, offset } => write!(
-                f,
-                "the zip member {} at offset {offset} overlaps another one",
-                q(member)
-            ),
+            Self::ZipOverlap { member, offset } => {
+                write!(f, "the zip member {} at offset {offset} overlaps another one", q(member))
+            }
             Self::ZipDuplicateMember { member } => {
                 write!(f, "the zip names its member {} twice", q(member))
             }
@@ -129,10 +126,9 @@ impl fmt::Display for Error {
             Self::Bzip2Malformed { reason } => {
                 write!(f, "the bzip2 stream is damaged: {}", q(reason).plain())
             }
-            Self::Bzip2TrailingData { offset, length } => write!(
-                f,
-                "there are {length} bytes after the bzip2 stream, at offset {offset}"
-            ),
+            Self::Bzip2TrailingData { offset, length } => {
+                write!(f, "there are {length} bytes after the bzip2 stream, at offset {offset}")
+            }
             Self::Bzip2MultipleStreams { streams } => {
                 write!(f, "the archive is made of {streams} bzip2 streams; all of them were read")
             }
@@ -171,13 +167,23 @@ impl fmt::Display for Error {
                 write!(f, "the link {} leads out of the package, to {}", q(path), q(target))
             }
             Self::LinkTargetMissing { path, target } => {
-                write!(f, "the hard link {} names {}, which is no file before it", q(path), q(target))
+                write!(
+                    f,
+                    "the hard link {} names {}, which is no file before it",
+                    q(path),
+                    q(target)
+                )
             }
             Self::LinkLoop { path, target } => {
                 write!(f, "the link {} to {} leads back to itself", q(path), q(target))
             }
             Self::LinkDangling { path, target } => {
-                write!(f, "the link {} points at {}, which is not in the package", q(path), q(target))
+                write!(
+                    f,
+                    "the link {} points at {}, which is not in the package",
+                    q(path),
+                    q(target)
+                )
             }
             Self::LinkSha256Mismatch { path, expected, actual } => write!(
                 f,

@@ -26,8 +26,13 @@ pub(super) enum Part {
 /// What an entry turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Seen {
-    File { size: u64, sha256: Sha256Digest },
-    Symlink { target: String },
+    File {
+        size: u64,
+        sha256: Sha256Digest,
+    },
+    Symlink {
+        target: String,
+    },
     Directory,
     /// A hard link that names nothing; reported when it was met.
     Broken,
@@ -232,12 +237,7 @@ impl Contents {
         report.begin(Check::LinkTargets);
         links::check(&self.seen, &self.folders, self.manifest.as_ref(), &self.limits, report);
         let Some(manifest) = &self.manifest else { return };
-        for check in [
-            Check::FilesPresent,
-            Check::FileTypes,
-            Check::FileSizes,
-            Check::FileSha256,
-        ] {
+        for check in [Check::FilesPresent, Check::FileTypes, Check::FileSizes, Check::FileSha256] {
             report.begin_unless_skipped(check);
         }
         for path in manifest.missing() {

@@ -1,5 +1,8 @@
 //! The documents of `info/` that say which package it is and what is in it.
 
+use std::collections::BTreeMap;
+
+use crate::archive::EntryPath;
 use crate::conda::{FileName, IndexJson, PathEntry, PathsJson, Record, legacy_files};
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
@@ -77,10 +80,11 @@ impl Documents {
                 for check in [Check::FileTypes, Check::FileSizes, Check::FileSha256] {
                     report.skip(check, "info/files lists names alone");
                 }
-                let unknown = || Listed { entry: None, seen: false };
-                let listed =
-                    paths.into_iter().map(|path| (path.as_str().to_owned(), unknown())).collect();
-                Some(Manifest { listed })
+                let mut manifest = Manifest::default();
+                for path in paths {
+                    manifest.list(&path, None);
+                }
+                Some(manifest)
             }
             Err(error) => {
                 report.find(error);
@@ -139,9 +143,9 @@ fn no_manifest(report: &mut Report, reason: &str) {
 }
 
 /// What is listed, and whether it has been seen.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Manifest {
-    listed: std::collections::BTreeMap<String, Listed>,
+    listed: BTreeMap<String, Listed>,
 }
 
 #[derive(Debug)]
@@ -159,10 +163,15 @@ impl Manifest {
                 reason: "which no installer compares",
             });
         }
-        let listed = |(path, entry): (crate::archive::EntryPath, PathEntry)| {
-            (path.as_str().to_owned(), Listed { entry: Some(entry), seen: false })
-        };
-        Self { listed: paths.entries.into_iter().map(listed).collect() }
+        let mut manifest = Self::default();
+        for (path, entry) in paths.entries {
+            manifest.list(&path, Some(entry));
+        }
+        manifest
+    }
+
+    fn list(&mut self, path: &EntryPath, entry: Option<PathEntry>) {
+        self.listed.insert(path.as_str().to_owned(), Listed { entry, seen: false });
     }
 
     /// Marks a path as seen. `None` where it is not listed, `Some(None)` where

@@ -65,11 +65,7 @@ fn stem<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
 }
 
 /// CEP 35: `{"conda_pkg_format_version": 2}`; further members are allowed.
-fn check_metadata(
-    source: &mut dyn ReadAt,
-    member: &Member,
-    limits: &Limits,
-) -> Result<(), Error> {
+fn check_metadata(source: &mut dyn ReadAt, member: &Member, limits: &Limits) -> Result<(), Error> {
     let bytes = MemberReader::read(source, member, limits.info_bytes)?;
     let invalid = |reason: String| Error::CondaMetadataInvalid { reason };
     json::check(&bytes, "metadata.json", limits)?;

@@ -115,8 +115,8 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::{Destination, follow};
-    use crate::package::contents::Seen;
     use crate::digest::Sha256Digest;
+    use crate::package::contents::Seen;
 
     fn seen(links: &[(&str, &str)]) -> (BTreeMap<String, Seen>, BTreeSet<String>) {
         let file = Seen::File { size: 0, sha256: Sha256Digest::of(b"content") };

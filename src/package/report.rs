@@ -1,5 +1,6 @@
 //! What is found, and what was not looked at.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Class, Error};
@@ -79,21 +80,20 @@ impl Report {
         self.find(error);
     }
 
-    /// Past the limit only errors are kept, in the place of what is less.
+    /// Errors come first, and of them what no policy could lower: it says most
+    /// of what is wrong. Past the limit the least important finding gives way;
+    /// a verdict never lacks the error that rejects.
     fn keep(&mut self, finding: Finding) {
-        let has_room =
-            u64::try_from(self.findings.len()).is_ok_and(|length| length < self.max_findings);
-        if has_room {
-            self.findings.push(finding);
-            return;
-        }
-        self.omitted = self.omitted.saturating_add(1);
-        let less = |kept: &&mut Finding| kept.severity < finding.severity;
-        if let Some(kept) = self.findings.iter_mut().rev().find(less) {
-            *kept = finding;
-        } else if self.findings.is_empty() {
-            // A verdict never lacks the error that rejects.
-            self.findings.push(finding);
+        let rank = |finding: &Finding| {
+            (Reverse(finding.severity), finding.error.code().class() != Class::Fatal)
+        };
+        let own = rank(&finding);
+        let place = self.findings.partition_point(|kept| rank(kept) <= own);
+        self.findings.insert(place, finding);
+        let max = usize::try_from(self.max_findings).unwrap_or(usize::MAX).max(1);
+        if self.findings.len() > max {
+            self.findings.truncate(max);
+            self.omitted = self.omitted.saturating_add(1);
         }
     }
 
@@ -103,10 +103,6 @@ impl Report {
 
     /// The account of every check in `applicable`, and the findings.
     pub(super) fn finish(mut self, applicable: impl Iterator<Item = Check>) -> Account {
-        // What no policy could lower comes first: it says most of what is wrong.
-        self.findings.sort_by_key(|finding| {
-            (std::cmp::Reverse(finding.severity), finding.error.code().class() != Class::Fatal)
-        });
         let mut account = Account {
             checks: Vec::new(),
             not_checked: Vec::new(),

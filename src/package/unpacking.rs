@@ -105,8 +105,11 @@ impl<S: ReadAt> Unpacking<S> {
         while work < STEP_BYTES {
             match self.pass.current.take() {
                 Some(mut current) => {
-                    let length =
-                        self.pass.entries.read(&mut self.source, &mut self.meter, &mut self.buffer)?;
+                    let length = self.pass.entries.read(
+                        &mut self.source,
+                        &mut self.meter,
+                        &mut self.buffer,
+                    )?;
                     if length == 0 {
                         self.contents.leave(current, report);
                         work = work.saturating_add(ENTRY_COST);

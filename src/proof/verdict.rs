@@ -246,10 +246,9 @@ pub struct TrustReport {
 impl From<Trust> for TrustReport {
     fn from(trust: Trust) -> Self {
         match trust {
-            Trust::CallerDigest(pinned) => Self {
-                basis: "caller-digest",
-                anchor: Some(format!("sha256:{}", pinned.sha256())),
-            },
+            Trust::CallerDigest(pinned) => {
+                Self { basis: "caller-digest", anchor: Some(format!("sha256:{}", pinned.sha256())) }
+            }
             Trust::None => Self { basis: "none", anchor: None },
         }
     }

@@ -49,14 +49,9 @@ impl JsExamination {
         #[wasm_bindgen(unchecked_param_type = "ExaminationOptions | undefined")] options: JsValue,
     ) -> Result<Self, JsValue> {
         let prepare = || -> Result<Self, Error> {
-            let options = options::read(options)?;
+            let options = options::read(&options)?;
             let source = JsSource::new(source)?;
-            Ok(Self(Examination::new(
-                source,
-                options.expectation,
-                options.policy,
-                options.limits,
-            )))
+            Ok(Self(Examination::new(source, options.expectation, options.policy, options.limits)))
         };
         prepare().map_err(|error| thrown(&error))
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use wasm_bindgen::JsValue;
 
 use crate::conda::Record;
@@ -16,12 +17,16 @@ use crate::proof::PinnedDigest;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Options {
+    #[serde(deserialize_with = "some")]
     file_name: Option<String>,
+    #[serde(deserialize_with = "some")]
     sha256: Option<String>,
-    size: Option<f64>,
+    #[serde(deserialize_with = "some")]
+    size: Option<u64>,
+    #[serde(deserialize_with = "some")]
     record: Option<RecordOption>,
-    policy: Option<PolicyOption>,
-    limits: Option<BTreeMap<String, f64>>,
+    policy: PolicyOption,
+    limits: BTreeMap<String, u64>,
 }
 
 #[derive(Deserialize)]
@@ -29,15 +34,21 @@ struct Options {
 struct RecordOption {
     file_name: String,
     /// Absent where repodata has no record for the file.
+    #[serde(default, deserialize_with = "some")]
     json: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct PolicyOption {
-    #[serde(rename = "default")]
+    #[serde(rename = "default", deserialize_with = "some")]
     level: Option<String>,
-    codes: Option<BTreeMap<String, String>>,
+    codes: BTreeMap<String, String>,
+}
+
+/// A member that may be absent but not null: that is what JSON makes of NaN.
+fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 /// Options as the core has them.
@@ -48,47 +59,49 @@ pub(super) struct Read {
 }
 
 /// Reads the options of an examination.
-pub(super) fn read(value: JsValue) -> Result<Read, Error> {
-    let options: Options = if value.is_undefined() {
-        Options::default()
-    } else {
-        serde_wasm_bindgen::from_value(value).map_err(|error| invalid("options", &error))?
-    };
-    let limits = limits(options.limits.unwrap_or_default())?;
+pub(super) fn read(value: &JsValue) -> Result<Read, Error> {
+    let options: Options = from_js("options", value)?;
+    let limits = limits(options.limits)?;
     let mut expectation = Expectation::nothing();
     expectation.file_name = options.file_name;
-    expectation.size = options.size.map(|size| whole("size", size)).transpose()?;
-    expectation.pinned = options
-        .sha256
-        .map(|text| Sha256Digest::parse(&text).map(PinnedDigest::new))
-        .transpose()?;
+    expectation.size = options.size;
+    expectation.pinned =
+        options.sha256.map(|text| Sha256Digest::parse(&text).map(PinnedDigest::new)).transpose()?;
     expectation.record = options.record.map(|record| match record.json {
         Some(json) => Record::parse(&record.file_name, json.as_bytes(), &limits),
         None => Err(Error::RecordMissing { file_name: record.file_name }),
     });
-    Ok(Read { expectation, policy: policy(options.policy.unwrap_or_default())?, limits })
+    Ok(Read { expectation, policy: policy(options.policy)?, limits })
 }
 
 /// Reads limits alone.
-pub(super) fn read_limits(value: JsValue) -> Result<Limits, Error> {
-    if value.is_undefined() {
-        return Ok(Limits::default());
-    }
-    limits(serde_wasm_bindgen::from_value(value).map_err(|error| invalid("limits", &error))?)
+pub(super) fn read_limits(value: &JsValue) -> Result<Limits, Error> {
+    limits(from_js("limits", value)?)
 }
 
-fn limits(values: BTreeMap<String, f64>) -> Result<Limits, Error> {
+/// A plain object as a Rust value; `undefined` as the default one.
+fn from_js<T: DeserializeOwned + Default>(argument: &str, value: &JsValue) -> Result<T, Error> {
+    if value.is_undefined() {
+        return Ok(T::default());
+    }
+    let invalid = |reason| Error::ArgumentInvalid { argument: argument.to_owned(), reason };
+    let json = js_sys::JSON::stringify(value)
+        .map_err(|_| invalid("it can't be written as JSON".to_owned()))?;
+    serde_json::from_str(&String::from(json)).map_err(|error| invalid(error.to_string()))
+}
+
+fn limits(values: BTreeMap<String, u64>) -> Result<Limits, Error> {
     let mut limits = Limits::default();
     for (name, value) in values {
-        limits.set(&name, whole(&format!("limits.{name}"), value)?)?;
+        limits.set(&name, value)?;
     }
     Ok(limits)
 }
 
 fn policy(option: PolicyOption) -> Result<Policy, Error> {
-    let mut policy =
-        Policy::new(option.level.as_deref().map(Level::parse).transpose()?.unwrap_or_default());
-    for (name, level) in option.codes.unwrap_or_default() {
+    let level = option.level.as_deref().map(Level::parse).transpose()?;
+    let mut policy = Policy::new(level.unwrap_or_default());
+    for (name, level) in option.codes {
         let code = Code::parse(&name).ok_or_else(|| Error::ArgumentInvalid {
             argument: format!("policy.{name}"),
             reason: "there is no such code".into(),
@@ -96,25 +109,4 @@ fn policy(option: PolicyOption) -> Result<Policy, Error> {
         policy.set(code, Level::parse(&level)?)?;
     }
     Ok(policy)
-}
-
-/// A number of JavaScript as a whole, non-negative one below 2^53.
-pub(super) fn whole(argument: &str, value: f64) -> Result<u64, Error> {
-    if value >= 0.0 && value.trunc() == value && value <= 9_007_199_254_740_991.0 {
-        #[expect(
-            clippy::as_conversions,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a whole number in range, as was just checked"
-        )]
-        return Ok(value as u64);
-    }
-    Err(Error::ArgumentInvalid {
-        argument: argument.to_owned(),
-        reason: format!("{value} is no whole number from 0 to 2^53 - 1"),
-    })
-}
-
-fn invalid(argument: &str, error: &serde_wasm_bindgen::Error) -> Error {
-    Error::ArgumentInvalid { argument: argument.to_owned(), reason: error.to_string() }
 }

@@ -19,10 +19,11 @@ impl JsRepodata {
     #[wasm_bindgen(constructor)]
     pub fn new(
         source: HostSource,
-        #[wasm_bindgen(unchecked_param_type = "Map<string, number> | undefined")] limits: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Record<string, number> | undefined")]
+        limits: JsValue,
     ) -> Result<Self, JsValue> {
         let read = || -> Result<Self, Error> {
-            let limits = options::read_limits(limits)?;
+            let limits = options::read_limits(&limits)?;
             Ok(Self(Repodata::read(&mut JsSource::new(source)?, &limits)?))
         };
         read().map_err(|error| thrown(&error))

@@ -31,9 +31,26 @@ pub(super) struct JsSource {
 
 impl JsSource {
     pub(super) fn new(host: HostSource) -> Result<Self, Error> {
-        let (size, fixed) = (super::options::whole("source.size", host.size())?, host.fixed());
+        let (size, fixed) = (whole(host.size())?, host.fixed());
         Ok(Self { host, size, fixed })
     }
+}
+
+/// A number of JavaScript as a whole one from 0 to 2^53 - 1.
+fn whole(size: f64) -> Result<u64, Error> {
+    if size >= 0.0 && size.trunc() == size && size <= 9_007_199_254_740_991.0 {
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number in range, as was just checked"
+        )]
+        return Ok(size as u64);
+    }
+    Err(Error::ArgumentInvalid {
+        argument: "source.size".into(),
+        reason: "it is no whole number from 0 to 2^53 - 1".into(),
+    })
 }
 
 impl ReadAt for JsSource {

@@ -30,10 +30,9 @@ pub(super) fn thrown(error: &Error) -> JsValue {
     })
 }
 
-/// A plain object: absent values are null, numbers are numbers.
+/// A plain object, through JSON text: smaller than a serialiser that builds it
+/// member by member, and untrusted names stay values.
 pub(super) fn to_js(value: &impl Serialize) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    // Numbers above 2^53 are the only values that can't cross, and every size
-    // is below the limits that were given as JavaScript numbers.
-    value.serialize(&serializer).unwrap_or(JsValue::NULL)
+    let text = serde_json::to_string(value).unwrap_or_default();
+    js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL)
 }

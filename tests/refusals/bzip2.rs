@@ -21,7 +21,11 @@ pub(crate) fn cases() -> Vec<Case> {
     let (front, back) = tar.split_at(3_000);
     vec![
         tar_bz2("cut off", Code::Bzip2Malformed, with(&|bytes| bytes.truncate(bytes.len() / 2))),
-        tar_bz2("the last byte missing", Code::Bzip2Malformed, with(&|bytes| bytes.truncate(bytes.len() - 1))),
+        tar_bz2(
+            "the last byte missing",
+            Code::Bzip2Malformed,
+            with(&|bytes| bytes.truncate(bytes.len() - 1)),
+        ),
         tar_bz2("a header alone", Code::Bzip2Malformed, honest[..4].to_vec()),
         tar_bz2("a flipped bit", Code::Bzip2Malformed, with(&|bytes| bytes[100] ^= 1)),
         tar_bz2("bytes behind", Code::Bzip2TrailingData, with(&|b| b.extend(b"hidden"))),

@@ -44,7 +44,11 @@ pub(crate) fn cases() -> Vec<Case> {
         caller("another size", Code::SizeMismatch, Expectation::nothing().size(1)),
         caller("another digest", Code::Sha256Mismatch, Expectation::nothing().pinned(other)),
         caller("no record", Code::RecordMissing, Expectation::nothing().record(missing)),
-        caller("no repodata", Code::RepodataInvalid, Expectation::nothing().record(Err(no_repodata))),
+        caller(
+            "no repodata",
+            Code::RepodataInvalid,
+            Expectation::nothing().record(Err(no_repodata)),
+        ),
         against("another size in the record", Code::SizeMismatch, |r| r["size"] = json!(1)),
         against("another digest in the record", Code::Sha256Mismatch, |r| {
             r["sha256"] = json!("0".repeat(64));
@@ -79,9 +83,12 @@ fn unsigned_repodata_never_verifies() {
     assert_eq!(verdict.status, Status::Unverified);
     assert_eq!(json["reasons"], json!(["unsigned"]));
     assert_eq!(json["trust"], json!({"basis": "none", "anchor": null}));
-    assert!(json["checks"].as_array().unwrap().contains(
-        &json!({"check": "matches-unsigned-record", "outcome": "passed"})
-    ));
+    assert!(
+        json["checks"]
+            .as_array()
+            .unwrap()
+            .contains(&json!({"check": "matches-unsigned-record", "outcome": "passed"}))
+    );
 
     // With the caller's digest beside it, both have to agree.
     let pinned = support::pinned(&file_name, &bytes).record(lookup(|_| {}));

@@ -52,13 +52,13 @@ pub(crate) fn cases() -> Vec<Case> {
             s.pkg.entries.pop();
         }),
         replace("paths.json that is not JSON", Code::PathsJsonInvalid, PATHS, b""),
+        replace("paths.json that nests deep", Code::PathsJsonInvalid, PATHS, &[b'['; 100_000]),
         replace(
-            "paths.json that nests deep",
+            "paths.json without paths",
             Code::PathsJsonInvalid,
             PATHS,
-            &[b'['; 100_000],
+            br#"{"paths_version":1}"#,
         ),
-        replace("paths.json without paths", Code::PathsJsonInvalid, PATHS, br#"{"paths_version":1}"#),
         replace(
             "paths.json of version 2",
             Code::PathsVersionUnsupported,
@@ -85,9 +85,16 @@ pub(crate) fn cases() -> Vec<Case> {
     let package = sample::hello();
     let (conda, tar_bz2) = (package.file_name(Format::Conda), package.file_name(Format::TarBz2));
     cases.extend([
-        Case::stages("a second paths.json behind the payload", Code::EntryDuplicate, Format::TarBz2, |s| {
-            s.pkg.entries.push(Entry::file(PATHS, br#"{"paths_version":1,"paths":[]}"#.as_slice()));
-        }),
+        Case::stages(
+            "a second paths.json behind the payload",
+            Code::EntryDuplicate,
+            Format::TarBz2,
+            |s| {
+                s.pkg
+                    .entries
+                    .push(Entry::file(PATHS, br#"{"paths_version":1,"paths":[]}"#.as_slice()));
+            },
+        ),
         Case::new("no form of a name", Code::FileNameInvalid, "download.conda", package.conda()),
         Case::new("another ending", Code::FileNameInvalid, "hello-1.0-pyh0_0.zip", package.conda()),
         Case::new(".tar.bz2 named .conda", Code::FormatMismatch, &conda, package.tar_bz2()),

@@ -44,8 +44,12 @@ fn zstd_bomb() -> Case {
     let mut frame = Frame::new(blocks);
     (frame.window, frame.content_size) = (Some(0x68), None);
     archive.member("pkg-").set_data(frame.bytes());
-    let case =
-        Case::new("a zstd bomb", Code::LimitExceeded, &package.file_name(Format::Conda), archive.bytes());
+    let case = Case::new(
+        "a zstd bomb",
+        Code::LimitExceeded,
+        &package.file_name(Format::Conda),
+        archive.bytes(),
+    );
     assert!(case.bytes.len() < 1 << 20, "{}", case.bytes.len());
     case
 }

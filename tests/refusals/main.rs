@@ -102,7 +102,7 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn every_spoiled_package_earns_its_code() {
-    let wrong: Vec<_> = cases().iter().filter_map(|case| complaint(case)).collect();
+    let wrong: Vec<_> = cases().iter().filter_map(complaint).collect();
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -159,9 +159,11 @@ fn nothing_is_skipped_silently() {
     let package = sample::hello();
     let bytes = package.conda();
     let name = package.file_name(Format::Conda);
-    for expectation in
-        [Expectation::nothing(), Expectation::nothing().named(name.as_str()), support::pinned(&name, &bytes)]
-    {
+    for expectation in [
+        Expectation::nothing(),
+        Expectation::nothing().named(name.as_str()),
+        support::pinned(&name, &bytes),
+    ] {
         let verdict = Verifier::new().verify_package(bytes.as_slice(), expectation).unwrap();
         let json = serde_json::to_value(&verdict).unwrap();
         let names = |list: &str| -> BTreeSet<String> {
@@ -190,7 +192,8 @@ fn authenticated_first_and_parsed_then() {
     let codes = support::codes(&verdict, Severity::Error);
     assert_eq!(codes, BTreeSet::from([Code::Sha256Mismatch]));
     assert_eq!((verdict.format, verdict.authenticated), (None, None));
-    let not_reached = verdict.not_checked.iter().filter(|not| not.reason.contains("SHA256_MISMATCH"));
+    let not_reached =
+        verdict.not_checked.iter().filter(|not| not.reason.contains("SHA256_MISMATCH"));
     assert!(not_reached.count() >= 8);
 }
 

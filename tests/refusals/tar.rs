@@ -116,7 +116,11 @@ pub(crate) fn cases() -> Vec<Case> {
             extra("a backslash", Code::PathUnsafe, Entry::file("..\\x", b"".as_slice())),
             extra("an empty path", Code::PathUnsafe, Entry::file("", b"".as_slice())),
             extra("two leading dots", Code::PathUnsafe, Entry::file("././x", b"".as_slice())),
-            extra("a path that is not UTF-8", Code::PathUnsafe, Entry::file(b"\xff", b"".as_slice())),
+            extra(
+                "a path that is not UTF-8",
+                Code::PathUnsafe,
+                Entry::file(b"\xff", b"".as_slice()),
+            ),
             extra("a pax path upwards", Code::PathUnsafe, {
                 Entry::file("fine", b"".as_slice()).with_pax("path", "../x")
             }),
@@ -138,9 +142,14 @@ pub(crate) fn cases() -> Vec<Case> {
         .flatten(),
     );
     cases.extend([
-        Case::stages("a file of info/ in the pkg member", Code::EntryMisplaced, Format::Conda, |s| {
-            s.pkg.entries.push(Entry::file("info/extra", b"".as_slice()));
-        }),
+        Case::stages(
+            "a file of info/ in the pkg member",
+            Code::EntryMisplaced,
+            Format::Conda,
+            |s| {
+                s.pkg.entries.push(Entry::file("info/extra", b"".as_slice()));
+            },
+        ),
         Case::stages("payload in the info member", Code::EntryMisplaced, Format::Conda, |s| {
             s.info.entries.push(Entry::file("bin/evil", b"".as_slice()));
         }),

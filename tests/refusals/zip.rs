@@ -18,15 +18,18 @@ pub(crate) fn cases() -> Vec<Case> {
     let stem = sample::hello().stem();
     let conda = sample::hello().conda();
     let file_name = sample::hello().file_name(Format::Conda);
-    let as_conda =
-        |name, code, bytes: &[u8]| Case::new(name, code, &file_name, bytes.to_vec());
+    let as_conda = |name, code, bytes: &[u8]| Case::new(name, code, &file_name, bytes.to_vec());
     vec![
         as_conda("an empty file", Code::NotAnArchive, b""),
         as_conda("sixteen bytes of garbage", Code::NotAnArchive, &[7; 16]),
         as_conda("an error page", Code::NotAnArchive, b"<!DOCTYPE html><title>404</title>"),
         as_conda("cut off", Code::ZipMalformed, &conda[..conda.len() - 30]),
         as_conda("four bytes of a zip", Code::ZipMalformed, b"PK\x03\x04"),
-        as_conda("bytes in front", Code::NotAnArchive, &[b"#!/bin/sh\n".as_slice(), &conda].concat()),
+        as_conda(
+            "bytes in front",
+            Code::NotAnArchive,
+            &[b"#!/bin/sh\n".as_slice(), &conda].concat(),
+        ),
         as_conda(
             "uncounted bytes in front",
             Code::ZipHiddenData,

@@ -71,9 +71,7 @@ pub(crate) fn cases() -> Vec<Case> {
         member("one byte behind", Code::ZstdTrailingData, |tar| {
             [zstd::compress(tar), b"\0".to_vec()].concat()
         }),
-        member("a window of 256 MiB", Code::LimitExceeded, |tar| {
-            Frame::windowed(tar, 28).bytes()
-        }),
+        member("a window of 256 MiB", Code::LimitExceeded, |tar| Frame::windowed(tar, 28).bytes()),
         member("a declared size of 2^60", Code::LimitExceeded, |tar| {
             let mut frame = Frame::windowed(tar, 20);
             frame.content_size = Some(1 << 60);

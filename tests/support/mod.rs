@@ -32,7 +32,11 @@ pub(crate) fn examine(bytes: &[u8], expectation: &Expectation) -> Verdict {
 }
 
 /// The verdict under a policy and limits, the same through every entrance.
-pub(crate) fn examine_with(verifier: &Verifier, bytes: &[u8], expectation: &Expectation) -> Verdict {
+pub(crate) fn examine_with(
+    verifier: &Verifier,
+    bytes: &[u8],
+    expectation: &Expectation,
+) -> Verdict {
     let whole = verifier.examine(bytes, expectation.clone()).run().unwrap();
     let reads = Cell::new(0);
     let changeable = Changeable { bytes, reads: &reads };

@@ -24,10 +24,10 @@ impl<'a> Fields<'a> {
     }
 
     fn bytes(&mut self, length: usize) -> Result<&'a [u8], Error> {
-        let (taken, rest) = self.rest.split_at_checked(length).ok_or(Error::ZipMalformed {
-            offset: self.offset,
-            reason: "a header is cut off",
-        })?;
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(length)
+            .ok_or(Error::ZipMalformed { offset: self.offset, reason: "a header is cut off" })?;
         self.rest = rest;
         Ok(taken)
     }
@@ -105,7 +105,8 @@ impl EndRecord {
             None => (classic, start),
             Some((zip64, zip64_start)) => {
                 // A field holds the same value as the zip64 record or refers to it.
-                let agrees = |narrow: u32, wide: u64| narrow == SEE_ZIP64 || u64::from(narrow) == wide;
+                let agrees =
+                    |narrow: u32, wide: u64| narrow == SEE_ZIP64 || u64::from(narrow) == wide;
                 if !agrees(directory_bytes, zip64.directory_bytes)
                     || !agrees(directory_start, zip64.directory_start)
                     || !(entries == u16::MAX || u64::from(entries) == zip64.entries)
@@ -357,7 +358,8 @@ impl LocalHeader {
         directory_start: u64,
     ) -> Result<Self, Error> {
         let cut_off = || malformed(offset, "a member's header does not lie before the directory");
-        let within = |end: Option<u64>| end.filter(|end| *end <= directory_start).ok_or_else(cut_off);
+        let within =
+            |end: Option<u64>| end.filter(|end| *end <= directory_start).ok_or_else(cut_off);
         let names_start = within(offset.checked_add(LOCAL_BYTES))?;
         let bytes: [u8; 30] = read(source, offset)?;
         let mut fields = Fields::new(&bytes, offset);

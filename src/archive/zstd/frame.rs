@@ -52,7 +52,7 @@ impl Walk<'_> {
 
     fn skip(&mut self, length: u64) -> Result<(), Error> {
         let next = self.position.checked_add(length).filter(|next| *next <= self.end);
-        self.position = next.ok_or_else(|| malformed(self.member, &"it is cut off"))?;
+        self.position = next.ok_or_else(|| malformed(self.member, "it is cut off"))?;
         Ok(())
     }
 
@@ -84,10 +84,10 @@ impl Frame {
         let single_segment = descriptor & 0x20 != 0;
         let has_checksum = descriptor & 0x04 != 0;
         if descriptor & 0x08 != 0 {
-            return Err(malformed(member, &"a reserved bit of its header is set"));
+            return Err(malformed(member, "a reserved bit of its header is set"));
         }
         if descriptor & 0x03 != 0 {
-            return Err(malformed(member, &"it needs a dictionary, which packages do not have"));
+            return Err(malformed(member, "it needs a dictionary, which packages do not have"));
         }
         // 3.1.1.1.2: Window_Descriptor, absent in a single segment.
         let window = if single_segment { None } else { Some(window_bytes(walk.number(1)?)) };
@@ -143,10 +143,10 @@ fn walk_blocks(walk: &mut Walk<'_>, window: u64) -> Result<u64, Error> {
             0 => (size, size),
             1 => (1, size),
             2 => (size, max),
-            _ => return Err(malformed(walk.member, &"a block has the reserved type")),
+            _ => return Err(malformed(walk.member, "a block has the reserved type")),
         };
         if size > max {
-            return Err(malformed(walk.member, &"a block is larger than its window allows"));
+            return Err(malformed(walk.member, "a block is larger than its window allows"));
         }
         walk.skip(stored)?;
         content_bound = content_bound.saturating_add(decoded);
@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn the_smallest_window_holds_what_is_asked_and_its_predecessor_does_not() {
-        for bytes in [0, 1, 1_024, 1_025, 1_152, 9_000, 131_072, 131_073, (8 << 20) + 1, 128 << 20] {
+        for bytes in [0, 1, 1_024, 1_025, 1_152, 9_000, 131_072, 131_073, (8 << 20) + 1, 128 << 20]
+        {
             let descriptor = smallest_window(bytes);
             assert!(window_bytes(descriptor.into()) >= bytes, "{bytes}");
             if let Some(smaller) = descriptor.checked_sub(1) {
