@@ -1,5 +1,6 @@
 //! Strict JSON (RFC 8259): no repeated members, bounded depth, nothing after it.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -12,15 +13,18 @@ use crate::limits::Limits;
 /// Checks a whole document and keeps nothing of it.
 ///
 /// `document` names it in messages. A typed reading comes after it: members that
-/// a type does not look at are held to the same rules.
+/// a type does not look at are held to the same rules, and what it allocates is
+/// bounded.
 pub(crate) fn check(bytes: &[u8], document: &str, limits: &Limits) -> Result<(), Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let exceeded = Cell::new(None);
     // The bound is ours, below; serde_json's own of 128 is only a net.
-    let strict = Strict { depth_left: limits.json_depth.min(100) };
+    let depth = limits.json_depth.min(100);
+    let strict = Strict { depth, depth_left: depth, items: limits.entries, exceeded: &exceeded };
     strict
         .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end())
-        .map_err(|error| invalid(document, &error))
+        .map_err(|error| exceeded.take().unwrap_or_else(|| invalid(document, &error)))
 }
 
 pub(crate) fn invalid(document: &str, error: &serde_json::Error) -> Error {
@@ -29,20 +33,36 @@ pub(crate) fn invalid(document: &str, error: &serde_json::Error) -> Error {
 
 /// Visits any value and refuses what strict readers refuse.
 #[derive(Clone, Copy)]
-struct Strict {
+struct Strict<'a> {
+    depth: u64,
     depth_left: u64,
+    /// The most items of an array, members of an object.
+    items: u64,
+    /// The limit that was reached: serde can only carry a text.
+    exceeded: &'a Cell<Option<Error>>,
 }
 
-impl Strict {
+impl Strict<'_> {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         match self.depth_left.checked_sub(1) {
-            Some(depth_left) => Ok(Self { depth_left }),
-            None => Err(E::custom("it nests deeper than the limit jsonDepth allows")),
+            Some(depth_left) => Ok(Self { depth_left, ..self }),
+            None => Err(self.exceed("jsonDepth", self.depth)),
         }
+    }
+
+    /// Counts an item off what is left.
+    fn count<E: serde::de::Error>(self, left: &mut u64) -> Result<(), E> {
+        *left = left.checked_sub(1).ok_or_else(|| self.exceed("entries", self.items))?;
+        Ok(())
+    }
+
+    fn exceed<E: serde::de::Error>(self, limit: &'static str, max: u64) -> E {
+        self.exceeded.set(Some(Error::LimitExceeded { limit, max }));
+        E::custom(limit)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -50,7 +70,7 @@ impl<'de> DeserializeSeed<'de> for Strict {
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,19 +102,22 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let inner = self.deeper()?;
-        while items.next_element_seed(inner)?.is_some() {}
+        let (inner, mut left) = (self.deeper()?, self.items);
+        while items.next_element_seed(inner)?.is_some() {
+            self.count(&mut left)?;
+        }
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let inner = self.deeper()?;
+        let (inner, mut left) = (self.deeper()?, self.items);
         let mut names = BTreeSet::new();
         while let Some(name) = members.next_key::<String>()? {
             if let Some(name) = names.replace(name) {
                 return Err(A::Error::custom(format!("the member {name:?} occurs twice")));
             }
             members.next_value_seed(inner)?;
+            self.count(&mut left)?;
         }
         Ok(())
     }
@@ -104,6 +127,7 @@ impl<'de> Visitor<'de> for Strict {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::check;
+    use crate::error::Error;
     use crate::limits::Limits;
 
     fn refused(text: &[u8]) -> String {
@@ -135,6 +159,16 @@ mod tests {
             b"{\"a\":{\"b\":1,\"b\":1}}",
         ] {
             refused(text);
+        }
+    }
+
+    #[test]
+    fn items_are_bounded() {
+        let limits = Limits { entries: 3, ..Limits::default() };
+        check(b"[1,[2,3,4],3]", "x.json", &limits).unwrap();
+        for text in [b"[1,2,3,4]".as_slice(), br#"{"a":1,"b":2,"c":3,"d":4}"#] {
+            let refused = check(text, "x.json", &limits).unwrap_err();
+            assert_eq!(refused, Error::LimitExceeded { limit: "entries", max: 3 });
         }
     }
 

@@ -27,7 +27,10 @@ pub struct Limits {
     pub path_bytes: u64,
     /// Bytes of a path's component (NAME_MAX on Linux).
     pub component_bytes: u64,
-    /// Nesting of JSON documents. Real ones nest 5 deep.
+    /// Bytes of the names of all entries and of the folders above them, which are
+    /// kept to compare. 100,000 real entries need about 20 MiB.
+    pub name_bytes: u64,
+    /// Nesting of JSON documents, 100 at most. Real ones nest 5 deep.
     pub json_depth: u64,
     /// Bytes of all of `info/`, unpacked. Recipes with tests reach some MiB.
     pub info_bytes: u64,
@@ -52,6 +55,7 @@ impl Default for Limits {
             entries: 500_000,
             path_bytes: 4_096,
             component_bytes: 255,
+            name_bytes: 256 << 20,
             json_depth: 64,
             info_bytes: 64 << 20,
             window_bytes: 128 << 20,
@@ -72,6 +76,7 @@ impl Limits {
         "entries",
         "pathBytes",
         "componentBytes",
+        "nameBytes",
         "jsonDepth",
         "infoBytes",
         "windowBytes",
@@ -93,6 +98,7 @@ impl Limits {
             "entries" => &mut self.entries,
             "pathBytes" => &mut self.path_bytes,
             "componentBytes" => &mut self.component_bytes,
+            "nameBytes" => &mut self.name_bytes,
             "jsonDepth" => &mut self.json_depth,
             "infoBytes" => &mut self.info_bytes,
             "windowBytes" => &mut self.window_bytes,

@@ -7,6 +7,9 @@ use crate::error::Error;
 
 /// How much is read from the source at once.
 const INPUT_BYTES: usize = 64 << 10;
+/// pbzip2 makes a stream of each 900 kB: twice what the default limits allow to
+/// unpack. Every stream costs a decoder of 4 MB, however short it is.
+const MAX_STREAMS: u64 = 20_000;
 
 /// The decoded content of a `.tar.bz2`.
 pub(crate) struct Bzip2Stream {
@@ -62,6 +65,9 @@ impl Bzip2Stream {
                 self.decoder = Decompress::new(false);
                 self.within_stream = true;
                 self.streams = self.streams.saturating_add(1);
+                if self.streams > MAX_STREAMS {
+                    return Err(Error::LimitExceeded { limit: "bzip2Streams", max: MAX_STREAMS });
+                }
             }
             let (in_before, out_before) = (self.decoder.total_in(), self.decoder.total_out());
             let status =
@@ -71,6 +77,9 @@ impl Bzip2Stream {
             let ended_early = input.is_empty() && given == 0;
             self.used = self.used.saturating_add(usize::try_from(taken).unwrap_or(usize::MAX));
             match status {
+                Status::StreamEnd if self.decoder.total_out() == 0 => {
+                    return Err(malformed("a stream has no content"));
+                }
                 Status::StreamEnd => self.within_stream = false,
                 Status::MemNeeded => return Err(malformed("the decoder has no memory")),
                 _ if ended_early => return Err(malformed("it is cut off")),

@@ -14,6 +14,8 @@ use crate::limits::Limits;
 
 /// Bound on a pax header and on a GNU long name. Real ones have less than 1 KiB.
 const MAX_EXTENSION_BYTES: u64 = 1 << 20;
+/// Bound on the zeros after the end. Tools pad to 10 KiB, GNU tar on request to more.
+const MAX_PADDING_BYTES: u64 = 1 << 20;
 
 /// Decoded bytes, in order.
 pub(crate) trait Input {
@@ -74,6 +76,7 @@ pub(crate) struct TarReader {
 #[derive(Default)]
 struct Extensions {
     pax: Option<Pax>,
+    global: Option<Pax>,
     long_name: Option<Vec<u8>>,
     long_link: Option<Vec<u8>>,
 }
@@ -129,6 +132,7 @@ impl TarReader {
                     if pax.names_or_sizes() {
                         return Err(self.malformed("a global header sets a path, link or size"));
                     }
+                    self.set_once(&mut extensions.global, pax)?;
                 }
                 TypeFlag::LongName => {
                     let name = self.read_long_name(input, &block)?;
@@ -312,12 +316,14 @@ impl TarReader {
             Some(_) => {}
         }
         let mut buffer = [0; 4_096];
+        let padding_end = self.offset.saturating_add(MAX_PADDING_BYTES);
         loop {
             let length = input.read(&mut buffer)?;
             if length == 0 {
                 return Ok(());
             }
-            if buffer.get(..length).unwrap_or_default().iter().any(|byte| *byte != 0) {
+            let is_zero = buffer.get(..length).unwrap_or_default().iter().all(|byte| *byte == 0);
+            if !is_zero || self.offset >= padding_end {
                 return Err(Error::TarTrailingData {
                     member: self.member.clone(),
                     offset: self.offset,

@@ -98,9 +98,6 @@ impl PathsJson {
         let document: Document =
             serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))?;
         debug_assert_eq!(document.paths_version, 1, "read twice from the same bytes");
-        if u64::try_from(document.paths.len()).is_ok_and(|length| length > limits.entries) {
-            return Err(Error::LimitExceeded { limit: "entries", max: limits.entries });
-        }
         let mut manifest = Self::default();
         for item in document.paths {
             let path = EntryPath::parse(item.path.as_bytes(), limits)?;

@@ -9,7 +9,7 @@ use crate::archive::{Entry, EntryKind, EntryPath};
 use crate::conda::{PathEntry, PathType};
 use crate::digest::{Sha256Digest, Sha256Hasher};
 use crate::error::Error;
-use crate::limits::Limits;
+use crate::limits::{Budget, Limits};
 use crate::proof::Check;
 
 /// Which part of a package a tar holds.
@@ -65,6 +65,7 @@ pub(super) struct Contents {
     manifest_loaded: bool,
     seen: BTreeMap<String, Seen>,
     folders: BTreeSet<String>,
+    names: Budget,
     pub(super) files: u64,
     pub(super) unpacked_size: u64,
 }
@@ -78,6 +79,7 @@ impl Contents {
             manifest_loaded: false,
             seen: BTreeMap::new(),
             folders: BTreeSet::new(),
+            names: Budget::new("nameBytes", limits.name_bytes),
             files: 0,
             unpacked_size: 0,
         }
@@ -102,7 +104,8 @@ impl Contents {
     /// Meets an entry before its content.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `infoBytes`; all else is reported.
+    /// [`Error::LimitExceeded`] for `infoBytes` and `nameBytes`; all else is
+    /// reported.
     pub(super) fn meet(
         &mut self,
         entry: Entry,
@@ -119,25 +122,30 @@ impl Contents {
         if is_misplaced {
             report.find(Error::EntryMisplaced { path: path.into(), member: member.into() });
         }
-        self.check_place(&entry, report);
+        self.check_place(&entry, report)?;
         let document =
             if entry.path.is_info() { self.documents.open(path, entry.size)? } else { None };
         Ok(Current { entry, sha256: Sha256Hasher::default(), document })
     }
 
     /// Every folder above an entry is a directory, and nothing else is one.
-    fn check_place(&mut self, entry: &Entry, report: &mut Report) {
+    fn check_place(&mut self, entry: &Entry, report: &mut Report) -> Result<(), Error> {
+        let length = |name: &str| u64::try_from(name.len()).unwrap_or(u64::MAX);
         let path = entry.path.as_str();
+        self.names.spend(length(path))?;
         for ancestor in entry.path.ancestors() {
+            // Whoever met this folder first has looked at those above it.
+            if self.folders.contains(ancestor) {
+                break;
+            }
+            self.names.spend(length(ancestor))?;
+            self.folders.insert(ancestor.to_owned());
             match self.seen.get(ancestor) {
                 None | Some(Seen::Directory) => {}
                 Some(_) => report.find(Error::EntryBelowNonDirectory {
                     path: path.into(),
                     parent: ancestor.into(),
                 }),
-            }
-            if !self.folders.contains(ancestor) {
-                self.folders.insert(ancestor.to_owned());
             }
         }
         if entry.kind != EntryKind::Directory && self.folders.contains(path) {
@@ -146,6 +154,7 @@ impl Contents {
                 parent: path.into(),
             });
         }
+        Ok(())
     }
 
     /// Leaves an entry after its content.
@@ -232,17 +241,21 @@ impl Contents {
     }
 
     /// After the last entry: what is missing, and where links lead.
-    pub(super) fn finish(&mut self, report: &mut Report) {
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] for `linkSteps`; all else is reported.
+    pub(super) fn finish(&mut self, report: &mut Report) -> Result<(), Error> {
         self.load_manifest(report);
         report.begin(Check::LinkTargets);
-        links::check(&self.seen, &self.folders, self.manifest.as_ref(), &self.limits, report);
-        let Some(manifest) = &self.manifest else { return };
+        links::check(&self.seen, &self.folders, self.manifest.as_ref(), &self.limits, report)?;
+        let Some(manifest) = &self.manifest else { return Ok(()) };
         for check in [Check::FilesPresent, Check::FileTypes, Check::FileSizes, Check::FileSha256] {
             report.begin_unless_skipped(check);
         }
         for path in manifest.missing() {
             report.find(Error::FileMissing { path: path.into() });
         }
+        Ok(())
     }
 }
 

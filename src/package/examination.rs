@@ -152,9 +152,12 @@ impl<S: ReadAt> Examination<S> {
                     (Phase::Unpacking, done)
                 }
                 Ok(false) => {
-                    unpacking.contents.finish(&mut self.report);
+                    let finished = unpacking.contents.finish(&mut self.report);
                     self.identify(&unpacking);
-                    (Phase::Done, total)
+                    match finished {
+                        Ok(()) => (Phase::Done, total),
+                        Err(error) => self.stop(error, total)?,
+                    }
                 }
                 Err(error) => {
                     self.identify(&unpacking);

@@ -7,7 +7,11 @@ use super::documents::Manifest;
 use super::report::Report;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
-use crate::limits::Limits;
+use crate::limits::{Budget, Limits};
+
+/// Bound on the path components that are walked for all links together: real
+/// packages have some ten thousand links of some five components.
+const MAX_STEPS: u64 = 20_000_000;
 
 /// Follows every link of the package and compares the digest of what it leads
 /// to with the one listed for the link.
@@ -20,12 +24,13 @@ pub(super) fn check(
     manifest: Option<&Manifest>,
     limits: &Limits,
     report: &mut Report,
-) {
+) -> Result<(), Error> {
+    let mut steps = Budget::new("linkSteps", MAX_STEPS);
     for (path, entry) in seen {
         let Seen::Symlink { target } = entry else { continue };
         let (path, target) = (path.clone(), target.clone());
         let listed = manifest.and_then(|manifest| manifest.entry(&path)?.sha256);
-        match follow(&path, &target, seen, folders, limits.link_depth) {
+        match follow(&path, &target, seen, folders, limits.link_depth, &mut steps)? {
             Destination::File(actual) => {
                 if let Some(expected) = listed.filter(|expected| *expected != actual) {
                     report.find(Error::LinkSha256Mismatch {
@@ -49,6 +54,7 @@ pub(super) fn check(
             Destination::Loop => report.find(Error::LinkLoop { path, target }),
         }
     }
+    Ok(())
 }
 
 /// Where a link leads in the end.
@@ -69,14 +75,16 @@ fn follow(
     seen: &BTreeMap<String, Seen>,
     folders: &BTreeSet<String>,
     max_links: u64,
-) -> Destination {
+    steps: &mut Budget,
+) -> Result<Destination, Error> {
     let mut at = path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
     let mut waiting: Vec<&str> = target.rsplit('/').collect();
     let mut links_followed = 0_u64;
     while let Some(component) = waiting.pop() {
+        steps.spend(1)?;
         match component {
             "" | "." => continue,
-            ".." if at.is_empty() => return Destination::Outside,
+            ".." if at.is_empty() => return Ok(Destination::Outside),
             ".." => {
                 at.truncate(at.rfind('/').unwrap_or(0));
                 continue;
@@ -92,30 +100,32 @@ fn follow(
             Some(Seen::Symlink { target }) => {
                 links_followed = links_followed.saturating_add(1);
                 if links_followed >= max_links {
-                    return Destination::Loop;
+                    return Ok(Destination::Loop);
                 }
                 at.truncate(folder);
                 waiting.extend(target.rsplit('/'));
             }
             Some(Seen::File { sha256, .. }) => {
                 let is_last = waiting.iter().all(|rest| matches!(*rest, "" | "."));
-                return if is_last { Destination::File(*sha256) } else { Destination::Nowhere };
+                return Ok(if is_last { Destination::File(*sha256) } else { Destination::Nowhere });
             }
             Some(Seen::Directory) => {}
-            Some(Seen::Broken) => return Destination::Nowhere,
+            Some(Seen::Broken) => return Ok(Destination::Nowhere),
             None if folders.contains(&at) => {}
-            None => return Destination::Nowhere,
+            None => return Ok(Destination::Nowhere),
         }
     }
-    Destination::Folder
+    Ok(Destination::Folder)
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::{Destination, follow};
     use crate::digest::Sha256Digest;
+    use crate::limits::Budget;
     use crate::package::contents::Seen;
 
     fn seen(links: &[(&str, &str)]) -> (BTreeMap<String, Seen>, BTreeSet<String>) {
@@ -127,10 +137,19 @@ mod tests {
         (seen, ["lib", "lib/deep", "bin"].map(str::to_owned).into())
     }
 
+    fn walk(
+        path: &str,
+        target: &str,
+        seen: &BTreeMap<String, Seen>,
+        folders: &BTreeSet<String>,
+    ) -> Destination {
+        follow(path, target, seen, folders, 40, &mut Budget::new("linkSteps", 200)).unwrap()
+    }
+
     #[test]
     fn links_lead_through_links_to_folders() {
         let (seen, folders) = seen(&[("lib64", "lib/deep"), ("bin/x", "../lib64/./file")]);
-        let go = |path, target| follow(path, target, &seen, &folders, 40);
+        let go = |path, target| walk(path, target, &seen, &folders);
         let file = Destination::File(Sha256Digest::of(b"content"));
         assert_eq!(go("bin/x", "../lib64/./file"), file);
         assert_eq!(go("bin/y", "x"), file);
@@ -145,7 +164,7 @@ mod tests {
     #[test]
     fn loops_end() {
         let (seen, folders) = seen(&[("a", "b"), ("b", "a"), ("c", "c/c/c/c")]);
-        assert_eq!(follow("a", "b", &seen, &folders, 40), Destination::Loop);
-        assert_eq!(follow("c", "c/c/c/c", &seen, &folders, 40), Destination::Loop);
+        assert_eq!(walk("a", "b", &seen, &folders), Destination::Loop);
+        assert_eq!(walk("c", "c/c/c/c", &seen, &folders), Destination::Loop);
     }
 }

@@ -6,6 +6,7 @@ use super::report::Report;
 use crate::archive::{Entries, Format, Meter, ReadAt};
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::policy::Policy;
 use crate::proof::Check;
 
 /// How many bytes go through at a step, and how much an entry costs in them.
@@ -20,6 +21,8 @@ pub(super) struct Unpacking<S> {
     layout: Option<Layout>,
     pass: Pass,
     pub(super) contents: Contents,
+    /// What a search finds: the main pass meets it again and reports it then.
+    unheard: Report,
     buffer: Vec<u8>,
 }
 
@@ -28,6 +31,8 @@ struct Pass {
     member: String,
     entries: Entries,
     current: Option<Current>,
+    /// An entry goes by of which nothing is wanted.
+    passing: bool,
     /// Looks for the manifest only: a `.tar.bz2` that has it behind payload is
     /// read twice, since nothing may be handed out before it is listed.
     is_search: bool,
@@ -40,6 +45,7 @@ impl Pass {
             member: "the archive".to_owned(),
             entries: Entries::of_tar_bz2(source, limits),
             current: None,
+            passing: false,
             is_search,
         }
     }
@@ -68,6 +74,7 @@ impl<S: ReadAt> Unpacking<S> {
                     member: layout.info.name.clone(),
                     entries: Entries::of_member(&mut source, &layout.info, &meter, limits)?,
                     current: None,
+                    passing: false,
                     is_search: false,
                 };
                 (Some(layout), pass)
@@ -81,6 +88,7 @@ impl<S: ReadAt> Unpacking<S> {
             layout,
             pass,
             contents: Contents::new(limits),
+            unheard: Report::new(Policy::default(), 0),
             buffer: Vec::new(),
         })
     }
@@ -103,27 +111,26 @@ impl<S: ReadAt> Unpacking<S> {
         self.buffer.resize(64 << 10, 0);
         let mut work = 0_usize;
         while work < STEP_BYTES {
-            match self.pass.current.take() {
-                Some(mut current) => {
-                    let length = self.pass.entries.read(
-                        &mut self.source,
-                        &mut self.meter,
-                        &mut self.buffer,
-                    )?;
-                    if length == 0 {
-                        self.contents.leave(current, report);
-                        work = work.saturating_add(ENTRY_COST);
-                    } else {
-                        current.update(self.buffer.get(..length).unwrap_or_default());
-                        work = work.saturating_add(length);
-                        self.pass.current = Some(current);
-                    }
+            if self.pass.current.is_none() && !self.pass.passing {
+                if !self.next_entry(report)? {
+                    return Ok(false);
                 }
-                None => {
-                    if !self.next_entry(report)? {
-                        return Ok(false);
-                    }
+                work = work.saturating_add(ENTRY_COST);
+                continue;
+            }
+            let length =
+                self.pass.entries.read(&mut self.source, &mut self.meter, &mut self.buffer)?;
+            work = work.saturating_add(length);
+            if length > 0 {
+                if let Some(current) = &mut self.pass.current {
+                    current.update(self.buffer.get(..length).unwrap_or_default());
                 }
+                continue;
+            }
+            self.pass.passing = false;
+            if let Some(current) = self.pass.current.take() {
+                let report = if self.pass.is_search { &mut self.unheard } else { &mut *report };
+                self.contents.leave(current, report);
             }
         }
         Ok(true)
@@ -136,6 +143,7 @@ impl<S: ReadAt> Unpacking<S> {
         };
         let is_payload = !entry.path.is_info();
         if self.pass.is_search && is_payload {
+            self.pass.passing = true;
             return Ok(true);
         }
         let is_whole = self.pass.part == Part::Whole;
@@ -147,9 +155,7 @@ impl<S: ReadAt> Unpacking<S> {
             self.contents.load_manifest(report);
         }
         let (part, member) = (self.pass.part, self.pass.member.as_str());
-        // A search finds what the main pass will meet again and report then.
-        let mut unheard = Report::new(crate::policy::Policy::default(), 0);
-        let report = if self.pass.is_search { &mut unheard } else { report };
+        let report = if self.pass.is_search { &mut self.unheard } else { report };
         self.pass.current = Some(self.contents.meet(entry, part, member, report)?);
         Ok(true)
     }
@@ -170,6 +176,7 @@ impl<S: ReadAt> Unpacking<S> {
                     member: layout.pkg.name.clone(),
                     entries,
                     current: None,
+                    passing: false,
                     is_search: false,
                 };
                 Ok(true)

@@ -30,6 +30,11 @@ pub(crate) fn cases() -> Vec<Case> {
         tar_bz2("a flipped bit", Code::Bzip2Malformed, with(&|bytes| bytes[100] ^= 1)),
         tar_bz2("bytes behind", Code::Bzip2TrailingData, with(&|b| b.extend(b"hidden"))),
         tar_bz2("one byte behind", Code::Bzip2TrailingData, with(&|b| b.push(0))),
+        tar_bz2(
+            "an empty stream behind",
+            Code::Bzip2Malformed,
+            with(&|b| b.extend(bzip2::compress(b"", 9))),
+        ),
         tar_bz2("a stream's header behind", Code::Bzip2Malformed, with(&|b| b.extend(b"BZh9"))),
         tar_bz2(
             "several streams",

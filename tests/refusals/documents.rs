@@ -52,7 +52,7 @@ pub(crate) fn cases() -> Vec<Case> {
             s.pkg.entries.pop();
         }),
         replace("paths.json that is not JSON", Code::PathsJsonInvalid, PATHS, b""),
-        replace("paths.json that nests deep", Code::PathsJsonInvalid, PATHS, &[b'['; 100_000]),
+        replace("paths.json that nests deep", Code::LimitExceeded, PATHS, &[b'['; 100_000]),
         replace(
             "paths.json without paths",
             Code::PathsJsonInvalid,

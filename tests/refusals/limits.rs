@@ -18,6 +18,19 @@ pub(crate) fn cases() -> Vec<Case> {
         bounded("long paths", "pathBytes", 20),
         bounded("long components", "componentBytes", 8),
         bounded("large documents", "infoBytes", 100),
+        bounded("many names", "nameBytes", 200),
+        Case::both("a deep tree of folders", Code::LimitExceeded, |s| {
+            for index in 0..200 {
+                let path = format!("{index}/{}x", "d/".repeat(2_000));
+                s.pkg.entries.push(tar::Entry::file(path, b"".as_slice()));
+            }
+        }),
+        Case::both("links that are long to follow", Code::LimitExceeded, |s| {
+            for index in 0..300 {
+                let target = "./".repeat(2_000) + &format!("{}", index + 1);
+                s.pkg.entries.push(tar::Entry::symlink(format!("{index}"), target));
+            }
+        }),
         Case::both("a pax header of 2 MiB", Code::LimitExceeded, |s| {
             let comment = tar::pax_record("comment", vec![b'x'; 2 << 20]);
             s.pkg.entries[0].before.push(tar::Entry::pax(comment));
@@ -30,6 +43,7 @@ pub(crate) fn cases() -> Vec<Case> {
     .flatten()
     .collect();
     cases.extend([zstd_bomb(), bzip2_bomb()]);
+    cases.extend(idle_pieces());
     cases
 }
 
@@ -54,11 +68,38 @@ fn zstd_bomb() -> Case {
     case
 }
 
-/// 256 MiB of zeros, which bzip2 makes 200 bytes of, beyond the ratio's floor.
+/// 128 MiB of zeros as one file, which bzip2 makes 200 bytes of.
 fn bzip2_bomb() -> Case {
     let package = sample::hello();
-    let bytes = bzip2::compress(&vec![0; 128 << 20], bzip2::LEVEL);
+    let mut zeros = tar::Entry::file("zeros", b"".as_slice());
+    zeros.size = Some(128 << 20);
+    let tar = [zeros.header().to_vec(), vec![0; 128 << 20]].concat();
+    let bytes = bzip2::compress(&tar, bzip2::LEVEL);
     Case::new("a bzip2 bomb", Code::LimitExceeded, &package.file_name(Format::TarBz2), bytes)
+}
+
+/// Each piece costs a decoder a lot and gives nothing.
+fn idle_pieces() -> [Case; 2] {
+    let package = sample::hello();
+    let mut archive = package.stages().conda_archive();
+    let mut frame = Frame::new(vec![Block::Raw(Vec::new()); (1 << 20) + 1]);
+    (frame.window, frame.content_size) = (Some(0x68), None);
+    archive.member("pkg-").set_data(frame.bytes());
+    let one_byte = bzip2::compress(b"\0", 1);
+    [
+        Case::new(
+            "a million empty zstd blocks",
+            Code::LimitExceeded,
+            &package.file_name(Format::Conda),
+            archive.bytes(),
+        ),
+        Case::new(
+            "thirty thousand bzip2 streams",
+            Code::LimitExceeded,
+            &package.file_name(Format::TarBz2),
+            bzip2::repeat(&one_byte, 30_000),
+        ),
+    ]
 }
 
 #[test]

@@ -43,6 +43,9 @@ pub(crate) fn cases() -> Vec<Case> {
             Case::both("something behind the end", Code::TarTrailingData, |s| {
                 s.pkg.trailing = Entry::file("hidden", b"x".as_slice()).bytes();
             }),
+            Case::both("two MiB of zeros behind the end", Code::TarTrailingData, |s| {
+                s.pkg.trailing = vec![0; 2 << 20];
+            }),
             entry("a wrong checksum", Code::TarMalformed, |e| e.checksum = Some(7)),
             entry("a size that is not octal", Code::TarMalformed, |e| {
                 e.size_field = Some(*b"0000000008x ");
@@ -64,6 +67,10 @@ pub(crate) fn cases() -> Vec<Case> {
             }),
             entry("a global pax header with a path", Code::TarMalformed, |e| {
                 e.before.push(Entry::pax_global(pax_record("path", "evil")));
+            }),
+            entry("two global pax headers", Code::TarMalformed, |e| {
+                e.before.push(Entry::pax_global(pax_record("comment", "1")));
+                e.before.push(Entry::pax_global(pax_record("comment", "2")));
             }),
             entry("a long name with a NUL within", Code::TarMalformed, |e| {
                 e.before.push(Entry::gnu_long(b'L', b"a\0b".as_slice()));

@@ -11,6 +11,9 @@ const MAGIC: u32 = 0xFD2F_B528;
 const SKIPPABLE_MAGIC: u32 = 0x184D_2A50;
 /// RFC 8878 3.1.1.2.4: Block_Maximum_Size, unless the window is smaller.
 const MAX_BLOCK_BYTES: u64 = 128 << 10;
+/// Encoders fill their blocks: 8 GiB are 65,536 of them. The bound keeps the walk
+/// over blocks of no content short.
+const MAX_BLOCKS: u64 = 1 << 20;
 /// RFC 8878 3.1.1.1.2: the smallest window.
 const MIN_WINDOW_BYTES: u64 = 1 << 10;
 /// Magic number, descriptor, window, dictionary and content size at their longest.
@@ -135,7 +138,7 @@ impl Frame {
 fn walk_blocks(walk: &mut Walk<'_>, window: u64) -> Result<u64, Error> {
     let max = window.min(MAX_BLOCK_BYTES);
     let mut content_bound = 0_u64;
-    loop {
+    for _ in 0..MAX_BLOCKS {
         // RFC 8878 3.1.1.2: Last_Block, Block_Type, Block_Size.
         let header = walk.number(3)?;
         let size = header >> 3;
@@ -154,6 +157,7 @@ fn walk_blocks(walk: &mut Walk<'_>, window: u64) -> Result<u64, Error> {
             return Ok(content_bound);
         }
     }
+    Err(Error::LimitExceeded { limit: "zstdBlocks", max: MAX_BLOCKS })
 }
 
 /// Real packages have one frame a member. Of several, some installers read the
