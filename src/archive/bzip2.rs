@@ -125,3 +125,33 @@ const fn explain(error: DecodeError) -> &'static str {
 fn malformed(reason: &str) -> Error {
     Error::Bzip2Malformed { reason: reason.to_owned() }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use conda_verifier_fixtures::bzip2;
+
+    use super::Bzip2Stream;
+
+    fn decode(bytes: &[u8], piece: usize) -> Vec<u8> {
+        let mut source = bytes;
+        let mut stream = Bzip2Stream::open(&source);
+        let (mut out, mut buffer) = (Vec::new(), vec![0; piece]);
+        loop {
+            match stream.read(&mut source, &mut buffer).unwrap() {
+                0 => return out,
+                length => out.extend_from_slice(&buffer[..length]),
+            }
+        }
+    }
+
+    #[test]
+    fn every_stream_is_decoded_in_pieces_of_any_size() {
+        for piece in [1, 2, 511, 100_000] {
+            let bytes = bzip2::compress_streams(&[b"a", b"bc", &[b'd'; 3_000]], 1);
+            let expected = [b"abc".as_slice(), &[b'd'; 3_000]].concat();
+            assert_eq!(decode(&bytes, piece), expected, "{piece}");
+            assert_eq!(decode(&bzip2::repeat(b"x", 3_000), piece), [b'x'; 3_000]);
+        }
+    }
+}
