@@ -10,6 +10,7 @@ mod expectation;
 mod layout;
 mod links;
 mod report;
+mod seen;
 mod unpacking;
 
 pub use examination::{Examination, Phase, Progress};

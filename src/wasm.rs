@@ -40,10 +40,12 @@ export interface ExaminationOptions {
   sha256?: string | undefined;
   size?: number | undefined;
   /**
-   * A record of repodata that nobody signed: its key and its JSON text, which
-   * is absent where the repodata has no record for the file.
+   * A record of repodata that nobody signed: its key, its JSON text, which is
+   * absent where the repodata has no record for the file, and `info.subdir`.
    */
-  record?: { fileName: string; json?: string | undefined } | undefined;
+  record?:
+    | { fileName: string; json?: string | undefined; subdir?: string | undefined }
+    | undefined;
   policy?: { default?: string | undefined; codes?: Record<string, string> | undefined } | undefined;
   limits?: Record<string, number> | undefined;
 }

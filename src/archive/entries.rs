@@ -9,6 +9,10 @@ use super::zstd::ZstdStream;
 use crate::error::Error;
 use crate::limits::Limits;
 
+/// The largest block of bzip2, unpacked: level 9. Runs of one byte take less than
+/// they become, which this leaves out.
+const BZIP2_BLOCK_BYTES: usize = 900_000;
+
 /// The entries of one tar, in its order.
 pub(crate) struct Entries {
     unpacker: Unpacker,
@@ -41,6 +45,27 @@ impl Input for Metered<'_> {
         };
         self.meter.unpacked(length)?;
         Ok(length)
+    }
+}
+
+impl Metered<'_> {
+    /// What stands behind an error of the tar. bzip2 hands out a block before it
+    /// compares the block's checksum: where that fails, it is the cause.
+    fn cause_of(&mut self, error: Error) -> Error {
+        if matches!(self.unpacker, Unpacker::Zstd { .. }) {
+            return error;
+        }
+        let mut rest = vec![0; 64 << 10];
+        let mut left = BZIP2_BLOCK_BYTES;
+        while left > 0 {
+            match self.read(&mut rest) {
+                Ok(0) => break,
+                Ok(length) => left = left.saturating_sub(length),
+                Err(cause @ Error::Bzip2Malformed { .. }) => return cause,
+                Err(_) => break,
+            }
+        }
+        error
     }
 }
 
@@ -78,7 +103,7 @@ impl Entries {
         meter: &mut Meter,
     ) -> Result<Option<Entry>, Error> {
         let mut input = Metered { unpacker: &mut self.unpacker, source, meter };
-        let entry = self.tar.next(&mut input)?;
+        let entry = self.tar.next(&mut input).map_err(|error| input.cause_of(error))?;
         if entry.is_some() {
             meter.entry()?;
         }
@@ -92,7 +117,8 @@ impl Entries {
         meter: &mut Meter,
         into: &mut [u8],
     ) -> Result<usize, Error> {
-        self.tar.read(&mut Metered { unpacker: &mut self.unpacker, source, meter }, into)
+        let mut input = Metered { unpacker: &mut self.unpacker, source, meter };
+        self.tar.read(&mut input, into).map_err(|error| input.cause_of(error))
     }
 
     /// Offset in the archive up to which compressed bytes were taken.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::documents::{Documents, Manifest};
 use super::links;
 use super::report::Report;
+use super::seen::Seen;
 use crate::archive::{Entry, EntryKind, EntryPath};
 use crate::conda::{PathEntry, PathType};
 use crate::digest::{Sha256Digest, Sha256Hasher};
@@ -21,21 +22,6 @@ pub(super) enum Part {
     Info,
     /// All but `info/`.
     Payload,
-}
-
-/// What an entry turned out to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
-    File {
-        size: u64,
-        sha256: Sha256Digest,
-    },
-    Symlink {
-        target: String,
-    },
-    Directory,
-    /// A hard link that names nothing; reported when it was met.
-    Broken,
 }
 
 /// An entry whose content goes by.

@@ -52,6 +52,10 @@ impl Documents {
         }
     }
 
+    pub(super) const fn has_index_json(&self) -> bool {
+        self.index_json.is_some()
+    }
+
     pub(super) const fn has_paths_json(&self) -> bool {
         self.paths_json.is_some()
     }

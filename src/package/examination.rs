@@ -120,7 +120,7 @@ impl<S: ReadAt> Examination<S> {
         examination
     }
 
-    /// Works for a while: about a MiB.
+    /// Works for a while: some ten milliseconds.
     ///
     /// # Errors
     /// [`Error::SourceRead`] where the host can't deliver the bytes: nothing was
@@ -160,7 +160,10 @@ impl<S: ReadAt> Examination<S> {
                     }
                 }
                 Err(error) => {
-                    self.identify(&unpacking);
+                    // What has not been unpacked yet is not missing.
+                    if unpacking.contents.documents.has_index_json() {
+                        self.identify(&unpacking);
+                    }
                     self.stop(error, total)?
                 }
             },

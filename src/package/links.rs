@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::contents::Seen;
 use super::documents::Manifest;
 use super::report::Report;
+use super::seen::Seen;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
@@ -126,7 +126,7 @@ mod tests {
     use super::{Destination, follow};
     use crate::digest::Sha256Digest;
     use crate::limits::Budget;
-    use crate::package::contents::Seen;
+    use crate::package::seen::Seen;
 
     fn seen(links: &[(&str, &str)]) -> (BTreeMap<String, Seen>, BTreeSet<String>) {
         let file = Seen::File { size: 0, sha256: Sha256Digest::of(b"content") };

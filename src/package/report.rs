@@ -80,12 +80,14 @@ impl Report {
         self.find(error);
     }
 
-    /// Errors come first, and of them what no policy could lower: it says most
-    /// of what is wrong. Past the limit the least important finding gives way;
+    /// Errors come first, of them what no policy could lower, then in the order of
+    /// the checks: what is wrong with the container explains what is wrong with a
+    /// file in it. Past the limit the least important finding gives way;
     /// a verdict never lacks the error that rejects.
     fn keep(&mut self, finding: Finding) {
         let rank = |finding: &Finding| {
-            (Reverse(finding.severity), finding.error.code().class() != Class::Fatal)
+            let code = finding.error.code();
+            (Reverse(finding.severity), code.class() != Class::Fatal, Check::of(code))
         };
         let own = rank(&finding);
         let place = self.findings.partition_point(|kept| rank(kept) <= own);

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::proof::Check;
 
 /// How many bytes go through at a step, and how much an entry costs in them.
-const STEP_BYTES: usize = 1 << 20;
+const STEP_BYTES: usize = 256 << 10;
 const ENTRY_COST: usize = 4 << 10;
 
 /// An archive that is being unpacked.

@@ -36,6 +36,9 @@ struct RecordOption {
     /// Absent where repodata has no record for the file.
     #[serde(default, deserialize_with = "some")]
     json: Option<String>,
+    /// `info.subdir` of the repodata, for records that say none.
+    #[serde(default, deserialize_with = "some")]
+    subdir: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -67,11 +70,15 @@ pub(super) fn read(value: &JsValue) -> Result<Read, Error> {
     expectation.size = options.size;
     expectation.pinned =
         options.sha256.map(|text| Sha256Digest::parse(&text).map(PinnedDigest::new)).transpose()?;
-    expectation.record = options.record.map(|record| match record.json {
-        Some(json) => Record::parse(&record.file_name, json.as_bytes(), &limits),
-        None => Err(Error::RecordMissing { file_name: record.file_name }),
-    });
+    expectation.record = options.record.map(|option| record(option, &limits));
     Ok(Read { expectation, policy: policy(options.policy)?, limits })
+}
+
+fn record(option: RecordOption, limits: &Limits) -> Result<Record, Error> {
+    let RecordOption { file_name, json, subdir } = option;
+    let Some(json) = json else { return Err(Error::RecordMissing { file_name }) };
+    let record = Record::parse(&file_name, json.as_bytes(), limits)?;
+    Ok(Record { subdir: record.subdir.or(subdir), ..record })
 }
 
 /// Reads limits alone.

@@ -36,6 +36,13 @@ impl JsRepodata {
         Ok(self.0.record_json(&found.file_name).unwrap_or_default().to_owned())
     }
 
+    /// The JSON text of a file's record as it stands there, for an examination
+    /// to judge; `undefined` where there is none.
+    #[wasm_bindgen(js_name = recordText)]
+    pub fn record_text(&self, file_name: &str) -> Option<String> {
+        self.0.record_json(file_name).map(str::to_owned)
+    }
+
     /// `info.subdir`, or `undefined`.
     #[wasm_bindgen(getter)]
     pub fn subdir(&self) -> Option<String> {

@@ -1,5 +1,6 @@
 //! The library as a WebAssembly file with its glue: compiled, bound, optimised.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -36,9 +37,30 @@ pub(crate) fn compile(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
         WASM,
         "--profile=wasm",
     ]);
+    let cargo = cargo.args(["--config".to_owned(), remapped_paths()?]);
     let library = built(log, &cargo, |file| file.extension().is_some_and(|end| end == "wasm"))?;
     artifacts.library.set(library);
     Ok(String::new())
+}
+
+/// The setting that takes the folders of this machine out of panic messages: whoever builds
+/// the same versions elsewhere gets the same file. It adds to the flags of .cargo/config.toml.
+fn remapped_paths() -> Result<String> {
+    let metadata = Invocation::new("cargo").args(["metadata", "--format-version=1", "--locked"]);
+    let metadata: Value = serde_json::from_str(&metadata.read()?)?;
+    let packages = metadata.get("packages").and_then(Value::as_array);
+    let folders: BTreeSet<&Path> = packages
+        .context("cargo metadata names no packages")?
+        .iter()
+        // Those of the workspace are compiled by relative paths.
+        .filter(|package| package.get("source").is_some_and(Value::is_string))
+        .filter_map(|package| Path::new(package.get("manifest_path")?.as_str()?).parent()?.parent())
+        .collect();
+    let flags: Vec<_> = folders
+        .iter()
+        .map(|folder| format!("'--remap-path-prefix={}=dependencies'", folder.display()))
+        .collect();
+    Ok(format!("target.{WASM}.rustflags=[{}]", flags.join(",")))
 }
 
 /// Compiles wasm-bindgen's command, which the workspace pins.

@@ -1,0 +1,78 @@
+import { printable, printableJson, quoted } from '../printable.js';
+import type { Progress } from '../progress.js';
+import type { Status, Verdict } from '../verdict.js';
+import type { VerifierError } from '../verifier-error.js';
+import { ProgressBar } from './progress-bar.js';
+import type { Terminal } from './terminal.js';
+import { summaryLine, verdictBlock } from './verdict-block.js';
+
+/** Characters of a message about what went wrong. */
+const LONGEST_LINE = 2000;
+
+/** Verdicts on standard output, everything else on standard error. */
+export class CommandOutput {
+  readonly #out: Terminal;
+  readonly #err: Terminal;
+  readonly #bar: ProgressBar;
+  readonly #isJson: boolean;
+  readonly #counts: Record<Status, number> = { verified: 0, unverified: 0, rejected: 0 };
+  #undecided = 0;
+
+  constructor(out: Terminal, err: Terminal, isJson: boolean) {
+    this.#out = out;
+    this.#err = err;
+    this.#bar = new ProgressBar(err);
+    this.#isJson = isJson;
+  }
+
+  /** How many verdicts there were of a kind. */
+  count(status: Status): number {
+    return this.#counts[status];
+  }
+
+  /** Shows how far a file has come. */
+  progress(label: string): (progress: Progress) => void {
+    this.#bar.begin(label);
+    return (progress) => this.#bar.update(progress);
+  }
+
+  /** Shows a verdict. `file` is the argument as it was given. */
+  verdict(verdict: Verdict, file: string): void {
+    this.#bar.end();
+    this.#counts[verdict.verdict]++;
+    if (this.#isJson) {
+      this.#out.writeData(`${printableJson(JSON.stringify({ ...verdict, file }))}\n`);
+    } else {
+      this.#out.write(`${verdictBlock(verdict, file, this.#out)}\n`);
+    }
+  }
+
+  /** Shows on one line what is wrong with an argument and how to mend it. */
+  error(error: VerifierError, argument?: string): void {
+    const isNamed = argument === undefined || error.message.includes(printable(argument));
+    const about = isNamed ? '' : `${quoted(argument)}: `;
+    this.line(`${about}${error.message}. ${error.hint} [${error.code}]`);
+  }
+
+  /** The same for a package, which gets no verdict. */
+  undecided(error: VerifierError, argument: string): void {
+    this.#undecided++;
+    this.error(error, argument);
+  }
+
+  /** A line on standard error. */
+  line(text: string): void {
+    this.#bar.end();
+    this.#err.write(`conda-verifier: ${printable(text, LONGEST_LINE)}\n`);
+  }
+
+  /** Shows all verdicts in a line. */
+  summary(): void {
+    if (!this.#isJson) this.#out.write(summaryLine(this.#counts, this.#undecided, this.#out));
+  }
+
+  /** Leaves the terminal in order. */
+  end(): void {
+    this.#bar.end();
+  }
+}

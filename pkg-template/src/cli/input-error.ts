@@ -1,0 +1,15 @@
+import type { VerifierError } from '../verifier-error.js';
+
+/** An input of all packages that can't be used, so that none of them is looked at. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  override readonly cause: VerifierError;
+  /** The input, as the argument names it. */
+  readonly argument: string;
+
+  constructor(cause: VerifierError, argument: string) {
+    super(cause.message, { cause });
+    this.cause = cause;
+    this.argument = argument;
+  }
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+
+import { VerifierError } from '../verifier-error.js';
+import { CommandOutput } from './command-output.js';
+import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
+import { help } from './help.js';
+import { InputError } from './input-error.js';
+import { type Invocation, readInvocation } from './invocation.js';
+import { verifyPackages } from './package-command.js';
+import { Terminal } from './terminal.js';
+import { UsageError } from './usage-error.js';
+
+const out = new Terminal(process.stdout);
+const err = new Terminal(process.stderr);
+const isJson = process.argv.includes('--json');
+const output = new CommandOutput(out, err, isJson);
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever closed the pipe knows it. Not everything was told, so it is no success.
+  if (error.code !== 'EPIPE') output.line(`cannot write: ${error.message}; make room and try again`);
+  process.exit(output.count('rejected') > 0 ? EXIT.rejected : EXIT.unreadable);
+});
+// Nothing can be told to somebody who does not listen.
+process.stderr.on('error', () => undefined);
+process.once('SIGINT', () => {
+  output.end();
+  // With its default action, so that a shell sees how it ended.
+  process.kill(process.pid, 'SIGINT');
+});
+
+void run().then((status) => {
+  process.exitCode = status;
+});
+
+async function run(): Promise<ExitStatus> {
+  try {
+    return await carryOut(readInvocation(process.argv.slice(2)));
+  } catch (error) {
+    if (error instanceof InputError) {
+      output.error(error.cause, error.argument);
+      return statusOfError(error.cause);
+    }
+    if (VerifierError.isVerifierError(error) && statusOfError(error) !== EXIT.usage) {
+      output.error(error);
+      return statusOfError(error);
+    }
+    if (error instanceof UsageError || VerifierError.isVerifierError(error)) {
+      output.line(`${error.message} (see conda-verifier --help)`);
+      return EXIT.usage;
+    }
+    throw error;
+  } finally {
+    output.end();
+  }
+}
+
+async function carryOut(invocation: Invocation): Promise<ExitStatus> {
+  switch (invocation.command) {
+    case 'help':
+      out.write(help(invocation.topic));
+      return EXIT.verified;
+    case 'version':
+      out.write(`${version()}\n`);
+      return EXIT.verified;
+    case 'package':
+      return verifyPackages(invocation, output);
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

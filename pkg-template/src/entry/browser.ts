@@ -1,0 +1,17 @@
+import type { Runtime } from '../runtime.js';
+import { sharedTurn } from '../turn.js';
+import { Verifier as AnyVerifier } from '../verifier.js';
+
+export type * from '../types.js';
+export { PackageRejected, VerifierError } from '../verifier-error.js';
+
+const runtime: Runtime = {
+  // Written out where it is used: this is the form that bundlers find files by.
+  ownWasm: () => fetch(new URL('../wasm/conda_verifier_bg.wasm', import.meta.url)),
+  fetchWasm: (address) => fetch(address),
+  turn: sharedTurn,
+};
+
+export class Verifier extends AnyVerifier {
+  protected static override readonly runtime: Runtime = runtime;
+}

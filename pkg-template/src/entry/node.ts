@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Runtime } from '../runtime.js';
+import { sharedTurn } from '../turn.js';
+import { Verifier as AnyVerifier } from '../verifier.js';
+
+export type * from '../types.js';
+export { PackageRejected, VerifierError } from '../verifier-error.js';
+
+const runtime: Runtime = {
+  ownWasm: () => readFile(new URL('../wasm/conda_verifier_bg.wasm', import.meta.url)),
+  fetchWasm: async (address) => {
+    if (/^https?:/i.test(String(address))) return fetch(address);
+    const isFileUrl = typeof address === 'string' && /^file:/i.test(address);
+    return readFile(isFileUrl ? new URL(address) : address);
+  },
+  turn: sharedTurn,
+};
+
+export class Verifier extends AnyVerifier {
+  protected static override readonly runtime: Runtime = runtime;
+}

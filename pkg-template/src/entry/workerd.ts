@@ -1,0 +1,19 @@
+import type { Runtime } from '../runtime.js';
+import { ownTurn } from '../turn.js';
+import { Verifier as AnyVerifier } from '../verifier.js';
+import module from '../wasm/conda_verifier_bg.wasm';
+
+export type * from '../types.js';
+export { PackageRejected, VerifierError } from '../verifier-error.js';
+
+const runtime: Runtime = {
+  // workerd refuses to compile bytes: the file is compiled when the Worker is uploaded.
+  ownWasm: () => module,
+  fetchWasm: (address) => fetch(address),
+  // A request there must not wait for what happens in another one.
+  turn: ownTurn,
+};
+
+export class Verifier extends AnyVerifier {
+  protected static override readonly runtime: Runtime = runtime;
+}

@@ -1,0 +1,55 @@
+import type { ExaminationOptions } from './core.js';
+import { invalidArgument } from './invalid-argument.js';
+import { checkNames } from './named-options.js';
+import { type GivenRecord, recordOption } from './repodata-record.js';
+import type { Settings } from './settings.js';
+
+/** What to compare a package with. All that is given has to agree. */
+export interface Expected {
+  /** The file's name in its channel. Else it is the record's, the File's or the Response's. */
+  readonly fileName?: string;
+  /** A SHA-256 that you vouch for, in hex: with it a package can be `verified`. */
+  readonly sha256?: string;
+  /** The file's length in bytes. */
+  readonly size?: number;
+  /** A record that nobody signed: it is compared, and the package stays `unverified`. */
+  readonly record?: GivenRecord;
+}
+
+const NAMES = ['fileName', 'sha256', 'size', 'record'] as const;
+
+/** What is expected, in the form that the core takes. */
+export type CoreExpectation = Pick<ExaminationOptions, (typeof NAMES)[number]>;
+
+/** Checks what a caller expects. */
+export function expectationOf(expected: Expected, sourceName: string | undefined): CoreExpectation {
+  if (typeof expected === 'object' && expected !== null && 'trust' in expected) {
+    throw invalidArgument('expected', 'it is a record; pass { record }');
+  }
+  checkNames('expected', expected, NAMES);
+  for (const name of NAMES) {
+    // What a faulty lookup gave must not be taken for a comparison that nobody wanted.
+    if (name in expected && (expected[name] === undefined || expected[name] === null)) {
+      throw invalidArgument(`expected.${name}`, 'it has no value; leave it out where there is none');
+    }
+  }
+  const { sha256, size } = expected;
+  if (size !== undefined && (!Number.isSafeInteger(size) || size < 0)) {
+    throw invalidArgument('expected.size', 'a size is a whole number from 0 to 2^53 - 1');
+  }
+  const record = expected.record === undefined ? undefined : recordOption(expected.record);
+  return { fileName: expected.fileName ?? record?.fileName ?? sourceName, sha256, size, record };
+}
+
+/** The most bytes that a file can have and still be the expected one. */
+export function sizeBound({ size, record }: CoreExpectation, settings: Settings): number {
+  const limit = settings.limit('archiveBytes');
+  const stated = record?.json === undefined ? undefined : statedSize(record.json);
+  return Math.min(limit, size ?? limit, stated ?? limit);
+}
+
+/** The size in a record's text. Whether it is a valid one is for the core to say. */
+function statedSize(json: string): number | undefined {
+  const { size } = JSON.parse(json) as { size?: unknown };
+  return typeof size === 'number' && size >= 0 ? size : undefined;
+}

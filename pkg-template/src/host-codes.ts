@@ -1,0 +1,59 @@
+/** A row of the error table for what fails outside of the core. */
+interface HostCodeRow {
+  /** Not a finding about a package: the caller or the host has to act. */
+  readonly class: 'host';
+  readonly meaning: string;
+  readonly hint: string;
+}
+
+/** The codes that JavaScript itself raises; `codes.ts` has those of the core. */
+export const HOST_CODES = {
+  HTTP_STATUS: {
+    class: 'host',
+    meaning: 'A server answered a request with another status than success.',
+    hint: 'Nothing was decided about the package. Check the address; packages are removed from channels too.',
+  },
+  NETWORK_FAILED: {
+    class: 'host',
+    meaning: 'A server could not be reached, or the connection broke.',
+    hint: 'Nothing was decided about the package. Check the address and the connection, and try again.',
+  },
+  FILE_UNREADABLE: {
+    class: 'host',
+    meaning: 'A file could not be read.',
+    hint: 'Nothing was decided about the package. Check the path and who may read it.',
+  },
+  STREAM_FAILED: {
+    class: 'host',
+    meaning: 'A stream that was given as a source failed.',
+    hint: 'Nothing was decided about the package. The cause is what the stream failed with.',
+  },
+  REPODATA_MISPLACED: {
+    class: 'host',
+    meaning: 'Repodata says that it is of another subdir than the one it was added for.',
+    hint: 'Look whether the address of the repodata has the right subdir in it. If it has, tell the channel.',
+  },
+  WASM_UNAVAILABLE: {
+    class: 'host',
+    meaning: 'The WebAssembly file could not be loaded, compiled or started.',
+    hint: 'Serve conda_verifier_bg.wasm of the same version beside the JavaScript, or pass it as the option `wasm`; a Content-Security-Policy needs \'wasm-unsafe-eval\'.',
+  },
+  INSTANCE_POISONED: {
+    class: 'host',
+    meaning: 'The WebAssembly code trapped; its memory can no longer be relied on.',
+    hint: 'Make a new verifier with Verifier.create() and begin again. A trap is a defect: please report it, with the package if you may.',
+  },
+  FREED: {
+    class: 'host',
+    meaning: 'The verifier was used after free().',
+    hint: 'Call free() after the last use, or make a new verifier.',
+  },
+  BUSY: {
+    class: 'host',
+    meaning: 'The verifier was called from within the readAt() of a source that it reads.',
+    hint: 'Let readAt() only copy bytes; call the verifier after it has returned.',
+  },
+} as const satisfies Record<string, HostCodeRow>;
+
+/** A code that JavaScript itself raises. */
+export type HostCode = keyof typeof HOST_CODES;

@@ -1,0 +1,22 @@
+// As src/limits.rs has them, which says why; a test compares.
+
+/** Every limit, with its default. All are inclusive. */
+export const LIMITS = {
+  archiveBytes: 2_147_483_648,
+  unpackedBytes: 8_589_934_592,
+  ratio: 1_000,
+  ratioFloorBytes: 67_108_864,
+  entries: 500_000,
+  pathBytes: 4_096,
+  componentBytes: 255,
+  nameBytes: 268_435_456,
+  jsonDepth: 64,
+  infoBytes: 67_108_864,
+  windowBytes: 134_217_728,
+  linkDepth: 40,
+  findings: 1_000,
+  repodataBytes: 1_073_741_824,
+} as const;
+
+/** A bound on memory, time or counts. */
+export type LimitName = keyof typeof LIMITS;

@@ -1,0 +1,154 @@
+import { Blocks } from './blocks.js';
+import { CallersSource, type ReadableSource } from './callers-source.js';
+import type { HostSource } from './core.js';
+import { invalidArgument } from './invalid-argument.js';
+import { Snapshot } from './snapshot.js';
+import { readStream, type StreamReading } from './stream-reading.js';
+import { VerifierError } from './verifier-error.js';
+
+/** Bytes in memory. Views on shared memory are welcome: bytes are copied. */
+export type Bytes = ArrayBufferLike | ArrayBufferView;
+
+/** Where a package's bytes come from. */
+export type PackageSource =
+  | Response
+  | Blob
+  | Bytes
+  | ReadableStream<ArrayBufferLike | ArrayBufferView>
+  | ReadableSource;
+
+/** How a source is read, where it has to be read beforehand. */
+export interface Reading {
+  /** A whole that is longer than this is of no use, so reading stops there. */
+  readonly cut: number;
+  readonly signal: AbortSignal | undefined;
+  /** Called with the bytes that have arrived, and with their total where it is known. */
+  readonly onBytes: (done: number, total: number | null) => void;
+}
+
+/** A source as the core reads it. */
+export async function hostSource(source: PackageSource, reading: Reading): Promise<HostSource> {
+  if (isBytes(source)) return new Snapshot(source);
+  if (isResponse(source)) return readResponse(source, reading);
+  if (isBlob(source)) return readBlob(source, reading);
+  if (has(source, 'getReader')) {
+    return readStream(source as ReadableStream<unknown>, {
+      ...untold(reading),
+      failed: (cause) =>
+        VerifierError.of('STREAM_FAILED', `the stream failed: ${wordsOf(cause)}`, { cause }),
+    });
+  }
+  if (has(source, 'readAt')) return new CallersSource(source as ReadableSource);
+  throw invalidArgument(
+    'source',
+    'it is no Response, Blob, bytes, ReadableStream or object with size and readAt()',
+  );
+}
+
+/** The name that a source goes by, without folders. */
+export function fileNameOf(source: PackageSource): string | undefined {
+  if (isBytes(source)) return undefined;
+  if (isResponse(source)) return fileNameOfUrl(source.url);
+  const name = isBlob(source) && 'name' in source ? source.name : undefined;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+/** The last part of a URL, if it names a package: many a redirect ends at a mere number. */
+function fileNameOfUrl(url: string): string | undefined {
+  const path = url.replace(/[?#].*$/s, '');
+  const name = decoded(path.slice(path.lastIndexOf('/') + 1));
+  return /\.(conda|tar\.bz2)$/.test(name) ? name : undefined;
+}
+
+/** Percent signs that encode nothing stand for themselves. */
+export function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+async function readResponse(response: Response, reading: Reading): Promise<HostSource> {
+  const url = response.url === '' ? 'the server' : response.url;
+  if (!response.ok) {
+    void response.body?.cancel().catch(() => undefined);
+    const message =
+      response.type === 'opaque'
+        ? `the response of ${url} is opaque: it was fetched in the mode no-cors`
+        : `${url} answers with status ${response.status}`;
+    throw VerifierError.of('HTTP_STATUS', message, {
+      details: { status: response.status, url: response.url },
+    });
+  }
+  if (response.bodyUsed) {
+    throw invalidArgument('source', 'its body was read before; pass a new Response, or a clone()');
+  }
+  const total = contentLength(response);
+  const blocks =
+    response.body === null
+      ? new Blocks()
+      : await readStream(response.body, {
+          ...reading,
+          onBytes: (done) => reading.onBytes(done, total),
+          failed: (cause) =>
+            VerifierError.of('NETWORK_FAILED', `the connection to ${url} broke: ${wordsOf(cause)}`, {
+              details: { url: response.url },
+              cause,
+            }),
+        });
+  // Only a body that was cut: a server may say anything of one that came to its end.
+  if (blocks.length >= reading.cut && total !== null) blocks.declare(total);
+  return blocks;
+}
+
+async function readBlob(blob: Blob, reading: Reading): Promise<HostSource> {
+  const blocks = await readStream(blob.slice(0, reading.cut).stream(), {
+    ...reading,
+    onBytes: (done) => reading.onBytes(done, Math.min(blob.size, reading.cut)),
+    failed: (cause) =>
+      VerifierError.of('FILE_UNREADABLE', `the Blob can't be read: ${wordsOf(cause)}`, { cause }),
+  });
+  blocks.declare(blob.size);
+  return blocks;
+}
+
+/** A stream has no length. */
+function untold(reading: Reading): Omit<StreamReading, 'failed'> {
+  return { ...reading, onBytes: (done) => reading.onBytes(done, null) };
+}
+
+/** The length of the body, unless it is that of a compressed form. */
+function contentLength(response: Response): number | null {
+  if (response.headers.has('content-encoding')) return null;
+  const length = Number(response.headers.get('content-length') ?? NaN);
+  return Number.isSafeInteger(length) && length >= 0 ? length : null;
+}
+
+// By what an object can do, not by its class: it may be of another realm.
+
+function isBytes(source: unknown): source is Bytes {
+  const tag = Object.prototype.toString.call(source);
+  return (
+    ArrayBuffer.isView(source) ||
+    tag === '[object ArrayBuffer]' ||
+    tag === '[object SharedArrayBuffer]'
+  );
+}
+
+function isResponse(source: unknown): source is Response {
+  return has(source, 'arrayBuffer') && 'ok' in (source as object) && 'body' in (source as object);
+}
+
+function isBlob(source: unknown): source is Blob {
+  return has(source, 'arrayBuffer') && has(source, 'slice') && has(source, 'stream');
+}
+
+function has(source: unknown, method: string): boolean {
+  if (typeof source !== 'object' || source === null) return false;
+  return typeof (source as Record<string, unknown>)[method] === 'function';
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

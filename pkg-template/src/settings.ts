@@ -1,0 +1,81 @@
+import { CORE_CODES, type CoreCode } from './codes.js';
+import { invalidArgument } from './invalid-argument.js';
+import { LIMITS, type LimitName } from './limits.js';
+import { checkNames } from './named-options.js';
+import { nearest } from './nearest.js';
+import type { ExaminationOptions } from './wasm/conda_verifier.js';
+
+/** What a finding does: rejects, warns, or is left out. */
+export type Level = 'throw' | 'warn' | 'ignore';
+
+/**
+ * What a caller decides about the codes that the error table marks adjustable or advisory.
+ * The others, digests and path traversal among them, always reject.
+ */
+export type Policy =
+  | Level
+  | {
+      /** For every adjustable code; `throw` unless given. */
+      readonly default?: Level;
+      /** For single codes. */
+      readonly codes?: Readonly<Partial<Record<CoreCode, Level>>> | ReadonlyMap<CoreCode, Level>;
+    };
+
+/** Bounds that differ from the defaults. */
+export type Limits = Readonly<Partial<Record<LimitName, number>>>;
+
+const LEVELS: readonly string[] = ['throw', 'warn', 'ignore'] satisfies Level[];
+
+/** Policy and limits of a verifier, in the form that the core takes. */
+export class Settings {
+  readonly policy: NonNullable<ExaminationOptions['policy']>;
+  readonly limits: Limits;
+
+  constructor(policy: Policy | undefined, limits: Limits | undefined) {
+    this.policy = policyOf(policy ?? 'throw');
+    this.limits = limitsOf(limits ?? {});
+  }
+
+  /** The limit that applies. */
+  limit(name: LimitName): number {
+    return this.limits[name] ?? LIMITS[name];
+  }
+}
+
+function policyOf(policy: Policy): Settings['policy'] {
+  if (typeof policy === 'string') return { default: level('policy', policy) };
+  checkNames('policy', policy, ['default', 'codes']);
+  const codes: Record<string, Level> = {};
+  const given = policy.codes ?? {};
+  const pairs = given instanceof Map ? given.entries() : Object.entries(given);
+  for (const [code, value] of pairs) {
+    codes[knownCode(String(code))] = level(`policy.codes.${String(code)}`, value);
+  }
+  return { default: level('policy.default', policy.default ?? 'throw'), codes };
+}
+
+function knownCode(code: string): string {
+  const known: readonly string[] = CORE_CODES;
+  if (known.includes(code)) return code;
+  const meant = nearest(code, known);
+  const advice = meant === undefined ? 'the error table lists them' : `did you mean ${meant}?`;
+  throw invalidArgument(`policy.codes.${code}`, `there is no such code; ${advice}`);
+}
+
+function level(argument: string, value: unknown): Level {
+  if (typeof value === 'string' && LEVELS.includes(value)) return value as Level;
+  throw invalidArgument(argument, `a level is one of ${LEVELS.join(', ')}`);
+}
+
+function limitsOf(limits: Limits): Limits {
+  checkNames('limits', limits, Object.keys(LIMITS));
+  const values: Partial<Record<LimitName, number>> = {};
+  for (const [name, value] of Object.entries(limits)) {
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw invalidArgument(`limits.${name}`, 'a limit is a whole number from 0 to 2^53 - 1');
+    }
+    values[name as LimitName] = value;
+  }
+  return values;
+}

@@ -1,0 +1,127 @@
+/** The word that a verdict comes down to. */
+export type Status = 'verified' | 'unverified' | 'rejected';
+
+/** Why a verdict is not `verified` though nothing failed. */
+export type Reason = 'unsigned' | 'weak digest' | 'no digest';
+
+/** On what a verdict rests. */
+export type Basis = 'tuf' | 'content-trust' | 'caller-digest' | 'none';
+
+/** A package's container, as its bytes show it. */
+export type Format = 'conda' | 'tar.bz2';
+
+/** Something that can be checked about a package. */
+export type Check =
+  | 'signature'
+  | 'freshness'
+  | 'completeness'
+  | 'record'
+  | 'matches-unsigned-record'
+  | 'archive-size'
+  | 'archive-sha256'
+  | 'archive-md5'
+  | 'file-name'
+  | 'container'
+  | 'entries'
+  | 'index-json'
+  | 'paths-json'
+  | 'files-listed'
+  | 'files-present'
+  | 'file-types'
+  | 'file-sizes'
+  | 'file-sha256'
+  | 'link-targets'
+  | 'info/*';
+
+/** How a check ended. */
+export type Outcome = 'passed' | 'warned' | 'failed';
+
+/** What a finding does to the verdict; only an `error` rejects. */
+export type Severity = 'info' | 'warning' | 'error';
+
+/** On what a verdict rests, and what is trusted in the end. */
+export interface Trust {
+  readonly basis: Basis;
+  /** The root or digest, e.g. `sha256:…`; null where nobody vouched. */
+  readonly anchor: string | null;
+}
+
+/** Size and digests of the archive that was examined. */
+export interface ArchiveDigests {
+  /** Length in bytes. */
+  readonly size: number;
+  /** Lower-case hex; null where the archive was not read to its end. */
+  readonly sha256: string | null;
+  /** Lower-case hex; null where nothing asked for it. */
+  readonly md5: string | null;
+}
+
+/** Which package this is, by its own `info/index.json`. */
+export interface PackageId {
+  readonly name: string;
+  readonly version: string;
+  readonly build: string;
+  readonly buildNumber: number;
+  /** The platform's folder in the channel. */
+  readonly subdir: string | null;
+}
+
+/** A check that was made. */
+export interface CheckReport {
+  readonly check: Check;
+  readonly outcome: Outcome;
+}
+
+/** A check that was not made, or not to its end. */
+export interface NotChecked {
+  readonly check: Check;
+  readonly reason: string;
+}
+
+/** A fact that failed. Texts come from untrusted bytes: show them as text, never as HTML. */
+export interface Finding {
+  /** One of the stable codes; newer versions may know more. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** What happened, in English; the wording may change. */
+  readonly message: string;
+  /** What to do now. */
+  readonly hint: string;
+  /** The file, entry or document that it is about. */
+  readonly path?: string;
+  readonly expected?: string;
+  readonly actual?: string;
+}
+
+/**
+ * The whole answer about one package file: plain data, frozen, structured-cloneable.
+ * The JSON Schema `conda-verifier/schema/verdict.json` describes the same.
+ */
+export interface Verdict {
+  /** The file's name as the caller gave it. */
+  readonly file: string | null;
+  /** The answer in one word. */
+  readonly verdict: Status;
+  /** Why it is not `verified` though nothing failed. */
+  readonly reasons: readonly Reason[];
+  readonly trust: Trust;
+  /** Null where the bytes show neither. */
+  readonly format: Format | null;
+  /** Null where the archive does not say. */
+  readonly package: PackageId | null;
+  readonly digests: ArchiveDigests;
+  /** What was checked. */
+  readonly checks: readonly CheckReport[];
+  /** What was not checked, and why. */
+  readonly notChecked: readonly NotChecked[];
+  /** What was found, errors first. */
+  readonly findings: readonly Finding[];
+  /** How many more findings there were than the limit `findings` allows. */
+  readonly findingsOmitted: number;
+  /** Codes that the policy made less of than they are by default. */
+  readonly lowered: readonly string[];
+  /** Files and links outside of `info/` that were unpacked. */
+  readonly files: number;
+  /** Bytes of the files outside of `info/`, unpacked. */
+  readonly unpackedSize: number;
+}

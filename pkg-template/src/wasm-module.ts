@@ -1,0 +1,52 @@
+import { invalidArgument } from './invalid-argument.js';
+import type { Runtime, WasmInput } from './runtime.js';
+import { VerifierError } from './verifier-error.js';
+
+/** Compiles the file that was given, or the package's own. */
+export async function compile(
+  given: WasmInput | Promise<WasmInput> | undefined,
+  runtime: Runtime,
+): Promise<WebAssembly.Module> {
+  try {
+    const module = await moduleOf(await (given ?? runtime.ownWasm()), runtime);
+    // Starting another module than ours would leave the glue in a state of no use.
+    const ours = WebAssembly.Module.exports(module).some(({ name }) => name === 'examination_new');
+    if (ours) return module;
+    throw unavailable('it is another WebAssembly file than conda-verifier\'s');
+  } catch (error) {
+    if (VerifierError.isVerifierError(error)) throw error;
+    throw unavailable(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** The error for a file that can't be used. */
+export function unavailable(reason: string, cause?: unknown): VerifierError {
+  return VerifierError.of('WASM_UNAVAILABLE', `can't load the WebAssembly file: ${reason}`, { cause });
+}
+
+async function moduleOf(input: WasmInput, runtime: Runtime): Promise<WebAssembly.Module> {
+  if (typeof input === 'string' || input instanceof URL) {
+    return moduleOf(await runtime.fetchWasm(input), runtime);
+  }
+  if (ArrayBuffer.isView(input) || tagOf(input) === 'ArrayBuffer') {
+    return WebAssembly.compile(input as BufferSource);
+  }
+  if (tagOf(input) === 'WebAssembly.Module') return input as WebAssembly.Module;
+  if (tagOf(input) === 'Response') return compileResponse(input as Response);
+  throw invalidArgument('wasm', 'it is no WebAssembly.Module, bytes, Response, URL or string');
+}
+
+async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+  if (!response.ok) throw unavailable(`${response.url} answers with status ${response.status}`);
+  // Compiling while it arrives takes the right type only; many servers don't know it.
+  const isTyped = response.headers.get('content-type')?.trim().toLowerCase() === 'application/wasm';
+  if (isTyped && typeof WebAssembly.compileStreaming === 'function') {
+    return WebAssembly.compileStreaming(response);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** The class of an object of any realm. */
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}

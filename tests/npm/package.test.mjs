@@ -1,0 +1,70 @@
+// The packed package itself.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+
+import * as entry from 'conda-verifier';
+
+import { installed, root } from './support/places.mjs';
+
+const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+  .filter((file) => file.isFile())
+  .map((file) => join(file.parentPath ?? file.path, file.name).slice(installed.length + 1));
+const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+const text = (file) => readFileSync(join(installed, file), 'utf8');
+
+test('it exports what is documented, and the same from every entry', async () => {
+  const names = ['PackageRejected', 'Verifier', 'VerifierError'];
+  assert.deepEqual(Object.keys(entry).sort(), names);
+  for (const condition of ['node', 'default']) {
+    const module = await import(join(installed, manifest.exports['.'][condition]));
+    assert.deepEqual(Object.keys(module).sort(), names);
+  }
+  for (const path of Object.values(manifest.exports).flatMap((target) =>
+    typeof target === 'string' ? target : Object.values(target),
+  )) {
+    assert.ok(files.includes(path.slice(2)), path);
+  }
+});
+
+test('it holds what it needs and nothing else', () => {
+  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'schema/verdict.json', 'dist/wasm/conda_verifier_bg.wasm']) {
+    assert.ok(files.includes(file), file);
+  }
+  assert.deepEqual(files.filter((file) => /\.(ts|map|test\..*)$/.test(file) && !file.endsWith('.d.ts')), []);
+  assert.deepEqual([manifest.dependencies, manifest.scripts, manifest.type, manifest.sideEffects], [undefined, undefined, 'module', false]);
+  assert.equal(manifest.version, /^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))[1]);
+});
+
+test('its programs run', () => {
+  const program = join(installed, manifest.bin['conda-verifier']);
+  assert.match(readFileSync(program, 'utf8'), /^#!\/usr\/bin\/env node\n/);
+  assert.ok(statSync(program).mode & 0o100);
+});
+
+test('entries for browsers know nothing of Node.js, and nothing waits at the top level', () => {
+  const seen = new Set();
+  const walk = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const code = text(file);
+    assert.doesNotMatch(code, /from ['"]node:|\bprocess\.|\bBuffer\b|\brequire\(|^await /m, file);
+    assert.doesNotMatch(code, /\beval\(|new Function\(/, file);
+    for (const [, path] of code.matchAll(/^(?:import|export) .*?from ['"](\.[^'"]+)['"]/gm)) {
+      if (path.endsWith('.js')) walk(join(file, '..', path));
+    }
+  };
+  walk(manifest.exports['.'].default.slice(2));
+  walk(manifest.exports['.'].workerd.slice(2));
+  assert.ok(seen.size > 15, `${seen.size}`);
+});
+
+test('nothing of the machine that it was built on is in it', () => {
+  for (const file of files) {
+    const content = readFileSync(join(installed, file), 'latin1');
+    assert.ok(!content.includes(root), `${file} has the path of the repository in it`);
+    assert.ok(!content.includes(homedir()), `${file} has the path of a home folder in it`);
+  }
+});

@@ -1,0 +1,113 @@
+// What is drawn on a terminal, without one: the parts of the command line that draw.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { installed } from './support/places.mjs';
+
+const part = (name) => import(pathToFileURL(join(installed, 'dist/cli', `${name}.js`)));
+const { Terminal } = await part('terminal');
+const { ProgressBar } = await part('progress-bar');
+const { verdictBlock } = await part('verdict-block');
+const { bytes } = await part('quantity');
+const { printable } = await part('../printable');
+
+function fake(columns, environment = {}, platform = 'linux') {
+  const written = [];
+  const stream = { isTTY: columns !== undefined, columns, write: (text) => written.push(text) };
+  return { terminal: new Terminal(stream, environment, platform), written };
+}
+
+const verdict = {
+  file: 'a-1-0.conda',
+  verdict: 'rejected',
+  reasons: [],
+  trust: { basis: 'none', anchor: null },
+  format: 'conda',
+  package: { name: 'a\x1b[2J', version: '1', build: '0', buildNumber: 0, subdir: null },
+  digests: { size: 999_999, sha256: null, md5: null },
+  checks: [{ check: 'entries', outcome: 'failed' }],
+  notChecked: [{ check: 'signature', reason: 'one two three four five six seven eight nine ten eleven' }],
+  findings: Array.from({ length: 30 }, (_, index) => ({
+    code: 'PATH_UNSAFE',
+    severity: 'error',
+    message: `the path ${index} leads out of the package`,
+    hint: 'Do not install it.',
+    path: '../x',
+  })),
+  findingsOmitted: 5,
+  lowered: [],
+  files: 1,
+  unpackedSize: 1,
+};
+
+test('a verdict fits the width of the terminal', () => {
+  for (const columns of [40, 60, 80, 200]) {
+    const { terminal } = fake(columns, { LANG: 'C.UTF-8', NO_COLOR: '1' });
+    const lines = verdictBlock(verdict, 'a-1-0.conda', terminal).split('\n');
+    for (const line of lines) assert.ok(line.length <= columns, line);
+  }
+  const { terminal } = fake(undefined);
+  const block = verdictBlock(verdict, 'a-1-0.conda', terminal);
+  assert.match(block, /signature: one two three four five six seven eight nine ten eleven\n/);
+  assert.match(block, /^x rejected/);
+  assert.match(block, /and 15 findings more\n$/);
+  assert.match(block, /1\.0 MB, 1 file, 1 byte unpacked/);
+  assert.match(block, /a\\u\{1b\}\[2J 1 0/);
+});
+
+test('colours', () => {
+  const hasColour = (columns, environment) =>
+    verdictBlock(verdict, 'x', fake(columns, environment).terminal).includes('\x1b[');
+  assert.ok(hasColour(80, {}));
+  assert.ok(hasColour(80, { NO_COLOR: '' }));
+  assert.ok(!hasColour(80, { NO_COLOR: '1' }));
+  assert.ok(!hasColour(80, { TERM: 'dumb' }));
+  assert.ok(!hasColour(80, { FORCE_COLOR: '0' }));
+  assert.ok(!hasColour(undefined, {}));
+  assert.ok(hasColour(undefined, { FORCE_COLOR: '1', NO_COLOR: '1' }));
+});
+
+test('a progress bar appears after a second and leaves nothing behind', (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const { terminal, written } = fake(60, { LANG: 'C.UTF-8' });
+  const bar = new ProgressBar(terminal);
+  bar.begin('a/rather/long/path/that/does/not/fit/into/the/line/at/all/big-1-0.conda');
+  bar.update({ phase: 'reading', done: 10, total: 100 });
+  bar.end();
+  assert.deepEqual(written, []);
+  now = 1200;
+  bar.update({ phase: 'authenticating', done: 50, total: 100 });
+  now = 1250;
+  bar.update({ phase: 'authenticating', done: 51, total: 100 });
+  assert.equal(written.length, 1);
+  assert.match(written[0], /^\r\x1b\[2Khashing {3}█{12}░{12} {2}50 % .*big-1-0\.conda$/);
+  assert.ok(written[0].length <= 60 + '\r\x1b[2K'.length);
+  now = 2000;
+  bar.update({ phase: 'reading', done: 1500, total: null });
+  assert.match(written[1], /1\.5 kB/);
+  bar.end();
+  bar.end();
+  assert.deepEqual(written.slice(2), ['\r\x1b[2K']);
+
+  const nobody = fake(undefined);
+  const silent = new ProgressBar(nobody.terminal);
+  silent.begin('x');
+  now = 9000;
+  silent.update({ phase: 'reading', done: 1, total: 2 });
+  silent.end();
+  assert.deepEqual(nobody.written, []);
+});
+
+test('quantities', () => {
+  const cases = [[0, '0 bytes'], [1, '1 byte'], [999, '999 bytes'], [1000, '1.0 kB'], [999_949, '999.9 kB'], [999_950, '1.0 MB'], [2 ** 31, '2.1 GB']];
+  for (const [count, text] of cases) assert.equal(bytes(count), text);
+});
+
+test('untrusted text is escaped and cut', () => {
+  assert.equal(printable('a\u202eb\u{e0041}\ud800'), 'a\\u{202e}b\\u{e0041}\\u{d800}');
+  assert.equal(printable('日本語 🐍'), '日本語 🐍');
+  assert.equal(printable('x'.repeat(5000)), `${'x'.repeat(300)}… (5000 characters)`);
+});

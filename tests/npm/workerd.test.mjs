@@ -1,0 +1,99 @@
+// The packed package in workerd, the runtime of Cloudflare Workers.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+
+import { Miniflare } from 'miniflare';
+
+import { install, installed } from './support/places.mjs';
+import { bytesOf, sha256, small, smallBz2 } from './support/samples.mjs';
+import { checkVerdict } from './support/schema.mjs';
+import { serve } from './support/server.mjs';
+
+const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+const [, example] = /<!-- runs: workerd -->\n```js\n([^]*?)^```$/m.exec(readme);
+
+/** The package's modules, as a bundler for Workers would list them. */
+function packageModules() {
+  const dist = join(installed, 'dist');
+  return readdirSync(dist, { recursive: true, withFileTypes: true })
+    .map((file) => join(file.parentPath ?? file.path, file.name))
+    .filter((path) => /\.(js|wasm)$/.test(path) && !path.startsWith(join(dist, 'cli')))
+    .filter((path) => !path.endsWith('entry/node.js'))
+    .map((path) => ({ type: path.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path, contents: readFileSync(path) }));
+}
+
+/** Starts a Worker that imports the package by its public name. */
+async function start(t, contents) {
+  const entry = exports['.'].workerd.replace('.', './node_modules/conda-verifier');
+  const worker = new Miniflare({
+    host: '127.0.0.1',
+    cf: false,
+    compatibilityDate: '2025-01-01',
+    modulesRoot: install,
+    modules: [
+      { type: 'ESModule', path: join(install, 'worker.mjs'), contents },
+      { type: 'ESModule', path: join(install, 'conda-verifier'), contents: `export * from '${entry}';` },
+      ...packageModules(),
+    ],
+  });
+  t.after(() => worker.dispose());
+  await worker.ready;
+  return worker;
+}
+
+test('the README\'s Worker verifies, and rejects', async (t) => {
+  const url = await serve(t);
+  const worker = await start(t, example);
+  const ask = (parameters) => worker.dispatchFetch(`http://localhost/?${new URLSearchParams(parameters)}`);
+  for (const path of [small, smallBz2]) {
+    const bytes = bytesOf(path);
+    const good = await ask({ package: `${url}/${path}`, sha256: sha256(bytes) });
+    assert.equal(good.status, 200);
+    const verdict = await good.json();
+    checkVerdict(verdict);
+    assert.deepEqual([verdict.verdict, verdict.file], ['verified', path.split('/').at(-1)]);
+
+    const bad = await ask({ package: `${url}/${path}`, sha256: '0'.repeat(64) });
+    assert.equal(bad.status, 502);
+    const error = await bad.json();
+    checkVerdict(error.verdict);
+    assert.deepEqual([error.name, error.code], ['PackageRejected', 'SHA256_MISMATCH']);
+  }
+  const cases = [
+    [{ package: `${url}/${small}` }, 'ARGUMENT_INVALID'],
+    [{ package: `${url}/nothing-1-0.conda`, sha256: '0'.repeat(64) }, 'HTTP_STATUS'],
+  ];
+  for (const [parameters, code] of cases) assert.equal((await (await ask(parameters)).json()).code, code);
+});
+
+test('bytes, streams and overlapping requests', async (t) => {
+  const worker = await start(
+    t,
+    `import { Verifier } from 'conda-verifier';
+     export default {
+       async fetch(request) {
+         const verifier = await Verifier.create();
+         const sha256 = new URL(request.url).pathname.slice(1);
+         const copy = request.clone();
+         const verdicts = await Promise.all([
+           verifier.inspectPackage(new Uint8Array(await copy.arrayBuffer()), { sha256 }),
+           verifier.inspectPackage(request.body, { sha256 }),
+         ]);
+         return Response.json(verdicts.map(({ verdict }) => verdict));
+       },
+     };`,
+  );
+  const bytes = bytesOf('noarch/big-2.3.4-h0_1.conda');
+  const flipped = bytes.slice();
+  flipped[bytes.length >> 1] ^= 1;
+  const answers = await Promise.all(
+    [bytes, flipped, bytes].map(async (body) => {
+      const response = await worker.dispatchFetch(`http://localhost/${sha256(bytes)}`, { method: 'POST', body });
+      return (await response.json()).join();
+    }),
+  );
+  assert.deepEqual(answers, ['verified,verified', 'rejected,rejected', 'verified,verified']);
+});
