@@ -16,6 +16,8 @@ const BZIP2_BLOCK_BYTES: usize = 900_000;
 /// The entries of one tar, in its order.
 pub(crate) struct Entries {
     unpacker: Unpacker,
+    /// What the unpacker failed with: decoders are not to be called again then.
+    failure: Option<Error>,
     tar: TarReader,
 }
 
@@ -27,12 +29,22 @@ enum Unpacker {
 /// An unpacker with its source and its budget at hand.
 struct Metered<'a> {
     unpacker: &'a mut Unpacker,
+    failure: &'a mut Option<Error>,
     source: &'a mut dyn ReadAt,
     meter: &'a mut Meter,
 }
 
 impl Input for Metered<'_> {
     fn read(&mut self, into: &mut [u8]) -> Result<usize, Error> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        self.unpack(into).inspect_err(|error| *self.failure = Some(error.clone()))
+    }
+}
+
+impl Metered<'_> {
+    fn unpack(&mut self, into: &mut [u8]) -> Result<usize, Error> {
         let length = match self.unpacker {
             Unpacker::Zstd { stream, member } => {
                 let length = stream.read(self.source, into)?;
@@ -46,13 +58,11 @@ impl Input for Metered<'_> {
         self.meter.unpacked(length)?;
         Ok(length)
     }
-}
 
-impl Metered<'_> {
     /// What stands behind an error of the tar. bzip2 hands out a block before it
     /// compares the block's checksum: where that fails, it is the cause.
     fn cause_of(&mut self, error: Error) -> Error {
-        if matches!(self.unpacker, Unpacker::Zstd { .. }) {
+        if matches!(self.unpacker, Unpacker::Zstd { .. }) || self.failure.is_some() {
             return error;
         }
         let mut rest = vec![0; 64 << 10];
@@ -83,6 +93,7 @@ impl Entries {
         }
         Ok(Self {
             tar: TarReader::new(&member.name, limits),
+            failure: None,
             unpacker: Unpacker::Zstd { stream: Box::new(stream), member: member.clone() },
         })
     }
@@ -91,6 +102,7 @@ impl Entries {
     pub(crate) fn of_tar_bz2(source: &dyn ReadAt, limits: &Limits) -> Self {
         Self {
             unpacker: Unpacker::Bzip2(Box::new(Bzip2Stream::open(source))),
+            failure: None,
             tar: TarReader::new("the archive", limits),
         }
     }
@@ -102,7 +114,8 @@ impl Entries {
         source: &mut dyn ReadAt,
         meter: &mut Meter,
     ) -> Result<Option<Entry>, Error> {
-        let mut input = Metered { unpacker: &mut self.unpacker, source, meter };
+        let mut input =
+            Metered { unpacker: &mut self.unpacker, failure: &mut self.failure, source, meter };
         let entry = self.tar.next(&mut input).map_err(|error| input.cause_of(error))?;
         if entry.is_some() {
             meter.entry()?;
@@ -117,7 +130,8 @@ impl Entries {
         meter: &mut Meter,
         into: &mut [u8],
     ) -> Result<usize, Error> {
-        let mut input = Metered { unpacker: &mut self.unpacker, source, meter };
+        let mut input =
+            Metered { unpacker: &mut self.unpacker, failure: &mut self.failure, source, meter };
         self.tar.read(&mut input, into).map_err(|error| input.cause_of(error))
     }
 
