@@ -255,6 +255,9 @@ impl<S: ReadAt> Examination<S> {
             is_known = true;
             self.report.begin(Check::ArchiveSize);
             if expected != actual {
+                if voucher == Voucher::Record {
+                    self.report.fail(Check::MatchesUnsignedRecord);
+                }
                 return Err(Error::SizeMismatch { voucher, expected, actual });
             }
         }
@@ -289,6 +292,7 @@ impl<S: ReadAt> Examination<S> {
                 is_known = true;
                 self.report.begin(Check::ArchiveSha256);
                 if expected != sha256 {
+                    self.report.fail(Check::MatchesUnsignedRecord);
                     return Err(mismatch(Voucher::Record, expected));
                 }
             }
@@ -297,6 +301,7 @@ impl<S: ReadAt> Examination<S> {
                 (Some(expected), Some(actual), None) => {
                     self.report.begin(Check::ArchiveMd5);
                     if expected != actual {
+                        self.report.fail(Check::MatchesUnsignedRecord);
                         return Err(Error::Md5Mismatch {
                             voucher: Voucher::Record,
                             expected: expected.to_string(),

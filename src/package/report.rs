@@ -74,6 +74,11 @@ impl Report {
         self.keep(Finding { severity, error });
     }
 
+    /// A check failed as a part of another one, whose finding says why.
+    pub(super) fn fail(&mut self, check: Check) {
+        self.outcomes.insert(check, Outcome::Failed);
+    }
+
     /// A fact failed beyond which nothing can be examined.
     pub(super) fn stop(&mut self, error: Error) {
         self.unfinished.get_or_insert_with(|| error.clone());

@@ -1,8 +1,8 @@
 //! The archive as a whole, against the caller's digest and a record.
 
 use conda_verifier::{
-    Code, Error, Expectation, Limits, PinnedDigest, Record, Repodata, Severity, Sha256Digest,
-    Status,
+    Check, Code, Error, Expectation, Limits, Outcome, PinnedDigest, Record, Repodata, Severity,
+    Sha256Digest, Status,
 };
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::{digest, record, sample};
@@ -98,6 +98,21 @@ fn unsigned_repodata_never_verifies() {
     let verdict = support::examine(&bytes, &conflict);
     assert_eq!(verdict.status, Status::Rejected);
     assert!(support::codes(&verdict, Severity::Error).contains(&Code::Sha256Mismatch));
+}
+
+#[test]
+fn a_record_that_does_not_match_is_told_as_such() {
+    let edits: [fn(&mut Value); 3] = [
+        |r| r["size"] = json!(1),
+        |r| r["sha256"] = json!("0".repeat(64)),
+        |r| (r["sha256"], r["md5"]) = (Value::Null, json!("0".repeat(32))),
+    ];
+    let (_, bytes) = package();
+    for edit in edits {
+        let verdict = support::examine(&bytes, &Expectation::nothing().record(lookup(edit)));
+        let record = verdict.checks.iter().find(|c| c.check == Check::MatchesUnsignedRecord);
+        assert_eq!(record.map(|check| check.outcome), Some(Outcome::Failed));
+    }
 }
 
 #[test]
