@@ -1,11 +1,19 @@
 //! Strict JSON (RFC 8259): no repeated members, bounded depth, nothing after it.
 
+mod canonical;
+mod number;
+mod value;
+
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+
+pub use canonical::CanonicalForm;
+pub use number::Number;
+pub use value::Value;
 
 use crate::error::Error;
 use crate::limits::Limits;

@@ -48,6 +48,7 @@ pub use archive::{EntryPath, Format, ReadAt};
 pub use conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, Repodata};
 pub use digest::{Digests, Md5Digest, Sha256Digest};
 pub use error::{Class, Code, Error, Quoted, Voucher};
+pub use json::{CanonicalForm, Number, Value};
 pub use limits::Limits;
 pub use package::{Examination, Expectation, Phase, Progress};
 pub use policy::{Level, Policy};

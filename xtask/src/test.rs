@@ -28,8 +28,8 @@ const COPY: &str = "tests";
 /// The generator's packages as files.
 const CHANNEL: &str = "target/xtask/channel";
 
-/// Packages of public channels, which are not ours to ship.
-const REAL_PACKAGES: &str = "../shared/corpus";
+/// Packages of public channels and vectors of other tools, which are not ours to ship.
+const SHARED: &str = "../shared";
 
 // Steps that others wait for.
 const COMPONENTS: &str = "rustfmt and clippy";
@@ -77,8 +77,10 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     if succeeded {
         println!("\n{}", artifacts.sizes.get()?);
     }
-    if !project.path(REAL_PACKAGES).is_dir() {
-        println!("\nleft out: the real packages, since there is no {REAL_PACKAGES}");
+    if !project.path(SHARED).is_dir() {
+        println!(
+            "\nleft out: real packages and vectors of other tools, since there is no {SHARED}"
+        );
     }
     println!("\n{}", tests.tally()?);
     Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE })

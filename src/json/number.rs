@@ -1,0 +1,182 @@
+//! Numbers as the signers write them.
+
+use serde::de::Error as _;
+
+/// A JSON number, whole or not, as exact as its text.
+///
+/// Equality is that of the canonical texts: `1E2` and `100.0` are the same
+/// number, `100` is another one, as it is in Python.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Decimal digits of any length with an optional sign, none of it superfluous.
+    Integer(String),
+    /// The bits of a finite double.
+    Double(u64),
+}
+
+impl Number {
+    /// The number of a text whose grammar has been checked.
+    pub(super) fn of_checked(text: &str) -> Result<Self, serde_json::Error> {
+        if !text.contains(['.', 'e', 'E']) {
+            // The one integer that has two texts.
+            let digits = if text == "-0" { "0" } else { text };
+            return Ok(Self(Kind::Integer(digits.to_owned())));
+        }
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Self(Kind::Double(number.to_bits()))),
+            _ => Err(serde_json::Error::custom("a number is out of range")),
+        }
+    }
+
+    /// The number, if it is a whole one from 0 to 2^64 - 1.
+    #[must_use]
+    pub fn as_u64(&self) -> Option<u64> {
+        match &self.0 {
+            Kind::Integer(digits) => digits.parse().ok(),
+            Kind::Double(_) => None,
+        }
+    }
+
+    /// Whether it is a whole number that 64 bits can't hold: mamba rounds it,
+    /// so that two different records have the same bytes there.
+    #[must_use]
+    pub fn exceeds_64_bits(&self) -> bool {
+        match &self.0 {
+            Kind::Integer(digits) => {
+                digits.parse::<i64>().is_err() && digits.parse::<u64>().is_err()
+            }
+            Kind::Double(_) => false,
+        }
+    }
+
+    /// The text without exponent, if it is a whole number: OLPC canonical JSON
+    /// knows no other.
+    #[must_use]
+    pub fn integer(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Integer(digits) => Some(digits),
+            Kind::Double(_) => None,
+        }
+    }
+
+    /// The text that CPython's `repr` gives it: the shortest digits that read
+    /// back as the same double, fixed from 1e-4 up to 1e16, else with an exponent
+    /// of at least two digits.
+    #[must_use]
+    pub fn python_repr(&self) -> String {
+        self.text(16)
+    }
+
+    /// The text that nlohmann's `dump` gives it, as far as its digits are the
+    /// shortest, which they are but for one double in some hundred: it is fixed
+    /// up to 1e15.
+    #[must_use]
+    pub fn nlohmann_dump(&self) -> String {
+        self.text(15)
+    }
+
+    /// Fixed notation for exponents from -4 to below `fixed_below`.
+    fn text(&self, fixed_below: i32) -> String {
+        let bits = match &self.0 {
+            Kind::Integer(digits) => return digits.clone(),
+            Kind::Double(bits) => *bits,
+        };
+        // Rust's `{:e}` has the shortest digits too, as D.DDDeX.
+        let shortest = format!("{:e}", f64::from_bits(bits));
+        let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+        let exponent: i32 = exponent.parse().unwrap_or(0);
+        let (sign, mantissa) = match mantissa.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", mantissa),
+        };
+        let digits = mantissa.replace('.', "");
+        if (-4..fixed_below).contains(&exponent) {
+            return format!("{sign}{}", fixed(&digits, exponent));
+        }
+        let point = mantissa.strip_suffix(".0").unwrap_or(mantissa);
+        let exponent_sign = if exponent < 0 { '-' } else { '+' };
+        format!("{sign}{point}e{exponent_sign}{:02}", exponent.unsigned_abs())
+    }
+}
+
+/// `digits` with the point `exponent` places behind the first one.
+fn fixed(digits: &str, exponent: i32) -> String {
+    match usize::try_from(exponent) {
+        // 0.000123
+        Err(_) => {
+            let zeros = usize::try_from(exponent.unsigned_abs()).unwrap_or(1).saturating_sub(1);
+            format!("0.{}{digits}", "0".repeat(zeros))
+        }
+        Ok(exponent) => {
+            let whole = exponent.saturating_add(1);
+            let (front, back) = digits.split_at_checked(whole).unwrap_or((digits, ""));
+            let zeros = "0".repeat(whole.saturating_sub(front.len()));
+            let back = if back.is_empty() { "0" } else { back };
+            format!("{front}{zeros}.{back}")
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::Number;
+
+    fn repr(text: &str) -> String {
+        Number::of_checked(text).unwrap().python_repr()
+    }
+
+    #[test]
+    fn doubles_read_as_cpython_writes_them() {
+        for (text, expected) in [
+            ("100.0", "100.0"),
+            ("1E2", "100.0"),
+            ("-0.0", "-0.0"),
+            ("1e-4", "0.0001"),
+            ("0.00012345", "0.00012345"),
+            ("1e-5", "1e-05"),
+            ("1.5e-7", "1.5e-07"),
+            ("1e15", "1000000000000000.0"),
+            ("1234567890123456.0", "1234567890123456.0"),
+            ("1e16", "1e+16"),
+            ("1e23", "1e+23"),
+            ("1.7976931348623157e308", "1.7976931348623157e+308"),
+            ("5e-324", "5e-324"),
+            ("2.675", "2.675"),
+            ("-12.50", "-12.5"),
+        ] {
+            assert_eq!(repr(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_keep_every_digit() {
+        let digits = "123456789012345678901234567890";
+        assert_eq!(repr(digits), digits);
+        assert_eq!(repr("-0"), "0");
+        assert_eq!(repr("-7"), "-7");
+        let exceeds = |text| Number::of_checked(text).unwrap().exceeds_64_bits();
+        assert!(
+            exceeds(digits) && exceeds("18446744073709551616") && exceeds("-9223372036854775809")
+        );
+        assert!(!exceeds("18446744073709551615") && !exceeds("-9223372036854775808"));
+    }
+
+    #[test]
+    fn nlohmann_leaves_fixed_notation_earlier() {
+        let dump = |text| Number::of_checked(text).unwrap().nlohmann_dump();
+        assert_eq!(dump("1e15"), "1e+15");
+        assert_eq!(dump("1e14"), "100000000000000.0");
+        assert_eq!(dump("1234567890123456.0"), "1.234567890123456e+15");
+        assert_eq!(dump("1e-5"), "1e-05");
+    }
+
+    #[test]
+    fn infinite_numbers_are_refused() {
+        assert!(Number::of_checked("1e400").is_err());
+        assert!(Number::of_checked("-1e400").is_err());
+    }
+}

@@ -1,0 +1,190 @@
+//! A document as a tree that keeps what signatures are over.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::number::Number;
+use super::{check, invalid};
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// A strict JSON value (RFC 8259): no member twice, no lone surrogates, numbers
+/// as exact as their text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number with the text it was written as.
+    Number(Number),
+    /// A string, its escapes resolved.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object; UTF-8 order is the order of code points, which every
+    /// canonical form asks for.
+    Object(BTreeMap<String, Value>),
+}
+
+impl Value {
+    /// Reads a whole document; `document` names it in messages.
+    ///
+    /// # Errors
+    /// [`Error::JsonInvalid`] where it is not strict JSON or a number overflows;
+    /// [`Error::LimitExceeded`] for `jsonDepth` and `entries`.
+    pub fn parse(bytes: &[u8], document: &str, limits: &Limits) -> Result<Self, Error> {
+        // The check bounds depth and width before a tree is built, and refuses
+        // what a map of the tree would hide: members that occur twice.
+        check(bytes, document, limits)?;
+        let text = std::str::from_utf8(bytes).map_err(|error| Error::JsonInvalid {
+            document: document.to_owned(),
+            reason: error.to_string(),
+        })?;
+        Self::of_text(text).map_err(|error| invalid(document, &error))
+    }
+
+    /// Descends level by level over borrowed slices of the text: serde_json's own
+    /// way to keep numbers as text reads an object with one secret member name as
+    /// a number, and names are an attacker's to choose.
+    fn of_text(text: &str) -> Result<Self, serde_json::Error> {
+        let text = text.trim_ascii();
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        match text.as_bytes().first() {
+            Some(b'{') => deserializer.deserialize_map(Object),
+            Some(b'[') => deserializer.deserialize_seq(Array),
+            Some(b'"') => serde_json::from_str(text).map(Self::String),
+            Some(b't' | b'f') => serde_json::from_str(text).map(Self::Bool),
+            Some(b'n') => Ok(Self::Null),
+            _ => Number::of_checked(text).map(Self::Number),
+        }
+    }
+
+    /// The members, if it is an object.
+    #[must_use]
+    pub const fn as_object(&self) -> Option<&BTreeMap<String, Self>> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The items, if it is an array.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is a whole one from 0 to 2^64 - 1, written as such.
+    #[must_use]
+    pub fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => number.as_u64(),
+            _ => None,
+        }
+    }
+}
+
+struct Object;
+
+impl<'de> Visitor<'de> for Object {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = BTreeMap::new();
+        while let Some((name, value)) = members.next_entry::<Cow<'de, str>, &'de RawValue>()? {
+            let value = Value::of_text(value.get()).map_err(serde::de::Error::custom)?;
+            object.insert(name.into_owned(), value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+struct Array;
+
+impl<'de> Visitor<'de> for Array {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element::<&'de RawValue>()? {
+            array.push(Value::of_text(item.get()).map_err(serde::de::Error::custom)?);
+        }
+        Ok(Value::Array(array))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::Value;
+    use crate::error::Error;
+    use crate::limits::Limits;
+
+    fn parse(text: &str) -> Result<Value, Error> {
+        Value::parse(text.as_bytes(), "x.json", &Limits::default())
+    }
+
+    #[test]
+    fn every_kind_of_value() {
+        let value = parse(r#" {"b":[1,-2.50,true,null],"a":{"\u00e9":"\ud83d\udc0d"}} "#).unwrap();
+        let object = value.as_object().unwrap();
+        assert_eq!(object.keys().collect::<Vec<_>>(), ["a", "b"]);
+        let array = object.get("b").and_then(Value::as_array).unwrap();
+        assert_eq!(array.first().and_then(Value::as_u64), Some(1));
+        assert_eq!(array.get(1).and_then(Value::as_u64), None);
+        let inner = object.get("a").and_then(Value::as_object).unwrap();
+        assert_eq!(inner.get("é").and_then(Value::as_str), Some("🐍"));
+    }
+
+    #[test]
+    fn no_name_makes_a_number_of_an_object() {
+        let text = r#"{"$serde_json::private::Number":"1"}"#;
+        assert!(parse(text).unwrap().as_object().is_some());
+        let text = r#"{"$serde_json::private::RawValue":"1"}"#;
+        assert!(parse(text).unwrap().as_object().is_some());
+    }
+
+    #[test]
+    fn what_signers_read_differently_is_refused() {
+        for text in [
+            r#"{"a":1,"a":1}"#,
+            r#""\ud800""#,
+            "[1e400]",
+            "[-1e400]",
+            "NaN",
+            "[Infinity]",
+            "\u{feff}{}",
+            "{} 1",
+            "",
+            "[1 2]",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

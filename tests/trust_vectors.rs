@@ -1,0 +1,111 @@
+//! Vectors of conda content trust, where they are at hand: bytes that other
+//! tools sign.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use conda_verifier::{CanonicalForm, Limits, Sha256Digest, Value};
+
+/// What conda-content-trust reads and a strict reader refuses: it takes the last
+/// of two members, skips a byte order mark, and knows Infinity and half characters.
+const REFUSED_BY_US: [&str; 4] =
+    ["canonical-bom", "canonical-dup-keys", "canonical-float-overflow", "canonical-lone-surrogate"];
+
+/// Where mamba's own bytes are not written: it rounds integers beyond 64 bits,
+/// so that two records have the same bytes, and its shortest digits of a double
+/// are not always the shortest. A signature over such bytes does not verify.
+const NOT_AS_MAMBA: [&str; 2] = ["canonical-int-under-i64", "canonical-float-1e21"];
+
+fn folder() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/trust");
+    if !folder.is_dir() {
+        // Not `println!`: the test runner would keep it to itself.
+        let _ = writeln!(std::io::stderr(), "left out: no vectors at ../shared/vectors/trust");
+        return None;
+    }
+    Some(folder)
+}
+
+fn vectors(folder: &Path, operation: &str) -> Vec<serde_json::Value> {
+    let manifest = fs::read(folder.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    let all = manifest["vectors"].as_array().unwrap();
+    let found: Vec<_> =
+        all.iter().filter(|vector| vector["operation"] == operation).cloned().collect();
+    assert!(!found.is_empty(), "no vector of {operation}");
+    found
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn canonical_bytes_are_those_that_the_tools_sign() {
+    let Some(folder) = folder() else { return };
+    let mut wrong = Vec::new();
+    for vector in vectors(&folder, "canonicalize") {
+        let id = vector["id"].as_str().unwrap();
+        let input = fs::read(folder.join(vector["files"]["input"].as_str().unwrap())).unwrap();
+        let value = Value::parse(&input, "the vector", &Limits::default());
+        if REFUSED_BY_US.contains(&id) || vector["expected"]["cct_hex"].is_null() {
+            assert!(value.is_err(), "{id}");
+            continue;
+        }
+        let value = value.unwrap_or_else(|error| panic!("{id}: {error}"));
+        for (form, name) in [
+            (CanonicalForm::Python, "cct_hex"),
+            (CanonicalForm::Mamba, "mamba06_hex"),
+            (CanonicalForm::MambaCompact, "mamba1_hex"),
+        ] {
+            let Some(expected) = vector["expected"][name].as_str() else { continue };
+            if form != CanonicalForm::Python && NOT_AS_MAMBA.contains(&id) {
+                let found = form.write(&value).map(|bytes| hex(&bytes));
+                assert_ne!(found.as_deref(), Some(expected), "{id} {name}: take it off the list");
+                continue;
+            }
+            let found = form.write(&value).map(|bytes| hex(&bytes));
+            if found.as_deref() != Some(expected) {
+                wrong.push(format!("{id} {name}:\n  {found:?}\n  {expected:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn canonical_bytes_of_records() {
+    let Some(folder) = folder() else { return };
+    for vector in vectors(&folder, "canonicalize_record") {
+        let id = vector["id"].as_str().unwrap();
+        let repodata =
+            fs::read(folder.join(vector["files"]["repodata"].as_str().unwrap())).unwrap();
+        let repodata = Value::parse(&repodata, "repodata", &Limits::default()).unwrap();
+        let member = |value: &Value, name: &str| value.as_object().unwrap()[name].clone();
+        let section = member(&repodata, vector["params"]["section"].as_str().unwrap());
+        let record = member(&section, vector["params"]["filename"].as_str().unwrap());
+        for (form, name) in
+            [(CanonicalForm::Python, "cct_sha256"), (CanonicalForm::Mamba, "mamba06_sha256")]
+        {
+            let Some(bytes) = form.write(&record) else {
+                // The one record with integers of more than 64 bits.
+                assert_eq!(
+                    (form, id),
+                    (CanonicalForm::Mamba, "canonical-record-numbers-1.0-0.tar.bz2")
+                );
+                continue;
+            };
+            let found = Sha256Digest::of(&bytes).to_string();
+            assert_eq!(Some(found.as_str()), vector["expected"][name].as_str(), "{id} {name}");
+        }
+    }
+}
