@@ -39,6 +39,7 @@ mod limits;
 mod package;
 mod policy;
 mod proof;
+mod time;
 mod verifier;
 
 #[cfg(feature = "wasm")]
@@ -56,4 +57,5 @@ pub use proof::{
     ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, NotChecked, Outcome,
     PackageId, PinnedDigest, Reason, Severity, Status, Trust, TrustReport, Verdict,
 };
+pub use time::Time;
 pub use verifier::{Rejection, Verifier};

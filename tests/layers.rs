@@ -15,7 +15,7 @@ use std::path::Path;
 /// Every module of the crate, from the ground up.
 const LAYERS: &[&[&str]] = &[
     &["error"],
-    &["limits", "policy", "digest"],
+    &["limits", "policy", "time", "digest"],
     &["json", "archive"],
     &["conda"],
     &["proof"],
