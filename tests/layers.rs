@@ -16,7 +16,7 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["error"],
     &["limits", "policy", "time", "digest"],
-    &["json", "archive"],
+    &["json", "crypto", "archive"],
     &["conda"],
     &["proof"],
     &["package"],

@@ -13,7 +13,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use conda_verifier::{CanonicalForm, Limits, Sha256Digest, Value};
+use conda_verifier::{CanonicalForm, Limits, PublicKey, Sha256Digest, Signature, Value};
 
 /// What conda-content-trust reads and a strict reader refuses: it takes the last
 /// of two members, skips a byte order mark, and knows Infinity and half characters.
@@ -107,5 +107,30 @@ fn canonical_bytes_of_records() {
             let found = Sha256Digest::of(&bytes).to_string();
             assert_eq!(Some(found.as_str()), vector["expected"][name].as_str(), "{id} {name}");
         }
+    }
+}
+
+/// Roles that GnuPG signed, and mamba's test file of one.
+#[test]
+fn openpgp_signatures_of_other_tools_verify() {
+    let Some(folder) = folder() else { return };
+    for path in ["gpg-real/1.root.json", "origin/quetz/root.json", "origin/mamba/1.sv0.6.root.json"]
+    {
+        let text = fs::read(folder.join(path)).unwrap();
+        let document = Value::parse(&text, path, &Limits::default()).unwrap();
+        let document = document.as_object().unwrap();
+        let signed = CanonicalForm::Python.write(&document["signed"]).unwrap();
+        let mut verified = 0;
+        for (keyid, entry) in document["signatures"].as_object().unwrap() {
+            let entry = entry.as_object().unwrap();
+            let headers = entry.get("other_headers").and_then(Value::as_str);
+            let signature =
+                Signature::parse(entry["signature"].as_str().unwrap(), headers).unwrap();
+            let key = PublicKey::parse(keyid).unwrap();
+            assert!(signature.is_openpgp() && signature.is_by(&key, &signed), "{path} {keyid}");
+            assert!(!signature.is_by(&key, &signed[1..]), "{path} {keyid}");
+            verified += 1;
+        }
+        assert!(verified > 0, "{path}");
     }
 }
