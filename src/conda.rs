@@ -7,6 +7,7 @@ mod record;
 mod repodata;
 
 pub use file_name::FileName;
+pub(crate) use file_name::is_plain;
 pub use index_json::IndexJson;
 pub use paths_json::{PathEntry, PathType, PathsJson};
 pub use record::Record;

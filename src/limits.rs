@@ -43,6 +43,8 @@ pub struct Limits {
     pub findings: u64,
     /// Bytes of a repodata file, unpacked. conda-forge's largest has 300 MB.
     pub repodata_bytes: u64,
+    /// Records of a repodata file. conda-forge's largest has 700,000.
+    pub records: u64,
 }
 
 impl Default for Limits {
@@ -62,6 +64,7 @@ impl Default for Limits {
             link_depth: 40,
             findings: 1_000,
             repodata_bytes: 1 << 30,
+            records: 2_000_000,
         }
     }
 }
@@ -83,6 +86,7 @@ impl Limits {
         "linkDepth",
         "findings",
         "repodataBytes",
+        "records",
     ];
 
     /// Sets the limit of that name.
@@ -105,6 +109,7 @@ impl Limits {
             "linkDepth" => &mut self.link_depth,
             "findings" => &mut self.findings,
             "repodataBytes" => &mut self.repodata_bytes,
+            "records" => &mut self.records,
             _ => {
                 return Err(Error::ArgumentInvalid {
                     argument: format!("limits.{name}"),

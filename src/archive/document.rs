@@ -13,7 +13,7 @@ use crate::limits::{Budget, Limits};
 ///
 /// # Errors
 /// The `Zstd…` and `Bzip2…` errors; [`Error::LimitExceeded`] for
-/// `repodataBytes`; what `source` fails with.
+/// `repodataBytes` and `ratio`; what `source` fails with.
 pub(crate) fn read_document(
     source: &mut dyn ReadAt,
     name: &str,
@@ -43,6 +43,11 @@ pub(crate) fn read_document(
             return Ok(text);
         }
         budget.spend(u64::try_from(length).unwrap_or(u64::MAX))?;
+        if budget.spent() > limits.ratio_floor_bytes
+            && budget.spent() > size.saturating_mul(limits.ratio)
+        {
+            return Err(Error::LimitExceeded { limit: "ratio", max: limits.ratio });
+        }
         text.extend_from_slice(buffer.get(..length).unwrap_or_default());
     }
 }

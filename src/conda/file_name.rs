@@ -44,8 +44,7 @@ impl FileName {
         if name.is_empty() || version.is_empty() || build_start >= stem.len() {
             return refuse("its name, version or build is empty");
         }
-        let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.+!".contains(c);
-        if !stem.chars().all(allowed) {
+        if !is_plain(stem) {
             return refuse("it has a character other than letters, digits and -_.+!");
         }
         Ok(Self {
@@ -97,6 +96,12 @@ impl FileName {
     fn part(&self, start: usize, end: usize) -> &str {
         self.text.get(start..end).unwrap_or_default()
     }
+}
+
+/// Whether all characters are of those that names, versions and build strings
+/// may have (CEP 26).
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+!".contains(c))
 }
 
 #[cfg(test)]

@@ -2,9 +2,13 @@
 
 use serde::Deserialize;
 
+use super::file_name::is_plain;
 use crate::error::Error;
 use crate::json;
 use crate::limits::Limits;
+
+/// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// The members that identify a package.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -26,10 +30,24 @@ impl IndexJson {
     ///
     /// # Errors
     /// [`Error::JsonInvalid`]; [`Error::IndexJsonInvalid`] where a member is
-    /// missing or has another type.
+    /// missing, has another type, or characters that CEP 26 does not allow.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
         json::check(bytes, "info/index.json", limits)?;
-        serde_json::from_slice(bytes)
-            .map_err(|error| Error::IndexJsonInvalid { reason: error.to_string() })
+        let invalid = |reason: String| Error::IndexJsonInvalid { reason };
+        let index: Self =
+            serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))?;
+        for (member, text) in
+            [("name", &index.name), ("version", &index.version), ("build", &index.build)]
+        {
+            if text.is_empty() || !is_plain(text) {
+                return Err(invalid(format!(
+                    "its {member} has other characters than CEP 26 allows"
+                )));
+            }
+        }
+        if index.build_number > MAX_SAFE_INTEGER {
+            return Err(invalid("its build_number is above 2^53 - 1".into()));
+        }
+        Ok(index)
     }
 }

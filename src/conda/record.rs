@@ -18,6 +18,8 @@ pub struct Record {
     pub version: String,
     /// The build string.
     pub build: String,
+    /// The build number, where the record says it.
+    pub build_number: Option<u64>,
     /// The platform's folder in the channel, where the record says it.
     pub subdir: Option<String>,
     /// The file's length in bytes.
@@ -34,6 +36,7 @@ struct Members {
     name: String,
     version: String,
     build: String,
+    build_number: Option<u64>,
     subdir: Option<String>,
     size: Option<u64>,
     sha256: Option<String>,
@@ -61,6 +64,7 @@ impl Record {
             name: members.name,
             version: members.version,
             build: members.build,
+            build_number: members.build_number,
             subdir: members.subdir,
             size: members.size,
             sha256: members

@@ -1,6 +1,7 @@
 //! Repodata: which record belongs to which file (CEP 36, CEP 48).
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -29,7 +30,7 @@ impl Repodata {
     /// Indexes the text of a `repodata.json`.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `repodataBytes`; [`Error::JsonInvalid`]
+    /// [`Error::LimitExceeded`] for `repodataBytes` and `records`; [`Error::JsonInvalid`]
     /// where it is not JSON; [`Error::RepodataInvalid`] where it is not an object
     /// with at least one of `packages`, `packages.conda` and `v3`, where a
     /// top-level member or a file name occurs twice, or where a section is
@@ -41,18 +42,23 @@ impl Repodata {
                 max: limits.repodata_bytes,
             });
         }
-        let mut index = Index::default();
+        let mut index = Index { max_records: limits.records, ..Index::default() };
+        // An empty file is an empty subdir to conda.
+        let text = if text.is_empty() { b"{}".to_vec() } else { text };
         let mut deserializer = serde_json::Deserializer::from_slice(&text);
         deserializer
             .deserialize_map(TopLevel { text: &text, index: &mut index })
             .and_then(|()| deserializer.end())
             .map_err(|error| match error.classify() {
+                _ if index.exceeded.get() => {
+                    Error::LimitExceeded { limit: "records", max: limits.records }
+                }
                 serde_json::error::Category::Data => {
                     Error::RepodataInvalid { reason: error.to_string() }
                 }
                 _ => json::invalid("repodata", &error),
             })?;
-        if !index.has_section {
+        if index.has_members && !index.has_section {
             return Err(Error::RepodataInvalid {
                 reason: "it has none of the members packages, packages.conda and v3".into(),
             });
@@ -120,6 +126,9 @@ impl Repodata {
 struct Index {
     subdir: Option<String>,
     records: BTreeMap<String, Range<usize>>,
+    max_records: u64,
+    exceeded: Cell<bool>,
+    has_members: bool,
     has_section: bool,
 }
 
@@ -144,6 +153,7 @@ impl<'de> Visitor<'de> for TopLevel<'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let mut seen = std::collections::BTreeSet::new();
         while let Some(member) = members.next_key::<Cow<'de, str>>()? {
+            self.index.has_members = true;
             match member.as_ref() {
                 "info" => {
                     self.index.subdir =
@@ -155,6 +165,8 @@ impl<'de> Visitor<'de> for TopLevel<'de> {
                         text: self.text,
                         records: &mut self.index.records,
                         suffix: "",
+                        max_records: self.index.max_records,
+                        exceeded: &self.index.exceeded,
                     })?;
                 }
                 "v3" => {
@@ -201,6 +213,8 @@ impl<'de> Visitor<'de> for Buckets<'de, '_> {
                 text: self.text,
                 records: &mut self.index.records,
                 suffix: &format!(".{extension}"),
+                max_records: self.index.max_records,
+                exceeded: &self.index.exceeded,
             })?;
             if let Some(extension) = seen.replace(extension) {
                 return Err(A::Error::custom(format!("v3 has {extension:?} twice")));
@@ -215,6 +229,9 @@ struct Section<'a, 'b> {
     text: &'a [u8],
     records: &'b mut BTreeMap<String, Range<usize>>,
     suffix: &'b str,
+    max_records: u64,
+    /// Set where the bound was reached: serde can only carry a text.
+    exceeded: &'b Cell<bool>,
 }
 
 impl<'de> DeserializeSeed<'de> for Section<'de, '_> {
@@ -235,6 +252,10 @@ impl<'de> Visitor<'de> for Section<'de, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         while let Some(key) = members.next_key::<Cow<'de, str>>()? {
             let record = members.next_value::<&'de RawValue>()?.get().as_bytes();
+            if u64::try_from(self.records.len()).is_ok_and(|length| length >= self.max_records) {
+                self.exceeded.set(true);
+                return Err(A::Error::custom("records"));
+            }
             let file_name = format!("{key}{}", self.suffix);
             let range = range_within(self.text, record)
                 .ok_or_else(|| A::Error::custom("a record lies outside of the text"))?;
@@ -286,10 +307,10 @@ mod tests {
 
     #[test]
     fn what_is_no_repodata_says_so() {
-        for text in ["{}", "[]", r#"{"info":{}}"#, r#"{"packages":[]}"#, r#"{"v3":{"conda":1}}"#] {
+        for text in ["[]", r#"{"info":{}}"#, r#"{"packages":[]}"#, r#"{"v3":{"conda":1}}"#] {
             assert_eq!(parse(text).unwrap_err().code(), Code::RepodataInvalid, "{text}");
         }
-        for text in ["", "<!DOCTYPE html>", r#"{"packages":{}"#, r#"{"packages":{}} x"#] {
+        for text in [" ", "<!DOCTYPE html>", r#"{"packages":{}"#, r#"{"packages":{}} x"#] {
             assert_eq!(parse(text).unwrap_err().code(), Code::JsonInvalid, "{text}");
         }
     }
@@ -307,6 +328,21 @@ mod tests {
         ] {
             assert_eq!(parse(&text).unwrap_err().code(), Code::RepodataInvalid, "{text}");
         }
+    }
+
+    #[test]
+    fn an_empty_file_is_an_empty_subdir() {
+        for text in ["", "{}"] {
+            assert!(parse(text).unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn records_are_bounded() {
+        let limits = Limits { records: 1, ..Limits::default() };
+        let text = format!(r#"{{"packages":{{"a-1-0.conda":{RECORD},"b-1-0.conda":{RECORD}}}}}"#);
+        let refused = Repodata::parse(text.into(), &limits).unwrap_err();
+        assert_eq!(refused, Error::LimitExceeded { limit: "records", max: 1 });
     }
 
     #[test]

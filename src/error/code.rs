@@ -79,7 +79,7 @@ codes! {
         "Nothing was decided about the package. Look at the file, the disk or the connection, and try again.";
     /// A bound on memory, time or counts was reached.
     LimitExceeded "LIMIT_EXCEEDED" Fatal
-        "A real package stays far below the default limits; treat this one as hostile. If you know that it is not, raise the named limit.";
+        "A real package stays far below the default limits; treat this one as hostile. If you know that it is not, raise the named limit; a few that guard against pathological files are fixed.";
     /// The bytes changed between being authenticated and being decoded.
     SourceChanged "SOURCE_CHANGED" Fatal
         "Something writes to the file while it is verified. Copy it to where nobody else writes, then verify the copy.";

@@ -235,11 +235,26 @@ impl Contents {
         report.begin(Check::LinkTargets);
         links::check(&self.seen, &self.folders, self.manifest.as_ref(), &self.limits, report)?;
         let Some(manifest) = &self.manifest else { return Ok(()) };
-        for check in [Check::FilesPresent, Check::FileTypes, Check::FileSizes, Check::FileSha256] {
-            report.begin_unless_skipped(check);
+        report.begin(Check::FilesPresent);
+        report.begin_unless_skipped(Check::FileTypes);
+        // Begun where there was something to compare, of at least one file.
+        for check in [Check::FileSizes, Check::FileSha256] {
+            if manifest.lists_files() {
+                report.skip_unless_begun(check, "info/paths.json lists none");
+            } else {
+                report.begin_unless_skipped(check);
+            }
         }
-        for path in manifest.missing() {
-            report.find(Error::FileMissing { path: path.into() });
+        for (path, is_directory) in manifest.missing() {
+            report.find(if is_directory && self.folders.contains(path) {
+                // The files below it make it.
+                Error::PathListedOddly {
+                    path: path.into(),
+                    reason: "a directory, which installers refuse",
+                }
+            } else {
+                Error::FileMissing { path: path.into() }
+            });
         }
         Ok(())
     }
@@ -253,8 +268,12 @@ fn compare_file(
     sha256: Sha256Digest,
     report: &mut Report,
 ) {
-    report.begin(Check::FileSizes);
-    report.begin(Check::FileSha256);
+    if listed.size.is_some() {
+        report.begin(Check::FileSizes);
+    }
+    if listed.sha256.is_some() {
+        report.begin(Check::FileSha256);
+    }
     match (listed.size, listed.sha256) {
         (Some(expected), _) if expected != size => {
             report.find(Error::FileSizeMismatch { path: path.into(), expected, actual: size });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::archive::EntryPath;
-use crate::conda::{FileName, IndexJson, PathEntry, PathsJson, Record, legacy_files};
+use crate::conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, legacy_files};
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
 use crate::proof::Check;
@@ -62,17 +62,19 @@ impl Documents {
 
     /// The manifest, or `None` where there is none that could be used.
     pub(super) fn manifest(&self, limits: &Limits, report: &mut Report) -> Option<Manifest> {
-        report.begin(Check::PathsJson);
         if let Some(bytes) = &self.paths_json {
+            report.begin(Check::PathsJson);
             return match PathsJson::parse(bytes, limits) {
                 Ok(paths) => Some(Manifest::of_paths_json(paths, report)),
                 Err(error) => {
+                    report.fail(Check::PathsJson);
                     report.find(within_paths_json(error));
                     no_manifest(report, "info/paths.json can't be used");
                     None
                 }
             };
         }
+        report.skip(Check::PathsJson, "the package has no info/paths.json");
         let Some(bytes) = &self.files else {
             report.find(Error::ManifestMissing);
             no_manifest(report, "no manifest lists the files");
@@ -105,17 +107,19 @@ impl Documents {
         limits: &Limits,
         report: &mut Report,
     ) -> Option<IndexJson> {
-        report.begin(Check::IndexJson);
         let Some(bytes) = &self.index_json else {
+            report.skip(Check::IndexJson, "the package has no info/index.json");
             report.find(Error::IndexJsonMissing);
             return None;
         };
+        report.begin(Check::IndexJson);
         match IndexJson::parse(bytes, limits) {
             Ok(index) => {
                 names.compare(&index, report);
                 Some(index)
             }
             Err(error) => {
+                report.fail(Check::IndexJson);
                 report.find(match error {
                     Error::JsonInvalid { reason, .. } => Error::IndexJsonInvalid { reason },
                     other => other,
@@ -191,9 +195,20 @@ impl Manifest {
         self.listed.get(path)?.entry.as_ref()
     }
 
-    /// The listed paths that were not seen.
-    pub(super) fn missing(&self) -> impl Iterator<Item = &str> {
-        self.listed.iter().filter(|(_, listed)| !listed.seen).map(|(path, _)| path.as_str())
+    /// Whether a regular file is listed.
+    pub(super) fn lists_files(&self) -> bool {
+        self.listed.values().any(|listed| {
+            listed.entry.as_ref().is_none_or(|entry| entry.path_type == PathType::HardLink)
+        })
+    }
+
+    /// The listed paths that were not seen, and whether they are directories.
+    pub(super) fn missing(&self) -> impl Iterator<Item = (&str, bool)> {
+        let is_directory = |listed: &Listed| {
+            listed.entry.as_ref().is_some_and(|entry| entry.path_type == PathType::Directory)
+        };
+        let missing = self.listed.iter().filter(|(_, listed)| !listed.seen);
+        missing.map(move |(path, listed)| (path.as_str(), is_directory(listed)))
     }
 }
 
@@ -227,6 +242,10 @@ impl Names<'_> {
             same("name", "the record", &record.name, &index.name);
             same("version", "the record", &record.version, &index.version);
             same("build string", "the record", &record.build, &index.build);
+            if let Some(number) = record.build_number {
+                let actual = index.build_number.to_string();
+                same("build number", "the record", &number.to_string(), &actual);
+            }
         }
         if let Some(stem) = self.stem {
             let own = format!("{}-{}-{}", index.name, index.version, index.build);

@@ -67,6 +67,8 @@ enum State<S> {
     Authenticating(Box<Pinning<S>>),
     Unpacking(Box<Unpacking<Pinned<S>>>),
     Done,
+    /// The host failed: nothing was decided, and nothing will be.
+    Failed(Error),
 }
 
 impl<S: ReadAt> Examination<S> {
@@ -124,9 +126,20 @@ impl<S: ReadAt> Examination<S> {
     ///
     /// # Errors
     /// [`Error::SourceRead`] where the host can't deliver the bytes: nothing was
-    /// decided then, and the examination is over. Everything about the package
-    /// goes into the verdict.
+    /// decided then, the examination is over, and every further step says so
+    /// again. Everything about the package goes into the verdict.
     pub fn step(&mut self) -> Result<Progress, Error> {
+        if let State::Failed(error) = &self.state {
+            return Err(error.clone());
+        }
+        let progress = self.advance();
+        if let Err(error) = &progress {
+            self.state = State::Failed(error.clone());
+        }
+        progress
+    }
+
+    fn advance(&mut self) -> Result<Progress, Error> {
         let total = self.verdict.digests.size;
         let (phase, done) = match std::mem::replace(&mut self.state, State::Done) {
             State::Authenticating(mut pinning) => {
@@ -167,7 +180,7 @@ impl<S: ReadAt> Examination<S> {
                     self.stop(error, total)?
                 }
             },
-            State::Done => (Phase::Done, total),
+            State::Done | State::Failed(_) => (Phase::Done, total),
         };
         Ok(Progress { phase, done, total })
     }
@@ -225,7 +238,16 @@ impl<S: ReadAt> Examination<S> {
     }
 
     fn check_name(&mut self) {
-        let Some(text) = &self.expectation.file_name else {
+        let of_record = self.expectation.found_record().map(|record| &record.file_name);
+        if let (Some(given), Some(recorded)) = (&self.expectation.file_name, of_record)
+            && given != recorded
+        {
+            self.report.find(Error::FileNameInvalid {
+                file_name: given.clone(),
+                reason: "the record is about another file",
+            });
+        }
+        let Some(text) = self.expectation.file_name.as_ref().or(of_record) else {
             self.report.skip(Check::FileName, "no file name was given");
             return;
         };
@@ -287,7 +309,11 @@ impl<S: ReadAt> Examination<S> {
             self.verdict.authenticated = Some(proof);
         }
         if let Some(record) = self.expectation.found_record() {
-            self.report.begin(Check::MatchesUnsignedRecord);
+            if record.sha256.is_some() || record.md5.is_some() {
+                self.report.begin(Check::MatchesUnsignedRecord);
+            } else {
+                self.report.skip(Check::MatchesUnsignedRecord, "the record has no digest");
+            }
             if let Some(expected) = record.sha256 {
                 is_known = true;
                 self.report.begin(Check::ArchiveSha256);

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::report::Report;
 use crate::archive::{Member, MemberReader, ReadAt, read_directory};
+use crate::conda::is_plain;
 use crate::error::Error;
 use crate::json;
 use crate::limits::Limits;
@@ -59,9 +60,9 @@ impl Layout {
     }
 }
 
-/// What stands between `prefix` and `.tar.zst`.
+/// What stands between `prefix` and `.tar.zst`: a package's name, version and build.
 fn stem<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
-    name.strip_prefix(prefix)?.strip_suffix(".tar.zst").filter(|stem| !stem.contains('/'))
+    name.strip_prefix(prefix)?.strip_suffix(".tar.zst").filter(|stem| is_plain(stem))
 }
 
 /// CEP 35: `{"conda_pkg_format_version": 2}`; further members are allowed.

@@ -9,7 +9,7 @@ use crate::proof::{Check, CheckReport, Finding, NotChecked, Outcome, Severity};
 
 /// Collects findings under a policy, and keeps account of every check: one
 /// that is neither made nor skipped with a reason appears as not reached.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Report {
     policy: Policy,
     max_findings: u64,
@@ -44,6 +44,13 @@ impl Report {
     pub(super) fn begin_unless_skipped(&mut self, check: Check) {
         if !self.skipped.contains_key(&check) {
             self.begin(check);
+        }
+    }
+
+    /// A check is not made, for that reason, unless it was for something.
+    pub(super) fn skip_unless_begun(&mut self, check: Check, reason: &str) {
+        if !self.outcomes.contains_key(&check) && !self.skipped.contains_key(&check) {
+            self.skip(check, reason);
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Unpacking<S> {
     pub(super) contents: Contents,
     /// What a search finds: the main pass meets it again and reports it then.
     unheard: Report,
+    /// The report as it was before the first pass, for those that begin again.
+    before: Report,
     buffer: Vec<u8>,
 }
 
@@ -89,6 +91,7 @@ impl<S: ReadAt> Unpacking<S> {
             pass,
             contents: Contents::new(limits),
             unheard: Report::new(Policy::default(), 0),
+            before: report.clone(),
             buffer: Vec::new(),
         })
     }
@@ -149,7 +152,7 @@ impl<S: ReadAt> Unpacking<S> {
         let is_whole = self.pass.part == Part::Whole;
         if is_whole && is_payload && !self.contents.is_manifest_loaded() {
             if !self.contents.documents.has_paths_json() {
-                self.restart(true);
+                self.restart(true, report);
                 return Ok(true);
             }
             self.contents.load_manifest(report);
@@ -162,7 +165,7 @@ impl<S: ReadAt> Unpacking<S> {
 
     fn next_pass(&mut self, report: &mut Report) -> Result<bool, Error> {
         if self.pass.is_search {
-            self.restart(false);
+            self.restart(false, report);
             self.contents.load_manifest(report);
             return Ok(true);
         }
@@ -192,7 +195,8 @@ impl<S: ReadAt> Unpacking<S> {
     }
 
     /// Begins a `.tar.bz2` again. The documents that a search found stay.
-    fn restart(&mut self, is_search: bool) {
+    fn restart(&mut self, is_search: bool, report: &mut Report) {
+        report.clone_from(&self.before);
         self.meter = Meter::new(self.source.size(), &self.limits);
         self.pass = Pass::of_tar_bz2(&self.source, &self.limits, is_search);
         let found = std::mem::replace(&mut self.contents, Contents::new(&self.limits));

@@ -39,7 +39,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let missing = Repodata::parse(br#"{"packages":{}}"#.to_vec(), &Limits::default())
         .unwrap()
         .find(&file_name);
-    let no_repodata = Repodata::parse(b"{}".to_vec(), &Limits::default()).unwrap_err();
+    let no_repodata = Repodata::parse(br#"{"info":{}}"#.to_vec(), &Limits::default()).unwrap_err();
     vec![
         caller("another size", Code::SizeMismatch, Expectation::nothing().size(1)),
         caller("another digest", Code::Sha256Mismatch, Expectation::nothing().pinned(other)),
@@ -68,6 +68,14 @@ pub(crate) fn cases() -> Vec<Case> {
         against("a digest that is none", Code::RecordInvalid, |r| r["sha256"] = json!("abc")),
         against("a size that is none", Code::RecordInvalid, |r| r["size"] = json!("1")),
         against("another name in the record", Code::NameMismatch, |r| r["name"] = json!("evil")),
+        against("another build number in the record", Code::NameMismatch, |r| {
+            r["build_number"] = json!(99);
+        }),
+        caller(
+            "the record of another file",
+            Code::FileNameInvalid,
+            Expectation::nothing().named("other-1.0-0.conda").record(lookup(|_| {})),
+        ),
         against("another subdir in the record", Code::SubdirMismatch, |r| {
             r["subdir"] = json!("linux-64");
         }),

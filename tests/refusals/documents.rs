@@ -31,6 +31,12 @@ pub(crate) fn cases() -> Vec<Case> {
             INDEX,
             br#"{"name":"hello","name":"evil","version":"1.0","build":"pyh0_0","build_number":0}"#,
         ),
+        Case::both("a name that leads elsewhere", Code::IndexJsonInvalid, |s| {
+            s.edit_index(|index| index["name"] = json!("../../evil"));
+        }),
+        Case::both("a build number above 2^53", Code::IndexJsonInvalid, |s| {
+            s.edit_index(|index| index["build_number"] = json!(u64::MAX));
+        }),
         Case::both("another name", Code::NameMismatch, |s| {
             s.edit_index(|index| index["name"] = json!("evil"));
         }),

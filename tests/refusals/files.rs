@@ -1,6 +1,6 @@
 //! What is unpacked against what is listed.
 
-use conda_verifier::Code;
+use conda_verifier::{Check, Code, Level, Limits, Policy};
 use conda_verifier_fixtures::package::File;
 use conda_verifier_fixtures::tar::Entry;
 use serde_json::{Value, json};
@@ -131,6 +131,30 @@ fn honest_rarities_verify() {
         let verdict = crate::support::examine(&bytes, &expectation);
         assert_eq!(verdict.findings, [], "{format:?}");
         assert_eq!((verdict.files, verdict.unpacked_size), (6, 6));
+    }
+}
+
+/// What nothing could be compared with is not told as compared.
+#[test]
+fn sizes_and_digests_that_nobody_lists_are_not_checked() {
+    let [conda, tar_bz2] = Case::both("", Code::FileDigestMissing, |stages| {
+        stages.edit_paths(|paths| {
+            for entry in paths {
+                entry.as_object_mut().unwrap().retain(|name, _| !name.starts_with("s"));
+            }
+        });
+    });
+    let ignoring = crate::support::verifier(Policy::new(Level::Ignore), Limits::default());
+    for case in [conda, tar_bz2] {
+        let verdict = crate::support::examine(&case.bytes, &case.expectation);
+        assert!(verdict.not_checked.iter().any(|not| not.check == Check::FileSizes));
+        // Where the findings are silenced too, the account still has them.
+        let verdict = crate::support::examine_with(&ignoring, &case.bytes, &case.expectation);
+        for check in [Check::FileSizes, Check::FileSha256] {
+            assert!(verdict.not_checked.iter().any(|not| not.check == check), "{check:?}");
+            assert!(!verdict.checks.iter().any(|made| made.check == check), "{check:?}");
+        }
+        assert_eq!(verdict.lowered, ["FILE_DIGEST_MISSING"]);
     }
 }
 

@@ -55,6 +55,27 @@ fn a_source_that_fails_decides_nothing() {
     }
 }
 
+/// Whoever asks on after a failure is told the same, and never a good verdict.
+#[test]
+fn a_failure_of_the_host_stays_one() {
+    let fails = |_: &mut Vec<u8>| {
+        Err(Error::SourceRead { offset: 0, length: 0, reason: "the disk is gone".into() })
+    };
+    for reads in 0..2 {
+        let bytes = sample::hello().conda();
+        let expectation = support::pinned("hello-1.0-pyh0_0.conda", &bytes);
+        let source = Fickle { bytes, reads_left: Cell::new(reads), then: fails };
+        let mut examination = Verifier::new().examine(source, expectation);
+        let error = loop {
+            if let Err(error) = examination.step() {
+                break error;
+            }
+        };
+        assert_eq!(examination.step(), Err(error));
+        assert_eq!(examination.finish().status, Status::Rejected);
+    }
+}
+
 #[test]
 fn a_source_that_changes_after_it_was_authenticated_is_refused() {
     let changes = |bytes: &mut Vec<u8>| {

@@ -26,9 +26,11 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         }),
         Case::both("links that are long to follow", Code::LimitExceeded, |s| {
-            for index in 0..300 {
-                let target = "./".repeat(2_000) + &format!("{}", index + 1);
-                s.pkg.entries.push(tar::Entry::symlink(format!("{index}"), target));
+            let deep = format!("{}x", "d/".repeat(800));
+            s.pkg.entries.push(tar::Entry::file(deep.as_str(), b"".as_slice()));
+            for index in 0..100 {
+                let link = format!("links/{index}");
+                s.pkg.entries.push(tar::Entry::symlink(link, format!("../{deep}")));
             }
         }),
         Case::both("a pax header of 2 MiB", Code::LimitExceeded, |s| {

@@ -68,6 +68,10 @@ pub(crate) fn cases() -> Vec<Case> {
             entry("a global pax header with a path", Code::TarMalformed, |e| {
                 e.before.push(Entry::pax_global(pax_record("path", "evil")));
             }),
+            entry("a GNU header with a POSIX prefix", Code::TarMalformed, |e| {
+                e.dialect = conda_verifier_fixtures::tar::Dialect::Gnu;
+                e.prefix = b"evil".to_vec();
+            }),
             entry("two global pax headers", Code::TarMalformed, |e| {
                 e.before.push(Entry::pax_global(pax_record("comment", "1")));
                 e.before.push(Entry::pax_global(pax_record("comment", "2")));

@@ -131,6 +131,23 @@ pub(crate) fn cases() -> Vec<Case> {
             let name = format!("folder/pkg-{stem}.tar.zst");
             a.member("pkg-").both(|header| header.name = name.clone().into_bytes());
         }),
+        archive("an extra field that names the member anew", Code::ZipHiddenData, |a| {
+            a.member("pkg-").both(|header| header.extra = b"\x75\x70\x04\0evil".to_vec());
+        }),
+        archive("an extra field before the data alone", Code::ZipHiddenData, |a| {
+            a.member("pkg-").local.extra = [b"\xAA\xAA\x10\0".as_slice(), &[7; 16]].concat();
+        }),
+        archive("flags that mean nothing", Code::ZipUnsupportedMember, |a| {
+            a.member("pkg-").both(|header| header.flags = 0x0800);
+        }),
+        archive("names that are not UTF-8 and look alike", Code::CondaMemberUnexpected, |a| {
+            a.member("pkg-").both(|header| header.name = b"pkg-\xFF.tar.zst".to_vec());
+            a.member("info-").both(|header| header.name = b"info-\xFE.tar.zst".to_vec());
+        }),
+        archive("names that lead elsewhere", Code::CondaMemberUnexpected, |a| {
+            a.member("pkg-").both(|header| header.name = br"pkg-..\..\evil.tar.zst".to_vec());
+            a.member("info-").both(|header| header.name = br"info-..\..\evil.tar.zst".to_vec());
+        }),
         archive("two stems", Code::CondaMemberUnexpected, |a| {
             a.member("pkg-").both(|header| header.name = b"pkg-other-1-0.tar.zst".to_vec());
         }),

@@ -12,6 +12,8 @@ const MODE: std::ops::Range<usize> = 100..108;
 const SIZE: std::ops::Range<usize> = 124..136;
 const CHECKSUM: std::ops::Range<usize> = 148..156;
 const TYPE_FLAG: usize = 156;
+/// Where POSIX has a prefix of the name and GNU tar other fields.
+const PREFIX: std::ops::Range<usize> = 345..500;
 
 /// What the type flag makes of a block.
 pub(super) enum TypeFlag {
@@ -44,6 +46,11 @@ impl Block {
         let header = self.header();
         if header.as_ustar().is_none() && header.as_gnu().is_none() {
             return Err("a header is neither of ustar nor of GNU tar");
+        }
+        // Python reads a prefix there whatever the magic says, GNU tar does not.
+        let has_prefix = self.0.get(PREFIX).is_some_and(|p| p.iter().any(|byte| *byte != 0));
+        if header.as_ustar().is_none() && has_prefix {
+            return Err("a GNU header has bytes where POSIX has a prefix of the name");
         }
         // The checksum's own field counts as spaces.
         let sum = self.0.iter().enumerate().fold(0_u64, |sum, (at, byte)| {

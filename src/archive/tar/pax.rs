@@ -18,6 +18,7 @@ impl Pax {
         while !rest.is_empty() {
             let space = rest.iter().position(|byte| *byte == b' ').ok_or(MALFORMED)?;
             let length = rest.get(..space).and_then(decimal).ok_or(MALFORMED)?;
+            let length = usize::try_from(length).map_err(|_| MALFORMED)?;
             let (record, after) = rest.split_at_checked(length).ok_or(MALFORMED)?;
             rest = after;
             let record = record.get(space.saturating_add(1)..).ok_or(MALFORMED)?;
@@ -48,10 +49,7 @@ impl Pax {
     }
 
     pub(super) fn size(&self) -> Result<Option<u64>, &'static str> {
-        self.get(b"size")
-            .map(|text| decimal(text).ok_or("a pax size is malformed"))
-            .transpose()
-            .map(|size| size.and_then(|size| u64::try_from(size).ok()))
+        self.get(b"size").map(|text| decimal(text).ok_or("a pax size is malformed")).transpose()
     }
 
     /// GNU's and libarchive's sparse formats.
@@ -73,7 +71,7 @@ impl Pax {
 }
 
 /// Decimal digits alone, which `str::parse` does not demand.
-fn decimal(text: &[u8]) -> Option<usize> {
+fn decimal(text: &[u8]) -> Option<u64> {
     let digits = std::str::from_utf8(text).ok()?;
     digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
 }

@@ -217,6 +217,20 @@ struct Resolved {
     uncompressed: u64,
     compressed: u64,
     local_offset: u64,
+    /// Bytes of extra fields other than zip64's.
+    unknown_bytes: u64,
+}
+
+impl Resolved {
+    /// Refuses extra fields that mean something to some reader.
+    fn no_unknown(unknown_bytes: u64, offset: u64) -> Result<(), Error> {
+        match unknown_bytes {
+            0 => Ok(()),
+            length => {
+                Err(Error::ZipHiddenData { offset, length, place: "in a member's extra field" })
+            }
+        }
+    }
 }
 
 fn resolve(
@@ -229,6 +243,7 @@ fn resolve(
         uncompressed: common.uncompressed.into(),
         compressed: common.compressed.into(),
         local_offset: local_offset.into(),
+        unknown_bytes: 0,
     };
     let mut fields = Fields::new(extra, offset);
     let mut seen = false;
@@ -236,6 +251,8 @@ fn resolve(
         let (tag, length) = (fields.u16()?, fields.u16()?);
         let mut value = Fields::new(fields.bytes(length.into())?, offset);
         if tag != ZIP64_EXTRA {
+            // One of them gives the member another name; none is of use here.
+            resolved.unknown_bytes = resolved.unknown_bytes.saturating_add(length.into());
             continue;
         }
         if seen {
@@ -258,6 +275,9 @@ fn resolve(
                 }
             }
         }
+        if !value.rest.is_empty() {
+            return Err(malformed(offset, "a zip64 field is longer than its values"));
+        }
     }
     let refers = [common.uncompressed, common.compressed, local_offset].contains(&SEE_ZIP64);
     if refers && !seen {
@@ -275,6 +295,7 @@ pub(super) struct CentralHeader {
     uncompressed: u64,
     flags: u16,
     method: u16,
+    unknown_bytes: u64,
 }
 
 impl CentralHeader {
@@ -314,6 +335,7 @@ impl CentralHeader {
             uncompressed: resolved.uncompressed,
             flags: common.flags,
             method: common.method,
+            unknown_bytes: resolved.unknown_bytes,
         })
     }
 
@@ -331,10 +353,12 @@ impl CentralHeader {
             "is compressed; a .conda stores its members"
         } else if self.flags & 0x0008 != 0 {
             "has a data descriptor in place of its sizes"
+        } else if self.flags != 0 {
+            "has flags that no .conda has"
         } else if self.size != self.uncompressed {
             "is stored and has two sizes"
         } else {
-            return Ok(());
+            return Resolved::no_unknown(self.unknown_bytes, self.local_offset);
         };
         Err(Error::ZipUnsupportedMember { member: self.member(), reason })
     }
@@ -377,6 +401,7 @@ impl LocalHeader {
         let name = fields.bytes(common.name_bytes)?.to_vec();
         // 0: a local header has no offset that could refer to the extra field.
         let resolved = resolve(&common, 0, fields.rest, names_start)?;
+        Resolved::no_unknown(resolved.unknown_bytes, names_start)?;
         Ok(Self {
             data_start,
             name,
