@@ -25,7 +25,7 @@ pub enum Voucher {
 impl fmt::Display for Voucher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Caller => "given by the caller",
+            Self::Caller => "that you gave",
             Self::Record => "of the repodata record",
         })
     }

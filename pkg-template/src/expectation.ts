@@ -33,12 +33,17 @@ export function expectationOf(expected: Expected, sourceName: string | undefined
       throw invalidArgument(`expected.${name}`, 'it has no value; leave it out where there is none');
     }
   }
-  const { sha256, size } = expected;
+  const { fileName, sha256, size } = expected;
+  for (const [name, value] of Object.entries({ fileName, sha256 })) {
+    if (value !== undefined && typeof value !== 'string') {
+      throw invalidArgument(`expected.${name}`, 'it is no string');
+    }
+  }
   if (size !== undefined && (!Number.isSafeInteger(size) || size < 0)) {
     throw invalidArgument('expected.size', 'a size is a whole number from 0 to 2^53 - 1');
   }
   const record = expected.record === undefined ? undefined : recordOption(expected.record);
-  return { fileName: expected.fileName ?? record?.fileName ?? sourceName, sha256, size, record };
+  return { fileName: fileName ?? record?.fileName ?? sourceName, sha256, size, record };
 }
 
 /** The most bytes that a file can have and still be the expected one. */
@@ -50,6 +55,6 @@ export function sizeBound({ size, record }: CoreExpectation, settings: Settings)
 
 /** The size in a record's text. Whether it is a valid one is for the core to say. */
 function statedSize(json: string): number | undefined {
-  const { size } = JSON.parse(json) as { size?: unknown };
+  const size = (JSON.parse(json) as { size?: unknown } | null)?.size;
   return typeof size === 'number' && size >= 0 ? size : undefined;
 }

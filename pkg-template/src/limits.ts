@@ -16,6 +16,7 @@ export const LIMITS = {
   linkDepth: 40,
   findings: 1_000,
   repodataBytes: 1_073_741_824,
+  records: 2_000_000,
 } as const;
 
 /** A bound on memory, time or counts. */

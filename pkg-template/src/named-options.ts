@@ -11,9 +11,9 @@ function listed(names: readonly string[]): string {
  * misspelled must not be taken for one that was left out.
  */
 export function checkNames(argument: string, given: object, names: readonly string[]): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalidArgument(argument, 'it is no object of options');
-  }
+  // A Map or a Date has no names to look at: what it holds would be ignored in silence.
+  const isPlain = Object.prototype.toString.call(given) === '[object Object]';
+  if (!isPlain) throw invalidArgument(argument, 'it is no plain object of options');
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
     const meant = nearest(name, names);

@@ -71,7 +71,8 @@ export function decoded(segment: string): string {
 
 async function readResponse(response: Response, reading: Reading): Promise<HostSource> {
   const url = response.url === '' ? 'the server' : response.url;
-  if (!response.ok) {
+  // 204 and 206 are successes too, with no body or a part of one.
+  if (!response.ok || response.status === 204 || response.status === 206) {
     void response.body?.cancel().catch(() => undefined);
     const message =
       response.type === 'opaque'

@@ -47,7 +47,10 @@ function policyOf(policy: Policy): Settings['policy'] {
   checkNames('policy', policy, ['default', 'codes']);
   const codes: Record<string, Level> = {};
   const given = policy.codes ?? {};
-  const pairs = given instanceof Map ? given.entries() : Object.entries(given);
+  // By its tag, not its class: it may be of another realm.
+  const isMap = Object.prototype.toString.call(given) === '[object Map]';
+  if (!isMap) checkNames('policy.codes', given, CORE_CODES);
+  const pairs = isMap ? (given as ReadonlyMap<CoreCode, Level>).entries() : Object.entries(given);
   for (const [code, value] of pairs) {
     codes[knownCode(String(code))] = level(`policy.codes.${String(code)}`, value);
   }

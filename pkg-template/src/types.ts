@@ -1,6 +1,7 @@
 // The types of the public interface; the entries export them with the values of their runtime.
 export type { ReadableSource } from './callers-source.js';
 export type { CoreCode } from './codes.js';
+export type { DisposeSymbol } from './disposable.js';
 export type { Expected } from './expectation.js';
 export type { HostCode } from './host-codes.js';
 export type { LimitName } from './limits.js';

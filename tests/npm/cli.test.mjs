@@ -53,7 +53,7 @@ test('exit status 1: something was rejected', async () => {
 test('exit status 2: wrong usage', async () => {
   const { status, stdout, stderr } = await run(['package', '--jsn', 'x']);
   assert.deepEqual([status, stdout], [2, '']);
-  assert.equal(stderr, 'conda-verifier: there is no option "--jsn"; did you mean --json? (see conda-verifier --help)\n');
+  assert.equal(stderr, 'conda-verifier: there is no option "--jsn"; did you mean --json? (see conda-verifier package --help)\n');
 });
 
 test('exit status 3: nothing was rejected, something is unverified', async () => {
@@ -125,8 +125,12 @@ test('a record that binds nothing, or is malformed', async (t) => {
   const weak = await withRecord({ sha256: undefined });
   assert.deepEqual([weak.status, weak.verdicts[0].findings[0].code], [1, 'WEAK_DIGEST']);
   const malformed = await withRecord({ sha256: 'abc' });
-  assert.equal(malformed.status, 1);
-  assert.match(malformed.stdout + malformed.stderr, /RECORD_INVALID/);
+  assert.deepEqual([malformed.status, malformed.verdicts[0].findings[0].code], [1, 'RECORD_INVALID']);
+  for (const record of ['null', '[]', '1']) {
+    writeFileSync(file, `{"packages.conda":{"${name}":${record}}}`);
+    const { status, verdicts } = await runJson(['package', pathOf(small), '--repodata', file]);
+    assert.deepEqual([status, verdicts[0].findings[0].code], [1, 'RECORD_INVALID'], record);
+  }
 });
 
 test('--policy', async () => {
@@ -270,6 +274,7 @@ test('usage errors are one line that says how to mend it', async () => {
     [['package', 'x', '--sha256', '--json'], '--sha256 needs a value'],
     [['package', 'x', '--sha256', 'abc'], '64 hex digits'],
     [['package', 'x', '--sha256', digest, '--sha256', digest], 'given twice'],
+    [['package', '-', '--repodata', 'x'], 'no file name'],
     [['package', 'x', '--size', '1e3'], 'a number of bytes'],
     [['package', 'x', '--json=yes'], 'takes no value'],
     [['package', 'x', 'y', '--sha256', digest], 'about one package'],
@@ -285,7 +290,7 @@ test('usage errors are one line that says how to mend it', async () => {
   for (const [args, words] of cases) {
     const { status, stdout, stderr } = await run(args);
     assert.deepEqual([status, stdout, stderr.split('\n').length], [2, '', 2], `${args}\n${stderr}`);
-    assert.match(stderr, /^conda-verifier: .*\(see conda-verifier --help\)\n$/);
+    assert.match(stderr, /^conda-verifier: .*\(see conda-verifier package --help\)\n$/);
     assert.ok(stderr.includes(words) && !stderr.includes('secret'), `${args}\n${stderr}`);
   }
 });

@@ -12,6 +12,29 @@ import { serve } from './support/server.mjs';
 const bytes = bytesOf(small);
 const unlisted = bytesOf('spoiled/unlisted-file/hello-1.0-pyh0_0.conda');
 
+test('what has no names to look at is no object of options', async () => {
+  const verifier = await Verifier.create();
+  const cases = [
+    () => Verifier.create({ limits: new Map([['entries', 1]]) }),
+    () => Verifier.create({ policy: new Map([['default', 'warn']]) }),
+    () => verifier.verifyPackage(bytes, new Date()),
+    () => verifier.verifyPackage(bytes, { sha256: Symbol('x') }),
+    () => verifier.verifyPackage(bytes, { sha256: { toJSON() {} } }),
+    () => verifier.verifyPackage(bytes, { fileName: 7 }),
+  ];
+  for (const call of cases) {
+    await assert.rejects(call(), { code: 'ARGUMENT_INVALID' }, String(call));
+  }
+});
+
+test('a part of a file, or none of it, is not judged as the file', async () => {
+  const verifier = await Verifier.create();
+  for (const [status, body] of [[206, bytes.subarray(0, 100)], [204, null], [404, 'no']]) {
+    const call = verifier.verifyPackage(new Response(body, { status }));
+    await assert.rejects(call, { code: 'HTTP_STATUS' }, String(status));
+  }
+});
+
 test('a name that is not known is an error, with the nearest one', async () => {
   const verifier = await Verifier.create();
   const cases = [

@@ -91,11 +91,11 @@ test('what is no repodata is refused, and what was there before stays', async ()
   const fresh = await Verifier.create();
   await fresh.addRepodata('noarch', text);
   const cases = [
-    ['', 'JSON_INVALID'],
+    [' ', 'JSON_INVALID'],
     ['<!DOCTYPE html><title>404</title>', 'JSON_INVALID'],
     ['{"packages":{}', 'JSON_INVALID'],
     ['[]', 'REPODATA_INVALID'],
-    ['{}', 'REPODATA_INVALID'],
+    ['{"info":{}}', 'REPODATA_INVALID'],
     ['{"packages":{},"packages":{}}', 'REPODATA_INVALID'],
     ['{"info":{"subdir":"linux-64"},"packages":{}}', 'REPODATA_MISPLACED'],
     ['{"info":{"subdir":"\u202e"},"packages":{}}', 'REPODATA_MISPLACED'],

@@ -53,6 +53,11 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["test"] => test::run(&Project::open()?, test::Extent::Daily),
         ["test", "--all"] => test::run(&Project::open()?, test::Extent::All),
         ["fixtures", folder] => fixtures::run(folder),
+        ["fixtures", ..] => bail!("name one folder: cargo xtask fixtures DIR"),
+        [command @ ("build" | "pack" | "demo"), ..] => {
+            bail!("`cargo xtask {command}` takes no arguments")
+        }
+        ["test", ..] => bail!("`cargo xtask test` takes --all or nothing"),
         [] | ["help" | "--help" | "-h"] => Ok(help::print()),
         other => bail!(
             "there is no command `cargo xtask {}`; `cargo xtask help` lists what there is",

@@ -29,8 +29,10 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
     for name in ["README.md", "schema"] {
         copy(&template.join(name), &folder.join(name))?;
     }
-    for name in ["LICENSE", "CHANGELOG.md"] {
-        copy(Path::new(name), &folder.join(name))?;
+    for (from, to) in
+        [("LICENSE", "LICENSE"), ("CHANGELOG.md", "CHANGELOG.md"), ("docs/errors.md", "errors.md")]
+    {
+        copy(Path::new(from), &folder.join(to))?;
     }
     wasm_file::install(&folder.join("dist/wasm"))?;
     // After the glue, whose types the sources import.

@@ -39,6 +39,7 @@ Examples:
 
 Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
 3 nothing rejected but something unverified, 4 something could not be read.
+Repodata that is none is rejected too.
 Where several apply: 1, 2, 4, 3 in that order.
 `;
 

@@ -78,6 +78,9 @@ function packageInvocation(files: string[], given: Given): PackageInvocation {
   if (files.filter((file) => file === '-').length + Number(repodata === '-') > 1) {
     throw new UsageError('standard input can be read once only; name - once');
   }
+  if (files.includes('-') && repodata !== undefined) {
+    throw new UsageError('standard input has no file name to find a record by; name a file');
+  }
   for (const input of [...files, ...(repodata === undefined ? [] : [repodata])]) checkInput(input);
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
     throw new UsageError(`--sha256 takes 64 hex digits, not ${quoted(sha256)}`);

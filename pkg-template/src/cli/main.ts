@@ -46,7 +46,7 @@ async function run(): Promise<ExitStatus> {
       return statusOfError(error);
     }
     if (error instanceof UsageError || VerifierError.isVerifierError(error)) {
-      output.line(`${error.message} (see conda-verifier --help)`);
+      output.line(`${error.message} (see conda-verifier package --help)`);
       return EXIT.usage;
     }
     throw error;
