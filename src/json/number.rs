@@ -84,8 +84,7 @@ impl Number {
             Kind::Integer(digits) => return digits.clone(),
             Kind::Double(bits) => *bits,
         };
-        // Rust's `{:e}` has the shortest digits too, as D.DDDeX.
-        let shortest = format!("{:e}", f64::from_bits(bits));
+        let shortest = shortest(f64::from_bits(bits));
         let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
         let exponent: i32 = exponent.parse().unwrap_or(0);
         let (sign, mantissa) = match mantissa.strip_prefix('-') {
@@ -100,6 +99,18 @@ impl Number {
         let exponent_sign = if exponent < 0 { '-' } else { '+' };
         format!("{sign}{point}e{exponent_sign}{:02}", exponent.unsigned_abs())
     }
+}
+
+/// The shortest digits that read back as `number`, as D.DDDeX, and of those the
+/// closest to it: halfway between two, CPython takes the even one, Rust's `{:e}`
+/// the greater.
+fn shortest(number: f64) -> String {
+    let text = format!("{number:e}");
+    let mantissa = text.split('e').next().unwrap_or_default();
+    let decimals = mantissa.chars().filter(char::is_ascii_digit).count().saturating_sub(1);
+    let closest = format!("{number:.decimals$e}");
+    let reads_back = closest.parse::<f64>().is_ok_and(|read| read.to_bits() == number.to_bits());
+    if reads_back { closest } else { text }
 }
 
 /// `digits` with the point `exponent` places behind the first one.
@@ -147,6 +158,10 @@ mod tests {
             ("5e-324", "5e-324"),
             ("2.675", "2.675"),
             ("-12.50", "-12.5"),
+            // Halfway between two shortest texts.
+            ("-110450867950690.125", "-110450867950690.12"),
+            ("5e-324", "5e-324"),
+            ("9007199254740993.0", "9007199254740992.0"),
         ] {
             assert_eq!(repr(text), expected, "{text}");
         }

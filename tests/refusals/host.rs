@@ -37,18 +37,24 @@ impl ReadAt for Fickle {
     }
 }
 
-#[test]
-fn a_source_that_fails_decides_nothing() {
-    let fails = |_: &mut Vec<u8>| {
+/// A source of the sample that fails at its second read, or at its first.
+fn failing(reads: u32) -> (Fickle, Expectation) {
+    let bytes = sample::hello().conda();
+    let expectation = support::pinned("hello-1.0-pyh0_0.conda", &bytes);
+    let then = |_: &mut Vec<u8>| {
         Err(Error::SourceRead { offset: 0, length: 0, reason: "the disk is gone".into() })
     };
-    // One read authenticates the only block, a second brings it back to be decoded.
-    for reads in 0..2 {
-        let bytes = sample::hello().conda();
-        let expectation = support::pinned("hello-1.0-pyh0_0.conda", &bytes);
-        let source = Fickle { bytes, reads_left: Cell::new(reads), then: fails };
-        let examined = Verifier::new().verify_package(source, expectation);
-        match examined.unwrap_err() {
+    (Fickle { bytes, reads_left: Cell::new(reads), then }, expectation)
+}
+
+/// One read authenticates the only block, a second brings it back to be decoded.
+const READS: std::ops::Range<u32> = 0..2;
+
+#[test]
+fn a_source_that_fails_decides_nothing() {
+    for reads in READS {
+        let (source, expectation) = failing(reads);
+        match Verifier::new().verify_package(source, expectation).unwrap_err() {
             Rejection::Undecided(error) => assert_eq!(error.code(), Code::SourceRead),
             Rejection::Rejected(verdict) => panic!("{:?}", verdict.findings),
         }
@@ -58,13 +64,8 @@ fn a_source_that_fails_decides_nothing() {
 /// Whoever asks on after a failure is told the same, and never a good verdict.
 #[test]
 fn a_failure_of_the_host_stays_one() {
-    let fails = |_: &mut Vec<u8>| {
-        Err(Error::SourceRead { offset: 0, length: 0, reason: "the disk is gone".into() })
-    };
-    for reads in 0..2 {
-        let bytes = sample::hello().conda();
-        let expectation = support::pinned("hello-1.0-pyh0_0.conda", &bytes);
-        let source = Fickle { bytes, reads_left: Cell::new(reads), then: fails };
+    for reads in READS {
+        let (source, expectation) = failing(reads);
         let mut examination = Verifier::new().examine(source, expectation);
         let error = loop {
             if let Err(error) = examination.step() {
