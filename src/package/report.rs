@@ -140,7 +140,7 @@ impl Report {
                     Some(format!("not to the end: {}", error.code()))
                 }
                 (None, _, Some(_)) => self.ignored.get(&check).map(|(code, count)| {
-                    format!("the policy ignores {code}: {count} findings left out")
+                    format!("the policy ignores {code}; findings left out: {count}")
                 }),
                 (None, Some(error), None) => Some(format!("not reached: {}", error.code())),
                 (None, None, None) => Some("not reached".to_owned()),
@@ -229,7 +229,7 @@ mod tests {
         let outcomes: Vec<_> = account.checks.iter().map(|check| check.outcome).collect();
         assert_eq!(outcomes, [Outcome::Failed]);
         let reasons: Vec<_> = account.not_checked.iter().map(|not| not.reason.as_str()).collect();
-        assert_eq!(reasons, ["the policy ignores FILE_UNLISTED: 1 findings left out"]);
+        assert_eq!(reasons, ["the policy ignores FILE_UNLISTED; findings left out: 1"]);
     }
 
     #[test]

@@ -70,20 +70,21 @@ fn write_scenes() -> Result<Vec<Scene>> {
     let repodata = ["--repodata".to_owned(), format!("{CHANNEL}/noarch/repodata.json")];
     let against_repodata =
         |paths: &[String]| paths.iter().map(below).chain(repodata.clone()).collect();
+    let both_formats = channel.honest.get(..2).context("the sample channel lacks packages")?;
     let first = channel.honest.first().context("the sample channel has no honest package")?;
     let bytes = channel.files.get(first).context("the sample channel lacks a package")?;
     Ok(vec![
-        Scene {
-            title: "Packages against repodata that nobody signed: all agree, but who says so?",
-            arguments: against_repodata(&channel.honest),
-            exit: 3,
-            verdict: "unverified",
-        },
         Scene {
             title: "A package whose digest you know from somewhere you trust.",
             arguments: vec![below(first), "--sha256".to_owned(), digest::sha256(bytes)],
             exit: 0,
             verdict: "verified",
+        },
+        Scene {
+            title: "Packages against repodata that nobody signed: all agree, but who says so?",
+            arguments: against_repodata(both_formats),
+            exit: 3,
+            verdict: "unverified",
         },
         Scene {
             title: "A package that was tampered with.",

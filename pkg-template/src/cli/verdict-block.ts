@@ -35,11 +35,15 @@ export function verdictBlock(verdict: Verdict, file: string, terminal: Terminal)
   );
   const shown = verdict.findings.slice(0, SHOWN);
   const hidden = verdict.findings.length - shown.length + verdict.findingsOmitted;
-  const more = hidden === 0 ? [] : [row('', 'dim', `and ${count(hidden, 'finding')} more`, terminal)];
+  const more = hidden === 0 ? [] : [row('', 'dim', `and ${count(hidden, 'more finding')}`, terminal)];
   return [
     head(verdict.verdict, file, terminal),
     ...rows,
-    ...shown.map((finding) => findingRows(finding, terminal)),
+    ...shown.map((finding, index) => {
+      // What to do is told once, behind the last of several that ask for the same.
+      const isLast = shown[index + 1]?.code !== finding.code;
+      return findingRows(finding, isLast, terminal);
+    }),
     ...more,
     '',
   ].join('');
@@ -118,12 +122,12 @@ function checks(verdict: Verdict): [string, string][] {
   ];
 }
 
-function findingRows(finding: Finding, terminal: Terminal): string {
+function findingRows(finding: Finding, withHint: boolean, terminal: Terminal): string {
   const { label, style } = SEVERITIES[finding.severity];
   const facts: [string, string | undefined][] = [
     ['expected', finding.expected],
     ['found', finding.actual],
-    ['what to do', finding.hint],
+    ['what to do', withHint ? finding.hint : undefined],
   ];
   return [
     row(label, style, `${finding.code}: ${printable(finding.message, 1000)}`, terminal),
