@@ -39,80 +39,308 @@ impl fmt::Display for Voucher {
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the code's documentation says it once, in `Code`")]
 pub enum Error {
-    ArgumentInvalid { argument: String, reason: String },
-    SourceRead { offset: u64, length: u64, reason: String },
-    LimitExceeded { limit: &'static str, max: u64 },
-    SourceChanged { offset: u64 },
+    ArgumentInvalid {
+        argument: String,
+        reason: String,
+    },
+    SourceRead {
+        offset: u64,
+        length: u64,
+        reason: String,
+    },
+    LimitExceeded {
+        limit: &'static str,
+        max: u64,
+    },
+    SourceChanged {
+        offset: u64,
+    },
 
-    SizeMismatch { voucher: Voucher, expected: u64, actual: u64 },
-    Sha256Mismatch { voucher: Voucher, expected: String, actual: String },
-    Md5Mismatch { voucher: Voucher, expected: String, actual: String },
-    Md5ContradictsSha256 { expected: String, actual: String },
-    WeakDigest { md5: String },
+    RoleMalformed {
+        role: &'static str,
+        reason: String,
+    },
+    RoleTypeMismatch {
+        expected: &'static str,
+        actual: String,
+    },
+    RoleSpecUnsupported {
+        role: &'static str,
+        actual: String,
+    },
+    ThresholdNotMet {
+        role: &'static str,
+        needed: u64,
+        found: u64,
+        bad: Vec<String>,
+        unknown: Vec<String>,
+    },
+    SignatureEncoding {
+        role: &'static str,
+        needed: u64,
+        found: u64,
+        malformed: Vec<String>,
+    },
+    RoleRollback {
+        role: &'static str,
+        trusted: u64,
+        offered: u64,
+    },
+    RoleVersionSkipped {
+        role: &'static str,
+        trusted: u64,
+        offered: u64,
+    },
+    RoleExpired {
+        role: &'static str,
+        expiration: String,
+        now: String,
+    },
+
+    SizeMismatch {
+        voucher: Voucher,
+        expected: u64,
+        actual: u64,
+    },
+    Sha256Mismatch {
+        voucher: Voucher,
+        expected: String,
+        actual: String,
+    },
+    Md5Mismatch {
+        voucher: Voucher,
+        expected: String,
+        actual: String,
+    },
+    Md5ContradictsSha256 {
+        expected: String,
+        actual: String,
+    },
+    WeakDigest {
+        md5: String,
+    },
     DigestMissing,
 
-    JsonInvalid { document: String, reason: String },
-    RepodataInvalid { reason: String },
-    RecordMissing { file_name: String },
-    RecordInvalid { file_name: String, reason: String },
-    FileNameInvalid { file_name: String, reason: &'static str },
+    JsonInvalid {
+        document: String,
+        reason: String,
+    },
+    RepodataInvalid {
+        reason: String,
+    },
+    RecordMissing {
+        file_name: String,
+    },
+    RecordInvalid {
+        file_name: String,
+        reason: String,
+    },
+    FileNameInvalid {
+        file_name: String,
+        reason: &'static str,
+    },
 
-    NotAnArchive { first_bytes: Vec<u8> },
-    FormatMismatch { file_name: String, named: &'static str, found: &'static str },
+    NotAnArchive {
+        first_bytes: Vec<u8>,
+    },
+    FormatMismatch {
+        file_name: String,
+        named: &'static str,
+        found: &'static str,
+    },
 
-    ZipMalformed { offset: u64, reason: &'static str },
-    ZipHeadersDisagree { member: String, field: &'static str, central: String, local: String },
-    ZipHiddenData { offset: u64, length: u64, place: &'static str },
-    ZipOverlap { member: String, offset: u64 },
-    ZipDuplicateMember { member: String },
-    ZipUnsupportedMember { member: String, reason: &'static str },
-    ZipCrcMismatch { member: String, expected: u32, actual: u32 },
-    CondaMemberMissing { member: &'static str },
-    CondaMemberUnexpected { member: String },
+    ZipMalformed {
+        offset: u64,
+        reason: &'static str,
+    },
+    ZipHeadersDisagree {
+        member: String,
+        field: &'static str,
+        central: String,
+        local: String,
+    },
+    ZipHiddenData {
+        offset: u64,
+        length: u64,
+        place: &'static str,
+    },
+    ZipOverlap {
+        member: String,
+        offset: u64,
+    },
+    ZipDuplicateMember {
+        member: String,
+    },
+    ZipUnsupportedMember {
+        member: String,
+        reason: &'static str,
+    },
+    ZipCrcMismatch {
+        member: String,
+        expected: u32,
+        actual: u32,
+    },
+    CondaMemberMissing {
+        member: &'static str,
+    },
+    CondaMemberUnexpected {
+        member: String,
+    },
     CondaMetadataMissing,
-    CondaMetadataInvalid { reason: String },
+    CondaMetadataInvalid {
+        reason: String,
+    },
 
-    ZstdMalformed { member: String, reason: String },
-    ZstdChecksumMismatch { member: String, expected: u32, actual: u32 },
-    ZstdSizeMismatch { member: String, expected: u64, actual: u64 },
-    ZstdAmbiguous { member: String, offset: u64, found: &'static str },
-    ZstdTrailingData { member: String, offset: u64, length: u64 },
-    Bzip2Malformed { reason: String },
-    Bzip2TrailingData { offset: u64, length: u64 },
-    Bzip2MultipleStreams { streams: u64 },
+    ZstdMalformed {
+        member: String,
+        reason: String,
+    },
+    ZstdChecksumMismatch {
+        member: String,
+        expected: u32,
+        actual: u32,
+    },
+    ZstdSizeMismatch {
+        member: String,
+        expected: u64,
+        actual: u64,
+    },
+    ZstdAmbiguous {
+        member: String,
+        offset: u64,
+        found: &'static str,
+    },
+    ZstdTrailingData {
+        member: String,
+        offset: u64,
+        length: u64,
+    },
+    Bzip2Malformed {
+        reason: String,
+    },
+    Bzip2TrailingData {
+        offset: u64,
+        length: u64,
+    },
+    Bzip2MultipleStreams {
+        streams: u64,
+    },
 
-    TarMalformed { member: String, offset: u64, reason: String },
-    TarTruncated { member: String, offset: u64, reason: &'static str },
-    TarTrailingData { member: String, offset: u64 },
-    TarHeadersDisagree { path: String, field: &'static str, first: String, second: String },
-    TarEntryUnsupported { path: String, kind: &'static str },
+    TarMalformed {
+        member: String,
+        offset: u64,
+        reason: String,
+    },
+    TarTruncated {
+        member: String,
+        offset: u64,
+        reason: &'static str,
+    },
+    TarTrailingData {
+        member: String,
+        offset: u64,
+    },
+    TarHeadersDisagree {
+        path: String,
+        field: &'static str,
+        first: String,
+        second: String,
+    },
+    TarEntryUnsupported {
+        path: String,
+        kind: &'static str,
+    },
 
-    PathUnsafe { path: String, reason: &'static str },
-    EntryDuplicate { path: String },
-    EntryBelowNonDirectory { path: String, parent: String },
-    EntryMisplaced { path: String, member: String },
-    LinkTargetEmpty { path: String },
-    LinkEscapes { path: String, target: String },
-    LinkTargetMissing { path: String, target: String },
-    LinkLoop { path: String, target: String },
-    LinkDangling { path: String, target: String },
-    LinkSha256Mismatch { path: String, expected: String, actual: String },
+    PathUnsafe {
+        path: String,
+        reason: &'static str,
+    },
+    EntryDuplicate {
+        path: String,
+    },
+    EntryBelowNonDirectory {
+        path: String,
+        parent: String,
+    },
+    EntryMisplaced {
+        path: String,
+        member: String,
+    },
+    LinkTargetEmpty {
+        path: String,
+    },
+    LinkEscapes {
+        path: String,
+        target: String,
+    },
+    LinkTargetMissing {
+        path: String,
+        target: String,
+    },
+    LinkLoop {
+        path: String,
+        target: String,
+    },
+    LinkDangling {
+        path: String,
+        target: String,
+    },
+    LinkSha256Mismatch {
+        path: String,
+        expected: String,
+        actual: String,
+    },
 
     IndexJsonMissing,
-    IndexJsonInvalid { reason: String },
-    NameMismatch { member: &'static str, against: &'static str, expected: String, actual: String },
-    SubdirMismatch { expected: String, actual: String },
+    IndexJsonInvalid {
+        reason: String,
+    },
+    NameMismatch {
+        member: &'static str,
+        against: &'static str,
+        expected: String,
+        actual: String,
+    },
+    SubdirMismatch {
+        expected: String,
+        actual: String,
+    },
     ManifestMissing,
     PathsJsonMissing,
-    PathsJsonInvalid { reason: String },
-    PathsVersionUnsupported { version: u64 },
-    PathListedOddly { path: String, reason: &'static str },
-    FileMissing { path: String },
-    FileUnlisted { path: String },
-    FileTypeMismatch { path: String, expected: &'static str, actual: &'static str },
-    FileSizeMismatch { path: String, expected: u64, actual: u64 },
-    FileSha256Mismatch { path: String, expected: String, actual: String },
-    FileDigestMissing { path: String },
+    PathsJsonInvalid {
+        reason: String,
+    },
+    PathsVersionUnsupported {
+        version: u64,
+    },
+    PathListedOddly {
+        path: String,
+        reason: &'static str,
+    },
+    FileMissing {
+        path: String,
+    },
+    FileUnlisted {
+        path: String,
+    },
+    FileTypeMismatch {
+        path: String,
+        expected: &'static str,
+        actual: &'static str,
+    },
+    FileSizeMismatch {
+        path: String,
+        expected: u64,
+        actual: u64,
+    },
+    FileSha256Mismatch {
+        path: String,
+        expected: String,
+        actual: String,
+    },
+    FileDigestMissing {
+        path: String,
+    },
 }
 
 impl Error {
@@ -124,6 +352,14 @@ impl Error {
             Self::SourceRead { .. } => Code::SourceRead,
             Self::LimitExceeded { .. } => Code::LimitExceeded,
             Self::SourceChanged { .. } => Code::SourceChanged,
+            Self::RoleMalformed { .. } => Code::RoleMalformed,
+            Self::RoleTypeMismatch { .. } => Code::RoleTypeMismatch,
+            Self::RoleSpecUnsupported { .. } => Code::RoleSpecUnsupported,
+            Self::ThresholdNotMet { .. } => Code::ThresholdNotMet,
+            Self::SignatureEncoding { .. } => Code::SignatureEncoding,
+            Self::RoleRollback { .. } => Code::RoleRollback,
+            Self::RoleVersionSkipped { .. } => Code::RoleVersionSkipped,
+            Self::RoleExpired { .. } => Code::RoleExpired,
             Self::SizeMismatch { .. } => Code::SizeMismatch,
             Self::Sha256Mismatch { .. } => Code::Sha256Mismatch,
             Self::Md5Mismatch { .. } => Code::Md5Mismatch,

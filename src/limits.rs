@@ -41,6 +41,9 @@ pub struct Limits {
     pub link_depth: u64,
     /// Findings kept in a verdict; the rest is counted.
     pub findings: u64,
+    /// Bytes of a role file. Real ones have some kB; what clients of TUF allow
+    /// for a root by default.
+    pub role_bytes: u64,
     /// Bytes of a repodata file, unpacked. conda-forge's largest has 300 MB.
     pub repodata_bytes: u64,
     /// Records of a repodata file. conda-forge's largest has 700,000.
@@ -63,6 +66,7 @@ impl Default for Limits {
             window_bytes: 128 << 20,
             link_depth: 40,
             findings: 1_000,
+            role_bytes: 512_000,
             repodata_bytes: 1 << 30,
             records: 2_000_000,
         }
@@ -85,6 +89,7 @@ impl Limits {
         "windowBytes",
         "linkDepth",
         "findings",
+        "roleBytes",
         "repodataBytes",
         "records",
     ];
@@ -108,6 +113,7 @@ impl Limits {
             "windowBytes" => &mut self.window_bytes,
             "linkDepth" => &mut self.link_depth,
             "findings" => &mut self.findings,
+            "roleBytes" => &mut self.role_bytes,
             "repodataBytes" => &mut self.repodata_bytes,
             "records" => &mut self.records,
             _ => {

@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["json", "crypto", "archive"],
     &["conda"],
     &["proof"],
-    &["package"],
+    &["package", "content_trust"],
     &["verifier"],
     &["wasm"],
 ];

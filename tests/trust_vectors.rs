@@ -13,7 +13,10 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use conda_verifier::{CanonicalForm, Limits, PublicKey, Sha256Digest, Signature, Value};
+use conda_verifier::{
+    CanonicalForm, Code, Error, Limits, PublicKey, Sha256Digest, Signature, Time, TrustedRoot,
+    Value,
+};
 
 /// What conda-content-trust reads and a strict reader refuses: it takes the last
 /// of two members, skips a byte order mark, and knows Infinity and half characters.
@@ -133,4 +136,92 @@ fn openpgp_signatures_of_other_tools_verify() {
         }
         assert!(verified > 0, "{path}");
     }
+}
+
+/// The vectors' words for what a file is refused with.
+fn codes_of(expected: &str) -> &'static [Code] {
+    match expected {
+        "threshold_not_met" => &[Code::ThresholdNotMet],
+        "bad_signature_encoding" => &[Code::SignatureEncoding],
+        "bad_format" => &[Code::RoleMalformed],
+        "wrong_type" => &[Code::RoleTypeMismatch],
+        "version_skip" => &[Code::RoleVersionSkipped],
+        "rollback" => &[Code::RoleRollback],
+        "expired" => &[Code::RoleExpired],
+        "spec_version" => &[Code::RoleSpecUnsupported],
+        "duplicate_json_key" => &[Code::JsonInvalid],
+        other => panic!("the word {other} has no code yet"),
+    }
+}
+
+fn check(id: &str, expected: &str, found: Result<(), Error>) {
+    match found {
+        Ok(()) => assert_eq!(expected, "ok", "{id}"),
+        Err(error) => {
+            assert_ne!(expected, "ok", "{id}: {error}");
+            assert!(codes_of(expected).contains(&error.code()), "{id}: {expected}, {error}");
+        }
+    }
+}
+
+#[test]
+fn roots_follow_each_other_as_expected() {
+    let Some(folder) = folder() else { return };
+    let limits = Limits::default();
+    for vector in vectors(&folder, "verify_root_update") {
+        let id = vector["id"].as_str().unwrap();
+        let read =
+            |name: &str| fs::read(folder.join(vector["files"][name].as_str().unwrap())).unwrap();
+        let trusted = TrustedRoot::pin(&read("trusted"), &limits).unwrap();
+        let found = trusted.update(&read("untrusted"), &limits).map(drop);
+        check(id, vector["expected"].as_str().unwrap(), found);
+    }
+}
+
+#[test]
+fn roles_below_the_root_are_delegated_as_expected() {
+    let Some(folder) = folder() else { return };
+    let limits = Limits::default();
+    let read = |path: &str| fs::read(folder.join(path)).unwrap();
+    for vector in vectors(&folder, "verify_delegation") {
+        let id = vector["id"].as_str().unwrap();
+        let now = Time::parse(vector["params"]["now"].as_str().unwrap()).unwrap();
+        let trusted = vector["files"]["trusted"].as_str().unwrap();
+        let untrusted = read(vector["files"]["untrusted"].as_str().unwrap());
+        let found = match vector["params"]["role"].as_str().unwrap() {
+            "key_mgr" => {
+                let root = TrustedRoot::pin(&read(trusted), &limits).unwrap();
+                root.key_mgr(&untrusted, None, now, &limits).map(drop)
+            }
+            "pkg_mgr" => {
+                let root = TrustedRoot::pin(&read("chain/2.root.json"), &limits).unwrap();
+                let key_mgr = root.key_mgr(&read(trusted), None, now, &limits).unwrap();
+                key_mgr.pkg_mgr(&untrusted, None, now, &limits).map(drop)
+            }
+            // There is no way to ask for a role that content trust does not have.
+            other => {
+                assert_eq!(
+                    (other, vector["expected"].as_str()),
+                    ("timestamp", Some("unknown_role"))
+                );
+                continue;
+            }
+        };
+        check(id, vector["expected"].as_str().unwrap(), found);
+    }
+}
+
+/// What the tools' own repositories publish.
+#[test]
+fn published_roots_behave_as_their_repositories_say() {
+    let Some(folder) = folder() else { return };
+    let limits = Limits::default();
+    let read = |path: &str| fs::read(folder.join("origin").join(path)).unwrap();
+    let first = TrustedRoot::pin(&read("cct-testdata/1.root.json"), &limits).unwrap();
+    let second = first.update(&read("cct-testdata/2.root.json"), &limits).unwrap();
+    second.update(&read("cct-testdata/3.root.json"), &limits).unwrap();
+    let refused = |from: &TrustedRoot, path: &str| from.update(&read(path), &limits).unwrap_err();
+    assert_eq!(refused(&first, "cct-testdata/3.root.json").code(), Code::RoleVersionSkipped);
+    assert_eq!(refused(&first, "cct-testdata/2.root_invalid.json").code(), Code::ThresholdNotMet);
+    assert_eq!(refused(&second, "cct-testdata/3.root_invalid.json").code(), Code::ThresholdNotMet);
 }

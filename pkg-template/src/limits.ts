@@ -15,6 +15,7 @@ export const LIMITS = {
   windowBytes: 134_217_728,
   linkDepth: 40,
   findings: 1_000,
+  roleBytes: 512_000,
   repodataBytes: 1_073_741_824,
   records: 2_000_000,
 } as const;

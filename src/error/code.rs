@@ -84,6 +84,31 @@ codes! {
     SourceChanged "SOURCE_CHANGED" Fatal
         "Something writes to the file while it is verified. Copy it to where nobody else writes, then verify the copy.";
 
+    /// A role file does not have the form that its role demands.
+    RoleMalformed "ROLE_MALFORMED" Fatal
+        "Check that it is the channel's role file and no error page. If it is, whoever made it has to mend it.";
+    /// A role file is of another role than the one that was asked for.
+    RoleTypeMismatch "ROLE_TYPE_MISMATCH" Fatal
+        "Check the file's name and place. If they are right, somebody may be passing one role off as another: tell the channel.";
+    /// A role file is of a specification that is not known, or of another one than its delegator.
+    RoleSpecUnsupported "ROLE_SPEC_UNSUPPORTED" Fatal
+        "If the version is above 0.6, a newer verifier is needed; otherwise the channel has to make its roles alike.";
+    /// Too few of the keys that may sign a role have signed it.
+    ThresholdNotMet "THRESHOLD_NOT_MET" Fatal
+        "Somebody who may not speak for the channel may have made this file, or it was changed. Do not use it; tell the channel, and check that you pinned the right root.";
+    /// Too few keys have signed, and entries that could have made up for it are malformed.
+    SignatureEncoding "SIGNATURE_ENCODING" Fatal
+        "The file was signed by a tool that writes signatures in another way. Whoever made it has to sign it again.";
+    /// A role file is older than the one that was trusted before.
+    RoleRollback "ROLE_ROLLBACK" Fatal
+        "Somebody may be replaying old metadata. Try another mirror, and tell the channel.";
+    /// A root was offered that is not the next one.
+    RoleVersionSkipped "ROLE_VERSION_SKIPPED" Fatal
+        "Each root vouches for the next one alone. Fetch the roots between them.";
+    /// A role has expired.
+    RoleExpired "ROLE_EXPIRED" Fatal
+        "Somebody may be withholding newer metadata, or the channel forgot to renew it. Try another mirror, check the clock, and tell the channel.";
+
     /// The archive's length is not the expected one.
     SizeMismatch "SIZE_MISMATCH" Fatal
         "The download is cut short or is another file. Download it again, from another mirror if it happens twice.";

@@ -42,6 +42,14 @@ impl Error {
             | Self::TarMalformed { member, .. }
             | Self::TarTruncated { member, .. }
             | Self::TarTrailingData { member, .. } => Some(member),
+            Self::RoleMalformed { role, .. }
+            | Self::RoleSpecUnsupported { role, .. }
+            | Self::ThresholdNotMet { role, .. }
+            | Self::SignatureEncoding { role, .. }
+            | Self::RoleRollback { role, .. }
+            | Self::RoleVersionSkipped { role, .. }
+            | Self::RoleExpired { role, .. }
+            | Self::RoleTypeMismatch { expected: role, .. } => Some(role),
             Self::CondaMemberMissing { member } => Some(member),
             Self::JsonInvalid { document, .. } => Some(document),
             Self::RecordMissing { file_name }
@@ -79,6 +87,13 @@ impl Error {
             }
             Self::ZipHeadersDisagree { central, .. } => central.as_str().into(),
             Self::TarHeadersDisagree { first, .. } => first.as_str().into(),
+            Self::RoleTypeMismatch { expected, .. } => (*expected).into(),
+            Self::ThresholdNotMet { needed, .. } | Self::SignatureEncoding { needed, .. } => {
+                needed.to_string().into()
+            }
+            Self::RoleRollback { trusted, .. } | Self::RoleVersionSkipped { trusted, .. } => {
+                trusted.saturating_add(1).to_string().into()
+            }
             Self::FormatMismatch { named, .. } => (*named).into(),
             Self::FileTypeMismatch { expected, .. } => (*expected).into(),
             Self::LimitExceeded { max, .. } => max.to_string().into(),
@@ -106,6 +121,16 @@ impl Error {
             }
             Self::ZipHeadersDisagree { local, .. } => local.as_str().into(),
             Self::TarHeadersDisagree { second, .. } => second.as_str().into(),
+            Self::RoleTypeMismatch { actual, .. } | Self::RoleSpecUnsupported { actual, .. } => {
+                actual.as_str().into()
+            }
+            Self::ThresholdNotMet { found, .. } | Self::SignatureEncoding { found, .. } => {
+                found.to_string().into()
+            }
+            Self::RoleRollback { offered, .. } | Self::RoleVersionSkipped { offered, .. } => {
+                offered.to_string().into()
+            }
+            Self::RoleExpired { expiration, .. } => expiration.as_str().into(),
             Self::FormatMismatch { found, .. } => (*found).into(),
             Self::FileTypeMismatch { actual, .. } => (*actual).into(),
             Self::PathsVersionUnsupported { version } => version.to_string().into(),

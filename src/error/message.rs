@@ -22,6 +22,43 @@ impl fmt::Display for Error {
                 f,
                 "the bytes from offset {offset} are no longer those that were authenticated"
             ),
+            Self::RoleMalformed { role, reason } => {
+                write!(f, "the {role} role is malformed: {}", q(reason).plain())
+            }
+            Self::RoleTypeMismatch { expected, actual } => {
+                write!(f, "the {expected} role says that it is of the type {}", q(actual))
+            }
+            Self::RoleSpecUnsupported { role, actual } => {
+                write!(f, "the {role} role is of the specification {}", q(actual))
+            }
+            Self::ThresholdNotMet { role, needed, found, bad, unknown } => write!(
+                f,
+                "the {role} role needs the signatures of {needed} keys and has {found}; {} more are \
+                 over other bytes, {} are of keys that may not sign",
+                bad.len(),
+                unknown.len()
+            ),
+            Self::SignatureEncoding { role, needed, found, malformed } => write!(
+                f,
+                "the {role} role needs the signatures of {needed} keys and has {found}; {} entries \
+                 are malformed, that of {} first",
+                malformed.len(),
+                q(malformed.first().map_or("", String::as_str))
+            ),
+            Self::RoleRollback { role, trusted, offered } => {
+                write!(
+                    f,
+                    "version {offered} of the {role} role was offered after version {trusted}"
+                )
+            }
+            Self::RoleVersionSkipped { role, trusted, offered } => write!(
+                f,
+                "version {offered} of the {role} role was offered after version {trusted}, not the \
+                 next one"
+            ),
+            Self::RoleExpired { role, expiration, now } => {
+                write!(f, "the {role} role has expired: at {expiration}, and it is {now}")
+            }
             Self::SizeMismatch { voucher, expected, actual } => {
                 write!(f, "the archive has {actual} bytes; the size {voucher} is {expected}")
             }

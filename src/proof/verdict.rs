@@ -112,6 +112,12 @@ impl Check {
     #[must_use]
     pub const fn of(code: Code) -> Self {
         match code {
+            Code::RoleMalformed
+            | Code::RoleTypeMismatch
+            | Code::RoleSpecUnsupported
+            | Code::ThresholdNotMet
+            | Code::SignatureEncoding => Self::Signature,
+            Code::RoleRollback | Code::RoleVersionSkipped | Code::RoleExpired => Self::Freshness,
             Code::SizeMismatch => Self::ArchiveSize,
             Code::Sha256Mismatch | Code::SourceChanged => Self::ArchiveSha256,
             Code::Md5Mismatch | Code::Md5ContradictsSha256 => Self::ArchiveMd5,

@@ -21,6 +21,7 @@ mod documents;
 mod files;
 mod host;
 mod limits;
+mod roles;
 mod tar;
 mod zip;
 mod zstd;
@@ -135,6 +136,7 @@ fn complaint(case: &Case) -> Option<String> {
 fn every_code_has_a_case() {
     let mut covered: BTreeSet<Code> = cases().iter().map(|case| case.code).collect();
     covered.extend(host::CODES);
+    covered.extend(roles::CODES);
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !covered.contains(code)).collect();
     assert!(missing.is_empty(), "no negative test for {missing:?}");
 }

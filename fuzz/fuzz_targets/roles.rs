@@ -1,0 +1,21 @@
+//! Any bytes as a role file or as the value of a signed document.
+#![no_main]
+
+use conda_verifier::{CanonicalForm, Limits, Role, RoleKind, Value};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let limits = Limits::default();
+    for kind in [RoleKind::Root, RoleKind::KeyMgr, RoleKind::PkgMgr] {
+        if let Ok(role) = Role::parse(kind, bytes, &limits)
+            && let Some(delegation) = role.delegation(RoleKind::Root)
+        {
+            let _ = role.verify_by(delegation);
+        }
+    }
+    let Ok(value) = Value::parse(bytes, "fuzz", &limits) else { return };
+    // What is written in a canonical form reads back as the same value.
+    if let Some(written) = CanonicalForm::Python.write(&value) {
+        assert_eq!(Value::parse(&written, "written", &limits).as_ref(), Ok(&value));
+    }
+});

@@ -1,0 +1,240 @@
+//! A role file as data, held to what both conda-content-trust and mamba demand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
+use crate::error::Error;
+use crate::json::{CanonicalForm, Value};
+use crate::limits::Limits;
+use crate::time::Time;
+
+/// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// The roles of content trust that have a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleKind {
+    /// Whose keys the caller pins.
+    Root,
+    /// Who names the keys of `pkg_mgr`.
+    KeyMgr,
+    /// Who signs records.
+    PkgMgr,
+}
+
+impl RoleKind {
+    /// The name in `type` and in delegations.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::KeyMgr => "key_mgr",
+            Self::PkgMgr => "pkg_mgr",
+        }
+    }
+
+    /// The roles that it delegates to, no more and no fewer.
+    const fn delegates_to(self) -> &'static [&'static str] {
+        match self {
+            Self::Root => &["key_mgr", "root"],
+            Self::KeyMgr => &["pkg_mgr"],
+            Self::PkgMgr => &[],
+        }
+    }
+}
+
+/// Who may sign for a role, and how many of them it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegation {
+    /// The keys, different by their bytes.
+    pub keys: BTreeSet<PublicKey>,
+    /// How many of them have to sign, at most as many as there are.
+    pub threshold: u64,
+}
+
+/// A well-formed role file whose signatures are not verified yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Which role it is.
+    pub kind: RoleKind,
+    /// `metadata_spec_version`, one of 0.6.
+    pub spec_version: String,
+    /// Its version, from 1.
+    pub version: u64,
+    /// When it was made.
+    pub timestamp: Time,
+    /// From when on it does not count any more.
+    pub expiration: Time,
+    delegations: BTreeMap<String, Delegation>,
+    /// The forms of `signed` that a signature may be over.
+    signed: Vec<Vec<u8>>,
+    signatures: Vec<(String, Option<Signature>)>,
+}
+
+impl Role {
+    /// Reads a role file. `limits` bound its length and its nesting.
+    ///
+    /// # Errors
+    /// [`Error::JsonInvalid`]; [`Error::LimitExceeded`];
+    /// [`Error::RoleMalformed`] where a member is missing, has another type or is
+    /// out of range; [`Error::RoleTypeMismatch`]; [`Error::RoleSpecUnsupported`].
+    pub fn parse(kind: RoleKind, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let role = kind.as_str();
+        let refuse = |reason: &str| Error::RoleMalformed { role, reason: reason.to_owned() };
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.role_bytes) {
+            return Err(Error::LimitExceeded { limit: "roleBytes", max: limits.role_bytes });
+        }
+        let document = Value::parse(bytes, &format!("{role}.json"), limits)?;
+        let envelope = document.as_object().ok_or_else(|| refuse("it is no object"))?;
+        // The envelope's own members are covered by no signature.
+        let (2, Some(signed), Some(signatures)) =
+            (envelope.len(), envelope.get("signed"), envelope.get("signatures"))
+        else {
+            return Err(refuse("it has other members than signed and signatures"));
+        };
+        let members = signed.as_object().ok_or_else(|| refuse("signed is no object"))?;
+        let text = |name: &str| {
+            let value = members.get(name).and_then(Value::as_str);
+            value.ok_or_else(|| refuse(&format!("{name} is missing or no string")))
+        };
+        let time = |name: &str| {
+            Time::parse(text(name)?).map_err(|_| refuse(&format!("{name} is no time in UTC")))
+        };
+        let actual = text("type")?;
+        if actual != role {
+            return Err(Error::RoleTypeMismatch { expected: role, actual: actual.to_owned() });
+        }
+        let spec_version = text("metadata_spec_version")?.to_owned();
+        if !spec_version.starts_with("0.6.") {
+            return Err(Error::RoleSpecUnsupported { role, actual: spec_version });
+        }
+        let version = members.get("version").and_then(positive);
+        Ok(Self {
+            kind,
+            spec_version,
+            version: version.ok_or_else(|| refuse("version is no whole number from 1"))?,
+            timestamp: time("timestamp")?,
+            expiration: time("expiration")?,
+            delegations: delegations(kind, members.get("delegations"), &refuse)?,
+            // Both are texts of one value, so a signature over either means it.
+            signed: [CanonicalForm::Python, CanonicalForm::Mamba]
+                .into_iter()
+                .filter_map(|form| form.write(signed))
+                .collect(),
+            signatures: signatures
+                .as_object()
+                .ok_or_else(|| refuse("signatures is no object"))?
+                .iter()
+                .map(|(key, entry)| (key.clone(), signature(entry)))
+                .collect(),
+        })
+    }
+
+    /// Who may sign for a role that this one delegates to.
+    #[must_use]
+    pub fn delegation(&self, kind: RoleKind) -> Option<&Delegation> {
+        self.delegations.get(kind.as_str())
+    }
+
+    /// Whether enough of those who may have signed the file.
+    ///
+    /// # Errors
+    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// malformed that could have made up for it.
+    pub fn verify_by(&self, delegation: &Delegation) -> Result<(), Error> {
+        let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
+        // Here a key is its own key id.
+        let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
+            keyid,
+            key: PublicKey::parse(keyid),
+            signature: signature.clone(),
+        });
+        let tally = verify_threshold(&delegation.keys, delegation.threshold, &forms, offers);
+        if tally.is_met() {
+            return Ok(());
+        }
+        let role = self.kind.as_str();
+        let found = u64::try_from(tally.good.len()).unwrap_or(u64::MAX);
+        let needed = tally.needed;
+        let malformed = tally.malformed;
+        Err(if malformed.is_empty() {
+            Error::ThresholdNotMet { role, needed, found, bad: tally.bad, unknown: tally.unknown }
+        } else {
+            Error::SignatureEncoding { role, needed, found, malformed }
+        })
+    }
+
+    /// Refuses a role that has expired by `now`.
+    ///
+    /// # Errors
+    /// [`Error::RoleExpired`].
+    pub fn check_fresh(&self, now: Time) -> Result<(), Error> {
+        if self.expiration.has_passed(now) {
+            return Err(Error::RoleExpired {
+                role: self.kind.as_str(),
+                expiration: self.expiration.to_string(),
+                now: now.to_string(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn positive(value: &Value) -> Option<u64> {
+    value.as_u64().filter(|number| (1..=MAX_SAFE_INTEGER).contains(number))
+}
+
+/// Content trust 1.2: exactly the roles that this kind delegates to, each with
+/// exactly `pubkeys` and `threshold`.
+fn delegations(
+    kind: RoleKind,
+    value: Option<&Value>,
+    refuse: &dyn Fn(&str) -> Error,
+) -> Result<BTreeMap<String, Delegation>, Error> {
+    let given =
+        value.and_then(Value::as_object).ok_or_else(|| refuse("delegations is no object"))?;
+    if !given.keys().eq(kind.delegates_to()) {
+        return Err(refuse(&format!("its delegations are not {:?}", kind.delegates_to())));
+    }
+    let mut delegations = BTreeMap::new();
+    for (name, entry) in given {
+        let members = entry.as_object();
+        let (Some(2), Some(pubkeys), Some(threshold)) = (
+            members.map(BTreeMap::len),
+            members.and_then(|members| members.get("pubkeys")?.as_array()),
+            members.and_then(|members| positive(members.get("threshold")?)),
+        ) else {
+            return Err(refuse(&format!("the delegation {name} is malformed")));
+        };
+        let mut keys = BTreeSet::new();
+        for key in pubkeys {
+            let key = key.as_str().and_then(PublicKey::parse).ok_or_else(|| {
+                refuse(&format!("a key of {name} is no safe Ed25519 key in lower-case hex"))
+            })?;
+            if !keys.insert(key) {
+                return Err(refuse(&format!("{name} has a key twice")));
+            }
+        }
+        if u64::try_from(keys.len()).is_ok_and(|length| length < threshold) {
+            return Err(refuse(&format!("{name} has fewer keys than its threshold")));
+        }
+        delegations.insert(name.clone(), Delegation { keys, threshold });
+    }
+    Ok(delegations)
+}
+
+/// Content trust 1.1: `signature`, and for OpenPGP `other_headers` and an optional
+/// `see_also`, which is for people.
+fn signature(entry: &Value) -> Option<Signature> {
+    let members = entry.as_object()?;
+    let known = ["other_headers", "see_also", "signature"];
+    if !members.keys().all(|name| known.contains(&name.as_str())) {
+        return None;
+    }
+    let headers = match (members.get("other_headers"), members.get("see_also")) {
+        (None, None) => None,
+        (Some(headers), None | Some(Value::String(_))) => Some(headers.as_str()?),
+        _ => return None,
+    };
+    Signature::parse(members.get("signature")?.as_str()?, headers)
+}

@@ -1,0 +1,149 @@
+//! From a pinned root to its successors and to the roles below.
+
+use super::role::{Role, RoleKind};
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::time::Time;
+
+/// A root that the caller pinned, or that a chain of roots leads to from there.
+///
+/// It may have expired: an expired root can still name its successor, and stays
+/// the floor against rollback. Nothing else is trusted through it then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedRoot(Role);
+
+/// A role below the root whose signatures were verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedRole(Role);
+
+impl TrustedRoot {
+    /// Trusts a root because the caller says so.
+    ///
+    /// # Errors
+    /// What [`Role::parse`] fails with; [`Error::ThresholdNotMet`] and
+    /// [`Error::SignatureEncoding`] where it has not signed itself.
+    pub fn pin(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let root = Role::parse(RoleKind::Root, bytes, limits)?;
+        verify_by_own_keys(&root)?;
+        Ok(Self(root))
+    }
+
+    /// The root that follows this one.
+    ///
+    /// # Errors
+    /// What [`Role::parse`] fails with; [`Error::RoleRollback`] and
+    /// [`Error::RoleVersionSkipped`]; [`Error::ThresholdNotMet`] and
+    /// [`Error::SignatureEncoding`] where the keys of either root have not signed.
+    pub fn update(&self, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let root = Role::parse(RoleKind::Root, bytes, limits)?;
+        // Content trust 4.2 asks for the version first: a replayed old root is told
+        // as one, whoever signed it.
+        let (trusted, offered) = (self.0.version, root.version);
+        if offered <= trusted {
+            return Err(Error::RoleRollback { role: "root", trusted, offered });
+        }
+        if offered > trusted.saturating_add(1) {
+            return Err(Error::RoleVersionSkipped { role: "root", trusted, offered });
+        }
+        // By the keys of the old root and by those of the new one (as TUF 5.3.4).
+        self.verify(&root, RoleKind::Root)?;
+        verify_by_own_keys(&root)?;
+        Ok(Self(root))
+    }
+
+    /// `key_mgr`, as this root delegates to it.
+    ///
+    /// `seen` is the one trusted before, if there is one.
+    ///
+    /// # Errors
+    /// What [`Role::parse`] fails with; [`Error::RoleExpired`] for the root or for
+    /// the role; [`Error::RoleSpecUnsupported`] where it is of another version than
+    /// the root's; [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`];
+    /// [`Error::RoleRollback`].
+    pub fn key_mgr(
+        &self,
+        bytes: &[u8],
+        seen: Option<&TrustedRole>,
+        now: Time,
+        limits: &Limits,
+    ) -> Result<TrustedRole, Error> {
+        self.0.check_fresh(now)?;
+        delegated(&self.0, RoleKind::KeyMgr, bytes, seen, now, limits)
+    }
+
+    /// The root itself.
+    #[must_use]
+    pub const fn role(&self) -> &Role {
+        &self.0
+    }
+
+    fn verify(&self, role: &Role, kind: RoleKind) -> Result<(), Error> {
+        match self.0.delegation(kind) {
+            Some(delegation) => role.verify_by(delegation),
+            None => Err(no_delegation(kind)),
+        }
+    }
+}
+
+impl TrustedRole {
+    /// `pkg_mgr`, as this `key_mgr` delegates to it.
+    ///
+    /// # Errors
+    /// As [`TrustedRoot::key_mgr`].
+    pub fn pkg_mgr(
+        &self,
+        bytes: &[u8],
+        seen: Option<&Self>,
+        now: Time,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        self.0.check_fresh(now)?;
+        delegated(&self.0, RoleKind::PkgMgr, bytes, seen, now, limits)
+    }
+
+    /// The role itself.
+    #[must_use]
+    pub const fn role(&self) -> &Role {
+        &self.0
+    }
+}
+
+/// A root's `root` delegation names its own keys.
+fn verify_by_own_keys(root: &Role) -> Result<(), Error> {
+    match root.delegation(RoleKind::Root) {
+        Some(delegation) => root.verify_by(delegation),
+        None => Err(no_delegation(RoleKind::Root)),
+    }
+}
+
+fn delegated(
+    delegator: &Role,
+    kind: RoleKind,
+    bytes: &[u8],
+    seen: Option<&TrustedRole>,
+    now: Time,
+    limits: &Limits,
+) -> Result<TrustedRole, Error> {
+    let role = Role::parse(kind, bytes, limits)?;
+    if role.spec_version != delegator.spec_version {
+        return Err(Error::RoleSpecUnsupported { role: kind.as_str(), actual: role.spec_version });
+    }
+    role.verify_by(delegator.delegation(kind).ok_or_else(|| no_delegation(kind))?)?;
+    // Neither version nor timestamp may go back, also when the bytes come from a cache.
+    if let Some(TrustedRole(seen)) = seen
+        && (role.version, role.timestamp) != (seen.version, seen.timestamp)
+        && (role.version < seen.version || role.timestamp < seen.timestamp)
+    {
+        return Err(Error::RoleRollback {
+            role: kind.as_str(),
+            trusted: seen.version,
+            offered: role.version,
+        });
+    }
+    role.check_fresh(now)?;
+    Ok(TrustedRole(role))
+}
+
+fn no_delegation(kind: RoleKind) -> Error {
+    Error::RoleMalformed { role: kind.as_str(), reason: "nobody delegates to it".to_owned() }
+}

@@ -1,0 +1,134 @@
+//! Role files of content trust: an honest chain, and every way to spoil one.
+
+use conda_verifier::{Code, Error, Limits, Time, TrustedRole, TrustedRoot};
+use conda_verifier_fixtures::trust::{NOW, Notices, SignedChannel, TrustSpoil, signed_channel};
+use serde_json::json;
+
+/// The codes that the tests of this file cover.
+pub(crate) const CODES: [Code; 8] = [
+    Code::RoleMalformed,
+    Code::RoleTypeMismatch,
+    Code::RoleSpecUnsupported,
+    Code::ThresholdNotMet,
+    Code::SignatureEncoding,
+    Code::RoleRollback,
+    Code::RoleVersionSkipped,
+    Code::RoleExpired,
+];
+
+/// How far a walk over the roles comes.
+#[derive(Debug)]
+enum Refused {
+    Root(Error),
+    KeyMgr(Error),
+    PkgMgr(Error),
+}
+
+fn now() -> Time {
+    Time::parse(NOW).unwrap()
+}
+
+/// Walks the roles as a client does: roots while there is a next one, then the
+/// roles below.
+fn walk(channel: &SignedChannel) -> Result<(TrustedRoot, TrustedRole), Refused> {
+    let limits = Limits::default();
+    let file = |path: &str| channel.files.get(path).map(Vec::as_slice);
+    let pinned = file(SignedChannel::PINNED).unwrap();
+    let mut root = TrustedRoot::pin(pinned, &limits).map_err(Refused::Root)?;
+    while let Some(next) = file(&format!("{}.root.json", root.role().version + 1)) {
+        root = root.update(next, &limits).map_err(Refused::Root)?;
+    }
+    root.role().check_fresh(now()).map_err(Refused::Root)?;
+    let key_mgr = file(SignedChannel::KEY_MGR).unwrap_or_default();
+    let key_mgr = root.key_mgr(key_mgr, None, now(), &limits).map_err(Refused::KeyMgr)?;
+    if let Some(pkg_mgr) = file(SignedChannel::PKG_MGR) {
+        key_mgr.pkg_mgr(pkg_mgr, None, now(), &limits).map_err(Refused::PkgMgr)?;
+    }
+    Ok((root, key_mgr))
+}
+
+#[test]
+fn an_honest_channel_is_walked_to_its_end() {
+    let (root, key_mgr) = walk(&signed_channel()).unwrap();
+    assert_eq!((root.role().version, key_mgr.role().version), (3, 2));
+}
+
+#[test]
+fn every_attack_on_a_role_is_refused_at_that_role() {
+    let channel = signed_channel();
+    let mut wrong = Vec::new();
+    for spoil in TrustSpoil::ALL {
+        let found = walk(&spoil.apply(&channel));
+        let is_right = match (spoil.notices(), &found) {
+            (Notices::Root, Err(Refused::Root(_)))
+            | (Notices::KeyMgr, Err(Refused::KeyMgr(_)))
+            | (Notices::PkgMgr, Err(Refused::PkgMgr(_))) => true,
+            (Notices::Root | Notices::KeyMgr | Notices::PkgMgr, _) => false,
+            // What is wrong elsewhere is not for the roles to notice.
+            (_, found) => found.is_ok(),
+        };
+        if !is_right {
+            wrong.push(format!("{}: {found:?}", spoil.name()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Spoils the channel and says what its walk is refused with.
+fn code(spoil: impl FnOnce(&mut SignedChannel)) -> Code {
+    let mut channel = signed_channel();
+    spoil(&mut channel);
+    match walk(&channel).unwrap_err() {
+        Refused::Root(error) | Refused::KeyMgr(error) | Refused::PkgMgr(error) => error.code(),
+    }
+}
+
+#[test]
+fn each_fault_has_its_code() {
+    const KEY_MGR: &str = SignedChannel::KEY_MGR;
+    type Spoil = fn(&mut SignedChannel);
+    let cases: [(Code, Spoil); 8] = [
+        (Code::RoleMalformed, |c| c.edit_signed(KEY_MGR, |s| s["version"] = json!(true))),
+        (Code::RoleTypeMismatch, |c| c.edit_signed(KEY_MGR, |s| s["type"] = json!("pkg_mgr"))),
+        (Code::RoleSpecUnsupported, |c| {
+            c.edit_signed(KEY_MGR, |s| s["metadata_spec_version"] = json!("0.6.1"));
+        }),
+        (Code::ThresholdNotMet, |c| c.edit(KEY_MGR, |e| e.signed["version"] = json!(9))),
+        (Code::SignatureEncoding, |c| {
+            c.edit_text(KEY_MGR, |text| {
+                text.replacen("\"signature\": \"", "\"signature\": \"XY", 1)
+            });
+        }),
+        (Code::RoleRollback, |c| {
+            let first = c.files["1.root.json"].clone();
+            c.files.insert("2.root.json".into(), first);
+        }),
+        (Code::RoleVersionSkipped, |c| {
+            let third = c.files["3.root.json"].clone();
+            c.files.insert("2.root.json".into(), third);
+        }),
+        (Code::RoleExpired, |c| {
+            c.edit_signed(KEY_MGR, |s| s["expiration"] = json!("2029-12-31T23:59:59Z"));
+        }),
+    ];
+    for (expected, spoil) in cases {
+        assert_eq!(code(spoil), expected);
+    }
+}
+
+/// A mirror may serve an older role that is not expired yet: whoever has seen a
+/// newer one notices.
+#[test]
+fn a_role_that_was_seen_is_a_floor() {
+    let limits = Limits::default();
+    let channel = signed_channel();
+    let (root, seen) = walk(&channel).unwrap();
+    let mut older = channel.clone();
+    older.edit_signed(SignedChannel::KEY_MGR, |signed| signed["version"] = json!(1));
+    let older = &older.files[SignedChannel::KEY_MGR];
+    assert!(root.key_mgr(older, None, now(), &limits).is_ok());
+    let refused = root.key_mgr(older, Some(&seen), now(), &limits).unwrap_err();
+    assert_eq!(refused, Error::RoleRollback { role: "key_mgr", trusted: 2, offered: 1 });
+    let again = &channel.files[SignedChannel::KEY_MGR];
+    assert_eq!(root.key_mgr(again, Some(&seen), now(), &limits).unwrap(), seen);
+}
