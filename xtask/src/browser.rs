@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::artifacts::Artifacts;
 use crate::folder::write;
 use crate::invocation::Invocation;
 use crate::log::Log;
+use crate::made::Made;
 
 /// Says where Chromium is.
 pub(crate) const CHROMIUM: &str = "CONDA_VERIFIER_CHROMIUM";
@@ -46,7 +46,7 @@ const PROGRAMS: [Program; 2] = [
 ];
 
 /// Finds both, and installs Debian's where one is missing and we may.
-pub(crate) fn ensure(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
+pub(crate) fn ensure(log: &mut Log, made: &Made<Browser>) -> Result<String> {
     let mut missing = Vec::new();
     for program in &PROGRAMS {
         if program.find()?.is_none() {
@@ -62,7 +62,7 @@ pub(crate) fn ensure(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
     });
     let (chromium, driver) = (chromium?, driver?);
     let capabilities = capabilities(&chromium)?;
-    artifacts.browser.set(Browser { chromium, driver, capabilities });
+    made.set(Browser { chromium, driver, capabilities });
     Ok(if missing.is_empty() { "already there" } else { "installed" }.to_owned())
 }
 

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, ensure};
 use conda_verifier_fixtures::digest;
 
-use crate::artifacts::{Artifacts, Made};
+use crate::artifacts::Artifacts;
 use crate::invocation::Invocation;
+use crate::made::Made;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
 use crate::{build, fixtures, installation, pack};

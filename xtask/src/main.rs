@@ -15,6 +15,7 @@ mod help;
 mod installation;
 mod invocation;
 mod log;
+mod made;
 mod node_packages;
 mod npm_package;
 mod pack;

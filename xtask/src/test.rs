@@ -63,7 +63,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
         })
         .after(&[COMPONENTS]),
     );
-    plan.add(Step::new(BROWSER, |log| browser::ensure(log, &artifacts)));
+    plan.add(Step::new(BROWSER, |log| browser::ensure(log, &artifacts.browser)));
     tests.add_lints(&mut plan);
     build::add_steps(&mut plan, project, &artifacts);
     tests.add_rust(&mut plan);
