@@ -17,19 +17,19 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The `N` bytes that `text` spells in hex of either case, or `None`.
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digits = text.as_bytes();
-    if digits.len() != N.checked_mul(2)? {
-        return None;
-    }
+/// Fills `bytes` with what `text` spells in hex of either case; `false` where it
+/// is not exactly that.
+pub(crate) fn unhex(bytes: &mut [u8], text: &str) -> bool {
     let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|n| u8::try_from(n).ok());
-    let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let &[high, low] = pair else { return None };
-        *byte = (nibble(high)? << 4) | nibble(low)?;
-    }
-    Some(bytes)
+    let pairs = text.as_bytes().chunks_exact(2);
+    let has_length = bytes.len() == pairs.len() && pairs.remainder().is_empty();
+    has_length
+        && bytes.iter_mut().zip(pairs).all(|(byte, pair)| {
+            let &[high, low] = pair else { return false };
+            let (Some(high), Some(low)) = (nibble(high), nibble(low)) else { return false };
+            *byte = (high << 4) | low;
+            true
+        })
 }
 
 macro_rules! digest_type {
@@ -50,7 +50,11 @@ macro_rules! digest_type {
             /// # Errors
             /// [`Error::ArgumentInvalid`] for any other text.
             pub fn parse(text: &str) -> Result<Self, Error> {
-                unhex(text).map(Self).ok_or_else(|| Error::ArgumentInvalid {
+                let mut bytes = [0; $bytes];
+                if unhex(&mut bytes, text) {
+                    return Ok(Self(bytes));
+                }
+                Err(Error::ArgumentInvalid {
                     argument: $word.into(),
                     reason: format!("{} hex digits are needed", 2 * $bytes),
                 })

@@ -12,6 +12,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
 pub use canonical::CanonicalForm;
+pub(crate) use number::MAX_SAFE_INTEGER;
 pub use number::Number;
 pub use value::Value;
 

@@ -4,11 +4,8 @@ use serde::Deserialize;
 
 use super::file_name::is_plain;
 use crate::error::Error;
-use crate::json;
+use crate::json::{self, MAX_SAFE_INTEGER};
 use crate::limits::Limits;
-
-/// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// The members that identify a package.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -57,8 +57,12 @@ pub struct PathsJson {
 }
 
 #[derive(Deserialize)]
-struct Document {
+struct Version {
     paths_version: u64,
+}
+
+#[derive(Deserialize)]
+struct Document {
     paths: Vec<Item>,
 }
 
@@ -81,23 +85,16 @@ impl PathsJson {
     /// or a path is listed twice; [`Error::PathUnsafe`];
     /// [`Error::LimitExceeded`] for `entries`.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        #[derive(Deserialize)]
-        struct Version {
-            paths_version: u64,
-        }
-
         let invalid = |reason: String| Error::PathsJsonInvalid { reason };
         json::check(bytes, "info/paths.json", limits)?;
         // A later version may have another shape, so its number comes first.
-        match serde_json::from_slice(bytes) {
-            Ok(Version { paths_version: 1 }) | Err(_) => {}
-            Ok(Version { paths_version: version }) => {
-                return Err(Error::PathsVersionUnsupported { version });
-            }
+        let Version { paths_version: version } =
+            serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))?;
+        if version != 1 {
+            return Err(Error::PathsVersionUnsupported { version });
         }
         let document: Document =
             serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))?;
-        debug_assert_eq!(document.paths_version, 1, "read twice from the same bytes");
         let mut manifest = Self::default();
         for item in document.paths {
             let path = EntryPath::parse(item.path.as_bytes(), limits)?;

@@ -4,12 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
 use crate::error::Error;
-use crate::json::{CanonicalForm, Value};
+use crate::json::{CanonicalForm, MAX_SAFE_INTEGER, Value};
 use crate::limits::Limits;
 use crate::time::Time;
-
-/// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// The roles of content trust that have a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -131,7 +131,6 @@ fn delegated(
     role.verify_by(delegator.delegation(kind).ok_or_else(|| no_delegation(kind))?)?;
     // Neither version nor timestamp may go back, also when the bytes come from a cache.
     if let Some(TrustedRole(seen)) = seen
-        && (role.version, role.timestamp) != (seen.version, seen.timestamp)
         && (role.version < seen.version || role.timestamp < seen.timestamp)
     {
         return Err(Error::RoleRollback {

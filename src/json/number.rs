@@ -2,6 +2,9 @@
 
 use serde::de::Error as _;
 
+/// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
+pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
 /// A JSON number, whole or not, as exact as its text.
 ///
 /// Equality is that of the canonical texts: `1E2` and `100.0` are the same

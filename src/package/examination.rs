@@ -60,7 +60,6 @@ pub struct Examination<S> {
     report: Report,
     state: State<S>,
     verdict: Verdict,
-    weak: bool,
 }
 
 enum State<S> {
@@ -108,7 +107,6 @@ impl<S: ReadAt> Examination<S> {
             report,
             state: State::Authenticating(Box::new(Pinning::new(source, with_md5))),
             verdict,
-            weak: false,
         };
         examination.check_name();
         let refused = match &examination.expectation.record {
@@ -202,13 +200,14 @@ impl<S: ReadAt> Examination<S> {
         let mut verdict = self.verdict;
         let has_failed = self.report.has_failed();
         let has_record = self.expectation.record.is_some();
-        let is_found = self.expectation.found_record().is_some();
+        let found = self.expectation.found_record();
+        // Bound by an MD5 alone, or not at all.
+        let is_weak = found.is_some_and(|record| record.sha256.is_none());
+        let has_md5 = found.is_some_and(|record| record.md5.is_some());
         let applicable = Check::ALL.iter().copied().filter(|check| match check {
-            Check::Record => !has_record || self.weak || !is_found,
+            Check::Record => found.is_none() || is_weak,
             Check::MatchesUnsignedRecord => has_record,
-            Check::ArchiveMd5 => {
-                self.expectation.found_record().is_some_and(|record| record.md5.is_some())
-            }
+            Check::ArchiveMd5 => has_md5,
             _ => true,
         });
         let account = self.report.finish(applicable);
@@ -218,9 +217,9 @@ impl<S: ReadAt> Examination<S> {
         } else if verdict.authenticated.is_some() {
             Status::Verified
         } else {
-            verdict.reasons.push(match (self.expectation.found_record(), self.weak) {
-                (Some(record), true) if record.md5.is_some() => Reason::WeakDigest,
-                (Some(_), false) => Reason::Unsigned,
+            verdict.reasons.push(match (found.is_some(), is_weak, has_md5) {
+                (true, false, _) => Reason::Unsigned,
+                (true, true, true) => Reason::WeakDigest,
                 _ => Reason::NoDigest,
             });
             Status::Unverified
@@ -322,7 +321,6 @@ impl<S: ReadAt> Examination<S> {
                     return Err(mismatch(Voucher::Record, expected));
                 }
             }
-            self.weak = record.sha256.is_none();
             match (record.md5, digests.md5, record.sha256) {
                 (Some(expected), Some(actual), None) => {
                     self.report.begin(Check::ArchiveMd5);

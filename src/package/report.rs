@@ -139,11 +139,13 @@ impl Report {
                 (None, Some(error), Some(_)) if is_gradual(check) => {
                     Some(format!("not to the end: {}", error.code()))
                 }
-                (None, _, Some(_)) => self.ignored.get(&check).map(|(code, count)| {
-                    format!("the policy ignores {code}; findings left out: {count}")
-                }),
                 (None, Some(error), None) => Some(format!("not reached: {}", error.code())),
-                (None, None, None) => Some("not reached".to_owned()),
+                (None, _, outcome) => match self.ignored.get(&check) {
+                    Some((code, count)) => {
+                        Some(format!("the policy ignores {code}; findings left out: {count}"))
+                    }
+                    None => outcome.is_none().then(|| "not reached".to_owned()),
+                },
             };
             // A check is told once: what passed so far has not passed.
             match (outcome, reason) {

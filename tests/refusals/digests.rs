@@ -82,6 +82,19 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+/// Even what a policy silences is accounted for, by the code that it silences.
+#[test]
+fn an_ignored_weakness_is_told_as_what_was_not_checked() {
+    let (_, bytes) = package();
+    let ignoring = conda_verifier::Policy::new(conda_verifier::Level::Ignore);
+    let verifier = support::verifier(ignoring, Limits::default());
+    let expectation = Expectation::nothing().record(lookup(|r| r["sha256"] = Value::Null));
+    let verdict = support::examine_with(&verifier, &bytes, &expectation);
+    let record = verdict.not_checked.iter().find(|not| not.check == Check::Record);
+    assert!(record.is_some_and(|not| not.reason.contains("WEAK_DIGEST")), "{verdict:?}");
+    assert_eq!(verdict.status, Status::Unverified);
+}
+
 #[test]
 fn unsigned_repodata_never_verifies() {
     let (file_name, bytes) = package();
