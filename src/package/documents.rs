@@ -67,8 +67,7 @@ impl Documents {
             return match PathsJson::parse(bytes, limits) {
                 Ok(paths) => Some(Manifest::of_paths_json(paths, report)),
                 Err(error) => {
-                    report.fail(Check::PathsJson);
-                    report.find(within_paths_json(error));
+                    report.find_in(Check::PathsJson, within_paths_json(error));
                     no_manifest(report, "info/paths.json can't be used");
                     None
                 }
@@ -93,7 +92,7 @@ impl Documents {
                 Some(manifest)
             }
             Err(error) => {
-                report.find(error);
+                report.find_in(Check::PathsJson, error);
                 no_manifest(report, "info/files can't be used");
                 None
             }
@@ -119,11 +118,11 @@ impl Documents {
                 Some(index)
             }
             Err(error) => {
-                report.fail(Check::IndexJson);
-                report.find(match error {
+                let error = match error {
                     Error::JsonInvalid { reason, .. } => Error::IndexJsonInvalid { reason },
                     other => other,
-                });
+                };
+                report.find_in(Check::IndexJson, error);
                 None
             }
         }

@@ -64,13 +64,19 @@ impl Report {
 
     /// A fact failed; the examination goes on.
     pub(super) fn find(&mut self, error: Error) {
+        self.find_in(Check::of(error.code()), error);
+    }
+
+    /// The same for a code that belongs to another check elsewhere: an unsafe path
+    /// in a manifest is a fault of the manifest, not of the archive.
+    pub(super) fn find_in(&mut self, check: Check, error: Error) {
         let code = error.code();
         if self.policy.lowers(code) {
             self.lowered.insert(code.as_str());
         }
         let severity = match (code.class(), self.policy.level(code)) {
             (_, Level::Ignore) => {
-                let count = self.ignored.entry(Check::of(code)).or_insert((code, 0));
+                let count = self.ignored.entry(check).or_insert((code, 0));
                 count.1 = count.1.saturating_add(1);
                 return;
             }
@@ -83,7 +89,7 @@ impl Report {
             Severity::Warning => Outcome::Warned,
             Severity::Error => Outcome::Failed,
         };
-        let worst = self.outcomes.entry(Check::of(code)).or_insert(outcome);
+        let worst = self.outcomes.entry(check).or_insert(outcome);
         *worst = outcome.max(*worst);
         self.keep(Finding { severity, error });
     }

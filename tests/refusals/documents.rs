@@ -1,6 +1,6 @@
 //! The documents of `info/`.
 
-use conda_verifier::Code;
+use conda_verifier::{Check, Code, Outcome};
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::sample;
 use conda_verifier_fixtures::stages::Stages;
@@ -107,4 +107,33 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new(".conda named .tar.bz2", Code::FormatMismatch, &tar_bz2, package.conda()),
     ]);
     cases
+}
+
+/// An unsafe path or a bound that was reached is told of the document that has it.
+#[test]
+fn faults_of_a_document_are_its_own() {
+    let nested = [b"{\"paths\":".as_slice(), &[b'['; 70]].concat();
+    let [traversal, _] = Case::both("", Code::PathUnsafe, |s| {
+        s.edit_paths(|paths| paths[0]["_path"] = json!("../x"));
+    });
+    let [deep_paths, _] = Case::both("", Code::LimitExceeded, |s| {
+        s.info.entry(PATHS).data.clone_from(&nested);
+    });
+    let [deep_index, _] = Case::both("", Code::LimitExceeded, |s| {
+        s.info.entry(INDEX).data.clone_from(&nested);
+    });
+    for (case, check) in [
+        (traversal, Check::PathsJson),
+        (deep_paths, Check::PathsJson),
+        (deep_index, Check::IndexJson),
+    ] {
+        let verdict = crate::support::examine(&case.bytes, &case.expectation);
+        let failed: Vec<_> = verdict
+            .checks
+            .iter()
+            .filter(|made| made.outcome == Outcome::Failed)
+            .map(|made| made.check)
+            .collect();
+        assert_eq!(failed, [check]);
+    }
 }
