@@ -4,14 +4,19 @@
 //! stable across releases, the wording of the messages is not.
 
 mod code;
+mod coded;
+mod details;
 mod facts;
 mod message;
 mod quote;
+mod role;
 
 use std::fmt;
 
 pub use code::{Class, Code};
+pub use details::{Detail, Details};
 pub use quote::Quoted;
+pub use role::{Document, Shortfall};
 
 /// Who said what the archive's size and digests have to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,44 +62,77 @@ pub enum Error {
     },
 
     RoleMalformed {
-        role: &'static str,
+        document: Document,
         reason: String,
     },
     RoleTypeMismatch {
-        expected: &'static str,
+        document: Document,
         actual: String,
     },
     RoleSpecUnsupported {
-        role: &'static str,
+        document: Document,
         actual: String,
     },
+    RoleFileName {
+        document: Document,
+        reason: &'static str,
+    },
+    RoleMissing {
+        document: Document,
+    },
+    RoleUnavailable {
+        document: Document,
+        status: u16,
+    },
     ThresholdNotMet {
-        role: &'static str,
-        needed: u64,
-        found: u64,
-        bad: Vec<String>,
-        unknown: Vec<String>,
+        document: Document,
+        shortfall: Box<Shortfall>,
     },
     SignatureEncoding {
-        role: &'static str,
-        needed: u64,
-        found: u64,
-        malformed: Vec<String>,
+        document: Document,
+        shortfall: Box<Shortfall>,
     },
     RoleRollback {
-        role: &'static str,
+        document: Document,
         trusted: u64,
         offered: u64,
+    },
+    RoleTimestampRollback {
+        document: Document,
+        trusted: String,
+        offered: String,
     },
     RoleVersionSkipped {
-        role: &'static str,
+        document: Document,
         trusted: u64,
         offered: u64,
     },
-    RoleExpired {
-        role: &'static str,
+    Expired {
+        document: Document,
         expiration: String,
         now: String,
+    },
+    StateInvalid {
+        key: String,
+        reason: String,
+    },
+    RecordUnsigned {
+        file_name: String,
+    },
+    RecordNameMismatch {
+        file_name: String,
+        member: &'static str,
+        expected: String,
+        actual: String,
+    },
+    RecordSubdirMismatch {
+        file_name: String,
+        against: &'static str,
+        expected: String,
+        actual: String,
+    },
+    RecordConflict {
+        file_name: String,
     },
 
     SizeMismatch {
@@ -341,95 +379,6 @@ pub enum Error {
     FileDigestMissing {
         path: String,
     },
-}
-
-impl Error {
-    /// The stable code.
-    #[must_use]
-    pub const fn code(&self) -> Code {
-        match self {
-            Self::ArgumentInvalid { .. } => Code::ArgumentInvalid,
-            Self::SourceRead { .. } => Code::SourceRead,
-            Self::LimitExceeded { .. } => Code::LimitExceeded,
-            Self::SourceChanged { .. } => Code::SourceChanged,
-            Self::RoleMalformed { .. } => Code::RoleMalformed,
-            Self::RoleTypeMismatch { .. } => Code::RoleTypeMismatch,
-            Self::RoleSpecUnsupported { .. } => Code::RoleSpecUnsupported,
-            Self::ThresholdNotMet { .. } => Code::ThresholdNotMet,
-            Self::SignatureEncoding { .. } => Code::SignatureEncoding,
-            Self::RoleRollback { .. } => Code::RoleRollback,
-            Self::RoleVersionSkipped { .. } => Code::RoleVersionSkipped,
-            Self::RoleExpired { .. } => Code::RoleExpired,
-            Self::SizeMismatch { .. } => Code::SizeMismatch,
-            Self::Sha256Mismatch { .. } => Code::Sha256Mismatch,
-            Self::Md5Mismatch { .. } => Code::Md5Mismatch,
-            Self::Md5ContradictsSha256 { .. } => Code::Md5ContradictsSha256,
-            Self::WeakDigest { .. } => Code::WeakDigest,
-            Self::DigestMissing => Code::DigestMissing,
-            Self::JsonInvalid { .. } => Code::JsonInvalid,
-            Self::RepodataInvalid { .. } => Code::RepodataInvalid,
-            Self::RecordMissing { .. } => Code::RecordMissing,
-            Self::RecordInvalid { .. } => Code::RecordInvalid,
-            Self::FileNameInvalid { .. } => Code::FileNameInvalid,
-            Self::NotAnArchive { .. } => Code::NotAnArchive,
-            Self::FormatMismatch { .. } => Code::FormatMismatch,
-            Self::ZipMalformed { .. } => Code::ZipMalformed,
-            Self::ZipHeadersDisagree { .. } => Code::ZipHeadersDisagree,
-            Self::ZipHiddenData { .. } => Code::ZipHiddenData,
-            Self::ZipOverlap { .. } => Code::ZipOverlap,
-            Self::ZipDuplicateMember { .. } => Code::ZipDuplicateMember,
-            Self::ZipUnsupportedMember { .. } => Code::ZipUnsupportedMember,
-            Self::ZipCrcMismatch { .. } => Code::ZipCrcMismatch,
-            Self::CondaMemberMissing { .. } => Code::CondaMemberMissing,
-            Self::CondaMemberUnexpected { .. } => Code::CondaMemberUnexpected,
-            Self::CondaMetadataMissing => Code::CondaMetadataMissing,
-            Self::CondaMetadataInvalid { .. } => Code::CondaMetadataInvalid,
-            Self::ZstdMalformed { .. } => Code::ZstdMalformed,
-            Self::ZstdChecksumMismatch { .. } => Code::ZstdChecksumMismatch,
-            Self::ZstdSizeMismatch { .. } => Code::ZstdSizeMismatch,
-            Self::ZstdAmbiguous { .. } => Code::ZstdAmbiguous,
-            Self::ZstdTrailingData { .. } => Code::ZstdTrailingData,
-            Self::Bzip2Malformed { .. } => Code::Bzip2Malformed,
-            Self::Bzip2TrailingData { .. } => Code::Bzip2TrailingData,
-            Self::Bzip2MultipleStreams { .. } => Code::Bzip2MultipleStreams,
-            Self::TarMalformed { .. } => Code::TarMalformed,
-            Self::TarTruncated { .. } => Code::TarTruncated,
-            Self::TarTrailingData { .. } => Code::TarTrailingData,
-            Self::TarHeadersDisagree { .. } => Code::TarHeadersDisagree,
-            Self::TarEntryUnsupported { .. } => Code::TarEntryUnsupported,
-            Self::PathUnsafe { .. } => Code::PathUnsafe,
-            Self::EntryDuplicate { .. } => Code::EntryDuplicate,
-            Self::EntryBelowNonDirectory { .. } => Code::EntryBelowNonDirectory,
-            Self::EntryMisplaced { .. } => Code::EntryMisplaced,
-            Self::LinkTargetEmpty { .. } => Code::LinkTargetEmpty,
-            Self::LinkEscapes { .. } => Code::LinkEscapes,
-            Self::LinkTargetMissing { .. } => Code::LinkTargetMissing,
-            Self::LinkLoop { .. } => Code::LinkLoop,
-            Self::LinkDangling { .. } => Code::LinkDangling,
-            Self::LinkSha256Mismatch { .. } => Code::LinkSha256Mismatch,
-            Self::IndexJsonMissing => Code::IndexJsonMissing,
-            Self::IndexJsonInvalid { .. } => Code::IndexJsonInvalid,
-            Self::NameMismatch { .. } => Code::NameMismatch,
-            Self::SubdirMismatch { .. } => Code::SubdirMismatch,
-            Self::ManifestMissing => Code::ManifestMissing,
-            Self::PathsJsonMissing => Code::PathsJsonMissing,
-            Self::PathsJsonInvalid { .. } => Code::PathsJsonInvalid,
-            Self::PathsVersionUnsupported { .. } => Code::PathsVersionUnsupported,
-            Self::PathListedOddly { .. } => Code::PathListedOddly,
-            Self::FileMissing { .. } => Code::FileMissing,
-            Self::FileUnlisted { .. } => Code::FileUnlisted,
-            Self::FileTypeMismatch { .. } => Code::FileTypeMismatch,
-            Self::FileSizeMismatch { .. } => Code::FileSizeMismatch,
-            Self::FileSha256Mismatch { .. } => Code::FileSha256Mismatch,
-            Self::FileDigestMissing { .. } => Code::FileDigestMissing,
-        }
-    }
-
-    /// What to do now.
-    #[must_use]
-    pub const fn hint(&self) -> &'static str {
-        self.code().hint()
-    }
 }
 
 impl std::error::Error for Error {}

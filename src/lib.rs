@@ -52,7 +52,7 @@ pub use conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, Rep
 pub use content_trust::{Delegation, Role, RoleKind, TrustedRole, TrustedRoot};
 pub use crypto::{Offer, PublicKey, Signature, Tally, verify_threshold};
 pub use digest::{Digests, Md5Digest, Sha256Digest};
-pub use error::{Class, Code, Error, Quoted, Voucher};
+pub use error::{Class, Code, Detail, Details, Document, Error, Quoted, Shortfall, Voucher};
 pub use json::{CanonicalForm, Number, Value};
 pub use limits::Limits;
 pub use package::{Examination, Expectation, Phase, Progress};

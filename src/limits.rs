@@ -44,10 +44,16 @@ pub struct Limits {
     /// Bytes of a role file. Real ones have some kB; what clients of TUF allow
     /// for a root by default.
     pub role_bytes: u64,
+    /// Roots followed in one refresh; what clients of TUF allow by default.
+    pub root_rounds: u64,
     /// Bytes of a repodata file, unpacked. conda-forge's largest has 300 MB.
     pub repodata_bytes: u64,
     /// Records of a repodata file. conda-forge's largest has 700,000.
     pub records: u64,
+    /// Bytes of one record's text. Real ones have some kB.
+    pub record_bytes: u64,
+    /// Bytes of a shard of repodata, unpacked: 100 MiB, as libmamba has it.
+    pub shard_bytes: u64,
 }
 
 impl Default for Limits {
@@ -67,8 +73,11 @@ impl Default for Limits {
             link_depth: 40,
             findings: 1_000,
             role_bytes: 512_000,
+            root_rounds: 256,
             repodata_bytes: 1 << 30,
             records: 2_000_000,
+            record_bytes: 4 << 20,
+            shard_bytes: 100 << 20,
         }
     }
 }
@@ -90,8 +99,11 @@ impl Limits {
         "linkDepth",
         "findings",
         "roleBytes",
+        "rootRounds",
         "repodataBytes",
         "records",
+        "recordBytes",
+        "shardBytes",
     ];
 
     /// Sets the limit of that name.
@@ -114,8 +126,11 @@ impl Limits {
             "linkDepth" => &mut self.link_depth,
             "findings" => &mut self.findings,
             "roleBytes" => &mut self.role_bytes,
+            "rootRounds" => &mut self.root_rounds,
             "repodataBytes" => &mut self.repodata_bytes,
             "records" => &mut self.records,
+            "recordBytes" => &mut self.record_bytes,
+            "shardBytes" => &mut self.shard_bytes,
             _ => {
                 return Err(Error::ArgumentInvalid {
                     argument: format!("limits.{name}"),

@@ -32,6 +32,7 @@ export interface Thrown {
   path?: string;
   expected?: string;
   actual?: string;
+  details?: Record<string, unknown>;
 }
 
 /** The options of an examination; an unknown one is refused. */

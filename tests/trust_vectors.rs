@@ -147,7 +147,7 @@ fn codes_of(expected: &str) -> &'static [Code] {
         "wrong_type" => &[Code::RoleTypeMismatch],
         "version_skip" => &[Code::RoleVersionSkipped],
         "rollback" => &[Code::RoleRollback],
-        "expired" => &[Code::RoleExpired],
+        "expired" => &[Code::Expired],
         "spec_version" => &[Code::RoleSpecUnsupported],
         "duplicate_json_key" => &[Code::JsonInvalid],
         other => panic!("the word {other} has no code yet"),
@@ -172,8 +172,8 @@ fn roots_follow_each_other_as_expected() {
         let id = vector["id"].as_str().unwrap();
         let read =
             |name: &str| fs::read(folder.join(vector["files"][name].as_str().unwrap())).unwrap();
-        let trusted = TrustedRoot::pin(&read("trusted"), &limits).unwrap();
-        let found = trusted.update(&read("untrusted"), &limits).map(drop);
+        let trusted = TrustedRoot::pin("root.json", &read("trusted"), &limits).unwrap();
+        let found = trusted.update("root.json", &read("untrusted"), &limits).map(drop);
         check(id, vector["expected"].as_str().unwrap(), found);
     }
 }
@@ -190,13 +190,15 @@ fn roles_below_the_root_are_delegated_as_expected() {
         let untrusted = read(vector["files"]["untrusted"].as_str().unwrap());
         let found = match vector["params"]["role"].as_str().unwrap() {
             "key_mgr" => {
-                let root = TrustedRoot::pin(&read(trusted), &limits).unwrap();
-                root.key_mgr(&untrusted, None, now, &limits).map(drop)
+                let root = TrustedRoot::pin("root.json", &read(trusted), &limits).unwrap();
+                root.key_mgr("key_mgr.json", &untrusted, None, now, &limits).map(drop)
             }
             "pkg_mgr" => {
-                let root = TrustedRoot::pin(&read("chain/2.root.json"), &limits).unwrap();
-                let key_mgr = root.key_mgr(&read(trusted), None, now, &limits).unwrap();
-                key_mgr.pkg_mgr(&untrusted, None, now, &limits).map(drop)
+                let root =
+                    TrustedRoot::pin("root.json", &read("chain/2.root.json"), &limits).unwrap();
+                let key_mgr =
+                    root.key_mgr("key_mgr.json", &read(trusted), None, now, &limits).unwrap();
+                key_mgr.pkg_mgr("pkg_mgr.json", &untrusted, None, now, &limits).map(drop)
             }
             // There is no way to ask for a role that content trust does not have.
             other => {
@@ -217,10 +219,11 @@ fn published_roots_behave_as_their_repositories_say() {
     let Some(folder) = folder() else { return };
     let limits = Limits::default();
     let read = |path: &str| fs::read(folder.join("origin").join(path)).unwrap();
-    let first = TrustedRoot::pin(&read("cct-testdata/1.root.json"), &limits).unwrap();
-    let second = first.update(&read("cct-testdata/2.root.json"), &limits).unwrap();
-    second.update(&read("cct-testdata/3.root.json"), &limits).unwrap();
-    let refused = |from: &TrustedRoot, path: &str| from.update(&read(path), &limits).unwrap_err();
+    let first = TrustedRoot::pin("root.json", &read("cct-testdata/1.root.json"), &limits).unwrap();
+    let second = first.update("2.root.json", &read("cct-testdata/2.root.json"), &limits).unwrap();
+    second.update("3.root.json", &read("cct-testdata/3.root.json"), &limits).unwrap();
+    let refused =
+        |from: &TrustedRoot, path: &str| from.update(path, &read(path), &limits).unwrap_err();
     assert_eq!(refused(&first, "cct-testdata/3.root.json").code(), Code::RoleVersionSkipped);
     assert_eq!(refused(&first, "cct-testdata/2.root_invalid.json").code(), Code::ThresholdNotMet);
     assert_eq!(refused(&second, "cct-testdata/3.root_invalid.json").code(), Code::ThresholdNotMet);

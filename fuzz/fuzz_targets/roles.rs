@@ -7,10 +7,10 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits::default();
     for kind in [RoleKind::Root, RoleKind::KeyMgr, RoleKind::PkgMgr] {
-        if let Ok(role) = Role::parse(kind, bytes, &limits)
+        if let Ok(role) = Role::parse(kind, "fuzz.json", bytes, &limits)
             && let Some(delegation) = role.delegation(RoleKind::Root)
         {
-            let _ = role.verify_by(delegation);
+            let _ = role.verify_by(delegation, "its own keys");
         }
     }
     let Ok(value) = Value::parse(bytes, "fuzz", &limits) else { return };

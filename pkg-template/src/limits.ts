@@ -16,8 +16,11 @@ export const LIMITS = {
   linkDepth: 40,
   findings: 1_000,
   roleBytes: 512_000,
+  rootRounds: 256,
   repodataBytes: 1_073_741_824,
   records: 2_000_000,
+  recordBytes: 4_194_304,
+  shardBytes: 104_857_600,
 } as const;
 
 /** A bound on memory, time or counts. */

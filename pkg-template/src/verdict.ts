@@ -91,6 +91,8 @@ export interface Finding {
   readonly path?: string;
   readonly expected?: string;
   readonly actual?: string;
+  /** Further facts by name, where the code has some of its own: role, file, versions, key ids. */
+  readonly details?: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
 /**

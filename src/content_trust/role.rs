@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
-use crate::error::Error;
+use crate::error::{Document, Error};
 use crate::json::{CanonicalForm, MAX_SAFE_INTEGER, Value};
 use crate::limits::Limits;
 use crate::time::Time;
@@ -54,6 +54,8 @@ pub struct Delegation {
 pub struct Role {
     /// Which role it is.
     pub kind: RoleKind,
+    /// Its path below the channel, for messages.
+    pub file: String,
     /// `metadata_spec_version`, one of 0.6.
     pub spec_version: String,
     /// Its version, from 1.
@@ -69,19 +71,22 @@ pub struct Role {
 }
 
 impl Role {
-    /// Reads a role file. `limits` bound its length and its nesting.
+    /// Reads a role file. `file` is its path below the channel, for messages;
+    /// `limits` bound its length and its nesting.
     ///
     /// # Errors
     /// [`Error::JsonInvalid`]; [`Error::LimitExceeded`];
     /// [`Error::RoleMalformed`] where a member is missing, has another type or is
     /// out of range; [`Error::RoleTypeMismatch`]; [`Error::RoleSpecUnsupported`].
-    pub fn parse(kind: RoleKind, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+    pub fn parse(kind: RoleKind, file: &str, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
         let role = kind.as_str();
-        let refuse = |reason: &str| Error::RoleMalformed { role, reason: reason.to_owned() };
+        let about = || Document::new(role, file);
+        let refuse =
+            |reason: &str| Error::RoleMalformed { document: about(), reason: reason.to_owned() };
         if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.role_bytes) {
             return Err(Error::LimitExceeded { limit: "roleBytes", max: limits.role_bytes });
         }
-        let document = Value::parse(bytes, &format!("{role}.json"), limits)?;
+        let document = Value::parse(bytes, file, limits)?;
         let envelope = document.as_object().ok_or_else(|| refuse("it is no object"))?;
         // The envelope's own members are covered by no signature.
         let (2, Some(signed), Some(signatures)) =
@@ -99,15 +104,16 @@ impl Role {
         };
         let actual = text("type")?;
         if actual != role {
-            return Err(Error::RoleTypeMismatch { expected: role, actual: actual.to_owned() });
+            return Err(Error::RoleTypeMismatch { document: about(), actual: actual.to_owned() });
         }
         let spec_version = text("metadata_spec_version")?.to_owned();
         if !spec_version.starts_with("0.6.") {
-            return Err(Error::RoleSpecUnsupported { role, actual: spec_version });
+            return Err(Error::RoleSpecUnsupported { document: about(), actual: spec_version });
         }
         let version = members.get("version").and_then(positive);
         Ok(Self {
             kind,
+            file: file.to_owned(),
             spec_version,
             version: version.ok_or_else(|| refuse("version is no whole number from 1"))?,
             timestamp: time("timestamp")?,
@@ -133,12 +139,19 @@ impl Role {
         self.delegations.get(kind.as_str())
     }
 
-    /// Whether enough of those who may have signed the file.
+    /// The file, for messages.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        Document::new(self.kind.as_str(), self.file.as_str())
+    }
+
+    /// Whether enough of those who may have signed the file. `signers` says in
+    /// messages whose keys these are.
     ///
     /// # Errors
     /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
-    pub fn verify_by(&self, delegation: &Delegation) -> Result<(), Error> {
+    pub fn verify_by(&self, delegation: &Delegation, signers: &'static str) -> Result<(), Error> {
         let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
         // Here a key is its own key id.
         let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
@@ -146,29 +159,18 @@ impl Role {
             key: PublicKey::parse(keyid),
             signature: signature.clone(),
         });
-        let tally = verify_threshold(&delegation.keys, delegation.threshold, &forms, offers);
-        if tally.is_met() {
-            return Ok(());
-        }
-        let role = self.kind.as_str();
-        let found = u64::try_from(tally.good.len()).unwrap_or(u64::MAX);
-        let needed = tally.needed;
-        let malformed = tally.malformed;
-        Err(if malformed.is_empty() {
-            Error::ThresholdNotMet { role, needed, found, bad: tally.bad, unknown: tally.unknown }
-        } else {
-            Error::SignatureEncoding { role, needed, found, malformed }
-        })
+        verify_threshold(&delegation.keys, delegation.threshold, &forms, offers)
+            .into_result(|| self.document(), signers)
     }
 
     /// Refuses a role that has expired by `now`.
     ///
     /// # Errors
-    /// [`Error::RoleExpired`].
+    /// [`Error::Expired`].
     pub fn check_fresh(&self, now: Time) -> Result<(), Error> {
         if self.expiration.has_passed(now) {
-            return Err(Error::RoleExpired {
-                role: self.kind.as_str(),
+            return Err(Error::Expired {
+                document: self.document(),
                 expiration: self.expiration.to_string(),
                 now: now.to_string(),
             });

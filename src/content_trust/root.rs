@@ -1,7 +1,7 @@
 //! From a pinned root to its successors and to the roles below.
 
-use super::role::{Role, RoleKind};
-use crate::error::Error;
+use super::role::{Delegation, Role, RoleKind};
+use crate::error::{Document, Error};
 use crate::limits::Limits;
 use crate::time::Time;
 
@@ -17,13 +17,14 @@ pub struct TrustedRoot(Role);
 pub struct TrustedRole(Role);
 
 impl TrustedRoot {
-    /// Trusts a root because the caller says so.
+    /// Trusts a root because the caller says so. `file` names it in messages, here
+    /// and below.
     ///
     /// # Errors
     /// What [`Role::parse`] fails with; [`Error::ThresholdNotMet`] and
     /// [`Error::SignatureEncoding`] where it has not signed itself.
-    pub fn pin(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let root = Role::parse(RoleKind::Root, bytes, limits)?;
+    pub fn pin(file: &str, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let root = Role::parse(RoleKind::Root, file, bytes, limits)?;
         verify_by_own_keys(&root)?;
         Ok(Self(root))
     }
@@ -34,19 +35,19 @@ impl TrustedRoot {
     /// What [`Role::parse`] fails with; [`Error::RoleRollback`] and
     /// [`Error::RoleVersionSkipped`]; [`Error::ThresholdNotMet`] and
     /// [`Error::SignatureEncoding`] where the keys of either root have not signed.
-    pub fn update(&self, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let root = Role::parse(RoleKind::Root, bytes, limits)?;
+    pub fn update(&self, file: &str, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let root = Role::parse(RoleKind::Root, file, bytes, limits)?;
         // Content trust 4.2 asks for the version first: a replayed old root is told
         // as one, whoever signed it.
         let (trusted, offered) = (self.0.version, root.version);
         if offered <= trusted {
-            return Err(Error::RoleRollback { role: "root", trusted, offered });
+            return Err(Error::RoleRollback { document: root.document(), trusted, offered });
         }
         if offered > trusted.saturating_add(1) {
-            return Err(Error::RoleVersionSkipped { role: "root", trusted, offered });
+            return Err(Error::RoleVersionSkipped { document: root.document(), trusted, offered });
         }
         // By the keys of the old root and by those of the new one (as TUF 5.3.4).
-        self.verify(&root, RoleKind::Root)?;
+        root.verify_by(keys(&self.0, RoleKind::Root)?, "the trusted root's keys")?;
         verify_by_own_keys(&root)?;
         Ok(Self(root))
     }
@@ -62,26 +63,20 @@ impl TrustedRoot {
     /// [`Error::RoleRollback`].
     pub fn key_mgr(
         &self,
+        file: &str,
         bytes: &[u8],
         seen: Option<&TrustedRole>,
         now: Time,
         limits: &Limits,
     ) -> Result<TrustedRole, Error> {
         self.0.check_fresh(now)?;
-        delegated(&self.0, RoleKind::KeyMgr, bytes, seen, now, limits)
+        delegated(&self.0, RoleKind::KeyMgr, file, bytes, seen, now, limits)
     }
 
     /// The root itself.
     #[must_use]
     pub const fn role(&self) -> &Role {
         &self.0
-    }
-
-    fn verify(&self, role: &Role, kind: RoleKind) -> Result<(), Error> {
-        match self.0.delegation(kind) {
-            Some(delegation) => role.verify_by(delegation),
-            None => Err(no_delegation(kind)),
-        }
     }
 }
 
@@ -92,13 +87,14 @@ impl TrustedRole {
     /// As [`TrustedRoot::key_mgr`].
     pub fn pkg_mgr(
         &self,
+        file: &str,
         bytes: &[u8],
         seen: Option<&Self>,
         now: Time,
         limits: &Limits,
     ) -> Result<Self, Error> {
         self.0.check_fresh(now)?;
-        delegated(&self.0, RoleKind::PkgMgr, bytes, seen, now, limits)
+        delegated(&self.0, RoleKind::PkgMgr, file, bytes, seen, now, limits)
     }
 
     /// The role itself.
@@ -110,39 +106,60 @@ impl TrustedRole {
 
 /// A root's `root` delegation names its own keys.
 fn verify_by_own_keys(root: &Role) -> Result<(), Error> {
-    match root.delegation(RoleKind::Root) {
-        Some(delegation) => root.verify_by(delegation),
-        None => Err(no_delegation(RoleKind::Root)),
-    }
+    root.verify_by(keys(root, RoleKind::Root)?, "its own keys")
 }
 
 fn delegated(
     delegator: &Role,
     kind: RoleKind,
+    file: &str,
     bytes: &[u8],
     seen: Option<&TrustedRole>,
     now: Time,
     limits: &Limits,
 ) -> Result<TrustedRole, Error> {
-    let role = Role::parse(kind, bytes, limits)?;
+    let role = Role::parse(kind, file, bytes, limits)?;
     if role.spec_version != delegator.spec_version {
-        return Err(Error::RoleSpecUnsupported { role: kind.as_str(), actual: role.spec_version });
-    }
-    role.verify_by(delegator.delegation(kind).ok_or_else(|| no_delegation(kind))?)?;
-    // Neither version nor timestamp may go back, also when the bytes come from a cache.
-    if let Some(TrustedRole(seen)) = seen
-        && (role.version < seen.version || role.timestamp < seen.timestamp)
-    {
-        return Err(Error::RoleRollback {
-            role: kind.as_str(),
-            trusted: seen.version,
-            offered: role.version,
+        return Err(Error::RoleSpecUnsupported {
+            document: role.document(),
+            actual: role.spec_version,
         });
+    }
+    let signers = match kind {
+        RoleKind::Root | RoleKind::KeyMgr => "the root's keys for it",
+        RoleKind::PkgMgr => "key_mgr's keys for it",
+    };
+    role.verify_by(keys(delegator, kind)?, signers)?;
+    // Neither version nor timestamp may go back, also when the bytes come from a cache.
+    if let Some(TrustedRole(seen)) = seen {
+        check_no_rollback(seen, &role)?;
     }
     role.check_fresh(now)?;
     Ok(TrustedRole(role))
 }
 
-fn no_delegation(kind: RoleKind) -> Error {
-    Error::RoleMalformed { role: kind.as_str(), reason: "nobody delegates to it".to_owned() }
+fn check_no_rollback(seen: &Role, offered: &Role) -> Result<(), Error> {
+    if offered.version < seen.version {
+        return Err(Error::RoleRollback {
+            document: offered.document(),
+            trusted: seen.version,
+            offered: offered.version,
+        });
+    }
+    if offered.timestamp < seen.timestamp {
+        return Err(Error::RoleTimestampRollback {
+            document: offered.document(),
+            trusted: seen.timestamp.to_string(),
+            offered: offered.timestamp.to_string(),
+        });
+    }
+    Ok(())
+}
+
+/// Who may sign for a role that `delegator` delegates to.
+fn keys(delegator: &Role, kind: RoleKind) -> Result<&Delegation, Error> {
+    delegator.delegation(kind).ok_or_else(|| Error::RoleMalformed {
+        document: Document::new(kind.as_str(), delegator.file.as_str()),
+        reason: "nobody delegates to it".to_owned(),
+    })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::key::PublicKey;
 use super::signature::Signature;
+use crate::error::{Document, Error, Shortfall};
 
 /// A signature as a document offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,36 @@ impl Tally {
     #[must_use]
     pub fn is_met(&self) -> bool {
         self.needed > 0 && u64::try_from(self.good.len()).is_ok_and(|good| good >= self.needed)
+    }
+
+    /// What the count means for a document. `signers` says in messages whose keys
+    /// had to sign.
+    ///
+    /// # Errors
+    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// malformed that could have made up for it.
+    pub fn into_result(
+        self,
+        document: impl FnOnce() -> Document,
+        signers: &'static str,
+    ) -> Result<(), Error> {
+        if self.is_met() {
+            return Ok(());
+        }
+        let shortfall = Box::new(Shortfall {
+            signers,
+            needed: self.needed,
+            found: u64::try_from(self.good.len()).unwrap_or(u64::MAX),
+            bad: self.bad,
+            malformed: self.malformed,
+            unknown: self.unknown,
+        });
+        let document = document();
+        Err(if shortfall.malformed.is_empty() {
+            Error::ThresholdNotMet { document, shortfall }
+        } else {
+            Error::SignatureEncoding { document, shortfall }
+        })
     }
 }
 

@@ -93,7 +93,16 @@ codes! {
     /// A role file is of a specification that is not known, or of another one than its delegator.
     RoleSpecUnsupported "ROLE_SPEC_UNSUPPORTED" Fatal
         "If the version is above 0.6, a newer verifier is needed; otherwise the channel has to make its roles alike.";
-    /// Too few of the keys that may sign a role have signed it.
+    /// A role file's name does not fit what it is asked for or what is in it.
+    RoleFileName "ROLE_FILE_NAME" Fatal
+        "Role files are named N.root.json, N.svX.root.json, key_mgr.json and pkg_mgr.json. Check which file was given.";
+    /// A role file that trust depends on is not there.
+    RoleMissing "ROLE_MISSING" Fatal
+        "Check the channel's address: it may not be signed at all. If it was signed before, somebody may be withholding the file: try another mirror.";
+    /// A server answered a request for a role file neither with it nor with its absence.
+    RoleUnavailable "ROLE_UNAVAILABLE" Host
+        "Nothing was decided. Try again later, or another mirror.";
+    /// Too few of the keys that may sign a role or a record have signed it.
     ThresholdNotMet "THRESHOLD_NOT_MET" Fatal
         "Somebody who may not speak for the channel may have made this file, or it was changed. Do not use it; tell the channel, and check that you pinned the right root.";
     /// Too few keys have signed, and entries that could have made up for it are malformed.
@@ -105,9 +114,24 @@ codes! {
     /// A root was offered that is not the next one.
     RoleVersionSkipped "ROLE_VERSION_SKIPPED" Fatal
         "Each root vouches for the next one alone. Fetch the roots between them.";
-    /// A role has expired.
-    RoleExpired "ROLE_EXPIRED" Fatal
-        "Somebody may be withholding newer metadata, or the channel forgot to renew it. Try another mirror, check the clock, and tell the channel.";
+    /// A role has expired, and with it the trust in everything below it.
+    Expired "EXPIRED" Fatal
+        "Refresh the roles. If that does not help, somebody may be withholding newer ones, or the channel forgot to renew them: try another mirror, check the clock, and tell the channel.";
+    /// What was kept of an earlier refresh does not verify, or is of another channel.
+    StateInvalid "STATE_INVALID" Fatal
+        "The store was damaged, changed, or mixed up with another channel's. Restore a copy of it; or delete it and refresh, which gives up the memory of versions seen.";
+    /// A record is signed by nobody.
+    RecordUnsigned "RECORD_UNSIGNED" Adjustable
+        "The channel has not signed this record, or somebody took the signature away. Try another mirror; lower the code only if what nobody vouches for may be used.";
+    /// A signed record is about another package than its file name says.
+    RecordNameMismatch "RECORD_NAME_MISMATCH" Fatal
+        "The record was signed for another file: somebody may be passing one package off as another. Try another mirror, and tell the channel.";
+    /// A signed record is of another subdir than the repodata that it stands in.
+    RecordSubdirMismatch "RECORD_SUBDIR_MISMATCH" Fatal
+        "The record was signed for another subdir. Check the address of the repodata; if it is right, try another mirror, and tell the channel.";
+    /// Two sections of repodata have different records for one file.
+    RecordConflict "RECORD_CONFLICT" Fatal
+        "Installers may pick either record, so neither is used. Tell the channel.";
 
     /// The archive's length is not the expected one.
     SizeMismatch "SIZE_MISMATCH" Fatal

@@ -42,18 +42,27 @@ impl Error {
             | Self::TarMalformed { member, .. }
             | Self::TarTruncated { member, .. }
             | Self::TarTrailingData { member, .. } => Some(member),
-            Self::RoleMalformed { role, .. }
-            | Self::RoleSpecUnsupported { role, .. }
-            | Self::ThresholdNotMet { role, .. }
-            | Self::SignatureEncoding { role, .. }
-            | Self::RoleRollback { role, .. }
-            | Self::RoleVersionSkipped { role, .. }
-            | Self::RoleExpired { role, .. }
-            | Self::RoleTypeMismatch { expected: role, .. } => Some(role),
+            Self::RoleMalformed { document, .. }
+            | Self::RoleTypeMismatch { document, .. }
+            | Self::RoleSpecUnsupported { document, .. }
+            | Self::RoleFileName { document, .. }
+            | Self::RoleMissing { document }
+            | Self::RoleUnavailable { document, .. }
+            | Self::ThresholdNotMet { document, .. }
+            | Self::SignatureEncoding { document, .. }
+            | Self::RoleRollback { document, .. }
+            | Self::RoleTimestampRollback { document, .. }
+            | Self::RoleVersionSkipped { document, .. }
+            | Self::Expired { document, .. } => Some(&document.file),
+            Self::StateInvalid { key, .. } => Some(key),
             Self::CondaMemberMissing { member } => Some(member),
             Self::JsonInvalid { document, .. } => Some(document),
             Self::RecordMissing { file_name }
             | Self::RecordInvalid { file_name, .. }
+            | Self::RecordUnsigned { file_name }
+            | Self::RecordNameMismatch { file_name, .. }
+            | Self::RecordSubdirMismatch { file_name, .. }
+            | Self::RecordConflict { file_name }
             | Self::FileNameInvalid { file_name, .. }
             | Self::FormatMismatch { file_name, .. } => Some(file_name),
             Self::CondaMetadataMissing | Self::CondaMetadataInvalid { .. } => Some("metadata.json"),
@@ -81,16 +90,19 @@ impl Error {
             | Self::LinkSha256Mismatch { expected, .. }
             | Self::FileSha256Mismatch { expected, .. }
             | Self::NameMismatch { expected, .. }
+            | Self::RecordNameMismatch { expected, .. }
+            | Self::RecordSubdirMismatch { expected, .. }
             | Self::SubdirMismatch { expected, .. } => expected.as_str().into(),
             Self::ZipCrcMismatch { expected, .. } | Self::ZstdChecksumMismatch { expected, .. } => {
                 format!("{expected:08x}").into()
             }
             Self::ZipHeadersDisagree { central, .. } => central.as_str().into(),
             Self::TarHeadersDisagree { first, .. } => first.as_str().into(),
-            Self::RoleTypeMismatch { expected, .. } => (*expected).into(),
-            Self::ThresholdNotMet { needed, .. } | Self::SignatureEncoding { needed, .. } => {
-                needed.to_string().into()
+            Self::RoleTypeMismatch { document, .. } => document.role.into(),
+            Self::ThresholdNotMet { shortfall, .. } | Self::SignatureEncoding { shortfall, .. } => {
+                shortfall.needed.to_string().into()
             }
+            Self::RoleTimestampRollback { trusted, .. } => trusted.as_str().into(),
             Self::RoleRollback { trusted, .. } | Self::RoleVersionSkipped { trusted, .. } => {
                 trusted.saturating_add(1).to_string().into()
             }
@@ -115,6 +127,8 @@ impl Error {
             | Self::LinkSha256Mismatch { actual, .. }
             | Self::FileSha256Mismatch { actual, .. }
             | Self::NameMismatch { actual, .. }
+            | Self::RecordNameMismatch { actual, .. }
+            | Self::RecordSubdirMismatch { actual, .. }
             | Self::SubdirMismatch { actual, .. } => actual.as_str().into(),
             Self::ZipCrcMismatch { actual, .. } | Self::ZstdChecksumMismatch { actual, .. } => {
                 format!("{actual:08x}").into()
@@ -124,13 +138,15 @@ impl Error {
             Self::RoleTypeMismatch { actual, .. } | Self::RoleSpecUnsupported { actual, .. } => {
                 actual.as_str().into()
             }
-            Self::ThresholdNotMet { found, .. } | Self::SignatureEncoding { found, .. } => {
-                found.to_string().into()
+            Self::ThresholdNotMet { shortfall, .. } | Self::SignatureEncoding { shortfall, .. } => {
+                shortfall.found.to_string().into()
             }
+            Self::RoleTimestampRollback { offered, .. } => offered.as_str().into(),
+            Self::RoleUnavailable { status, .. } => status.to_string().into(),
             Self::RoleRollback { offered, .. } | Self::RoleVersionSkipped { offered, .. } => {
                 offered.to_string().into()
             }
-            Self::RoleExpired { expiration, .. } => expiration.as_str().into(),
+            Self::Expired { expiration, .. } => expiration.as_str().into(),
             Self::FormatMismatch { found, .. } => (*found).into(),
             Self::FileTypeMismatch { actual, .. } => (*actual).into(),
             Self::PathsVersionUnsupported { version } => version.to_string().into(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Error, Quoted};
+use super::{Document, Error, Quoted, Shortfall};
 
 impl fmt::Display for Error {
     #[expect(clippy::too_many_lines, reason = "one line of text for each variant, side by side")]
@@ -22,42 +22,74 @@ impl fmt::Display for Error {
                 f,
                 "the bytes from offset {offset} are no longer those that were authenticated"
             ),
-            Self::RoleMalformed { role, reason } => {
-                write!(f, "the {role} role is malformed: {}", q(reason).plain())
+            Self::RoleMalformed { document, reason } => {
+                write!(f, "{} is malformed: {}", About(document), q(reason).plain())
             }
-            Self::RoleTypeMismatch { expected, actual } => {
-                write!(f, "the {expected} role says that it is of the type {}", q(actual))
+            Self::RoleTypeMismatch { document, actual } => {
+                write!(f, "{} says that it is of the type {}", About(document), q(actual))
             }
-            Self::RoleSpecUnsupported { role, actual } => {
-                write!(f, "the {role} role is of the specification {}", q(actual))
+            Self::RoleSpecUnsupported { document, actual } => {
+                write!(f, "{} is of the specification {}", About(document), q(actual))
             }
-            Self::ThresholdNotMet { role, needed, found, bad, unknown } => write!(
+            Self::RoleFileName { document, reason } => {
+                write!(f, "{} is not named as it should be: {reason}", About(document))
+            }
+            Self::RoleMissing { document } => write!(f, "{} is not there", About(document)),
+            Self::RoleUnavailable { document, status } => {
+                write!(f, "{} was asked for, and the answer was {status}", About(document))
+            }
+            Self::ThresholdNotMet { document, shortfall } => {
+                write!(f, "{}{}", About(document), Signatures(shortfall))
+            }
+            Self::SignatureEncoding { document, shortfall } => write!(
                 f,
-                "the {role} role needs the signatures of {needed} keys and has {found}; {} more are \
-                 over other bytes, {} are of keys that may not sign",
-                bad.len(),
-                unknown.len()
+                "{}{}; {} entries are malformed, that of {} first",
+                About(document),
+                Signatures(shortfall),
+                shortfall.malformed.len(),
+                q(shortfall.malformed.first().map_or("", String::as_str))
             ),
-            Self::SignatureEncoding { role, needed, found, malformed } => write!(
+            Self::RoleRollback { document, trusted, offered } => write!(
                 f,
-                "the {role} role needs the signatures of {needed} keys and has {found}; {} entries \
-                 are malformed, that of {} first",
-                malformed.len(),
-                q(malformed.first().map_or("", String::as_str))
+                "{} is version {offered} and was offered after version {trusted}",
+                About(document)
             ),
-            Self::RoleRollback { role, trusted, offered } => {
-                write!(
-                    f,
-                    "version {offered} of the {role} role was offered after version {trusted}"
-                )
+            Self::RoleTimestampRollback { document, trusted, offered } => write!(
+                f,
+                "{} was made at {offered} and was offered after one made at {trusted}",
+                About(document)
+            ),
+            Self::RoleVersionSkipped { document, trusted, offered } => write!(
+                f,
+                "{} is version {offered} and was offered after version {trusted}: the ones between \
+                 are missing",
+                About(document)
+            ),
+            Self::Expired { document, expiration, now } => {
+                write!(f, "{} expired at {expiration}, and it is {now}", About(document))
             }
-            Self::RoleVersionSkipped { role, trusted, offered } => write!(
+            Self::StateInvalid { key, reason } => {
+                write!(f, "the stored {} can't be trusted: {}", q(key), q(reason).plain())
+            }
+            Self::RecordUnsigned { file_name } => {
+                write!(f, "nobody signed the record of {}", q(file_name))
+            }
+            Self::RecordNameMismatch { file_name, member, expected, actual } => write!(
                 f,
-                "version {offered} of the {role} role was offered after version {trusted}, not the \
-                 next one"
+                "the signed record under the name {} has the {member} {} instead of {}",
+                q(file_name),
+                q(actual),
+                q(expected)
             ),
-            Self::RoleExpired { role, expiration, now } => {
-                write!(f, "the {role} role has expired: at {expiration}, and it is {now}")
+            Self::RecordSubdirMismatch { file_name, against, expected, actual } => write!(
+                f,
+                "the signed record of {} is of the subdir {}; {against} is of {}",
+                q(file_name),
+                q(actual),
+                q(expected)
+            ),
+            Self::RecordConflict { file_name } => {
+                write!(f, "v3 and another section have different records for {}", q(file_name))
             }
             Self::SizeMismatch { voucher, expected, actual } => {
                 write!(f, "the archive has {actual} bytes; the size {voucher} is {expected}")
@@ -276,5 +308,34 @@ impl fmt::Display for Error {
                 write!(f, "{} is listed without a SHA-256", q(path))
             }
         }
+    }
+}
+
+/// How a message begins that is about a document.
+struct About<'a>(&'a Document);
+
+impl fmt::Display for About<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Document { role, file } = self.0;
+        match *role {
+            "record" => write!(f, "the record of {}", Quoted::new(file)),
+            _ => write!(f, "the {role} role {}", Quoted::new(file)),
+        }
+    }
+}
+
+/// What its signatures came to.
+struct Signatures<'a>(&'a Shortfall);
+
+impl fmt::Display for Signatures<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shortfall { signers, needed, found, bad, unknown, .. } = self.0;
+        write!(
+            f,
+            " needs {needed} signatures by {signers} and has {found}; {} more are over other bytes, \
+             {} are by keys that may not sign",
+            bad.len(),
+            unknown.len()
+        )
     }
 }

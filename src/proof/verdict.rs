@@ -6,7 +6,7 @@
 use serde::{Serialize, Serializer};
 
 use super::digest::{AuthenticatedPackage, Trust};
-use crate::error::{Code, Error};
+use crate::error::{Code, Details, Error};
 
 /// The word that a verdict comes down to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -113,11 +113,16 @@ impl Check {
     pub const fn of(code: Code) -> Self {
         match code {
             Code::RoleMalformed
+            | Code::RoleFileName
+            | Code::RoleMissing
+            | Code::RoleUnavailable
+            | Code::StateInvalid
+            | Code::RecordUnsigned
             | Code::RoleTypeMismatch
             | Code::RoleSpecUnsupported
             | Code::ThresholdNotMet
             | Code::SignatureEncoding => Self::Signature,
-            Code::RoleRollback | Code::RoleVersionSkipped | Code::RoleExpired => Self::Freshness,
+            Code::RoleRollback | Code::RoleVersionSkipped | Code::Expired => Self::Freshness,
             Code::SizeMismatch => Self::ArchiveSize,
             Code::Sha256Mismatch | Code::SourceChanged => Self::ArchiveSha256,
             Code::Md5Mismatch | Code::Md5ContradictsSha256 => Self::ArchiveMd5,
@@ -125,6 +130,9 @@ impl Check {
             | Code::DigestMissing
             | Code::RepodataInvalid
             | Code::RecordMissing
+            | Code::RecordNameMismatch
+            | Code::RecordSubdirMismatch
+            | Code::RecordConflict
             | Code::RecordInvalid => Self::Record,
             Code::FileNameInvalid | Code::FormatMismatch => Self::FileName,
             Code::TarMalformed
@@ -226,6 +234,8 @@ impl Serialize for Finding {
             expected: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
             actual: Option<&'a str>,
+            #[serde(skip_serializing_if = "Details::is_empty")]
+            details: Details<'a>,
         }
         Flat {
             code: self.error.code().as_str(),
@@ -235,6 +245,7 @@ impl Serialize for Finding {
             path: self.error.path(),
             expected: self.error.expected().as_deref(),
             actual: self.error.actual().as_deref(),
+            details: self.error.details(),
         }
         .serialize(serializer)
     }

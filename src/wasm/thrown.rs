@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::error::Error;
+use crate::error::{Details, Error};
 
 #[derive(Serialize)]
 struct Thrown<'a> {
@@ -16,6 +16,8 @@ struct Thrown<'a> {
     expected: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actual: Option<&'a str>,
+    #[serde(skip_serializing_if = "Details::is_empty")]
+    details: Details<'a>,
 }
 
 /// The object that JavaScript catches.
@@ -27,6 +29,7 @@ pub(super) fn thrown(error: &Error) -> JsValue {
         path: error.path(),
         expected: error.expected().as_deref(),
         actual: error.actual().as_deref(),
+        details: error.details(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Role files of content trust: an honest chain, and every way to spoil one.
 
-use conda_verifier::{Code, Error, Limits, Time, TrustedRole, TrustedRoot};
+use conda_verifier::{Code, Document, Error, Limits, Time, TrustedRole, TrustedRoot};
 use conda_verifier_fixtures::trust::{NOW, Notices, SignedChannel, TrustSpoil, signed_channel};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ pub(crate) const CODES: [Code; 8] = [
     Code::SignatureEncoding,
     Code::RoleRollback,
     Code::RoleVersionSkipped,
-    Code::RoleExpired,
+    Code::Expired,
 ];
 
 /// How far a walk over the roles comes.
@@ -34,15 +34,22 @@ fn walk(channel: &SignedChannel) -> Result<(TrustedRoot, TrustedRole), Refused> 
     let limits = Limits::default();
     let file = |path: &str| channel.files.get(path).map(Vec::as_slice);
     let pinned = file(SignedChannel::PINNED).unwrap();
-    let mut root = TrustedRoot::pin(pinned, &limits).map_err(Refused::Root)?;
-    while let Some(next) = file(&format!("{}.root.json", root.role().version + 1)) {
-        root = root.update(next, &limits).map_err(Refused::Root)?;
+    let mut root =
+        TrustedRoot::pin(SignedChannel::PINNED, pinned, &limits).map_err(Refused::Root)?;
+    loop {
+        let name = format!("{}.root.json", root.role().version + 1);
+        let Some(next) = file(&name) else { break };
+        root = root.update(&name, next, &limits).map_err(Refused::Root)?;
     }
     root.role().check_fresh(now()).map_err(Refused::Root)?;
     let key_mgr = file(SignedChannel::KEY_MGR).unwrap_or_default();
-    let key_mgr = root.key_mgr(key_mgr, None, now(), &limits).map_err(Refused::KeyMgr)?;
+    let key_mgr = root
+        .key_mgr(SignedChannel::KEY_MGR, key_mgr, None, now(), &limits)
+        .map_err(Refused::KeyMgr)?;
     if let Some(pkg_mgr) = file(SignedChannel::PKG_MGR) {
-        key_mgr.pkg_mgr(pkg_mgr, None, now(), &limits).map_err(Refused::PkgMgr)?;
+        key_mgr
+            .pkg_mgr(SignedChannel::PKG_MGR, pkg_mgr, None, now(), &limits)
+            .map_err(Refused::PkgMgr)?;
     }
     Ok((root, key_mgr))
 }
@@ -107,7 +114,7 @@ fn each_fault_has_its_code() {
             let third = c.files["3.root.json"].clone();
             c.files.insert("2.root.json".into(), third);
         }),
-        (Code::RoleExpired, |c| {
+        (Code::Expired, |c| {
             c.edit_signed(KEY_MGR, |s| s["expiration"] = json!("2029-12-31T23:59:59Z"));
         }),
     ];
@@ -126,9 +133,20 @@ fn a_role_that_was_seen_is_a_floor() {
     let mut older = channel.clone();
     older.edit_signed(SignedChannel::KEY_MGR, |signed| signed["version"] = json!(1));
     let older = &older.files[SignedChannel::KEY_MGR];
-    assert!(root.key_mgr(older, None, now(), &limits).is_ok());
-    let refused = root.key_mgr(older, Some(&seen), now(), &limits).unwrap_err();
-    assert_eq!(refused, Error::RoleRollback { role: "key_mgr", trusted: 2, offered: 1 });
+    assert!(root.key_mgr(SignedChannel::KEY_MGR, older, None, now(), &limits).is_ok());
+    let refused =
+        root.key_mgr(SignedChannel::KEY_MGR, older, Some(&seen), now(), &limits).unwrap_err();
+    assert_eq!(
+        refused,
+        Error::RoleRollback {
+            document: Document::new("key_mgr", "key_mgr.json"),
+            trusted: 2,
+            offered: 1
+        }
+    );
     let again = &channel.files[SignedChannel::KEY_MGR];
-    assert_eq!(root.key_mgr(again, Some(&seen), now(), &limits).unwrap(), seen);
+    assert_eq!(
+        root.key_mgr(SignedChannel::KEY_MGR, again, Some(&seen), now(), &limits).unwrap(),
+        seen
+    );
 }
