@@ -36,18 +36,33 @@ impl Signature {
     #[must_use]
     pub fn is_by(&self, key: &PublicKey, message: &[u8]) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(&self.bytes);
-        let verify = |message: &[u8]| key.verifying_key().verify_strict(message, &signature);
+        self.with_signed(message, |signed| {
+            key.verifying_key().verify_strict(signed, &signature).is_ok()
+        })
+    }
+
+    /// Calls `look` with what is signed for a message: itself or, with OpenPGP, a
+    /// digest.
+    pub(super) fn with_signed<T>(&self, message: &[u8], look: impl FnOnce(&[u8]) -> T) -> T {
         match &self.other_headers {
-            None => verify(message),
-            Some(headers) => verify(openpgp_digest(message, headers).as_bytes()),
+            None => look(message),
+            Some(headers) => look(openpgp_digest(message, headers).as_bytes()),
         }
-        .is_ok()
+    }
+
+    /// R and S, the halves of a signature (RFC 8032 5.1.6).
+    pub(super) fn halves(&self) -> ([u8; 32], [u8; 32]) {
+        let (mut r, mut s) = ([0; 32], [0; 32]);
+        let (first, second) = self.bytes.split_at(32);
+        r.copy_from_slice(first);
+        s.copy_from_slice(second);
+        (r, s)
     }
 }
 
 /// RFC 4880 5.2.4: the message, the hashed headers, `04 FF` and their length.
 /// The SHA-256 of it is what is signed, as a message of its own.
-fn openpgp_digest(message: &[u8], headers: &[u8]) -> Sha256Digest {
+pub(super) fn openpgp_digest(message: &[u8], headers: &[u8]) -> Sha256Digest {
     let length = u32::try_from(headers.len()).unwrap_or(u32::MAX);
     let mut hasher = Sha256Hasher::default();
     hasher.update(message);
