@@ -1,9 +1,11 @@
 //! Keys, signatures, and the one count of signatures against a threshold.
 
+mod batch;
 mod key;
 mod signature;
 mod threshold;
 
+pub use batch::Batch;
 pub use key::PublicKey;
 pub use signature::Signature;
 pub use threshold::{Offer, Tally, verify_threshold};

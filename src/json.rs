@@ -1,6 +1,7 @@
 //! Strict JSON (RFC 8259): no repeated members, bounded depth, nothing after it.
 
 mod canonical;
+mod grisu2;
 mod number;
 mod value;
 

@@ -50,7 +50,7 @@ mod wasm;
 pub use archive::{EntryPath, Format, ReadAt};
 pub use conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, Repodata};
 pub use content_trust::{Delegation, Role, RoleKind, TrustedRole, TrustedRoot};
-pub use crypto::{Offer, PublicKey, Signature, Tally, verify_threshold};
+pub use crypto::{Batch, Offer, PublicKey, Signature, Tally, verify_threshold};
 pub use digest::{Digests, Md5Digest, Sha256Digest};
 pub use error::{Class, Code, Detail, Details, Document, Error, Quoted, Shortfall, Voucher};
 pub use json::{CanonicalForm, Number, Value};

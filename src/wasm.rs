@@ -4,6 +4,8 @@
 //! read from a source. What fails is thrown as a plain object with `code`,
 //! `message` and `hint`; the TypeScript half makes errors of them.
 
+#[cfg(feature = "bench")]
+mod bench;
 mod examination;
 mod options;
 mod repodata;

@@ -105,8 +105,16 @@ impl Writer {
 
     fn string(&mut self, text: &str) {
         self.out.push(b'"');
-        for character in text.chars() {
+        let mut rest = text;
+        // Most texts are one run that every form writes as it is.
+        loop {
+            let end = rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+            let (run, others) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            self.put(run);
+            let mut others = others.chars();
+            let Some(character) = others.next() else { break };
             self.character(character);
+            rest = others.as_str();
         }
         self.out.push(b'"');
     }
@@ -145,6 +153,11 @@ impl Writer {
     fn put(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
+}
+
+/// Printable ASCII but `"` and `\`.
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
 }
 
 #[cfg(test)]

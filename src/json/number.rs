@@ -2,6 +2,8 @@
 
 use serde::de::Error as _;
 
+use super::grisu2;
+
 /// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
 pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
@@ -70,50 +72,55 @@ impl Number {
     /// of at least two digits.
     #[must_use]
     pub fn python_repr(&self) -> String {
-        self.text(16)
+        self.text(16, shortest)
     }
 
-    /// The text that nlohmann's `dump` gives it, as far as its digits are the
-    /// shortest, which they are but for one double in some hundred: it is fixed
-    /// up to 1e15.
+    /// The text that nlohmann's `dump` gives it: digits that Grisu2 finds, which
+    /// for one double in some thousand are not the shortest, fixed up to 1e15.
     #[must_use]
     pub fn nlohmann_dump(&self) -> String {
-        self.text(15)
+        self.text(15, grisu2::digits)
     }
 
-    /// Fixed notation for exponents from -4 to below `fixed_below`.
-    fn text(&self, fixed_below: i32) -> String {
-        let bits = match &self.0 {
+    /// Fixed notation for exponents from -4 to below `fixed_below`. `digits` gives
+    /// those of a positive number and the power of ten of the last one.
+    fn text(&self, fixed_below: i32, digits: impl Fn(f64) -> (Vec<u8>, i32)) -> String {
+        let number = match &self.0 {
             Kind::Integer(digits) => return digits.clone(),
-            Kind::Double(bits) => *bits,
+            Kind::Double(bits) => f64::from_bits(*bits),
         };
-        let shortest = shortest(f64::from_bits(bits));
-        let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-        let exponent: i32 = exponent.parse().unwrap_or(0);
-        let (sign, mantissa) = match mantissa.strip_prefix('-') {
-            Some(rest) => ("-", rest),
-            None => ("", mantissa),
-        };
-        let digits = mantissa.replace('.', "");
+        let sign = if number.is_sign_negative() { "-" } else { "" };
+        if number == 0.0 {
+            return format!("{sign}0.0");
+        }
+        let (digits, last) = digits(number.abs());
+        let after_first = i32::try_from(digits.len()).unwrap_or(0).saturating_sub(1);
+        let exponent = last.saturating_add(after_first);
+        let digits = String::from_utf8(digits).unwrap_or_default();
         if (-4..fixed_below).contains(&exponent) {
             return format!("{sign}{}", fixed(&digits, exponent));
         }
-        let point = mantissa.strip_suffix(".0").unwrap_or(mantissa);
+        let (first, others) = digits.split_at_checked(1).unwrap_or((&digits, ""));
+        let point = if others.is_empty() { "" } else { "." };
         let exponent_sign = if exponent < 0 { '-' } else { '+' };
-        format!("{sign}{point}e{exponent_sign}{:02}", exponent.unsigned_abs())
+        let exponent = exponent.unsigned_abs();
+        format!("{sign}{first}{point}{others}e{exponent_sign}{exponent:02}")
     }
 }
 
-/// The shortest digits that read back as `number`, as D.DDDeX, and of those the
-/// closest to it: halfway between two, CPython takes the even one, Rust's `{:e}`
-/// the greater.
-fn shortest(number: f64) -> String {
+/// The shortest digits that read back as `number`, and of those the closest to
+/// it: halfway between two, CPython takes the even one, Rust's `{:e}` the greater.
+fn shortest(number: f64) -> (Vec<u8>, i32) {
     let text = format!("{number:e}");
     let mantissa = text.split('e').next().unwrap_or_default();
     let decimals = mantissa.chars().filter(char::is_ascii_digit).count().saturating_sub(1);
     let closest = format!("{number:.decimals$e}");
     let reads_back = closest.parse::<f64>().is_ok_and(|read| read.to_bits() == number.to_bits());
-    if reads_back { closest } else { text }
+    let text = if reads_back { closest } else { text };
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    let last = i32::try_from(decimals).unwrap_or(0);
+    (digits, exponent.parse::<i32>().unwrap_or(0).saturating_sub(last))
 }
 
 /// `digits` with the point `exponent` places behind the first one.
@@ -190,6 +197,19 @@ mod tests {
         assert_eq!(dump("1e14"), "100000000000000.0");
         assert_eq!(dump("1234567890123456.0"), "1.234567890123456e+15");
         assert_eq!(dump("1e-5"), "1e-05");
+        assert_eq!(dump("-0.0"), "-0.0");
+        assert_eq!(dump("-0.00015"), "-0.00015");
+    }
+
+    #[test]
+    fn nlohmann_writes_more_digits_than_python_at_times() {
+        let dump = |text| Number::of_checked(text).unwrap().nlohmann_dump();
+        for (text, python, nlohmann) in [
+            ("1e23", "1e+23", "9.999999999999999e+22"),
+            ("181162.494326", "181162.494326", "181162.49432599999"),
+        ] {
+            assert_eq!((repr(text), dump(text)), (python.to_owned(), nlohmann.to_owned()));
+        }
     }
 
     #[test]

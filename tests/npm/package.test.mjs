@@ -38,6 +38,13 @@ test('it holds what it needs and nothing else', () => {
   assert.equal(manifest.version, /^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))[1]);
 });
 
+test('what benchmarks call is not in it', () => {
+  const wasm = readFileSync(join(installed, 'dist/wasm/conda_verifier_bg.wasm'));
+  const names = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
+  assert.ok(names.includes('examination_new'), names.join());
+  assert.deepEqual(names.filter((name) => /bench/i.test(name)), []);
+});
+
 test('its programs run', () => {
   const program = join(installed, manifest.bin['conda-verifier']);
   assert.match(readFileSync(program, 'utf8'), /^#!\/usr\/bin\/env node\n/);

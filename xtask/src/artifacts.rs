@@ -12,6 +12,8 @@ pub(crate) struct Artifacts {
     pub(crate) bindgen: Made<PathBuf>,
     /// The library as rustc linked it.
     pub(crate) library: Made<PathBuf>,
+    /// The same with what benchmarks call.
+    pub(crate) bench_library: Made<PathBuf>,
     /// The packed npm package.
     pub(crate) tarball: Made<PathBuf>,
     /// The table of sizes.

@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::artifacts::Artifacts;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
+use crate::wasm_file::Exports;
 use crate::{node_packages, npm_package, rust_target, wasm_file};
 
 /// Where the steps' outputs are kept.
@@ -17,7 +18,7 @@ pub(crate) const LOGS: &str = "target/xtask/logs";
 pub(crate) const RUST_TARGET: &str = "WebAssembly target";
 pub(crate) const NODE_PACKAGES: &str = "npm packages";
 const LIBRARY: &str = "library for WebAssembly";
-const BINDGEN: &str = "wasm-bindgen";
+pub(crate) const BINDGEN: &str = "wasm-bindgen";
 const GLUE: &str = "glue";
 const OPTIMISED: &str = "wasm-opt";
 pub(crate) const PACKAGE: &str = "npm package in pkg";
@@ -44,11 +45,23 @@ pub(crate) fn add_set_up(plan: &mut Plan<'_>) {
 pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, project: &'a Project, artifacts: &'a Artifacts) {
     // Links for long on one core and locks a folder of its own, so it may run beside a cargo
     // that locks target/debug.
-    plan.add(Step::new(LIBRARY, |log| wasm_file::compile(log, artifacts)).after(&[RUST_TARGET]));
-    plan.add(Step::new(BINDGEN, |log| wasm_file::compile_bindgen(log, artifacts)).locking_target());
     plan.add(
-        Step::new(GLUE, |log| wasm_file::generate_glue(log, artifacts)).after(&[LIBRARY, BINDGEN]),
+        Step::new(LIBRARY, |log| wasm_file::compile(log, Exports::Shipped, artifacts))
+            .after(&[RUST_TARGET]),
     );
-    plan.add(Step::new(OPTIMISED, wasm_file::optimise).after(&[GLUE, NODE_PACKAGES]));
+    add_bindgen(plan, artifacts);
+    plan.add(
+        Step::new(GLUE, |log| wasm_file::generate_glue(log, Exports::Shipped, artifacts))
+            .after(&[LIBRARY, BINDGEN]),
+    );
+    plan.add(
+        Step::new(OPTIMISED, |log| wasm_file::optimise(log, Exports::Shipped))
+            .after(&[GLUE, NODE_PACKAGES]),
+    );
     plan.add(Step::new(PACKAGE, |log| npm_package::assemble(log, project)).after(&[OPTIMISED]));
+}
+
+/// Compiles wasm-bindgen.
+pub(crate) fn add_bindgen<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
+    plan.add(Step::new(BINDGEN, |log| wasm_file::compile_bindgen(log, artifacts)).locking_target());
 }

@@ -7,6 +7,7 @@ cargo xtask COMMAND
 
   demo            builds everything, makes a sample channel and verifies it
   test [--all]    runs every test; sets up what the tests need
+  bench [--quick] ours and others side by side, in numbers; --quick only runs through
   build           makes pkg/, the folder of the npm package
   pack            build, then the tarball in dist/ and a table of sizes
   fixtures DIR    writes the sample channel and every spoiled package into DIR

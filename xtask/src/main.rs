@@ -6,6 +6,7 @@
 )]
 
 mod artifacts;
+mod bench;
 mod browser;
 mod build;
 mod demo;
@@ -53,12 +54,15 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["demo"] => demo::run(&Project::open()?),
         ["test"] => test::run(&Project::open()?, test::Extent::Daily),
         ["test", "--all"] => test::run(&Project::open()?, test::Extent::All),
+        ["bench"] => bench::run(&Project::open()?, bench::Extent::Full),
+        ["bench", "--quick"] => bench::run(&Project::open()?, bench::Extent::Quick),
         ["fixtures", folder] => fixtures::run(folder),
         ["fixtures", ..] => bail!("name one folder: cargo xtask fixtures DIR"),
         [command @ ("build" | "pack" | "demo"), ..] => {
             bail!("`cargo xtask {command}` takes no arguments")
         }
         ["test", ..] => bail!("`cargo xtask test` takes --all or nothing"),
+        ["bench", ..] => bail!("`cargo xtask bench` takes --quick or nothing"),
         [] | ["help" | "--help" | "-h"] => Ok(help::print()),
         other => bail!(
             "there is no command `cargo xtask {}`; `cargo xtask help` lists what there is",

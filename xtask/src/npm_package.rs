@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::folder::{copy, fresh, write};
 use crate::log::Log;
 use crate::project::{PACKAGE, Project};
+use crate::wasm_file::Exports;
 use crate::{node_packages, wasm_file};
 
 /// The built package; git ignores it.
@@ -34,7 +35,7 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
     {
         copy(Path::new(from), &folder.join(to))?;
     }
-    wasm_file::install(&folder.join("dist/wasm"))?;
+    wasm_file::install(Exports::Shipped, &folder.join("dist/wasm"))?;
     // After the glue, whose types the sources import.
     log.run(
         &node_packages::command("tsc")

@@ -15,7 +15,7 @@ use crate::plan::{Plan, Step};
 use crate::project::{PACKAGE, Project};
 use crate::rust_target::{self, WASM};
 use crate::tally::Tally;
-use crate::{build, fixtures, installation, node_packages, pack};
+use crate::{bench, build, fixtures, installation, node_packages, pack};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
 /// our development packages further up.
@@ -48,7 +48,10 @@ pub(crate) enum Extent {
 
 pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     if extent == Extent::All {
-        println!("--all also compiles the fuzz targets, which takes a C++ compiler\n");
+        println!(
+            "--all also runs through the benchmarks, and compiles the fuzz targets, which takes a \
+             C++ compiler\n"
+        );
     }
     let artifacts = Artifacts::default();
     let tests = Tests { project, artifacts: &artifacts, tally: Mutex::new(Tally::default()) };
@@ -70,6 +73,8 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     pack::add_steps(&mut plan, &artifacts);
     tests.add_npm(&mut plan);
     if extent == Extent::All {
+        bench::add_steps(&mut plan, &artifacts);
+        tests.add_benchmarks(&mut plan);
         tests.add_fuzz_targets(&mut plan);
     }
 
@@ -184,6 +189,17 @@ impl Tests<'_> {
         plan.add(
             Step::new("packed package", |log| self.npm_tests(log))
                 .after(&[INSTALL, SAMPLES, BROWSER]),
+        );
+    }
+
+    /// Not for their figures: other steps run beside them.
+    fn add_benchmarks<'s>(&'s self, plan: &mut Plan<'s>) {
+        plan.add(
+            Step::new("benchmarks run", |log| {
+                log.run(&bench::script(self.project, bench::Extent::Quick))?;
+                Ok(String::new())
+            })
+            .after(&[bench::BUILT]),
         );
     }
 

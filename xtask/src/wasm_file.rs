@@ -11,19 +11,59 @@ use crate::artifacts::Artifacts;
 use crate::folder::{copy, fresh};
 use crate::invocation::Invocation;
 use crate::log::Log;
+use crate::made::Made;
 use crate::node_packages;
 use crate::project::PACKAGE;
 use crate::rust_target::WASM;
 
-/// Where wasm-bindgen writes, and the stem of what it writes.
-const BOUND: &str = "target/xtask/glue";
+/// The stem of what wasm-bindgen writes.
 const STEM: &str = "conda_verifier";
 
-/// Where wasm-opt writes, and what its input was then.
-const OPTIMISED: &str = "target/xtask/optimised";
+/// What the file exports. Nothing that is made for one is used for the other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exports {
+    /// What ships.
+    Shipped,
+    /// That, and what benchmarks call beside it.
+    Benchmarks,
+}
 
-/// Compiles the library, with the bindings, as what ships.
-pub(crate) fn compile(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
+impl Exports {
+    /// The arguments of cargo that differ.
+    const fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Shipped => &["--features=wasm"],
+            Self::Benchmarks => &["--features=bench", "--target-dir=target/bench"],
+        }
+    }
+
+    /// Where wasm-bindgen writes.
+    fn bound(self) -> &'static Path {
+        Path::new(match self {
+            Self::Shipped => "target/xtask/glue",
+            Self::Benchmarks => "target/xtask/bench-glue",
+        })
+    }
+
+    /// Where wasm-opt writes, and what its input was then.
+    fn optimised(self) -> &'static Path {
+        Path::new(match self {
+            Self::Shipped => "target/xtask/optimised",
+            Self::Benchmarks => "target/xtask/bench-optimised",
+        })
+    }
+
+    /// The library as rustc linked it.
+    const fn library(self, artifacts: &Artifacts) -> &Made<PathBuf> {
+        match self {
+            Self::Shipped => &artifacts.library,
+            Self::Benchmarks => &artifacts.bench_library,
+        }
+    }
+}
+
+/// Compiles the library, with the bindings, as what ships is compiled.
+pub(crate) fn compile(log: &mut Log, exports: Exports, artifacts: &Artifacts) -> Result<String> {
     // The crate itself is a plain library: a Rust program that depends on it has no use for
     // a cdylib, so only this call asks for one.
     let cargo = Invocation::new("cargo").args([
@@ -32,14 +72,14 @@ pub(crate) fn compile(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
         PACKAGE,
         "--lib",
         "--crate-type=cdylib",
-        "--features=wasm",
         "--target",
         WASM,
         "--profile=wasm",
     ]);
+    let cargo = cargo.args(exports.arguments());
     let cargo = cargo.args(["--config".to_owned(), remapped_paths()?]);
     let library = built(log, &cargo, |file| file.extension().is_some_and(|end| end == "wasm"))?;
-    artifacts.library.set(library);
+    exports.library(artifacts).set(library);
     Ok(String::new())
 }
 
@@ -76,14 +116,18 @@ pub(crate) fn compile_bindgen(log: &mut Log, artifacts: &Artifacts) -> Result<St
 }
 
 /// Makes the JavaScript and TypeScript around the WebAssembly file.
-pub(crate) fn generate_glue(log: &mut Log, artifacts: &Artifacts) -> Result<String> {
-    fresh(Path::new(BOUND))?;
+pub(crate) fn generate_glue(
+    log: &mut Log,
+    exports: Exports,
+    artifacts: &Artifacts,
+) -> Result<String> {
+    fresh(exports.bound())?;
     let bindgen = Invocation::new(artifacts.bindgen.path()?).args([
-        artifacts.library.path()?.as_os_str(),
+        exports.library(artifacts).path()?.as_os_str(),
         // The one output that runs in browsers, workerd, Node, Deno and Bun.
         "--target=web".as_ref(),
         "--out-dir".as_ref(),
-        BOUND.as_ref(),
+        exports.bound().as_ref(),
         "--out-name".as_ref(),
         STEM.as_ref(),
         // Else bundlers see `new URL("….wasm", import.meta.url)` and pack the file twice:
@@ -99,10 +143,10 @@ pub(crate) fn generate_glue(log: &mut Log, artifacts: &Artifacts) -> Result<Stri
 }
 
 /// Runs wasm-opt, unless it ran on the same file in the same way.
-pub(crate) fn optimise(log: &mut Log) -> Result<String> {
+pub(crate) fn optimise(log: &mut Log, exports: Exports) -> Result<String> {
     let name = format!("{STEM}_bg.wasm");
-    let input = Path::new(BOUND).join(&name);
-    let output = Path::new(OPTIMISED).join(&name);
+    let input = exports.bound().join(&name);
+    let output = exports.optimised().join(&name);
     // The features that rustc declares in the file are read from it; these are named so that
     // a file which lost that section still means the same.
     let optimise = node_packages::command("wasm-opt").args([
@@ -124,8 +168,8 @@ pub(crate) fn optimise(log: &mut Log) -> Result<String> {
     let version = fs::read_to_string("node_modules/binaryen/package.json")
         .context("can't read node_modules/binaryen/package.json")?;
     let way = format!("{optimise}\n{version}");
-    let last_input = Path::new(OPTIMISED).join("input.wasm");
-    let last_way = Path::new(OPTIMISED).join("way.txt");
+    let last_input = exports.optimised().join("input.wasm");
+    let last_way = exports.optimised().join("way.txt");
     let bytes = fs::read(&input).with_context(|| format!("can't read {}", input.display()))?;
     if fs::read(&last_input).is_ok_and(|last| last == bytes)
         && fs::read_to_string(&last_way).is_ok_and(|last| last == way)
@@ -133,7 +177,7 @@ pub(crate) fn optimise(log: &mut Log) -> Result<String> {
     {
         return Ok("the input has not changed".to_owned());
     }
-    fresh(Path::new(OPTIMISED))?;
+    fresh(exports.optimised())?;
     log.run(&optimise)?;
     validate(log, &output)?;
     // Last, so that a failure above leaves nothing that looks done.
@@ -142,14 +186,14 @@ pub(crate) fn optimise(log: &mut Log) -> Result<String> {
     Ok(String::new())
 }
 
-/// Copies the glue and the optimised file to where the npm package wants them.
-pub(crate) fn install(folder: &Path) -> Result<()> {
+/// Copies the glue and the optimised file to where they are wanted.
+pub(crate) fn install(exports: Exports, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let wasm = format!("{STEM}_bg.wasm");
     for name in [format!("{STEM}.js"), format!("{STEM}.d.ts"), format!("{wasm}.d.ts")] {
-        copy(&Path::new(BOUND).join(&name), &folder.join(&name))?;
+        copy(&exports.bound().join(&name), &folder.join(&name))?;
     }
-    copy(&Path::new(OPTIMISED).join(&wasm), &folder.join(&wasm))
+    copy(&exports.optimised().join(&wasm), &folder.join(&wasm))
 }
 
 /// Asks an engine: the optimiser's own opinion of its output is worth little.

@@ -1,0 +1,84 @@
+//! `cargo xtask bench`: ours and peers side by side, under Node.js.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::artifacts::Artifacts;
+use crate::build;
+use crate::folder::fresh;
+use crate::invocation::Invocation;
+use crate::plan::{Plan, Step};
+use crate::project::Project;
+use crate::wasm_file::{self, Exports};
+
+/// The script that runs all of them.
+const SCRIPT: &str = "benches/main.mjs";
+
+/// Where it finds the WebAssembly file and its glue.
+const FOLDER: &str = "target/xtask/bench";
+
+const LIBRARY: &str = "library for benchmarks";
+const GLUE: &str = "glue for benchmarks";
+const OPTIMISED: &str = "wasm-opt for benchmarks";
+
+/// The step that others wait for.
+pub(crate) const BUILT: &str = "benchmarks";
+
+/// With how much data.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Enough to measure: half a minute, and 1 GB of memory.
+    Full,
+    /// Only enough to see that everything runs.
+    Quick,
+}
+
+pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
+    let artifacts = Artifacts::default();
+    let mut plan = Plan::default();
+    build::add_set_up(&mut plan);
+    build::add_bindgen(&mut plan, &artifacts);
+    add_steps(&mut plan, &artifacts);
+    if !plan.run(Path::new(build::LOGS))? {
+        return Ok(ExitCode::FAILURE);
+    }
+    println!();
+    let status = script(project, extent).show()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds; needs the steps of `build::add_set_up` and `build::add_bindgen`.
+pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
+    const EXPORTS: Exports = Exports::Benchmarks;
+    plan.add(
+        Step::new(LIBRARY, |log| wasm_file::compile(log, EXPORTS, artifacts))
+            .after(&[build::RUST_TARGET]),
+    );
+    plan.add(
+        Step::new(GLUE, |log| wasm_file::generate_glue(log, EXPORTS, artifacts))
+            .after(&[LIBRARY, build::BINDGEN]),
+    );
+    plan.add(
+        Step::new(OPTIMISED, |log| wasm_file::optimise(log, EXPORTS))
+            .after(&[GLUE, build::NODE_PACKAGES]),
+    );
+    plan.add(
+        Step::new(BUILT, |_| {
+            fresh(Path::new(FOLDER))?;
+            wasm_file::install(EXPORTS, Path::new(FOLDER))?;
+            Ok(String::new())
+        })
+        .after(&[OPTIMISED]),
+    );
+}
+
+/// Runs what was built.
+pub(crate) fn script(project: &Project, extent: Extent) -> Invocation {
+    let quick = (extent == Extent::Quick).then_some("--quick");
+    Invocation::new("node")
+        .args([SCRIPT])
+        .args(quick)
+        .env("CONDA_VERIFIER_BENCH", project.path(FOLDER))
+}
