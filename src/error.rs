@@ -135,6 +135,9 @@ pub enum Error {
         file_name: String,
         reason: String,
     },
+    RecordConflict {
+        file_name: String,
+    },
     FileNameInvalid {
         file_name: String,
         reason: &'static str,
@@ -370,6 +373,7 @@ impl Error {
             Self::RepodataInvalid { .. } => Code::RepodataInvalid,
             Self::RecordMissing { .. } => Code::RecordMissing,
             Self::RecordInvalid { .. } => Code::RecordInvalid,
+            Self::RecordConflict { .. } => Code::RecordConflict,
             Self::FileNameInvalid { .. } => Code::FileNameInvalid,
             Self::NotAnArchive { .. } => Code::NotAnArchive,
             Self::FormatMismatch { .. } => Code::FormatMismatch,

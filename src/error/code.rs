@@ -140,6 +140,9 @@ codes! {
     /// A record's member is missing or has the wrong type.
     RecordInvalid "RECORD_INVALID" Fatal
         "The record can't be relied on. Tell the channel.";
+    /// Repodata has a record for the file in v3 (CEP 48) and another one beside it.
+    RecordConflict "RECORD_CONFLICT" Fatal
+        "Which of the two an installer goes by is its own choice. Do not use either; tell the channel.";
     /// The file's name is not NAME-VERSION-BUILD.conda or .tar.bz2 (CEP 26).
     FileNameInvalid "FILE_NAME_INVALID" Adjustable
         "Give the file the name it has in its channel; if it was renamed on downloading, rename it back.";

@@ -54,6 +54,7 @@ impl Error {
             Self::JsonInvalid { document, .. } => Some(document),
             Self::RecordMissing { file_name }
             | Self::RecordInvalid { file_name, .. }
+            | Self::RecordConflict { file_name }
             | Self::FileNameInvalid { file_name, .. }
             | Self::FormatMismatch { file_name, .. } => Some(file_name),
             Self::CondaMetadataMissing | Self::CondaMetadataInvalid { .. } => Some("metadata.json"),

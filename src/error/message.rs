@@ -87,6 +87,9 @@ impl fmt::Display for Error {
             Self::RecordInvalid { file_name, reason } => {
                 write!(f, "the record of {} is malformed: {}", q(file_name), q(reason).plain())
             }
+            Self::RecordConflict { file_name } => {
+                write!(f, "repodata has two records for {} that differ", q(file_name))
+            }
             Self::FileNameInvalid { file_name, reason } => {
                 write!(f, "{} is no package file name: {reason}", q(file_name))
             }

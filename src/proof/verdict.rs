@@ -125,7 +125,8 @@ impl Check {
             | Code::DigestMissing
             | Code::RepodataInvalid
             | Code::RecordMissing
-            | Code::RecordInvalid => Self::Record,
+            | Code::RecordInvalid
+            | Code::RecordConflict => Self::Record,
             Code::FileNameInvalid | Code::FormatMismatch => Self::FileName,
             Code::TarMalformed
             | Code::TarTruncated
