@@ -152,6 +152,10 @@ impl Budget {
         }
     }
 
+    pub(crate) const fn max(&self) -> u64 {
+        self.max
+    }
+
     pub(crate) const fn spent(&self) -> u64 {
         self.spent
     }

@@ -106,13 +106,21 @@ pub(crate) fn read_document(
             return Ok(text);
         }
         if text.capacity().saturating_sub(text.len()) < length {
-            // Doubling would cost the text's length once more, for good: the memory
-            // of WebAssembly never shrinks. The allocator lengthens the last block
-            // in its place.
-            text.reserve_exact(length.max(text.len() >> 3));
+            let more = length.max(text.len() >> 3);
+            lengthen(&mut text, more);
         }
         text.extend_from_slice(block.get(..length).unwrap_or_default());
     }
+}
+
+/// Makes room for `more` bytes where the text is, if nothing lies behind it.
+///
+/// Moving it would cost its length once more, for good: the memory of WebAssembly
+/// never shrinks. The allocator there lengthens a block in its place only into
+/// memory that it has, so it is made to get some.
+fn lengthen(text: &mut Vec<u8>, more: usize) {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(more)));
+    text.reserve_exact(more);
 }
 
 enum Decoder {

@@ -10,6 +10,7 @@ mod index;
 mod indexer;
 mod info;
 mod names;
+mod pages;
 
 use std::ops::Range;
 
@@ -23,6 +24,9 @@ use super::record::Record;
 use crate::archive::{self, ReadAt};
 use crate::error::Error;
 use crate::limits::Limits;
+
+/// How much of a text that is there is scanned by one call.
+const PIECE: usize = 256 << 10;
 
 /// A repodata text, and where in it each record and its signatures are.
 #[derive(Clone, Debug)]
@@ -45,7 +49,8 @@ impl Repodata {
     /// `packages.conda` is no error here: see [`Self::entry`].
     pub fn parse(text: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
         let mut builder = Builder::new(limits, false);
-        builder.push(&text)?;
+        // In pieces: engines replace the code of a function between two calls.
+        text.chunks(PIECE).try_for_each(|piece| builder.push(piece))?;
         Ok(Self { text, indexed: builder.finish()?, limits: limits.clone() })
     }
 

@@ -13,51 +13,18 @@
 mod name;
 mod number;
 mod plain;
+mod sink;
+#[cfg(test)]
+mod tests;
 mod utf8;
 
-use std::ops::Range;
+pub(crate) use sink::{Kind, Sink, Visit};
 
 use self::name::Name;
 use self::number::Number;
 use self::plain::{plain_length, without_space};
 use self::utf8::Continuation;
 use crate::error::Error;
-
-/// What kind of value begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Object,
-    Array,
-    String,
-    Number,
-    /// `true`, `false` or `null`.
-    Literal,
-}
-
-/// What to do with a value that begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Visit {
-    /// Report its members one by one; possible with objects only.
-    Members,
-    /// Skip it and report its text.
-    Whole,
-}
-
-/// Is told what the scanner finds. What it refuses ends the scan.
-pub(crate) trait Sink {
-    /// A value begins: the document, whose name is empty, or a member of an object
-    /// of which the members are reported.
-    fn begin(&mut self, name: &str, kind: Kind) -> Result<Visit, Error>;
-
-    /// The next part of the text of the value that is skipped.
-    fn text(&mut self, part: &[u8]) -> Result<(), Error>;
-
-    /// The value that was skipped has ended; its text is that of these offsets.
-    fn end(&mut self, span: Range<u64>) -> Result<(), Error>;
-
-    /// The object of which the members were reported has ended.
-    fn leave(&mut self);
-}
 
 /// What the next byte must be.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +53,16 @@ enum State {
     Literal(&'static [u8]),
 }
 
+impl State {
+    /// Within a string, in a character or between two.
+    fn of(continuation: Option<Continuation>) -> Result<Self, Refusal> {
+        match continuation.ok_or("a string is no UTF-8")? {
+            Continuation::END => Ok(Self::Text),
+            continuation => Ok(Self::Utf8(continuation)),
+        }
+    }
+}
+
 /// The scan of one text.
 #[derive(Debug)]
 pub(crate) struct Scanner {
@@ -103,6 +80,8 @@ pub(crate) struct Scanner {
     name: Name,
     /// Where the value begins that is skipped.
     start: u64,
+    /// Where in the chunk its text begins that has not been reported.
+    told: usize,
     /// Offset of the next chunk.
     offset: u64,
 }
@@ -125,34 +104,6 @@ impl From<&'static str> for Refusal {
     }
 }
 
-/// A chunk, and how far it has been read.
-struct Chunk<'a> {
-    whole: &'a [u8],
-    rest: &'a [u8],
-    /// Where in it the text begins that has not been reported.
-    told: usize,
-}
-
-impl Chunk<'_> {
-    const fn position(&self) -> usize {
-        self.whole.len().saturating_sub(self.rest.len())
-    }
-
-    /// The next byte that is no white space.
-    #[inline]
-    fn token(&mut self) -> Option<u8> {
-        self.rest = without_space(self.rest);
-        self.byte()
-    }
-
-    #[inline]
-    fn byte(&mut self) -> Option<u8> {
-        let (&byte, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(byte)
-    }
-}
-
 impl Scanner {
     /// A scan of the text that messages call `document`. Containers nest `max_depth`
     /// deep at most, reported names have `max_name` bytes at most.
@@ -167,6 +118,7 @@ impl Scanner {
             is_kept: false,
             name: Name::new(max_name),
             start: 0,
+            told: 0,
             offset: 0,
         }
     }
@@ -177,12 +129,10 @@ impl Scanner {
     /// [`Error::JsonInvalid`], [`Error::LimitExceeded`] for `jsonDepth` and `pathBytes`,
     /// what `sink` fails with. The scan can then not go on.
     pub(crate) fn push<S: Sink>(&mut self, bytes: &[u8], sink: &mut S) -> Result<(), Error> {
-        let mut chunk = Chunk { whole: bytes, rest: bytes, told: 0 };
-        if let Err(refusal) = self.scan(&mut chunk, sink) {
-            return Err(self.error(refusal, chunk.position().saturating_sub(1)));
-        }
+        self.told = 0;
+        self.scan(bytes, sink)?;
         if self.is_within_value() {
-            sink.text(bytes.get(chunk.told..).unwrap_or_default())?;
+            sink.text(bytes.get(self.told..).unwrap_or_default())?;
         }
         self.offset = self.offset.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         Ok(())
@@ -194,8 +144,8 @@ impl Scanner {
     /// [`Error::JsonInvalid`] where it ends too early; what `sink` fails with.
     pub(crate) fn finish<S: Sink>(mut self, sink: &mut S) -> Result<(), Error> {
         if matches!(self.state, State::Number(number) if number.is_complete()) {
-            let mut nothing = Chunk { whole: &[], rest: &[], told: 0 };
-            self.end_value(&mut nothing, 0, sink)?;
+            self.told = 0;
+            self.state = self.end_value(&[], &[], sink)?;
         }
         if matches!(self.state, State::After) && self.open.is_empty() {
             return Ok(());
@@ -226,154 +176,179 @@ impl Scanner {
             }
     }
 
-    fn scan<S: Sink>(&mut self, chunk: &mut Chunk<'_>, sink: &mut S) -> Result<(), Refusal> {
-        loop {
-            match self.state {
+    fn scan<S: Sink>(&mut self, whole: &[u8], sink: &mut S) -> Result<(), Error> {
+        // Local, so that they live in registers and known states need no dispatch.
+        let (mut state, mut rest) = (self.state, whole);
+        let result = loop {
+            let next = match state {
                 State::Text => {
-                    let (plain, rest) =
-                        chunk.rest.split_at_checked(plain_length(chunk.rest)).unwrap_or_default();
-                    if self.is_kept {
-                        self.name.push(plain)?;
+                    let (plain, after) =
+                        rest.split_at_checked(plain_length(rest)).unwrap_or_default();
+                    if self.is_kept
+                        && let Err(refusal) = self.name.push(plain)
+                    {
+                        break Err(refusal);
                     }
-                    chunk.rest = rest;
-                    let Some(byte) = chunk.byte() else { return Ok(()) };
+                    let Some((&byte, after)) = after.split_first() else { break Ok(()) };
+                    rest = after;
                     match byte {
-                        b'"' => self.end_string(chunk, sink)?,
-                        b'\\' => self.state = State::Escape,
-                        _ => self.unusual(byte)?,
+                        b'"' if self.is_name => {
+                            self.is_name = false;
+                            self.is_kept = false;
+                            match rest {
+                                // What comes most often needs no turn of its own.
+                                [b':', after @ ..] => {
+                                    rest = after;
+                                    Ok(State::Value)
+                                }
+                                _ => Ok(State::Colon),
+                            }
+                        }
+                        b'"' => self.end_value(whole, rest, sink).map_err(Refusal::Other),
+                        b'\\' => Ok(State::Escape),
+                        _ => self.unusual(state, byte),
                     }
                 }
                 State::After => {
-                    let Some(byte) = chunk.token() else { return Ok(()) };
+                    let Some((&byte, after)) = without_space(rest).split_first() else {
+                        break Ok(());
+                    };
+                    rest = after;
                     match (byte, self.open.last()) {
-                        (b',', Some(true)) => self.state = State::Name,
-                        (b',', Some(false)) => self.state = State::Value,
-                        (b'}', Some(true)) | (b']', Some(false)) => self.close(chunk, sink)?,
-                        (_, None) => return Err("there is something after the document".into()),
-                        _ => return Err("a comma or the end was expected".into()),
+                        (b',', Some(true)) => match without_space(rest) {
+                            [b'"', after @ ..] => {
+                                rest = after;
+                                Ok(self.begin_name())
+                            }
+                            _ => Ok(State::Name),
+                        },
+                        (b',', Some(false)) => Ok(State::Value),
+                        (b'}', Some(true)) | (b']', Some(false)) => self.close(whole, rest, sink),
+                        (_, None) => Err("there is something after the document".into()),
+                        _ => Err("a comma or the end was expected".into()),
                     }
                 }
                 State::Name | State::FirstName => {
-                    let Some(byte) = chunk.token() else { return Ok(()) };
-                    match (byte, self.state) {
-                        (b'"', _) => {
-                            self.state = State::Text;
-                            self.is_name = true;
-                            self.is_kept = self.open.len() == self.reported;
-                        }
-                        (b'}', State::FirstName) => self.close(chunk, sink)?,
-                        _ => return Err("a member's name was expected".into()),
+                    let Some((&byte, after)) = without_space(rest).split_first() else {
+                        break Ok(());
+                    };
+                    rest = after;
+                    match (byte, state) {
+                        (b'"', _) => Ok(self.begin_name()),
+                        (b'}', State::FirstName) => self.close(whole, rest, sink),
+                        _ => Err("a member's name was expected".into()),
                     }
                 }
                 State::Colon => {
-                    let Some(byte) = chunk.token() else { return Ok(()) };
-                    if byte != b':' {
-                        return Err("a colon was expected".into());
+                    let Some((&byte, after)) = without_space(rest).split_first() else {
+                        break Ok(());
+                    };
+                    rest = after;
+                    match byte {
+                        b':' => Ok(State::Value),
+                        _ => Err("a colon was expected".into()),
                     }
-                    self.state = State::Value;
                 }
                 State::Value | State::FirstItem => {
-                    let Some(byte) = chunk.token() else { return Ok(()) };
-                    match (byte, self.state) {
-                        (b']', State::FirstItem) => self.close(chunk, sink)?,
-                        _ => self.begin_value(byte, chunk, sink)?,
+                    let Some((&byte, after)) = without_space(rest).split_first() else {
+                        break Ok(());
+                    };
+                    rest = after;
+                    match (byte, state) {
+                        (b']', State::FirstItem) => self.close(whole, rest, sink),
+                        _ => self.begin_value(byte, whole, rest, sink),
                     }
                 }
                 State::Number(number) => {
-                    let (number, rest) = number.scan(chunk.rest)?;
-                    chunk.rest = rest;
-                    self.state = State::Number(number);
-                    if rest.is_empty() {
-                        return Ok(());
+                    let (number, after) = number.scan(rest);
+                    rest = after;
+                    state = State::Number(number);
+                    match after.split_first() {
+                        None => break Ok(()),
+                        Some(_) if number.is_complete() => {
+                            self.end_value(whole, rest, sink).map_err(Refusal::Other)
+                        }
+                        Some((_, after)) => {
+                            rest = after;
+                            Err("a number is malformed".into())
+                        }
                     }
-                    if !number.is_complete() {
-                        // The byte that does not belong there.
-                        chunk.byte();
-                        return Err("a digit was expected".into());
-                    }
-                    self.end_value(chunk, chunk.position(), sink)?;
                 }
                 State::Literal(expected) => match expected.split_first() {
-                    None => self.end_value(chunk, chunk.position(), sink)?,
+                    None => self.end_value(whole, rest, sink).map_err(Refusal::Other),
                     Some((expected, left)) => {
-                        let Some(byte) = chunk.byte() else { return Ok(()) };
-                        if byte != *expected {
-                            return Err("a value was expected".into());
+                        let Some((byte, after)) = rest.split_first() else { break Ok(()) };
+                        rest = after;
+                        match byte == expected {
+                            true => Ok(State::Literal(left)),
+                            false => Err("a value was expected".into()),
                         }
-                        self.state = State::Literal(left);
                     }
                 },
                 State::Escape | State::Hex { .. } | State::Utf8(_) => {
-                    let Some(byte) = chunk.byte() else { return Ok(()) };
-                    self.unusual(byte)?;
+                    let Some((&byte, after)) = rest.split_first() else { break Ok(()) };
+                    rest = after;
+                    self.unusual(state, byte)
                 }
+            };
+            match next {
+                Ok(next) => state = next,
+                Err(refusal) => break Err(refusal),
             }
-        }
+        };
+        self.state = state;
+        result.map_err(|refusal| {
+            let position = whole.len().saturating_sub(rest.len()).saturating_sub(1);
+            self.error(refusal, position)
+        })
     }
 
     /// RFC 8259 7: what is no plain ASCII within a string.
-    fn unusual(&mut self, byte: u8) -> Result<(), Refusal> {
-        let mut unit = None;
-        self.state = match self.state {
-            State::Escape if byte == b'u' => State::Hex { left: 4, unit: 0 },
+    fn unusual(&mut self, state: State, byte: u8) -> Result<State, Refusal> {
+        let mut plain = byte;
+        let next = match state {
+            State::Escape if byte == b'u' => return Ok(State::Hex { left: 4, unit: 0 }),
             State::Escape => {
-                let character = name::unescaped(byte).ok_or("the escape is unknown")?;
-                if self.is_kept {
-                    self.name.push(&[character])?;
-                }
+                plain = name::unescaped(byte).ok_or("the escape is unknown")?;
                 State::Text
             }
-            State::Hex { left, unit: high } => {
+            State::Hex { left, unit } => {
                 let digit = char::from(byte).to_digit(16).and_then(|digit| digit.try_into().ok());
                 let digit: u16 = digit.ok_or("a hexadecimal digit was expected")?;
-                let value = (high << 4) | digit;
-                match left.saturating_sub(1) {
-                    0 => {
-                        unit = Some(value);
-                        State::Text
-                    }
-                    left => State::Hex { left, unit: value },
+                let unit = (unit << 4) | digit;
+                if left > 1 {
+                    return Ok(State::Hex { left: left.saturating_sub(1), unit });
                 }
-            }
-            state => {
-                let next = match state {
-                    State::Utf8(continuation) => continuation.next(byte),
-                    _ if byte < b' ' => return Err("a string has a control character".into()),
-                    _ => Continuation::of_first(byte),
-                };
                 if self.is_kept {
-                    self.name.push(&[byte])?;
+                    self.name.push_unit(unit)?;
                 }
-                match next.ok_or("a string is no UTF-8")? {
-                    Continuation::END => State::Text,
-                    continuation => State::Utf8(continuation),
-                }
+                return Ok(State::Text);
             }
+            State::Utf8(continuation) => State::of(continuation.next(byte))?,
+            _ if byte < b' ' => return Err("a string has a control character".into()),
+            _ => State::of(Continuation::of_first(byte))?,
         };
-        match unit {
-            Some(unit) if self.is_kept => Ok(self.name.push_unit(unit)?),
-            _ => Ok(()),
+        if self.is_kept {
+            self.name.push(&[plain])?;
         }
+        Ok(next)
     }
 
     #[inline]
-    fn end_string<S: Sink>(&mut self, chunk: &mut Chunk<'_>, sink: &mut S) -> Result<(), Refusal> {
-        if self.is_name {
-            self.is_name = false;
-            self.is_kept = false;
-            self.state = State::Colon;
-            return Ok(());
-        }
-        Ok(self.end_value(chunk, chunk.position(), sink)?)
+    fn begin_name(&mut self) -> State {
+        self.is_name = true;
+        self.is_kept = self.open.len() == self.reported;
+        State::Text
     }
 
     #[inline]
     fn begin_value<S: Sink>(
         &mut self,
         byte: u8,
-        chunk: &mut Chunk<'_>,
+        whole: &[u8],
+        rest: &[u8],
         sink: &mut S,
-    ) -> Result<(), Refusal> {
+    ) -> Result<State, Refusal> {
         let (kind, state) = match byte {
             b'"' => (Kind::String, State::Text),
             b'{' => (Kind::Object, State::FirstName),
@@ -385,8 +360,7 @@ impl Scanner {
             _ => return Err("a value was expected".into()),
         };
         let is_visited = self.open.len() == self.reported
-            && self.begin_reported(kind, chunk, sink)? == Visit::Members;
-        self.state = state;
+            && self.begin_reported(kind, whole, rest, sink)? == Visit::Members;
         if matches!(kind, Kind::Object | Kind::Array) {
             if u64::try_from(self.open.len()).is_ok_and(|depth| depth >= self.max_depth) {
                 let max = self.max_depth;
@@ -397,47 +371,63 @@ impl Scanner {
                 self.reported = self.open.len();
             }
         }
-        Ok(())
+        Ok(state)
     }
 
+    #[inline(never)]
     fn begin_reported<S: Sink>(
         &mut self,
         kind: Kind,
-        chunk: &mut Chunk<'_>,
+        whole: &[u8],
+        rest: &[u8],
         sink: &mut S,
     ) -> Result<Visit, Refusal> {
-        chunk.told = chunk.position().saturating_sub(1);
-        self.start = self.offset.saturating_add(u64::try_from(chunk.told).unwrap_or(0));
+        self.told = whole.len().saturating_sub(rest.len()).saturating_sub(1);
+        self.start = self.offset.saturating_add(u64::try_from(self.told).unwrap_or(0));
         let visit = sink.begin(self.name.text()?, kind)?;
         self.name.clear();
         Ok(visit)
     }
 
-    /// A value has ended before `position` in the chunk.
+    /// A value has ended before `rest`.
     #[inline]
     fn end_value<S: Sink>(
         &mut self,
-        chunk: &mut Chunk<'_>,
-        position: usize,
+        whole: &[u8],
+        rest: &[u8],
         sink: &mut S,
-    ) -> Result<(), Error> {
-        self.state = State::After;
+    ) -> Result<State, Error> {
         if self.open.len() == self.reported {
-            sink.text(chunk.whole.get(chunk.told..position).unwrap_or_default())?;
-            let end = self.offset.saturating_add(u64::try_from(position).unwrap_or(0));
-            sink.end(self.start..end)?;
+            self.end_reported(whole, rest, sink)?;
         }
-        Ok(())
+        Ok(State::After)
     }
 
-    fn close<S: Sink>(&mut self, chunk: &mut Chunk<'_>, sink: &mut S) -> Result<(), Error> {
+    #[inline(never)]
+    fn end_reported<S: Sink>(
+        &mut self,
+        whole: &[u8],
+        rest: &[u8],
+        sink: &mut S,
+    ) -> Result<(), Error> {
+        let position = whole.len().saturating_sub(rest.len());
+        sink.text(whole.get(self.told..position).unwrap_or_default())?;
+        let end = self.offset.saturating_add(u64::try_from(position).unwrap_or(0));
+        sink.end(self.start..end)
+    }
+
+    fn close<S: Sink>(
+        &mut self,
+        whole: &[u8],
+        rest: &[u8],
+        sink: &mut S,
+    ) -> Result<State, Refusal> {
         self.open.pop();
         if self.open.len() < self.reported {
             self.reported = self.open.len();
-            self.state = State::After;
             sink.leave();
-            return Ok(());
+            return Ok(State::After);
         }
-        self.end_value(chunk, chunk.position(), sink)
+        Ok(self.end_value(whole, rest, sink)?)
     }
 }

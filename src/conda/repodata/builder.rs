@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::index::{Index, Span, Spans};
 use super::info::RepodataInfo;
-use super::names::{Names, push};
+use super::names::Names;
+use super::pages::Pages;
 use crate::digest::Sha256Hasher;
 use crate::error::Error;
 use crate::json::{self, Kind, Scanner, Sink, Visit};
@@ -27,7 +28,8 @@ pub(super) struct Builder {
 impl Builder {
     /// `with_digests`: whether the SHA-256 of each value is found.
     pub(super) fn new(limits: &Limits, with_digests: bool) -> Self {
-        let spans = || Spans { names: Names::new(limits), spans: Vec::new(), digests: Vec::new() };
+        let spans =
+            || Spans { names: Names::new(limits), spans: Pages::new(), digests: Pages::new() };
         Self {
             scanner: Scanner::new("repodata", json::max_depth(limits), limits.path_bytes),
             parts: Parts {
@@ -160,7 +162,7 @@ impl Parts {
             return Err(invalid(&format!("{name} is no object")));
         }
         if within == Within::Buckets {
-            self.v3 = self.record_count()..u32::MAX;
+            self.v3 = self.records.names.len()..u32::MAX;
         }
         self.has_signatures |= within == Within::Signatures;
         self.has_section |= within != Within::Signatures;
@@ -177,10 +179,6 @@ impl Parts {
         self.suffix = format!(".{extension}");
         self.within = Within::Bucket;
         Ok(Visit::Members)
-    }
-
-    fn record_count(&self) -> u32 {
-        u32::try_from(self.records.names.len()).unwrap_or(u32::MAX)
     }
 }
 
@@ -230,9 +228,9 @@ impl Sink for Parts {
             Member::Signatures => &mut self.signatures,
             Member::Info | Member::Other => return Ok(()),
         };
-        push(&mut into.spans, Span::new(&span));
+        into.spans.push(Span::new(&span));
         if let Some(hasher) = &mut self.hasher {
-            push(&mut into.digests, std::mem::take(hasher).finish());
+            into.digests.push(std::mem::take(hasher).finish());
         }
         Ok(())
     }
@@ -241,7 +239,7 @@ impl Sink for Parts {
         self.within = match self.within {
             Within::Bucket => Within::Buckets,
             Within::Buckets => {
-                self.v3.end = self.record_count();
+                self.v3.end = self.records.names.len();
                 Within::TopLevel
             }
             Within::Section | Within::Signatures => Within::TopLevel,

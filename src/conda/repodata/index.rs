@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::names::Names;
+use super::pages::Pages;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 
 /// A range of the text: it is below 4 GiB, so that half the memory suffices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     start: u32,
     end: u32,
@@ -22,19 +23,15 @@ impl Span {
     pub(super) fn range(self) -> Range<u64> {
         self.start.into()..self.end.into()
     }
-
-    const fn is_empty(self) -> bool {
-        self.start == self.end
-    }
 }
 
-/// Values by name, in the order of the text.
+/// Values by name, numbered in the order of the text.
 #[derive(Clone, Debug)]
 pub(super) struct Spans {
     pub(super) names: Names,
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: Pages<Span>,
     /// Of each value's text, where it is asked for; else none.
-    pub(super) digests: Vec<Sha256Digest>,
+    pub(super) digests: Pages<Sha256Digest>,
 }
 
 /// The records of a text, found by their file names.
@@ -44,13 +41,24 @@ pub(super) struct Index {
     /// The numbers of the records by file name. Of two records of one name the
     /// first in the text comes first.
     sorted: Vec<u32>,
-    /// The signatures of each record; empty for one that has none. No entry at all
-    /// where nothing is signed.
-    signatures: Vec<Span>,
-    signature_digests: Vec<Sha256Digest>,
-    orphans: u64,
+    /// The file names, each once.
     len: usize,
+    signatures: Signatures,
 }
+
+/// The entries of `signatures`, without their names.
+#[derive(Clone, Debug)]
+struct Signatures {
+    spans: Pages<Span>,
+    digests: Pages<Sha256Digest>,
+    /// The number of each record's entry; `UNSIGNED` for one that has none. Empty
+    /// where nothing is signed.
+    by_record: Vec<u32>,
+    /// Entries that name no record.
+    orphans: u64,
+}
+
+const UNSIGNED: u32 = u32::MAX;
 
 /// A value of the text.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +77,12 @@ pub(super) struct Found<'a> {
     pub(super) signatures: Option<Place>,
 }
 
+impl Spans {
+    fn place(&self, number: u32) -> Option<Place> {
+        place(&self.spans, &self.digests, number)
+    }
+}
+
 impl Index {
     /// Brings records and signatures together. `v3` are the numbers of the records
     /// that are in `v3`.
@@ -77,57 +91,25 @@ impl Index {
     /// [`Error::RepodataInvalid`] where a name occurs twice in `signatures`, in `v3`,
     /// or in `packages` and `packages.conda`.
     pub(super) fn new(records: Spans, v3: &Range<u32>, signatures: Spans) -> Result<Self, Error> {
-        let invalid = |reason| Error::RepodataInvalid { reason };
+        let invalid = |reason| Err(Error::RepodataInvalid { reason });
         let sorted = records.names.sorted();
-        let is_same_part = |a, b| v3.contains(&a) == v3.contains(&b);
-        if let Some(name) = records.names.repeated(&sorted, is_same_part) {
-            return Err(invalid(format!("{name:?} has two records")));
-        }
-        let mut index = Self {
-            records,
-            sorted,
-            signatures: Vec::new(),
-            signature_digests: Vec::new(),
-            orphans: 0,
-            len: 0,
-        };
-        index.len = index.file_names().count();
-        if signatures.names.len() > 0 {
-            let order = signatures.names.sorted();
-            if let Some(name) = signatures.names.repeated(&order, |_, _| true) {
-                return Err(invalid(format!("signatures has {name:?} twice")));
+        let mut len = sorted.len();
+        for (first, second) in records.names.repeated(&sorted) {
+            if v3.contains(&first) == v3.contains(&second) {
+                let name = records.names.get(first).unwrap_or_default();
+                return invalid(format!("{name:?} has two records"));
             }
-            index.join(&signatures, &order);
+            len = len.saturating_sub(1);
         }
-        Ok(index)
-    }
-
-    /// Gives each record its signatures. Both lists are sorted by name.
-    fn join(&mut self, signatures: &Spans, order: &[u32]) {
-        let count = self.records.spans.len();
-        self.signatures = vec![Span::default(); count];
-        let with_digests = !signatures.digests.is_empty();
-        self.signature_digests = vec![Sha256Digest::EMPTY; if with_digests { count } else { 0 }];
-        let mut left = self.sorted.iter().copied().filter_map(to_usize).peekable();
-        for number in order.iter().copied().filter_map(to_usize) {
-            let Some(name) = signatures.names.get(number) else { continue };
-            let record_name = |record: &usize| self.records.names.get(*record);
-            while left.next_if(|record| record_name(record) < Some(name)).is_some() {}
-            let mut is_orphan = true;
-            while let Some(record) = left.next_if(|record| record_name(record) == Some(name)) {
-                is_orphan = false;
-                let span = signatures.spans.get(number).copied();
-                if let (Some(into), Some(span)) = (self.signatures.get_mut(record), span) {
-                    *into = span;
-                }
-                let digest = signatures.digests.get(number).copied();
-                let into = self.signature_digests.get_mut(record);
-                if let (Some(into), Some(digest)) = (into, digest) {
-                    *into = digest;
-                }
-            }
-            self.orphans = self.orphans.saturating_add(u64::from(is_orphan));
+        let order = signatures.names.sorted();
+        if let Some((first, _)) = signatures.names.repeated(&order).next() {
+            let name = signatures.names.get(first).unwrap_or_default();
+            return invalid(format!("signatures has {name:?} twice"));
         }
+        let (by_record, orphans) = join(&records.names, &sorted, &signatures.names, &order);
+        let Spans { spans, digests, .. } = signatures;
+        let signatures = Signatures { spans, digests, by_record, orphans };
+        Ok(Self { records, sorted, len, signatures })
     }
 
     /// The number of file names that have a record.
@@ -137,14 +119,14 @@ impl Index {
 
     /// Signatures that name no record.
     pub(super) const fn orphans(&self) -> u64 {
-        self.orphans
+        self.signatures.orphans
     }
 
     /// The file names, sorted, each once.
     pub(super) fn file_names(&self) -> impl Iterator<Item = &str> {
         let mut last = None;
         self.sorted.iter().filter_map(move |number| {
-            let name = self.records.names.get(to_usize(*number)?);
+            let name = self.records.names.get(*number);
             let is_twin = last == name;
             last = name;
             name.filter(|_| !is_twin)
@@ -152,22 +134,16 @@ impl Index {
     }
 
     pub(super) fn find(&self, file_name: &str) -> Option<Found<'_>> {
-        let name_of = |number: &u32| self.records.names.get(to_usize(*number)?);
-        let start = self.sorted.partition_point(|number| name_of(number) < Some(file_name));
-        let mut numbers = self
-            .sorted
-            .get(start..)?
-            .iter()
-            .take_while(|number| name_of(number) == Some(file_name))
-            .filter_map(|number| to_usize(*number));
-        let first = numbers.next()?;
-        let place = |number| place(&self.records.spans, &self.records.digests, number);
+        let name = |number: &u32| self.records.names.get(*number);
+        let start = self.sorted.partition_point(|number| name(number) < Some(file_name));
+        let mut numbers =
+            self.sorted.get(start..)?.iter().take_while(|number| name(number) == Some(file_name));
+        let first = *numbers.next()?;
         Some(Found {
             file_name: self.records.names.get(first)?,
-            record: place(first)?,
-            twin: numbers.next().and_then(place),
-            signatures: self::place(&self.signatures, &self.signature_digests, first)
-                .filter(|place| !place.span.is_empty()),
+            record: self.records.place(first)?,
+            twin: numbers.next().and_then(|second| self.records.place(*second)),
+            signatures: self.signatures.of(first),
         })
     }
 
@@ -182,10 +158,39 @@ impl Index {
     }
 }
 
-fn place(spans: &[Span], digests: &[Sha256Digest], number: usize) -> Option<Place> {
-    Some(Place { span: *spans.get(number)?, digest: digests.get(number).copied() })
+impl Signatures {
+    /// The entry of a record.
+    fn of(&self, record: u32) -> Option<Place> {
+        let number = self.by_record.get(usize::try_from(record).ok()?)?;
+        place(&self.spans, &self.digests, *number)
+    }
 }
 
-fn to_usize(number: u32) -> Option<usize> {
-    usize::try_from(number).ok()
+/// Finds the entry of each record, and counts the entries that have none. Both
+/// orders are by name.
+fn join(records: &Names, sorted: &[u32], entries: &Names, order: &[u32]) -> (Vec<u32>, u64) {
+    if order.is_empty() {
+        return (Vec::new(), 0);
+    }
+    let mut by_record = vec![UNSIGNED; sorted.len()];
+    let mut orphans: u64 = 0;
+    let mut left = sorted.iter().peekable();
+    for entry in order {
+        let name = entries.get(*entry);
+        while left.next_if(|record| records.get(**record) < name).is_some() {}
+        let mut is_orphan = true;
+        while let Some(record) = left.next_if(|record| records.get(**record) == name) {
+            is_orphan = false;
+            let into = usize::try_from(*record).ok().and_then(|record| by_record.get_mut(record));
+            if let Some(into) = into {
+                *into = *entry;
+            }
+        }
+        orphans = orphans.saturating_add(u64::from(is_orphan));
+    }
+    (by_record, orphans)
+}
+
+fn place(spans: &Pages<Span>, digests: &Pages<Sha256Digest>, number: u32) -> Option<Place> {
+    Some(Place { span: *spans.get(number)?, digest: digests.get(number).copied() })
 }

@@ -1,24 +1,34 @@
-//! Many names in one text, in the order they came in.
+//! Many names, numbered in the order they came in.
 
+use super::pages::Pages;
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
+
+/// Bytes of a page: what 16 bits can count.
+const PAGE: usize = 0xFFFF;
 
 /// Names one behind the other: a `String` each would cost more than the index.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
-    text: String,
-    /// Where each ends.
-    ends: Vec<u32>,
+    pages: Vec<String>,
+    /// Where each ends: the number of the page and, in the low 16 bits, the offset
+    /// in it. It begins where the one before ends, or with the page.
+    ends: Pages<u32>,
     budget: Budget,
     max: u64,
 }
 
 impl Names {
     pub(super) fn new(limits: &Limits) -> Self {
-        // An end is a `u32`.
-        let bytes = limits.name_bytes.min(u32::MAX.into());
-        let budget = Budget::new("nameBytes", bytes);
-        Self { text: String::new(), ends: Vec::new(), budget, max: limits.records }
+        // The number of a page has 16 bits too, and every page is filled to half
+        // at least.
+        let bytes = limits.name_bytes.min(1 << 30);
+        Self {
+            pages: Vec::new(),
+            ends: Pages::new(),
+            budget: Budget::new("nameBytes", bytes),
+            max: limits.records,
+        }
     }
 
     /// Adds the name that consists of these parts.
@@ -29,64 +39,49 @@ impl Names {
         if u64::try_from(self.ends.len()).is_ok_and(|count| count >= self.max) {
             return Err(Error::LimitExceeded { limit: "records", max: self.max });
         }
-        for part in parts {
-            self.budget.spend(u64::try_from(part.len()).unwrap_or(u64::MAX))?;
-            grow(part.len(), self.text.len(), self.text.capacity(), |more| {
-                self.text.reserve_exact(more);
-            });
-            self.text.push_str(part);
+        let length = parts.iter().fold(0, |sum: usize, part| sum.saturating_add(part.len()));
+        if length > PAGE >> 1 {
+            return Err(Error::LimitExceeded { limit: "nameBytes", max: self.budget.max() });
         }
-        push(&mut self.ends, u32::try_from(self.budget.spent()).unwrap_or(u32::MAX));
+        self.budget.spend(u64::try_from(length).unwrap_or(u64::MAX))?;
+        let has_room = |page: &String| page.len().saturating_add(length) <= PAGE;
+        if !self.pages.last().is_some_and(has_room) {
+            let capacity = if self.pages.is_empty() { 0 } else { PAGE };
+            self.pages.push(String::with_capacity(capacity));
+        }
+        let number = u32::try_from(self.pages.len().saturating_sub(1)).unwrap_or(0);
+        let Some(page) = self.pages.last_mut() else { return Ok(()) };
+        parts.iter().for_each(|part| page.push_str(part));
+        self.ends.push((number << 16) | u32::try_from(page.len()).unwrap_or(0));
         Ok(())
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
+    /// How many there are.
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn get(&self, number: usize) -> Option<&str> {
-        let end = usize::try_from(*self.ends.get(number)?).ok()?;
+    pub(super) fn get(&self, number: u32) -> Option<&str> {
+        let end = *self.ends.get(number)?;
         let before = number.checked_sub(1).and_then(|before| self.ends.get(before));
-        let start = usize::try_from(before.copied().unwrap_or(0)).ok()?;
-        self.text.get(start..end)
+        let start = before.filter(|before| **before >> 16 == end >> 16).map_or(0, |before| *before);
+        let offset = |end: u32| usize::try_from(end & 0xFFFF).ok();
+        self.pages.get(usize::try_from(end >> 16).ok()?)?.get(offset(start)?..offset(end)?)
     }
 
     /// The numbers of the names, by name and then by number.
     pub(super) fn sorted(&self) -> Vec<u32> {
-        let mut sorted: Vec<u32> = (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect();
+        let mut sorted: Vec<u32> = (0..self.len()).collect();
         // Stable, and quick with runs that are sorted: real sections are.
-        sorted.sort_by(|a, b| self.at(*a).cmp(&self.at(*b)));
+        sorted.sort_by(|a, b| self.get(*a).cmp(&self.get(*b)));
         sorted
     }
 
-    fn at(&self, number: u32) -> Option<&str> {
-        self.get(usize::try_from(number).ok()?)
-    }
-
-    /// A name that two neighbours of `sorted` share, if both are in question.
-    pub(super) fn repeated(
-        &self,
-        sorted: &[u32],
-        in_question: impl Fn(u32, u32) -> bool,
-    ) -> Option<&str> {
-        sorted.windows(2).find_map(|pair| match pair {
-            [first, second] if self.at(*first) == self.at(*second) => {
-                self.at(*first).filter(|_| in_question(*first, *second))
-            }
+    /// Those neighbours of `sorted` that have one name.
+    pub(super) fn repeated(&self, sorted: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+        sorted.windows(2).filter_map(|pair| match pair {
+            [first, second] if self.get(*first) == self.get(*second) => Some((*first, *second)),
             _ => None,
         })
-    }
-}
-
-/// Pushes onto a list that grows by an eighth: doubled lists would be the larger
-/// part of what an index keeps, and WebAssembly gives no memory back.
-pub(super) fn push<T>(list: &mut Vec<T>, item: T) {
-    grow(1, list.len(), list.capacity(), |more| list.reserve_exact(more));
-    list.push(item);
-}
-
-fn grow(needed: usize, length: usize, capacity: usize, reserve: impl FnOnce(usize)) {
-    if capacity.saturating_sub(length) < needed {
-        reserve(needed.max(length >> 3).max(256));
     }
 }

@@ -29,10 +29,9 @@ impl Number {
     }
 
     /// Reads on, up to the first byte that is not of it.
-    pub(super) fn scan(mut self, mut bytes: &[u8]) -> Result<(Self, &[u8]), &'static str> {
+    pub(super) fn scan(mut self, mut bytes: &[u8]) -> (Self, &[u8]) {
         while let Some((&byte, rest)) = bytes.split_first() {
             self = match (self, byte) {
-                (Self::Zero, b'0'..=b'9') => return Err("a number has a superfluous zero"),
                 (Self::Minus, b'0') => Self::Zero,
                 (Self::Minus | Self::Whole, b'0'..=b'9') => Self::Whole,
                 (Self::Point | Self::Fraction, b'0'..=b'9') => Self::Fraction,
@@ -44,7 +43,7 @@ impl Number {
             };
             bytes = rest;
         }
-        Ok((self, bytes))
+        (self, bytes)
     }
 
     /// Whether it may end here.
