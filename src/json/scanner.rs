@@ -187,6 +187,8 @@ impl Scanner {
                     if self.is_kept
                         && let Err(refusal) = self.name.push(plain)
                     {
+                        // The first of them is at fault, wherever the chunk ends.
+                        rest = rest.get(1..).unwrap_or_default();
                         break Err(refusal);
                     }
                     let Some((&byte, after)) = after.split_first() else { break Ok(()) };

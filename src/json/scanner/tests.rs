@@ -253,6 +253,8 @@ fn a_refusal_says_where() {
         ("{} {}", "there is something after the document at byte 3"),
         ("{\"a\\q\":1}", "the escape is unknown at byte 4"),
         ("[1.]", "a number is malformed at byte 3"),
+        ("{\"\\ud800abc\":1}", "a name has half a surrogate pair at byte 8"),
+        ("{\"\\ud800\":1}", "a name has half a surrogate pair at byte 10"),
         ("{\"a\":1,}", "a member's name was expected at byte 7"),
     ] {
         for size in [1, 2, 100] {
