@@ -2,7 +2,7 @@
 
 use crate::conda::record::Record;
 use crate::error::Error;
-use crate::json::{CanonicalForm, Value};
+use crate::json::Value;
 use crate::limits::Limits;
 
 /// A file's record and its signatures as texts: nothing of them has been read yet,
@@ -34,17 +34,12 @@ impl RepodataEntry<'_> {
         Ok(record)
     }
 
-    /// A file may have a record in `v3` and one beside it, if they say the same:
-    /// if one signature would do for both.
+    /// A file may have a record in `v3` and one beside it, if they say the same: if
+    /// one signature would do for both. Values are equal where their canonical bytes
+    /// are.
     pub(super) fn agree(&self, twin: &str, limits: &Limits) -> Result<(), Error> {
-        if twin == self.record_json {
-            return Ok(());
-        }
-        let canonical = |text: &str| {
-            Value::parse(text.as_bytes(), "the repodata record", limits)
-                .map(|value| CanonicalForm::Python.write(&value))
-        };
-        if canonical(self.record_json)? == canonical(twin)? {
+        let parse = |text: &str| Value::parse(text.as_bytes(), "the repodata record", limits);
+        if twin == self.record_json || parse(self.record_json)? == parse(twin)? {
             return Ok(());
         }
         Err(Error::RecordConflict { file_name: self.file_name.to_owned() })
