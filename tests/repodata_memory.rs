@@ -46,7 +46,7 @@ fn measured<T>(make: impl FnOnce() -> T) -> (T, usize, usize) {
     (made, LIVE.load(Relaxed) - before, PEAK.load(Relaxed) - before)
 }
 
-const RECORDS: usize = 60_000;
+const RECORDS: usize = 100_000;
 
 /// As conda-forge's: 720 bytes a record, names of 42 characters.
 fn repodata(is_signed: bool) -> String {

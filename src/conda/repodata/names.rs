@@ -4,15 +4,16 @@ use super::pages::Pages;
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
 
-/// Bytes of a page: what 16 bits can count.
-const PAGE: usize = 0xFFFF;
+/// Of a place, the bits that are the offset in the page; the rest is its number.
+const OFFSET_BITS: u32 = 19;
+/// Bytes of a page: as many as the offset can count.
+const PAGE: usize = 0x7_FFFF;
 
 /// Names one behind the other: a `String` each would cost more than the index.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
     pages: Vec<String>,
-    /// Where each ends: the number of the page and, in the low 16 bits, the offset
-    /// in it. It begins where the one before ends, or with the page.
+    /// Where each ends. It begins where the one before ends, or with the page.
     ends: Pages<u32>,
     budget: Budget,
     max: u64,
@@ -20,8 +21,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn new(limits: &Limits) -> Self {
-        // The number of a page has 16 bits too, and every page is filled to half
-        // at least.
+        // 8,192 pages, of which every two neighbours hold one page's bytes at least.
         let bytes = limits.name_bytes.min(1 << 30);
         Self {
             pages: Vec::new(),
@@ -52,7 +52,7 @@ impl Names {
         let number = u32::try_from(self.pages.len().saturating_sub(1)).unwrap_or(0);
         let Some(page) = self.pages.last_mut() else { return Ok(()) };
         parts.iter().for_each(|part| page.push_str(part));
-        self.ends.push((number << 16) | u32::try_from(page.len()).unwrap_or(0));
+        self.ends.push((number << OFFSET_BITS) | u32::try_from(page.len()).unwrap_or(0));
         Ok(())
     }
 
@@ -64,9 +64,10 @@ impl Names {
     pub(super) fn get(&self, number: u32) -> Option<&str> {
         let end = *self.ends.get(number)?;
         let before = number.checked_sub(1).and_then(|before| self.ends.get(before));
-        let start = before.filter(|before| **before >> 16 == end >> 16).map_or(0, |before| *before);
-        let offset = |end: u32| usize::try_from(end & 0xFFFF).ok();
-        self.pages.get(usize::try_from(end >> 16).ok()?)?.get(offset(start)?..offset(end)?)
+        let page = end >> OFFSET_BITS;
+        let start = before.filter(|before| **before >> OFFSET_BITS == page).unwrap_or(&0);
+        let offset = |end: u32| usize::try_from(end).ok().map(|end| end & PAGE);
+        self.pages.get(usize::try_from(page).ok()?)?.get(offset(*start)?..offset(end)?)
     }
 
     /// The numbers of the names, by name and then by number.

@@ -1,7 +1,8 @@
 //! Lists that grow without being moved.
 
-/// Items of a page.
-const PAGE: usize = 4 << 10;
+/// Items of a page. Large, since every page lengthens the memory of WebAssembly, which
+/// costs the more the more there is.
+const PAGE: usize = 32 << 10;
 
 /// A list in pages. One that doubles leaves holes of its own size behind, and
 /// WebAssembly gives no memory back.
@@ -45,12 +46,12 @@ mod tests {
     fn items_stay_in_order() {
         let mut pages = Pages::new();
         assert!(pages.len() == 0 && pages.get(0).is_none());
-        for number in 0..30_000_u32 {
+        for number in 0..150_000_u32 {
             assert_eq!(pages.len(), usize::try_from(number).unwrap_or(0));
             pages.push(number);
         }
-        assert!((0..30_000).all(|number| pages.get(number) == Some(&number)));
-        assert!(pages.get(30_000).is_none() && pages.get(u32::MAX).is_none());
+        assert!((0..150_000).all(|number| pages.get(number) == Some(&number)));
+        assert!(pages.get(150_000).is_none() && pages.get(u32::MAX).is_none());
         assert!(pages.0.iter().all(|page| page.capacity() <= PAGE));
     }
 }
