@@ -18,7 +18,7 @@ mod zstd;
 pub use path::EntryPath;
 pub use source::ReadAt;
 
-pub(crate) use document::read_document;
+pub(crate) use document::{Document, read_document};
 pub(crate) use entries::Entries;
 pub(crate) use meter::Meter;
 pub(crate) use pinned::{Pinned, Pinning};

@@ -11,6 +11,8 @@ pub(crate) use file_name::is_plain;
 pub use index_json::IndexJson;
 pub use paths_json::{PathEntry, PathType, PathsJson};
 pub use record::Record;
-pub use repodata::Repodata;
+pub use repodata::{
+    Location, Repodata, RepodataEntry, RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
+};
 
 pub(crate) use paths_json::legacy_files;

@@ -131,9 +131,6 @@ pub enum Error {
         expected: String,
         actual: String,
     },
-    RecordConflict {
-        file_name: String,
-    },
 
     SizeMismatch {
         voucher: Voucher,
@@ -172,6 +169,9 @@ pub enum Error {
     RecordInvalid {
         file_name: String,
         reason: String,
+    },
+    RecordConflict {
+        file_name: String,
     },
     FileNameInvalid {
         file_name: String,

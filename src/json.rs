@@ -3,6 +3,7 @@
 mod canonical;
 mod grisu2;
 mod number;
+mod scanner;
 mod value;
 
 use std::cell::Cell;
@@ -15,10 +16,19 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 pub use canonical::CanonicalForm;
 pub(crate) use number::MAX_SAFE_INTEGER;
 pub use number::Number;
+pub(crate) use scanner::{Kind, Scanner, Sink, Visit};
 pub use value::Value;
 
 use crate::error::Error;
 use crate::limits::Limits;
+
+/// serde_json recurses and stops at 128 by itself: no limit may come near.
+const MAX_DEPTH: u64 = 100;
+
+/// How deep documents may nest.
+pub(crate) fn max_depth(limits: &Limits) -> u64 {
+    limits.json_depth.min(MAX_DEPTH)
+}
 
 /// Checks a whole document and keeps nothing of it.
 ///
@@ -28,8 +38,7 @@ use crate::limits::Limits;
 pub(crate) fn check(bytes: &[u8], document: &str, limits: &Limits) -> Result<(), Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let exceeded = Cell::new(None);
-    // The bound is ours, below; serde_json's own of 128 is only a net.
-    let depth = limits.json_depth.min(100);
+    let depth = max_depth(limits);
     let strict = Strict { depth, depth_left: depth, items: limits.entries, exceeded: &exceeded };
     strict
         .deserialize(&mut deserializer)

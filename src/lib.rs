@@ -48,7 +48,10 @@ mod verifier;
 mod wasm;
 
 pub use archive::{EntryPath, Format, ReadAt};
-pub use conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, Repodata};
+pub use conda::{
+    FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Record, Repodata, RepodataEntry,
+    RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
+};
 pub use content_trust::{Delegation, Role, RoleKind, TrustedRole, TrustedRoot};
 pub use crypto::{Batch, Offer, PublicKey, Signature, Tally, verify_threshold};
 pub use digest::{Digests, Md5Digest, Sha256Digest};

@@ -23,12 +23,13 @@ pub struct Limits {
     pub ratio_floor_bytes: u64,
     /// Entries of the archive. The largest real packages have about 100,000.
     pub entries: u64,
-    /// Bytes of a path (PATH_MAX on Linux).
+    /// Bytes of a path (PATH_MAX on Linux), and of a key in repodata.
     pub path_bytes: u64,
     /// Bytes of a path's component (NAME_MAX on Linux).
     pub component_bytes: u64,
     /// Bytes of the names of all entries and of the folders above them, which are
-    /// kept to compare. 100,000 real entries need about 20 MiB.
+    /// kept to compare; of all file names of a repodata file. 100,000 real entries
+    /// need about 20 MiB, 700,000 records 30 MiB.
     pub name_bytes: u64,
     /// Nesting of JSON documents, 100 at most. Real ones nest 5 deep.
     pub json_depth: u64,
@@ -165,6 +166,10 @@ impl Budget {
             }
             _ => Err(Error::LimitExceeded { limit: self.limit, max: self.max }),
         }
+    }
+
+    pub(crate) const fn max(&self) -> u64 {
+        self.max
     }
 
     pub(crate) const fn spent(&self) -> u64 {

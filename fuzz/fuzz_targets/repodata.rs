@@ -1,15 +1,33 @@
-//! Any bytes as repodata, plain or compressed.
+//! Any bytes as repodata, plain or compressed; chunk by chunk it is the same.
 #![no_main]
 
-use conda_verifier::{Limits, Repodata};
+use conda_verifier::{Limits, Repodata, RepodataIndex, RepodataTexts};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut limits = Limits::default();
     limits.set("repodataBytes", 16 << 20).expect("a limit");
-    let Ok(repodata) = Repodata::read(&mut &*bytes, &limits) else { return };
+    let read = Repodata::read(&mut &*bytes, &limits);
+    let index = RepodataIndex::read(&mut &*bytes, &limits);
+    let (Ok(repodata), Ok(index)) = (&read, &index) else {
+        assert_eq!(read.err(), index.err());
+        return;
+    };
+    assert_eq!(repodata.len(), index.len());
     for name in repodata.file_names() {
-        let _ = repodata.find(name);
-        assert!(repodata.record_json(name).is_some());
+        let location = index.locate(name).expect("both know it");
+        let Ok(entry) = repodata.entry(name) else {
+            assert!(location.twin.is_some());
+            continue;
+        };
+        let _ = entry.record(&limits);
+        if location.twin.is_none() {
+            let texts = RepodataTexts {
+                record: entry.record_json.as_bytes(),
+                twin: None,
+                signatures: entry.signatures_json.map(str::as_bytes),
+            };
+            assert_eq!(index.open(name, texts), Ok(entry));
+        }
     }
 });

@@ -21,14 +21,19 @@ export class RecordIndex {
   /**
    * The record of a file.
    *
-   * @throws VerifierError RECORD_MISSING; RECORD_INVALID and JSON_INVALID where it is malformed.
+   * @throws VerifierError RECORD_MISSING; RECORD_CONFLICT where there are two that differ;
+   * RECORD_INVALID and JSON_INVALID where it is malformed.
    */
   find(fileName: string): RepodataRecord {
     const json = this.#core.call(() => this.#handle.record(fileName));
     return recordOf(fileName, this.subdir, json);
   }
 
-  /** What looking a file up comes to, for the core to judge: it rejects what is no record. */
+  /**
+   * What looking a file up comes to, for the core to judge: it rejects what is no record.
+   *
+   * @throws VerifierError RECORD_CONFLICT where there are two records that differ.
+   */
   lookUp(fileName: string): NonNullable<ExaminationOptions['record']> {
     const json = this.#core.call(() => this.#handle.recordText(fileName));
     return { fileName, json, subdir: this.subdir };

@@ -6,50 +6,121 @@ use super::zstd::ZstdStream;
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
 
-/// All bytes of a document that may be compressed with zstd or bzip2.
-///
-/// `name` is the document's in messages, `max` the bound on its length,
-/// unpacked.
+/// How much of it is read at once.
+const BLOCK: usize = 1 << 20;
+
+/// A document that may be compressed with zstd or bzip2, read block by block.
+pub(crate) struct Document {
+    decoder: Decoder,
+    budget: Budget,
+    /// The most bytes that so short a source may unpack to.
+    plausible: u64,
+    ratio: u64,
+}
+
+impl Document {
+    /// Opens the document that fills `source`. `name` is the document's in
+    /// messages, `max` the bound on its length, unpacked.
+    ///
+    /// # Errors
+    /// The `Zstd…` errors; [`Error::LimitExceeded`] where it says that it is longer
+    /// than `max`; what `source` fails with.
+    pub(crate) fn open(
+        source: &mut dyn ReadAt,
+        name: &str,
+        max: u64,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let size = source.size();
+        let mut magic = vec![0; usize::try_from(size.min(4)).unwrap_or(4)];
+        source.read_at(0, &mut magic)?;
+        let decoder = match magic.as_slice() {
+            [0x28, 0xB5, 0x2F, 0xFD] | [0x50..=0x5F, 0x2A, 0x4D, 0x18] => {
+                Decoder::Zstd(Box::new(ZstdStream::open(source, name, 0, size, limits)?))
+            }
+            [b'B', b'Z', b'h', b'1'..=b'9'] => Decoder::Bzip2(Box::new(Bzip2Stream::open(source))),
+            _ => Decoder::Plain(Section::new(0, size)),
+        };
+        let plausible = size.saturating_mul(limits.ratio).max(limits.ratio_floor_bytes);
+        let document = Self {
+            decoder,
+            budget: Budget::new("repodataBytes", max),
+            plausible,
+            ratio: limits.ratio,
+        };
+        document.budget.clone().spend(document.known_bytes().unwrap_or(0))?;
+        Ok(document)
+    }
+
+    /// The length, unpacked, where it is known beforehand.
+    fn known_bytes(&self) -> Option<u64> {
+        match &self.decoder {
+            Decoder::Plain(section) => Some(section.left()),
+            Decoder::Zstd(stream) => stream.declared_bytes(),
+            Decoder::Bzip2(_) => None,
+        }
+    }
+
+    /// Reads up to `into.len()` bytes; 0 at the end.
+    ///
+    /// # Errors
+    /// The `Zstd…` and `Bzip2…` errors; [`Error::LimitExceeded`] for
+    /// `repodataBytes` and `ratio`; what `source` fails with.
+    pub(crate) fn read(
+        &mut self,
+        source: &mut dyn ReadAt,
+        into: &mut [u8],
+    ) -> Result<usize, Error> {
+        let length = match &mut self.decoder {
+            Decoder::Plain(section) => section.read(source, into)?,
+            Decoder::Zstd(stream) => stream.read(source, into)?,
+            Decoder::Bzip2(stream) => stream.read(source, into)?,
+        };
+        self.budget.spend(u64::try_from(length).unwrap_or(u64::MAX))?;
+        if self.budget.spent() > self.plausible {
+            return Err(Error::LimitExceeded { limit: "ratio", max: self.ratio });
+        }
+        Ok(length)
+    }
+}
+
+/// All bytes of a document that may be compressed, as [`Document`] reads them.
 ///
 /// # Errors
-/// The `Zstd…` and `Bzip2…` errors; [`Error::LimitExceeded`] for
-/// `repodataBytes` and `ratio`; what `source` fails with.
+/// As [`Document::open`] and [`Document::read`].
 pub(crate) fn read_document(
     source: &mut dyn ReadAt,
     name: &str,
     max: u64,
     limits: &Limits,
 ) -> Result<Vec<u8>, Error> {
-    let size = source.size();
-    let mut budget = Budget::new("repodataBytes", max);
-    let mut magic = vec![0; usize::try_from(size.min(4)).unwrap_or(4)];
-    source.read_at(0, &mut magic)?;
-    let mut decoder = match magic.as_slice() {
-        [0x28, 0xB5, 0x2F, 0xFD] | [0x50..=0x5F, 0x2A, 0x4D, 0x18] => {
-            Decoder::Zstd(Box::new(ZstdStream::open(source, name, 0, size, limits)?))
-        }
-        [b'B', b'Z', b'h', b'1'..=b'9'] => Decoder::Bzip2(Box::new(Bzip2Stream::open(source))),
-        _ => Decoder::Plain(Section::new(0, size)),
-    };
+    let mut document = Document::open(source, name, max, limits)?;
+    let mut block = vec![0; BLOCK];
+    // A frame may declare any length: no more is believed than could come.
+    let known = document.known_bytes().unwrap_or(0).min(document.plausible);
     let mut text = Vec::new();
-    let mut buffer = vec![0; 1 << 20];
+    text.reserve_exact(usize::try_from(known).unwrap_or(0));
     loop {
-        let length = match &mut decoder {
-            Decoder::Plain(section) => section.read(source, &mut buffer)?,
-            Decoder::Zstd(stream) => stream.read(source, &mut buffer)?,
-            Decoder::Bzip2(stream) => stream.read(source, &mut buffer)?,
-        };
+        let length = document.read(source, &mut block)?;
         if length == 0 {
             return Ok(text);
         }
-        budget.spend(u64::try_from(length).unwrap_or(u64::MAX))?;
-        if budget.spent() > limits.ratio_floor_bytes
-            && budget.spent() > size.saturating_mul(limits.ratio)
-        {
-            return Err(Error::LimitExceeded { limit: "ratio", max: limits.ratio });
+        if text.capacity().saturating_sub(text.len()) < length {
+            let more = length.max(text.len() >> 3);
+            lengthen(&mut text, more);
         }
-        text.extend_from_slice(buffer.get(..length).unwrap_or_default());
+        text.extend_from_slice(block.get(..length).unwrap_or_default());
     }
+}
+
+/// Makes room for `more` bytes where the text is, if nothing lies behind it.
+///
+/// Moving it would cost its length once more, for good: the memory of WebAssembly
+/// never shrinks. The allocator there lengthens a block in its place only into
+/// memory that it has, so it is made to get some.
+fn lengthen(text: &mut Vec<u8>, more: usize) {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(more)));
+    text.reserve_exact(more);
 }
 
 enum Decoder {

@@ -1,10 +1,8 @@
 //! A repodata record: what a channel says about one package file (CEP 36).
 
-use serde::Deserialize;
-
 use crate::digest::{Md5Digest, Sha256Digest};
 use crate::error::Error;
-use crate::json;
+use crate::json::Value;
 use crate::limits::Limits;
 
 /// The members of a record that bind a file: the rest is for solvers.
@@ -30,54 +28,79 @@ pub struct Record {
     pub md5: Option<Md5Digest>,
 }
 
-/// The members as repodata spells them.
-#[derive(Deserialize)]
-struct Members {
-    name: String,
-    version: String,
-    build: String,
-    build_number: Option<u64>,
-    subdir: Option<String>,
-    size: Option<u64>,
-    sha256: Option<String>,
-    md5: Option<String>,
-}
-
 impl Record {
     /// Reads the record of `file_name` from its JSON text.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`]; [`Error::RecordInvalid`] where a member is
-    /// missing, has another type, or a digest is no hex of its length.
+    /// As [`Value::parse`] and [`Self::of_value`].
     pub fn parse(file_name: &str, json: &[u8], limits: &Limits) -> Result<Self, Error> {
-        json::check(json, "the repodata record", limits)?;
-        let invalid =
-            |reason: String| Error::RecordInvalid { file_name: file_name.to_owned(), reason };
-        let members: Members =
-            serde_json::from_slice(json).map_err(|error| invalid(error.to_string()))?;
-        let digest_error = |member: &str, error: Error| match error {
-            Error::ArgumentInvalid { reason, .. } => invalid(format!("{member}: {reason}")),
-            other => other,
-        };
-        Ok(Self {
-            file_name: file_name.to_owned(),
-            name: members.name,
-            version: members.version,
-            build: members.build,
-            build_number: members.build_number,
-            subdir: members.subdir,
-            size: members.size,
-            sha256: members
-                .sha256
-                .map(|text| Sha256Digest::parse(&text))
-                .transpose()
-                .map_err(|error| digest_error("sha256", error))?,
-            md5: members
-                .md5
-                .map(|text| Md5Digest::parse(&text))
-                .transpose()
-                .map_err(|error| digest_error("md5", error))?,
+        Self::of_value(file_name, &Value::parse(json, "the repodata record", limits)?)
+    }
+
+    /// Reads the record of `file_name` from a value, whatever the value was read
+    /// from: what a signature was found good over, for one.
+    ///
+    /// # Errors
+    /// [`Error::RecordInvalid`] where it is no object, a member is missing or has
+    /// another type, or a digest is no hex of its length.
+    pub fn of_value(file_name: &str, record: &Value) -> Result<Self, Error> {
+        Members { file_name, record }.read()
+    }
+}
+
+/// The members of a record; `null` is as good as absent.
+struct Members<'a> {
+    file_name: &'a str,
+    record: &'a Value,
+}
+
+impl Members<'_> {
+    fn read(&self) -> Result<Record, Error> {
+        if self.record.as_object().is_none() {
+            return Err(self.invalid("it is no object"));
+        }
+        Ok(Record {
+            file_name: self.file_name.to_owned(),
+            name: self.required("name")?,
+            version: self.required("version")?,
+            build: self.required("build")?,
+            build_number: self.number("build_number")?,
+            subdir: self.text("subdir")?.map(str::to_owned),
+            size: self.number("size")?,
+            sha256: self.digest("sha256", Sha256Digest::parse)?,
+            md5: self.digest("md5", Md5Digest::parse)?,
         })
+    }
+
+    fn text(&self, name: &str) -> Result<Option<&str>, Error> {
+        let Some(value) = self.record.member(name) else { return Ok(None) };
+        value.as_str().map(Some).ok_or_else(|| self.invalid(&format!("{name} is no string")))
+    }
+
+    fn required(&self, name: &str) -> Result<String, Error> {
+        let missing = || self.invalid(&format!("{name} is missing"));
+        Ok(self.text(name)?.ok_or_else(missing)?.to_owned())
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u64>, Error> {
+        let Some(value) = self.record.member(name) else { return Ok(None) };
+        let invalid = || self.invalid(&format!("{name} is no whole number from 0 to 2^64 - 1"));
+        value.as_u64().map(Some).ok_or_else(invalid)
+    }
+
+    fn digest<T>(
+        &self,
+        name: &str,
+        parse: fn(&str) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        self.text(name)?
+            .map(parse)
+            .transpose()
+            .map_err(|_| self.invalid(&format!("{name} is no digest in hex of its length")))
+    }
+
+    fn invalid(&self, reason: &str) -> Error {
+        Error::RecordInvalid { file_name: self.file_name.to_owned(), reason: reason.to_owned() }
     }
 }
 

@@ -1,69 +1,57 @@
-//! Repodata: which record belongs to which file (CEP 36, CEP 48).
+//! Repodata: which record belongs to which file (CEP 36, CEP 48), and who signed it.
+//!
+//! A pass over the text finds where each record and each signature entry is and
+//! builds no tree. A record is read when it is asked for. [`Repodata`] holds the
+//! text; [`RepodataIndex`] does without, for hosts of little memory.
 
-use std::borrow::Cow;
-use std::cell::Cell;
-use std::collections::BTreeMap;
-use std::fmt;
+mod builder;
+mod entry;
+mod index;
+mod indexer;
+mod info;
+mod names;
+mod pages;
+
 use std::ops::Range;
 
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+pub use entry::RepodataEntry;
+pub use indexer::{Location, RepodataIndex, RepodataIndexer, RepodataTexts};
+pub use info::RepodataInfo;
 
+use self::builder::{Builder, Indexed};
+use self::index::{Found, Span};
 use super::record::Record;
 use crate::archive::{self, ReadAt};
 use crate::error::Error;
-use crate::json;
 use crate::limits::Limits;
 
-/// A repodata text and the byte range of each record in it, found in one pass
-/// that builds no tree. A record is read when it is asked for.
+/// How much of a text that is there is scanned by one call.
+const PIECE: usize = 256 << 10;
+
+/// A repodata text, and where in it each record and its signatures are.
 #[derive(Clone, Debug)]
 pub struct Repodata {
     text: Vec<u8>,
-    subdir: Option<String>,
-    records: BTreeMap<String, Range<usize>>,
+    indexed: Indexed,
     limits: Limits,
 }
 
 impl Repodata {
-    /// Indexes the text of a `repodata.json`.
+    /// Indexes the text of a `repodata.json`. One of no bytes has no records.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `repodataBytes` and `records`; [`Error::JsonInvalid`]
-    /// where it is not JSON; [`Error::RepodataInvalid`] where it is not an object
-    /// with at least one of `packages`, `packages.conda` and `v3`, where a
-    /// top-level member or a file name occurs twice, or where a section is
-    /// malformed.
+    /// [`Error::LimitExceeded`] for `repodataBytes`, `records`, `nameBytes`,
+    /// `pathBytes` (of a file name) and `jsonDepth`; [`Error::JsonInvalid`] where
+    /// it is not JSON; [`Error::RepodataInvalid`] where it is not an object with at
+    /// least one of `packages`, `packages.conda` and `v3`, where a section is
+    /// malformed, or where a top-level member, a file name or the name of a
+    /// signature entry occurs twice. One name in `v3` and in `packages` or
+    /// `packages.conda` is no error here: see [`Self::entry`].
     pub fn parse(text: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
-        if u64::try_from(text.len()).is_ok_and(|length| length > limits.repodata_bytes) {
-            return Err(Error::LimitExceeded {
-                limit: "repodataBytes",
-                max: limits.repodata_bytes,
-            });
-        }
-        let mut index = Index { max_records: limits.records, ..Index::default() };
-        // An empty file is an empty subdir to conda.
-        let text = if text.is_empty() { b"{}".to_vec() } else { text };
-        let mut deserializer = serde_json::Deserializer::from_slice(&text);
-        deserializer
-            .deserialize_map(TopLevel { text: &text, index: &mut index })
-            .and_then(|()| deserializer.end())
-            .map_err(|error| match error.classify() {
-                _ if index.exceeded.get() => {
-                    Error::LimitExceeded { limit: "records", max: limits.records }
-                }
-                serde_json::error::Category::Data => {
-                    Error::RepodataInvalid { reason: error.to_string() }
-                }
-                _ => json::invalid("repodata", &error),
-            })?;
-        if index.has_members && !index.has_section {
-            return Err(Error::RepodataInvalid {
-                reason: "it has none of the members packages, packages.conda and v3".into(),
-            });
-        }
-        Ok(Self { text, subdir: index.subdir, records: index.records, limits: limits.clone() })
+        let mut builder = Builder::new(limits, false);
+        // In pieces: engines replace the code of a function between two calls.
+        text.chunks(PIECE).try_for_each(|piece| builder.push(piece))?;
+        Ok(Self { text, indexed: builder.finish()?, limits: limits.clone() })
     }
 
     /// Reads and indexes a `repodata.json`, `.json.zst` or `.json.bz2`, told
@@ -76,202 +64,113 @@ impl Repodata {
         Self::parse(text, limits)
     }
 
-    /// The JSON text of a file's record, as it stands in the repodata.
+    /// The JSON texts of a file's record and of its signatures.
+    ///
+    /// # Errors
+    /// [`Error::RecordMissing`]; [`Error::RecordConflict`] where the file has a
+    /// record in `v3` and another one beside it; what reading those two fails with.
+    pub fn entry(&self, file_name: &str) -> Result<RepodataEntry<'_>, Error> {
+        let found = self.indexed.index.find(file_name);
+        self.checked(found.ok_or_else(|| missing(file_name))?)
+    }
+
+    /// All entries, in the order of the text, with the errors of [`Self::entry`].
+    pub fn entries(&self) -> impl Iterator<Item = Result<RepodataEntry<'_>, Error>> {
+        self.indexed.index.entries().map(|found| self.checked(found))
+    }
+
+    /// The JSON text of a file's record, as it stands in the repodata; `None`
+    /// where it has none.
+    ///
+    /// # Errors
+    /// [`Error::RecordConflict`], as [`Self::entry`].
+    pub fn record_json(&self, file_name: &str) -> Result<Option<&str>, Error> {
+        match self.indexed.index.find(file_name) {
+            Some(found) => self.checked(found).map(|entry| Some(entry.record_json)),
+            None => Ok(None),
+        }
+    }
+
+    /// The JSON text of a file's signatures: an object by public key. `None` where
+    /// the file has no record or no signatures.
     #[must_use]
-    pub fn record_json(&self, file_name: &str) -> Option<&str> {
-        let json = self.text.get(self.records.get(file_name)?.clone())?;
-        std::str::from_utf8(json).ok()
+    pub fn signatures_json(&self, file_name: &str) -> Option<&str> {
+        let found = self.indexed.index.find(file_name)?;
+        self.slice(found.signatures?.span)
     }
 
     /// The record of that file.
     ///
     /// # Errors
-    /// [`Error::RecordMissing`]; what [`Record::parse`] fails with.
+    /// As [`Self::entry`]; what [`Record::parse`] fails with.
     pub fn find(&self, file_name: &str) -> Result<Record, Error> {
-        let json = self
-            .record_json(file_name)
-            .ok_or_else(|| Error::RecordMissing { file_name: file_name.to_owned() })?;
-        let mut record = Record::parse(file_name, json.as_bytes(), &self.limits)?;
-        if record.subdir.is_none() {
-            record.subdir.clone_from(&self.subdir);
-        }
-        Ok(record)
+        self.entry(file_name)?.record(&self.limits)
+    }
+
+    /// What the repodata says about itself.
+    #[must_use]
+    pub const fn info(&self) -> &RepodataInfo {
+        &self.indexed.info
     }
 
     /// `info.subdir`.
     #[must_use]
     pub fn subdir(&self) -> Option<&str> {
-        self.subdir.as_deref()
+        self.info().subdir.as_deref()
     }
 
-    /// The number of records.
+    /// Whether there is a member `signatures`, be it empty.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.records.len()
+    pub const fn has_signatures(&self) -> bool {
+        self.indexed.has_signatures
+    }
+
+    /// The number of signature entries that name no record.
+    #[must_use]
+    pub const fn orphans(&self) -> u64 {
+        self.indexed.index.orphans()
+    }
+
+    /// The number of file names that have a record.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.indexed.index.len()
     }
 
     /// Whether there is no record.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The file names that have a record, sorted.
     pub fn file_names(&self) -> impl Iterator<Item = &str> {
-        self.records.keys().map(String::as_str)
-    }
-}
-
-#[derive(Default)]
-struct Index {
-    subdir: Option<String>,
-    records: BTreeMap<String, Range<usize>>,
-    max_records: u64,
-    exceeded: Cell<bool>,
-    has_members: bool,
-    has_section: bool,
-}
-
-#[derive(Deserialize)]
-struct Info {
-    subdir: Option<String>,
-}
-
-/// Visits the top-level members.
-struct TopLevel<'a> {
-    text: &'a [u8],
-    index: &'a mut Index,
-}
-
-impl<'de> Visitor<'de> for TopLevel<'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("repodata, an object")
+        self.indexed.index.file_names()
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let mut seen = std::collections::BTreeSet::new();
-        while let Some(member) = members.next_key::<Cow<'de, str>>()? {
-            self.index.has_members = true;
-            match member.as_ref() {
-                "info" => {
-                    self.index.subdir =
-                        members.next_value::<Option<Info>>()?.and_then(|i| i.subdir);
-                }
-                "packages" | "packages.conda" => {
-                    self.index.has_section = true;
-                    members.next_value_seed(Section {
-                        text: self.text,
-                        records: &mut self.index.records,
-                        suffix: "",
-                        max_records: self.index.max_records,
-                        exceeded: &self.index.exceeded,
-                    })?;
-                }
-                "v3" => {
-                    self.index.has_section = true;
-                    members.next_value_seed(Buckets { text: self.text, index: self.index })?;
-                }
-                _ => {
-                    members.next_value::<IgnoredAny>()?;
-                }
-            }
-            if let Some(member) = seen.replace(member) {
-                return Err(A::Error::custom(format!("the member {member:?} occurs twice")));
-            }
+    fn checked<'a>(&'a self, found: Found<'a>) -> Result<RepodataEntry<'a>, Error> {
+        let slice = |span| self.slice(span).ok_or_else(|| missing(found.file_name));
+        let entry = RepodataEntry {
+            file_name: found.file_name,
+            record_json: slice(found.record.span)?,
+            signatures_json: found.signatures.and_then(|place| self.slice(place.span)),
+            subdir: self.subdir(),
+        };
+        if let Some(twin) = found.twin {
+            entry.agree(slice(twin.span)?, &self.limits)?;
         }
-        Ok(())
+        Ok(entry)
+    }
+
+    fn slice(&self, span: Span) -> Option<&str> {
+        let Range { start, end } = span.range();
+        let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+        std::str::from_utf8(self.text.get(range)?).ok()
     }
 }
 
-/// CEP 48: records by extension, their keys without it.
-struct Buckets<'a, 'b> {
-    text: &'a [u8],
-    index: &'b mut Index,
-}
-
-impl<'de> DeserializeSeed<'de> for Buckets<'de, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Buckets<'de, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("v3, an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut buckets: A) -> Result<(), A::Error> {
-        let mut seen = std::collections::BTreeSet::new();
-        while let Some(extension) = buckets.next_key::<String>()? {
-            buckets.next_value_seed(Section {
-                text: self.text,
-                records: &mut self.index.records,
-                suffix: &format!(".{extension}"),
-                max_records: self.index.max_records,
-                exceeded: &self.index.exceeded,
-            })?;
-            if let Some(extension) = seen.replace(extension) {
-                return Err(A::Error::custom(format!("v3 has {extension:?} twice")));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Records by file name; `suffix` completes the name.
-struct Section<'a, 'b> {
-    text: &'a [u8],
-    records: &'b mut BTreeMap<String, Range<usize>>,
-    suffix: &'b str,
-    max_records: u64,
-    /// Set where the bound was reached: serde can only carry a text.
-    exceeded: &'b Cell<bool>,
-}
-
-impl<'de> DeserializeSeed<'de> for Section<'de, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Section<'de, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("records by file name, an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        while let Some(key) = members.next_key::<Cow<'de, str>>()? {
-            let record = members.next_value::<&'de RawValue>()?.get().as_bytes();
-            if u64::try_from(self.records.len()).is_ok_and(|length| length >= self.max_records) {
-                self.exceeded.set(true);
-                return Err(A::Error::custom("records"));
-            }
-            let file_name = format!("{key}{}", self.suffix);
-            let range = range_within(self.text, record)
-                .ok_or_else(|| A::Error::custom("a record lies outside of the text"))?;
-            if let Some(_first) = self.records.insert(file_name.clone(), range) {
-                return Err(A::Error::custom(format!("{file_name:?} has two records")));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Where the borrowed `part` lies in `whole`.
-fn range_within(whole: &[u8], part: &[u8]) -> Option<Range<usize>> {
-    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-    let end = start.checked_add(part.len()).filter(|end| *end <= whole.len())?;
-    Some(start..end)
+fn missing(file_name: &str) -> Error {
+    Error::RecordMissing { file_name: file_name.to_owned() }
 }
 
 #[cfg(test)]

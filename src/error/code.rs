@@ -129,9 +129,6 @@ codes! {
     /// A signed record is of another subdir than the repodata that it stands in.
     RecordSubdirMismatch "RECORD_SUBDIR_MISMATCH" Fatal
         "The record was signed for another subdir. Check the address of the repodata; if it is right, try another mirror, and tell the channel.";
-    /// Two sections of repodata have different records for one file.
-    RecordConflict "RECORD_CONFLICT" Fatal
-        "Installers may pick either record, so neither is used. Tell the channel.";
 
     /// The archive's length is not the expected one.
     SizeMismatch "SIZE_MISMATCH" Fatal
@@ -164,6 +161,9 @@ codes! {
     /// A record's member is missing or has the wrong type.
     RecordInvalid "RECORD_INVALID" Fatal
         "The record can't be relied on. Tell the channel.";
+    /// Repodata has a record for the file in v3 (CEP 48) and another one beside it.
+    RecordConflict "RECORD_CONFLICT" Fatal
+        "Which of the two an installer goes by is its own choice. Do not use either; tell the channel.";
     /// The file's name is not NAME-VERSION-BUILD.conda or .tar.bz2 (CEP 26).
     FileNameInvalid "FILE_NAME_INVALID" Adjustable
         "Give the file the name it has in its channel; if it was renamed on downloading, rename it back.";

@@ -88,9 +88,6 @@ impl fmt::Display for Error {
                 q(actual),
                 q(expected)
             ),
-            Self::RecordConflict { file_name } => {
-                write!(f, "v3 and another section have different records for {}", q(file_name))
-            }
             Self::SizeMismatch { voucher, expected, actual } => {
                 write!(f, "the archive has {actual} bytes; the size {voucher} is {expected}")
             }
@@ -118,6 +115,9 @@ impl fmt::Display for Error {
             }
             Self::RecordInvalid { file_name, reason } => {
                 write!(f, "the record of {} is malformed: {}", q(file_name), q(reason).plain())
+            }
+            Self::RecordConflict { file_name } => {
+                write!(f, "repodata has two records for {} that differ", q(file_name))
             }
             Self::FileNameInvalid { file_name, reason } => {
                 write!(f, "{} is no package file name: {reason}", q(file_name))

@@ -15,9 +15,10 @@ use crate::limits::Limits;
 
 /// A strict JSON value (RFC 8259): no member twice, no lone surrogates, numbers
 /// as exact as their text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Value {
     /// `null`
+    #[default]
     Null,
     /// `true` or `false`
     Bool(bool),
@@ -72,6 +73,11 @@ impl Value {
             Self::Object(members) => Some(members),
             _ => None,
         }
+    }
+
+    /// A member of an object; one that is `null` is as good as absent.
+    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+        self.as_object()?.get(name).filter(|value| **value != Self::Null)
     }
 
     /// The items, if it is an array.

@@ -118,7 +118,7 @@ impl BenchRecords {
 
     fn canonical(&self, name: &str) -> Result<Vec<u8>, JsValue> {
         let read = || -> Result<Value, Error> {
-            let json = self.repodata.record_json(name).unwrap_or_default();
+            let json = self.repodata.record_json(name)?.unwrap_or_default();
             Value::parse(json.as_bytes(), name, &Limits::default())
         };
         let value = read().map_err(|error| thrown(&error))?;

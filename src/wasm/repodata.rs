@@ -32,15 +32,20 @@ impl JsRepodata {
     /// The JSON text of a file's record; throws where there is none, or where
     /// it is malformed.
     pub fn record(&self, file_name: &str) -> Result<String, JsValue> {
-        let found = self.0.find(file_name).map_err(|error| thrown(&error))?;
-        Ok(self.0.record_json(&found.file_name).unwrap_or_default().to_owned())
+        let record = || {
+            self.0.find(file_name)?;
+            Ok(self.0.entry(file_name)?.record_json.to_owned())
+        };
+        record().map_err(|error: Error| thrown(&error))
     }
 
     /// The JSON text of a file's record as it stands there, for an examination
-    /// to judge; `undefined` where there is none.
+    /// to judge; `undefined` where there is none. Throws where there are two that
+    /// differ.
     #[wasm_bindgen(js_name = recordText)]
-    pub fn record_text(&self, file_name: &str) -> Option<String> {
-        self.0.record_json(file_name).map(str::to_owned)
+    pub fn record_text(&self, file_name: &str) -> Result<Option<String>, JsValue> {
+        let json = self.0.record_json(file_name).map_err(|error| thrown(&error))?;
+        Ok(json.map(str::to_owned))
     }
 
     /// `info.subdir`, or `undefined`.

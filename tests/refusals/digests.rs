@@ -23,6 +23,18 @@ fn lookup(edit: impl FnOnce(&mut Value)) -> Result<Record, Error> {
     Repodata::parse(repodata, &Limits::default())?.find(&file_name)
 }
 
+/// What looking the sample up comes to where v3 has another record for it.
+fn conflict() -> Result<Record, Error> {
+    let (file_name, bytes) = package();
+    let honest = record::record(&sample::hello(), &bytes);
+    let mut other = honest.clone();
+    other["depends"] = json!(["evil"]);
+    let stem = file_name.trim_end_matches(".conda");
+    let repodata =
+        json!({ "packages.conda": { &file_name: honest }, "v3": { "conda": { stem: other } } });
+    Repodata::parse(repodata.to_string().into(), &Limits::default())?.find(&file_name)
+}
+
 /// The honest package against a record.
 fn against(name: &'static str, code: Code, edit: impl FnOnce(&mut Value)) -> Case {
     let (file_name, bytes) = package();
@@ -44,6 +56,7 @@ pub(crate) fn cases() -> Vec<Case> {
         caller("another size", Code::SizeMismatch, Expectation::nothing().size(1)),
         caller("another digest", Code::Sha256Mismatch, Expectation::nothing().pinned(other)),
         caller("no record", Code::RecordMissing, Expectation::nothing().record(missing)),
+        caller("two records", Code::RecordConflict, Expectation::nothing().record(conflict())),
         caller(
             "no repodata",
             Code::RepodataInvalid,
