@@ -42,6 +42,7 @@ mod package;
 mod policy;
 mod proof;
 mod time;
+mod trust;
 mod verifier;
 
 #[cfg(feature = "wasm")]
@@ -52,7 +53,10 @@ pub use conda::{
     FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Record, Repodata, RepodataEntry,
     RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
 };
-pub use content_trust::{Delegation, Role, RoleKind, TrustedRole, TrustedRoot};
+pub use content_trust::{
+    Delegation, RecordAudit, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,
+    TrustedRole, TrustedRoot,
+};
 pub use crypto::{Batch, Offer, PublicKey, Signature, Tally, verify_threshold};
 pub use digest::{Digests, Md5Digest, Sha256Digest};
 pub use error::{Class, Code, Detail, Details, Document, Error, Quoted, Shortfall, Voucher};
@@ -62,7 +66,9 @@ pub use package::{Examination, Expectation, Phase, Progress};
 pub use policy::{Level, Policy};
 pub use proof::{
     ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, NotChecked, Outcome,
-    PackageId, PinnedDigest, Reason, Severity, Status, Trust, TrustReport, Verdict,
+    PackageId, PinnedDigest, Reason, RecordTrust, Severity, Status, Trust, TrustReport, Verdict,
+    VerifiedRecord,
 };
 pub use time::Time;
+pub use trust::{ChannelTrust, Kept, MinVersions, TrustOptions, Want};
 pub use verifier::{Rejection, Verifier};

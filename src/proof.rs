@@ -1,9 +1,11 @@
 //! What was proved, and how it is told.
 
 mod digest;
+mod record;
 mod verdict;
 
 pub use digest::{AuthenticatedPackage, PinnedDigest, Trust};
+pub use record::{RecordTrust, VerifiedRecord};
 pub use verdict::{
     ArchiveDigests, Check, CheckReport, Finding, NotChecked, Outcome, PackageId, Reason, Severity,
     Status, TrustReport, Verdict,

@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["conda"],
     &["proof"],
     &["package", "content_trust"],
+    &["trust"],
     &["verifier"],
     &["wasm"],
 ];

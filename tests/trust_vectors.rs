@@ -14,8 +14,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use conda_verifier::{
-    CanonicalForm, Code, Error, Limits, PublicKey, Sha256Digest, Signature, Time, TrustedRoot,
-    Value,
+    CanonicalForm, Code, Error, Limits, PublicKey, Sha256Digest, Signature, SignatureRules, Time,
+    TrustedRoot, Value,
 };
 
 /// What conda-content-trust reads and a strict reader refuses: it takes the last
@@ -171,7 +171,9 @@ fn roots_follow_each_other_as_expected() {
         let id = vector["id"].as_str().unwrap();
         let read =
             |name: &str| fs::read(folder.join(vector["files"][name].as_str().unwrap())).unwrap();
-        let trusted = TrustedRoot::pin("root.json", &read("trusted"), &limits).unwrap();
+        let trusted =
+            TrustedRoot::pin("root.json", &read("trusted"), SignatureRules::default(), &limits)
+                .unwrap();
         let found = trusted.update("root.json", &read("untrusted"), &limits).map(drop);
         check(id, vector["expected"].as_str().unwrap(), found);
     }
@@ -189,12 +191,23 @@ fn roles_below_the_root_are_delegated_as_expected() {
         let untrusted = read(vector["files"]["untrusted"].as_str().unwrap());
         let found = match vector["params"]["role"].as_str().unwrap() {
             "key_mgr" => {
-                let root = TrustedRoot::pin("root.json", &read(trusted), &limits).unwrap();
+                let root = TrustedRoot::pin(
+                    "root.json",
+                    &read(trusted),
+                    SignatureRules::default(),
+                    &limits,
+                )
+                .unwrap();
                 root.key_mgr("key_mgr.json", &untrusted, None, now, &limits).map(drop)
             }
             "pkg_mgr" => {
-                let root =
-                    TrustedRoot::pin("root.json", &read("chain/2.root.json"), &limits).unwrap();
+                let root = TrustedRoot::pin(
+                    "root.json",
+                    &read("chain/2.root.json"),
+                    SignatureRules::default(),
+                    &limits,
+                )
+                .unwrap();
                 let key_mgr =
                     root.key_mgr("key_mgr.json", &read(trusted), None, now, &limits).unwrap();
                 key_mgr.pkg_mgr("pkg_mgr.json", &untrusted, None, now, &limits).map(drop)
@@ -218,7 +231,13 @@ fn published_roots_behave_as_their_repositories_say() {
     let Some(folder) = folder() else { return };
     let limits = Limits::default();
     let read = |path: &str| fs::read(folder.join("origin").join(path)).unwrap();
-    let first = TrustedRoot::pin("root.json", &read("cct-testdata/1.root.json"), &limits).unwrap();
+    let first = TrustedRoot::pin(
+        "root.json",
+        &read("cct-testdata/1.root.json"),
+        SignatureRules::default(),
+        &limits,
+    )
+    .unwrap();
     let second = first.update("2.root.json", &read("cct-testdata/2.root.json"), &limits).unwrap();
     second.update("3.root.json", &read("cct-testdata/3.root.json"), &limits).unwrap();
     let refused =

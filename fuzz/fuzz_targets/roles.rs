@@ -1,13 +1,13 @@
 //! Any bytes as a role file or as the value of a signed document.
 #![no_main]
 
-use conda_verifier::{CanonicalForm, Limits, Role, RoleKind, Value};
+use conda_verifier::{CanonicalForm, Limits, Role, RoleKind, SignatureRules, Value};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits::default();
     for kind in [RoleKind::Root, RoleKind::KeyMgr, RoleKind::PkgMgr] {
-        if let Ok(role) = Role::parse(kind, "fuzz.json", bytes, &limits)
+        if let Ok(role) = Role::parse(kind, "fuzz.json", bytes, SignatureRules::default(), &limits)
             && let Some(delegation) = role.delegation(RoleKind::Root)
         {
             let _ = role.verify_by(delegation, "its own keys");

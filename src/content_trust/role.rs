@@ -49,6 +49,32 @@ pub struct Delegation {
     pub threshold: u64,
 }
 
+/// Which signatures a caller takes, where the tools differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureRules {
+    /// Whether signatures over mamba's form of a document count, beside those over
+    /// conda-content-trust's (content trust 7, rule 11: by default they do).
+    pub mamba_form: bool,
+    /// Whether a root may be signed raw. conda-content-trust takes nothing but
+    /// OpenPGP there (rule 12: by default it may).
+    pub raw_root_signatures: bool,
+}
+
+impl Default for SignatureRules {
+    fn default() -> Self {
+        Self { mamba_form: true, raw_root_signatures: true }
+    }
+}
+
+impl SignatureRules {
+    /// The byte strings that all mean `signed`: texts of one value, so that a
+    /// signature over either means it.
+    pub(super) fn forms(self, signed: &Value) -> Vec<Vec<u8>> {
+        let forms = [Some(CanonicalForm::Python), self.mamba_form.then_some(CanonicalForm::Mamba)];
+        forms.into_iter().flatten().filter_map(|form| form.write(signed)).collect()
+    }
+}
+
 /// A well-formed role file whose signatures are not verified yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
@@ -72,13 +98,19 @@ pub struct Role {
 
 impl Role {
     /// Reads a role file. `file` is its path below the channel, for messages;
-    /// `limits` bound its length and its nesting.
+    /// `rules` say which signatures count, `limits` bound its length and nesting.
     ///
     /// # Errors
     /// [`Error::JsonInvalid`]; [`Error::LimitExceeded`];
     /// [`Error::RoleMalformed`] where a member is missing, has another type or is
     /// out of range; [`Error::RoleTypeMismatch`]; [`Error::RoleSpecUnsupported`].
-    pub fn parse(kind: RoleKind, file: &str, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+    pub fn parse(
+        kind: RoleKind,
+        file: &str,
+        bytes: &[u8],
+        rules: SignatureRules,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
         let role = kind.as_str();
         let about = || Document::new(role, file);
         let refuse =
@@ -119,16 +151,13 @@ impl Role {
             timestamp: time("timestamp")?,
             expiration: time("expiration")?,
             delegations: delegations(kind, members.get("delegations"), &refuse)?,
-            // Both are texts of one value, so a signature over either means it.
-            signed: [CanonicalForm::Python, CanonicalForm::Mamba]
-                .into_iter()
-                .filter_map(|form| form.write(signed))
-                .collect(),
+            signed: rules.forms(signed),
             signatures: signatures
                 .as_object()
                 .ok_or_else(|| refuse("signatures is no object"))?
                 .iter()
                 .map(|(key, entry)| (key.clone(), signature(entry)))
+                .map(|(key, entry)| (key, entry.filter(|entry| takes(kind, entry, rules))))
                 .collect(),
         })
     }
@@ -156,7 +185,7 @@ impl Role {
         // Here a key is its own key id.
         let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
             keyid,
-            key: PublicKey::parse(keyid),
+            key: PublicKey::find(keyid, &delegation.keys).copied(),
             signature: signature.clone(),
         });
         verify_threshold(&delegation.keys, delegation.threshold, &forms, offers)
@@ -177,6 +206,10 @@ impl Role {
         }
         Ok(())
     }
+}
+
+fn takes(kind: RoleKind, signature: &Signature, rules: SignatureRules) -> bool {
+    kind != RoleKind::Root || rules.raw_root_signatures || signature.is_openpgp()
 }
 
 fn positive(value: &Value) -> Option<u64> {
@@ -224,7 +257,7 @@ fn delegations(
 
 /// Content trust 1.1: `signature`, and for OpenPGP `other_headers` and an optional
 /// `see_also`, which is for people.
-fn signature(entry: &Value) -> Option<Signature> {
+pub(super) fn signature(entry: &Value) -> Option<Signature> {
     let members = entry.as_object()?;
     let known = ["other_headers", "see_also", "signature"];
     if !members.keys().all(|name| known.contains(&name.as_str())) {

@@ -1,6 +1,6 @@
 //! From a pinned root to its successors and to the roles below.
 
-use super::role::{Delegation, Role, RoleKind};
+use super::role::{Delegation, Role, RoleKind, SignatureRules};
 use crate::error::{Document, Error};
 use crate::limits::Limits;
 use crate::time::Time;
@@ -10,23 +10,34 @@ use crate::time::Time;
 /// It may have expired: an expired root can still name its successor, and stays
 /// the floor against rollback. Nothing else is trusted through it then.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrustedRoot(Role);
+pub struct TrustedRoot {
+    role: Role,
+    rules: SignatureRules,
+}
 
 /// A role below the root whose signatures were verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrustedRole(Role);
+pub struct TrustedRole {
+    role: Role,
+    rules: SignatureRules,
+}
 
 impl TrustedRoot {
-    /// Trusts a root because the caller says so. `file` names it in messages, here
-    /// and below.
+    /// Trusts a root because the caller says so. `file` names it in messages;
+    /// `rules` hold for everything below it.
     ///
     /// # Errors
     /// What [`Role::parse`] fails with; [`Error::ThresholdNotMet`] and
     /// [`Error::SignatureEncoding`] where it has not signed itself.
-    pub fn pin(file: &str, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let root = Role::parse(RoleKind::Root, file, bytes, limits)?;
-        verify_by_own_keys(&root)?;
-        Ok(Self(root))
+    pub fn pin(
+        file: &str,
+        bytes: &[u8],
+        rules: SignatureRules,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let role = Role::parse(RoleKind::Root, file, bytes, rules, limits)?;
+        verify_by_own_keys(&role)?;
+        Ok(Self { role, rules })
     }
 
     /// The root that follows this one.
@@ -36,10 +47,10 @@ impl TrustedRoot {
     /// [`Error::RoleVersionSkipped`]; [`Error::ThresholdNotMet`] and
     /// [`Error::SignatureEncoding`] where the keys of either root have not signed.
     pub fn update(&self, file: &str, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let root = Role::parse(RoleKind::Root, file, bytes, limits)?;
+        let root = Role::parse(RoleKind::Root, file, bytes, self.rules, limits)?;
         // Content trust 4.2 asks for the version first: a replayed old root is told
         // as one, whoever signed it.
-        let (trusted, offered) = (self.0.version, root.version);
+        let (trusted, offered) = (self.role.version, root.version);
         if offered <= trusted {
             return Err(Error::RoleRollback { document: root.document(), trusted, offered });
         }
@@ -47,9 +58,9 @@ impl TrustedRoot {
             return Err(Error::RoleVersionSkipped { document: root.document(), trusted, offered });
         }
         // By the keys of the old root and by those of the new one (as TUF 5.3.4).
-        root.verify_by(keys(&self.0, RoleKind::Root)?, "the trusted root's keys")?;
+        root.verify_by(keys(&self.role, RoleKind::Root)?, "the trusted root's keys")?;
         verify_by_own_keys(&root)?;
-        Ok(Self(root))
+        Ok(Self { role: root, rules: self.rules })
     }
 
     /// `key_mgr`, as this root delegates to it.
@@ -69,14 +80,46 @@ impl TrustedRoot {
         now: Time,
         limits: &Limits,
     ) -> Result<TrustedRole, Error> {
-        self.0.check_fresh(now)?;
-        delegated(&self.0, RoleKind::KeyMgr, file, bytes, seen, now, limits)
+        self.role.check_fresh(now)?;
+        let seen = seen.map(TrustedRole::role);
+        let role = Role::parse(RoleKind::KeyMgr, file, bytes, self.rules, limits)?;
+        check_delegated(&self.role, &role, seen)?;
+        role.check_fresh(now)?;
+        Ok(TrustedRole { role, rules: self.rules })
+    }
+
+    /// `key_mgr` as it was kept from an earlier refresh: it may have expired, and
+    /// then is nothing but a floor against rollback.
+    ///
+    /// # Errors
+    /// As [`Self::key_mgr`], but for [`Error::Expired`].
+    pub fn remember_key_mgr(
+        &self,
+        file: &str,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<TrustedRole, Error> {
+        let role = Role::parse(RoleKind::KeyMgr, file, bytes, self.rules, limits)?;
+        check_delegated(&self.role, &role, None)?;
+        Ok(TrustedRole { role, rules: self.rules })
+    }
+
+    /// Whether a role that another root vouched for is one of this root's too.
+    #[must_use]
+    pub fn vouches_for(&self, key_mgr: &TrustedRole) -> bool {
+        check_delegated(&self.role, &key_mgr.role, None).is_ok()
+    }
+
+    /// Which signatures count below this root.
+    #[must_use]
+    pub const fn rules(&self) -> SignatureRules {
+        self.rules
     }
 
     /// The root itself.
     #[must_use]
     pub const fn role(&self) -> &Role {
-        &self.0
+        &self.role
     }
 }
 
@@ -93,14 +136,39 @@ impl TrustedRole {
         now: Time,
         limits: &Limits,
     ) -> Result<Self, Error> {
-        self.0.check_fresh(now)?;
-        delegated(&self.0, RoleKind::PkgMgr, file, bytes, seen, now, limits)
+        self.role.check_fresh(now)?;
+        let seen = seen.map(Self::role);
+        let role = Role::parse(RoleKind::PkgMgr, file, bytes, self.rules, limits)?;
+        check_delegated(&self.role, &role, seen)?;
+        role.check_fresh(now)?;
+        Ok(Self { role, rules: self.rules })
+    }
+
+    /// `pkg_mgr` as it was kept from an earlier refresh, expired or not.
+    ///
+    /// # Errors
+    /// As [`Self::pkg_mgr`], but for [`Error::Expired`].
+    pub fn remember_pkg_mgr(
+        &self,
+        file: &str,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let role = Role::parse(RoleKind::PkgMgr, file, bytes, self.rules, limits)?;
+        check_delegated(&self.role, &role, None)?;
+        Ok(Self { role, rules: self.rules })
+    }
+
+    /// Whether a `pkg_mgr` that another `key_mgr` vouched for is one of this one's too.
+    #[must_use]
+    pub fn vouches_for(&self, pkg_mgr: &Self) -> bool {
+        check_delegated(&self.role, &pkg_mgr.role, None).is_ok()
     }
 
     /// The role itself.
     #[must_use]
     pub const fn role(&self) -> &Role {
-        &self.0
+        &self.role
     }
 }
 
@@ -109,33 +177,21 @@ fn verify_by_own_keys(root: &Role) -> Result<(), Error> {
     root.verify_by(keys(root, RoleKind::Root)?, "its own keys")
 }
 
-fn delegated(
-    delegator: &Role,
-    kind: RoleKind,
-    file: &str,
-    bytes: &[u8],
-    seen: Option<&TrustedRole>,
-    now: Time,
-    limits: &Limits,
-) -> Result<TrustedRole, Error> {
-    let role = Role::parse(kind, file, bytes, limits)?;
+/// Whether `delegator` vouches for a role, and whether it is no older than `seen`.
+fn check_delegated(delegator: &Role, role: &Role, seen: Option<&Role>) -> Result<(), Error> {
     if role.spec_version != delegator.spec_version {
         return Err(Error::RoleSpecUnsupported {
             document: role.document(),
-            actual: role.spec_version,
+            actual: role.spec_version.clone(),
         });
     }
-    let signers = match kind {
+    let signers = match role.kind {
         RoleKind::Root | RoleKind::KeyMgr => "the root's keys for it",
         RoleKind::PkgMgr => "key_mgr's keys for it",
     };
-    role.verify_by(keys(delegator, kind)?, signers)?;
+    role.verify_by(keys(delegator, role.kind)?, signers)?;
     // Neither version nor timestamp may go back, also when the bytes come from a cache.
-    if let Some(TrustedRole(seen)) = seen {
-        check_no_rollback(seen, &role)?;
-    }
-    role.check_fresh(now)?;
-    Ok(TrustedRole(role))
+    seen.map_or(Ok(()), |seen| check_no_rollback(seen, role))
 }
 
 fn check_no_rollback(seen: &Role, offered: &Role) -> Result<(), Error> {

@@ -1,5 +1,7 @@
 //! Ed25519 public keys (RFC 8032 5.1.2), checked when they are loaded.
 
+use std::borrow::Borrow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
@@ -39,6 +41,13 @@ impl PublicKey {
         self.0.as_bytes()
     }
 
+    /// The one of `keys` that the hex spells. Cheaper than reading a key anew: they
+    /// were checked when they were loaded.
+    #[must_use]
+    pub fn find<'a>(hex: &str, keys: &'a BTreeSet<Self>) -> Option<&'a Self> {
+        keys.get(&lower_hex::<32>(hex)?)
+    }
+
     pub(super) const fn verifying_key(&self) -> &VerifyingKey {
         &self.0
     }
@@ -53,6 +62,13 @@ fn is_torsion_free(point: &EdwardsPoint) -> bool {
     let product =
         EdwardsPoint::vartime_double_scalar_mul_basepoint(&minus_one, point, &Scalar::ZERO);
     product == -point
+}
+
+/// Keys are ordered as their bytes are.
+impl Borrow<[u8; 32]> for PublicKey {
+    fn borrow(&self) -> &[u8; 32] {
+        self.as_bytes()
+    }
 }
 
 impl PartialEq for PublicKey {

@@ -1,6 +1,8 @@
 //! Role files of content trust: an honest chain, and every way to spoil one.
 
-use conda_verifier::{Code, Document, Error, Limits, Time, TrustedRole, TrustedRoot};
+use conda_verifier::{
+    Code, Document, Error, Limits, SignatureRules, Time, TrustedRole, TrustedRoot,
+};
 use conda_verifier_fixtures::trust::{NOW, Notices, SignedChannel, TrustSpoil, signed_channel};
 use serde_json::json;
 
@@ -35,7 +37,8 @@ fn walk(channel: &SignedChannel) -> Result<(TrustedRoot, TrustedRole), Refused> 
     let file = |path: &str| channel.files.get(path).map(Vec::as_slice);
     let pinned = file(SignedChannel::PINNED).unwrap();
     let mut root =
-        TrustedRoot::pin(SignedChannel::PINNED, pinned, &limits).map_err(Refused::Root)?;
+        TrustedRoot::pin(SignedChannel::PINNED, pinned, SignatureRules::default(), &limits)
+            .map_err(Refused::Root)?;
     loop {
         let name = format!("{}.root.json", root.role().version + 1);
         let Some(next) = file(&name) else { break };

@@ -1,0 +1,238 @@
+//! Signed records: one strictly, as a proof, or all of them for a summary.
+
+use std::collections::BTreeMap;
+
+use super::role::{Delegation, SignatureRules, signature};
+use crate::conda::{Record, RepodataEntry};
+use crate::crypto::{Batch, Offer, PublicKey, Signature, verify_threshold};
+use crate::error::{Document, Error};
+use crate::json::{CanonicalForm, Value};
+use crate::limits::Limits;
+
+/// Whose keys sign records, in messages.
+const SIGNERS: &str = "key_mgr's keys for pkg_mgr";
+
+/// What it takes to verify the records of one subdir.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordRules<'a> {
+    /// Who may sign records: `key_mgr`'s delegation to `pkg_mgr`.
+    pub signers: &'a Delegation,
+    /// Which signatures count.
+    pub signatures: SignatureRules,
+    /// The folder of the channel that the repodata was asked for in.
+    pub subdir: &'a str,
+    /// Bounds on reading a record.
+    pub limits: &'a Limits,
+}
+
+impl RecordRules<'_> {
+    /// Verifies one record and binds it to its file name and subdir.
+    ///
+    /// # Errors
+    /// [`Error::RecordUnsigned`]; [`Error::ThresholdNotMet`];
+    /// [`Error::SignatureEncoding`]; [`Error::JsonInvalid`]; what
+    /// [`Record::of_value`] fails with; [`Error::RecordNameMismatch`];
+    /// [`Error::RecordSubdirMismatch`]; [`Error::RecordInvalid`] where it has no
+    /// digest.
+    pub fn verify(&self, entry: &RepodataEntry<'_>) -> Result<Record, Error> {
+        let (value, entries) = self.read(entry)?;
+        let forms = self.signatures.forms(&value);
+        let forms: Vec<&[u8]> = forms.iter().map(Vec::as_slice).collect();
+        let offers = entries.iter().map(|(keyid, entry)| Offer {
+            keyid,
+            key: PublicKey::find(keyid, &self.signers.keys).copied(),
+            signature: signature(entry),
+        });
+        let Delegation { keys, threshold } = self.signers;
+        verify_threshold(keys, *threshold, &forms, offers)
+            .into_result(|| Document::record(entry.file_name), SIGNERS)?;
+        self.bind(entry, &value)
+    }
+
+    /// The record and its signature entries, by strict readings.
+    fn read(&self, entry: &RepodataEntry<'_>) -> Result<(Value, BTreeMap<String, Value>), Error> {
+        let file_name = entry.file_name;
+        let unsigned = || Error::RecordUnsigned { file_name: file_name.to_owned() };
+        let signatures = entry.signatures_json.ok_or_else(unsigned)?.as_bytes();
+        match Value::parse(signatures, "the signatures of a record", self.limits)? {
+            Value::Object(entries) if !entries.is_empty() => {
+                let record = entry.record_json.as_bytes();
+                Ok((Value::parse(record, "the repodata record", self.limits)?, entries))
+            }
+            _ => Err(unsigned()),
+        }
+    }
+
+    /// Content trust 7, rules 9 and 14: a signature covers the record alone, so the
+    /// file name and the subdir that it stands under have to follow from it.
+    fn bind(&self, entry: &RepodataEntry<'_>, value: &Value) -> Result<Record, Error> {
+        let file_name = entry.file_name;
+        let record = Record::of_value(file_name, value)?;
+        check_name(&record)?;
+        let subdir = record.subdir.as_deref().unwrap_or_default();
+        let expected = [
+            ("the subdir that was asked for", Some(self.subdir)),
+            ("info.subdir of the repodata", entry.subdir),
+        ];
+        for (against, expected) in expected {
+            if expected.is_some_and(|expected| expected != subdir) {
+                return Err(Error::RecordSubdirMismatch {
+                    file_name: file_name.to_owned(),
+                    against,
+                    expected: expected.unwrap_or_default().to_owned(),
+                    actual: subdir.to_owned(),
+                });
+            }
+        }
+        if record.sha256.is_none() && record.md5.is_none() {
+            return Err(Error::RecordInvalid {
+                file_name: file_name.to_owned(),
+                reason: "it has neither sha256 nor md5, so it binds no file".to_owned(),
+            });
+        }
+        Ok(record)
+    }
+
+    /// The signatures of a record that a batch can decide about: of each key that
+    /// may sign, the first, and as many as it takes.
+    fn batchable(&self, entries: &BTreeMap<String, Value>) -> Option<Vec<(PublicKey, Signature)>> {
+        let needed = usize::try_from(self.signers.threshold).ok()?;
+        let offers = entries.iter().filter_map(|(keyid, entry)| {
+            let key = PublicKey::find(keyid, &self.signers.keys)?;
+            Some((*key, signature(entry)?))
+        });
+        let chosen: Vec<_> = offers.take(needed).collect();
+        (chosen.len() == needed).then_some(chosen)
+    }
+}
+
+/// `{name}-{version}-{build}` and an extension is what a record's file is called.
+fn check_name(record: &Record) -> Result<(), Error> {
+    let mut rest = record.file_name.as_str();
+    let parts = [("name", &record.name), ("version", &record.version), ("build", &record.build)];
+    for (member, part) in parts {
+        let end = if member == "build" { '.' } else { '-' };
+        let behind = rest.strip_prefix(part.as_str()).and_then(|rest| rest.strip_prefix(end));
+        rest = behind.ok_or_else(|| Error::RecordNameMismatch {
+            file_name: record.file_name.clone(),
+            member,
+            expected: rest.to_owned(),
+            actual: part.clone(),
+        })?;
+    }
+    // What is left is the extension: `conda`, `tar.bz2`, or a bucket of v3.
+    match rest {
+        "conda" | "tar.bz2" => Ok(()),
+        _ if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Ok(()),
+        _ => Err(Error::RecordNameMismatch {
+            file_name: record.file_name.clone(),
+            member: "build",
+            expected: rest.to_owned(),
+            actual: record.build.clone(),
+        }),
+    }
+}
+
+/// What became of all records of a repodata file.
+///
+/// The signatures were verified in batches: faster, and a little more lenient
+/// towards whoever owns a key, so it is a summary, and no proof of any one record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordSummary {
+    /// How many records are signed by enough keys and bound to their names.
+    pub trusted: u64,
+    /// Signed records that bind their file by an MD5 alone, which can be forged: not
+    /// among the trusted ones (content trust 7, rule 14).
+    pub weak: Vec<String>,
+    /// The records that nobody signed.
+    pub unsigned: Vec<String>,
+    /// The records that are not what they should be, and why.
+    pub bad: Vec<(String, Error)>,
+}
+
+/// A summary in the making.
+#[derive(Debug, Default)]
+pub struct RecordAudit<'a> {
+    summary: RecordSummary,
+    batch: Batch,
+    /// The records whose signatures are in the batch, and whether a SHA-256 binds
+    /// their file.
+    waiting: Vec<(RepodataEntry<'a>, bool)>,
+}
+
+impl<'a> RecordAudit<'a> {
+    /// An audit that has seen no record yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next record into account; `entry` is as
+    /// [`crate::Repodata::entries`] gives it.
+    pub fn push(&mut self, rules: &RecordRules<'_>, entry: Result<RepodataEntry<'a>, Error>) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let name = error.path().unwrap_or_default().to_owned();
+                self.summary.bad.push((name, error));
+                return;
+            }
+        };
+        match self.enter(rules, &entry) {
+            Ok(Some(is_strong)) => self.waiting.push((entry, is_strong)),
+            Ok(None) => {
+                let found = rules.verify(&entry).map(|record| record.sha256.is_some());
+                self.count(&entry, found);
+            }
+            Err(error) => self.count(&entry, Err(error)),
+        }
+        if self.batch.len() >= Batch::BEST {
+            self.settle(rules);
+        }
+    }
+
+    /// The summary of all records that were pushed.
+    #[must_use]
+    pub fn finish(mut self, rules: &RecordRules<'_>) -> RecordSummary {
+        self.settle(rules);
+        self.summary
+    }
+
+    /// Puts a record's signatures into the batch; `None` where a batch can't decide.
+    fn enter(
+        &mut self,
+        rules: &RecordRules<'_>,
+        entry: &RepodataEntry<'_>,
+    ) -> Result<Option<bool>, Error> {
+        let (value, entries) = rules.read(entry)?;
+        let (Some(chosen), Some(bytes)) =
+            (rules.batchable(&entries), CanonicalForm::Python.write(&value))
+        else {
+            return Ok(None);
+        };
+        let record = rules.bind(entry, &value)?;
+        for (key, signature) in chosen {
+            self.batch.push(&key, &signature, &bytes);
+        }
+        Ok(Some(record.sha256.is_some()))
+    }
+
+    /// Where a batch fails, each of its records is looked at by itself.
+    fn settle(&mut self, rules: &RecordRules<'_>) {
+        let is_good = std::mem::take(&mut self.batch).verify();
+        for (entry, is_strong) in std::mem::take(&mut self.waiting) {
+            let found =
+                if is_good { Ok(is_strong) } else { rules.verify(&entry).map(|_| is_strong) };
+            self.count(&entry, found);
+        }
+    }
+
+    fn count(&mut self, entry: &RepodataEntry<'_>, found: Result<bool, Error>) {
+        match found {
+            Ok(true) => self.summary.trusted = self.summary.trusted.saturating_add(1),
+            Ok(false) => self.summary.weak.push(entry.file_name.to_owned()),
+            Err(Error::RecordUnsigned { file_name }) => self.summary.unsigned.push(file_name),
+            Err(error) => self.summary.bad.push((entry.file_name.to_owned(), error)),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What is trusted of a channel, and the protocol that brings it up to date.
+//!
+//! The host fetches and stores; what to ask for, in which order, how much of it, and
+//! what to keep is decided here ([`ChannelTrust::next`]). A file that is refused changes
+//! nothing; what was accepted before it stays.
+
+mod refresh;
+mod store;
+mod want;
+
+pub use store::Kept;
+pub use want::Want;
+
+use crate::conda::RepodataEntry;
+use crate::content_trust::{RecordRules, SignatureRules, TrustedRole, TrustedRoot};
+use crate::digest::Sha256Digest;
+use crate::error::{Document, Error};
+use crate::limits::Limits;
+use crate::proof::{RecordTrust, VerifiedRecord};
+use crate::time::Time;
+
+use self::refresh::Refresh;
+
+/// The file of the role that names the keys of records.
+const KEY_MGR: &str = "key_mgr.json";
+/// The file that mamba and quetz have, and conda has not.
+const PKG_MGR: &str = "pkg_mgr.json";
+
+/// What a caller decides about trust, where the tools differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustOptions {
+    /// The channel that the root is trusted for: a store of another one is refused.
+    pub channel: Option<String>,
+    /// Which signatures count.
+    pub signatures: SignatureRules,
+    /// Whether the channel has to have `pkg_mgr.json` (content trust 7, rule 16: by
+    /// default it may do without, until it was seen with one).
+    pub require_pkg_mgr: bool,
+    /// Versions below which nothing is accepted, from a second copy of what was seen:
+    /// a store that is rolled back as a whole can be noticed by nothing else.
+    pub min_versions: MinVersions,
+}
+
+/// The least versions that a caller accepts; 0 accepts any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MinVersions {
+    /// Of the root.
+    pub root: u64,
+    /// Of `key_mgr.json`.
+    pub key_mgr: u64,
+    /// Of `pkg_mgr.json`.
+    pub pkg_mgr: u64,
+}
+
+/// A role below the root and the file it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Held {
+    role: TrustedRole,
+    bytes: Vec<u8>,
+}
+
+/// What is trusted of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelTrust {
+    options: TrustOptions,
+    limits: Limits,
+    anchor: Sha256Digest,
+    root: TrustedRoot,
+    /// The roots that lead from the pinned one to `root`, without the pinned one.
+    chain: Vec<Vec<u8>>,
+    key_mgr: Option<Held>,
+    pkg_mgr: Option<Held>,
+    /// Whether a signed `pkg_mgr.json` was ever seen: it is required from then on.
+    has_seen_pkg_mgr: bool,
+    refresh: Option<Refresh>,
+}
+
+impl ChannelTrust {
+    /// Trusts a root because the caller says so, and nothing else yet. `file` names
+    /// it in messages.
+    ///
+    /// # Errors
+    /// What [`TrustedRoot::pin`] fails with.
+    pub fn pin(
+        file: &str,
+        root: &[u8],
+        options: TrustOptions,
+        limits: Limits,
+    ) -> Result<Self, Error> {
+        let trusted = TrustedRoot::pin(file, root, options.signatures, &limits)?;
+        Ok(Self {
+            options,
+            limits,
+            anchor: Sha256Digest::of(root),
+            root: trusted,
+            chain: Vec::new(),
+            key_mgr: None,
+            pkg_mgr: None,
+            has_seen_pkg_mgr: false,
+            refresh: None,
+        })
+    }
+
+    /// The root in force. It may have expired: then nothing below it counts.
+    #[must_use]
+    pub const fn root(&self) -> &TrustedRoot {
+        &self.root
+    }
+
+    /// `key_mgr`, if it was seen.
+    #[must_use]
+    pub fn key_mgr(&self) -> Option<&TrustedRole> {
+        self.key_mgr.as_ref().map(|held| &held.role)
+    }
+
+    /// `pkg_mgr`, if its file was seen.
+    #[must_use]
+    pub fn pkg_mgr(&self) -> Option<&TrustedRole> {
+        self.pkg_mgr.as_ref().map(|held| &held.role)
+    }
+
+    /// How to verify the records of a subdir at the time `now`.
+    ///
+    /// # Errors
+    /// [`Error::RoleMissing`] where no refresh brought `key_mgr` yet, or
+    /// `pkg_mgr.json` where it is required; [`Error::Expired`] where a role has
+    /// expired by `now`; [`Error::RoleRollback`] below the least versions.
+    pub fn record_rules<'a>(
+        &'a self,
+        subdir: &'a str,
+        now: Time,
+    ) -> Result<RecordRules<'a>, Error> {
+        self.root.role().check_fresh(now)?;
+        let MinVersions { root, key_mgr, pkg_mgr } = self.options.min_versions;
+        check_least(&Document::new("root", "root.json"), root, self.root.role().version)?;
+        let missing = |role, file| Error::RoleMissing { document: Document::new(role, file) };
+        let held = self.key_mgr().ok_or_else(|| missing("key_mgr", KEY_MGR))?.role();
+        held.check_fresh(now)?;
+        check_least(&held.document(), key_mgr, held.version)?;
+        match self.pkg_mgr().map(TrustedRole::role) {
+            Some(held) => {
+                held.check_fresh(now)?;
+                check_least(&held.document(), pkg_mgr, held.version)?;
+            }
+            None if self.requires_pkg_mgr() => return Err(missing("pkg_mgr", PKG_MGR)),
+            None => {}
+        }
+        let signers = held.delegation(crate::content_trust::RoleKind::PkgMgr);
+        Ok(RecordRules {
+            signers: signers.ok_or_else(|| missing("pkg_mgr", KEY_MGR))?,
+            signatures: self.options.signatures,
+            subdir,
+            limits: &self.limits,
+        })
+    }
+
+    /// Verifies one record, strictly, at the time `now`.
+    ///
+    /// # Errors
+    /// As [`Self::record_rules`] and [`RecordRules::verify`].
+    pub fn verify_record(
+        &self,
+        subdir: &str,
+        entry: &RepodataEntry<'_>,
+        now: Time,
+    ) -> Result<VerifiedRecord, Error> {
+        let record = self.record_rules(subdir, now)?.verify(entry)?;
+        Ok(VerifiedRecord::new(
+            record,
+            RecordTrust {
+                anchor: self.anchor,
+                root_version: self.root.role().version,
+                key_mgr_version: self.key_mgr().map_or(0, |held| held.role().version),
+                pkg_mgr_version: self.pkg_mgr().map(|held| held.role().version),
+                channel: self.options.channel.clone(),
+            },
+        ))
+    }
+
+    const fn requires_pkg_mgr(&self) -> bool {
+        self.options.require_pkg_mgr || self.has_seen_pkg_mgr
+    }
+}
+
+fn check_least(document: &Document, least: u64, version: u64) -> Result<(), Error> {
+    if version >= least {
+        return Ok(());
+    }
+    Err(Error::RoleRollback { document: document.clone(), trusted: least, offered: version })
+}

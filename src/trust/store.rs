@@ -1,0 +1,136 @@
+//! What the host keeps of a refresh, and takes back later.
+
+use super::{ChannelTrust, Held, KEY_MGR, PKG_MGR};
+use crate::error::Error;
+use crate::json::Value;
+
+/// The entry that says whose state this is.
+const FACTS: &str = "state.json";
+
+/// One entry of what to keep. Entries of the same key replace each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// A plain file name.
+    pub key: String,
+    /// The content; `None` removes the entry.
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl Kept {
+    pub(super) fn new(key: &str, bytes: &[u8]) -> Self {
+        Self { key: key.to_owned(), bytes: Some(bytes.to_owned()) }
+    }
+
+    pub(super) fn removed(key: &str) -> Self {
+        Self { key: key.to_owned(), bytes: None }
+    }
+}
+
+impl ChannelTrust {
+    /// Everything that is to be kept, as the refreshes so far said it piece by piece.
+    #[must_use]
+    pub fn export(&self) -> Vec<Kept> {
+        let newest = self.root.role().version;
+        let first = newest.saturating_sub(u64::try_from(self.chain.len()).unwrap_or(0));
+        let roots = self.chain.iter().zip(first..).map(|(bytes, before)| {
+            Kept::new(&format!("{}.root.json", before.saturating_add(1)), bytes)
+        });
+        let below = [(KEY_MGR, &self.key_mgr), (PKG_MGR, &self.pkg_mgr)];
+        let below = below
+            .into_iter()
+            .filter_map(|(key, held)| held.as_ref().map(|held| Kept::new(key, &held.bytes)));
+        std::iter::once(self.facts()).chain(roots).chain(below).collect()
+    }
+
+    /// Takes back what was kept. Stores are untrusted: all of it is verified again,
+    /// from the pinned root on, which is a floor. Roles that have expired meanwhile
+    /// are floors too, and trusted no more.
+    ///
+    /// # Errors
+    /// [`Error::StateInvalid`] where an entry is of another channel, does not verify,
+    /// or has a key that nothing is kept under. Nothing has changed then.
+    pub fn restore<'a>(
+        &mut self,
+        entries: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    ) -> Result<(), Error> {
+        let mut next = self.clone();
+        next.refresh = None;
+        let mut roots = Vec::new();
+        let (mut key_mgr, mut pkg_mgr, mut known) = (None, None, None);
+        for (key, bytes) in entries {
+            match key {
+                FACTS => known = next.take_facts(bytes)?,
+                KEY_MGR => key_mgr = Some(bytes),
+                PKG_MGR => pkg_mgr = Some(bytes),
+                _ => match key.strip_suffix(".root.json").map(str::parse::<u64>) {
+                    Some(Ok(version)) => roots.push((version, key, bytes)),
+                    _ => return Err(invalid(key, "nothing is kept under this name")),
+                },
+            }
+        }
+        roots.sort_unstable();
+        for (version, key, bytes) in roots {
+            // The pinned root is a floor: whoever pins a newer one needs no older ones.
+            if version <= next.root.role().version {
+                continue;
+            }
+            next.root = next.root.update(key, bytes, &next.limits).map_err(wrap(key))?;
+            next.chain.push(bytes.to_owned());
+        }
+        // The caller may pin a newer root than the store knows, whose keys for the
+        // roles below are others: then they are as a refresh leaves them.
+        let is_behind = known.is_some_and(|known| known < next.root.role().version);
+        if let Some(bytes) = key_mgr {
+            match next.root.remember_key_mgr(KEY_MGR, bytes, &next.limits) {
+                Ok(role) => next.key_mgr = Some(Held { role, bytes: bytes.to_owned() }),
+                Err(_) if is_behind => pkg_mgr = None,
+                Err(error) => return Err(wrap(KEY_MGR)(error)),
+            }
+        }
+        if let Some(bytes) = pkg_mgr {
+            let Some(above) = &next.key_mgr else {
+                return Err(invalid(PKG_MGR, "it is there without key_mgr.json"));
+            };
+            let role = above.role.remember_pkg_mgr(PKG_MGR, bytes, &next.limits);
+            let role = role.map_err(wrap(PKG_MGR))?;
+            next.pkg_mgr = Some(Held { role, bytes: bytes.to_owned() });
+            next.has_seen_pkg_mgr = true;
+        }
+        *self = next;
+        Ok(())
+    }
+
+    pub(super) fn facts(&self) -> Kept {
+        let channel = serde_json::to_string(&self.options.channel).unwrap_or_default();
+        let seen = self.has_seen_pkg_mgr;
+        let root = self.root.role().version;
+        let text = format!(
+            "{{\"channel\":{channel},\"pkgMgrSeen\":{seen},\"root\":{root},\"version\":1}}"
+        );
+        Kept::new(FACTS, text.as_bytes())
+    }
+
+    /// The version of the root that the store knows.
+    fn take_facts(&mut self, bytes: &[u8]) -> Result<Option<u64>, Error> {
+        let value = Value::parse(bytes, FACTS, &self.limits).map_err(wrap(FACTS))?;
+        let member = |name| value.as_object().and_then(|members| members.get(name));
+        if member("version").and_then(Value::as_u64) != Some(1) {
+            return Err(invalid(FACTS, "it is of another version than 1"));
+        }
+        if member("channel").and_then(Value::as_str) != self.options.channel.as_deref() {
+            return Err(invalid(FACTS, "it is of another channel"));
+        }
+        if member("pkgMgrSeen") == Some(&Value::Bool(true)) {
+            self.has_seen_pkg_mgr = true;
+        }
+        Ok(member("root").and_then(Value::as_u64))
+    }
+}
+
+fn invalid(key: &str, reason: &str) -> Error {
+    Error::StateInvalid { key: key.to_owned(), reason: reason.to_owned() }
+}
+
+fn wrap(key: &str) -> impl Fn(Error) -> Error {
+    move |error| invalid(key, &format!("{}: {error}", error.code()))
+}
