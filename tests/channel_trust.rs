@@ -219,6 +219,28 @@ fn a_missing_role_and_a_silent_server_are_told_apart() {
     }
 }
 
+/// mamba goes on with an expired copy; here a withheld role is told either way.
+#[test]
+fn a_withheld_role_does_not_fall_back_to_an_expired_copy() {
+    let (channel, trust) = trusted();
+    let mut short = channel.clone();
+    short.edit_signed(SignedChannel::KEY_MGR, |signed| {
+        signed["expiration"] = json!("2030-01-01T00:00:01Z");
+        signed["version"] = json!(3);
+    });
+    let mut holder = trust;
+    refresh(&mut holder, &short.files, now()).unwrap();
+    let mut without = channel.clone();
+    without.files.remove(SignedChannel::KEY_MGR);
+    let refused = refresh(&mut holder.clone(), &without.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleMissing);
+    let later = Time::parse("2030-01-01T00:00:01Z").unwrap();
+    let mut back = restored(&pin(&channel).unwrap(), &holder.export()).unwrap();
+    assert_eq!(refresh(&mut back, &without.files, later).unwrap_err().code(), Code::Expired);
+    let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
+    assert_eq!(verify(&back, &repodata, victim(), later).unwrap_err().code(), Code::Expired);
+}
+
 #[test]
 fn pkg_mgr_is_optional_until_it_was_seen() {
     let (channel, mut trust) = trusted();

