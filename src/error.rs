@@ -25,6 +25,8 @@ pub enum Voucher {
     Caller,
     /// A repodata record.
     Record,
+    /// A repodata record that is signed.
+    SignedRecord,
 }
 
 impl fmt::Display for Voucher {
@@ -32,6 +34,7 @@ impl fmt::Display for Voucher {
         f.write_str(match self {
             Self::Caller => "that you gave",
             Self::Record => "of the repodata record",
+            Self::SignedRecord => "of the signed record",
         })
     }
 }

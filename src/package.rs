@@ -12,6 +12,7 @@ mod links;
 mod report;
 mod seen;
 mod unpacking;
+mod unsigned;
 
 pub use examination::{Examination, Phase, Progress};
 pub use expectation::Expectation;

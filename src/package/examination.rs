@@ -4,6 +4,7 @@ use super::documents::Names;
 use super::expectation::Expectation;
 use super::report::{Account, Report};
 use super::unpacking::Unpacking;
+use super::unsigned::skip_what_nobody_signed;
 use crate::archive::{Format, Pinned, Pinning, ReadAt};
 use crate::conda::FileName;
 use crate::digest::Digests;
@@ -82,7 +83,7 @@ impl<S: ReadAt> Examination<S> {
                     || policy.level(crate::error::Code::Md5ContradictsSha256) > Level::Ignore)
         });
         let mut report = Report::new(policy, limits.findings);
-        skip_what_nobody_signed(&mut report, expectation.record.is_some());
+        skip_what_nobody_signed(&mut report, &expectation);
         let verdict = Verdict {
             file: expectation.file_name.clone(),
             status: Status::Rejected,
@@ -110,7 +111,7 @@ impl<S: ReadAt> Examination<S> {
         };
         examination.check_name();
         let refused = match &examination.expectation.record {
-            Some(Err(error)) => Some(error.clone()),
+            Some(Err(error)) if examination.expectation.verified.is_none() => Some(error.clone()),
             _ => examination.check_size(total).err(),
         };
         if let Some(error) = refused {
@@ -199,13 +200,15 @@ impl<S: ReadAt> Examination<S> {
         let is_done = matches!(self.state, State::Done);
         let mut verdict = self.verdict;
         let has_failed = self.report.has_failed();
-        let has_record = self.expectation.record.is_some();
+        let is_signed = self.expectation.verified.is_some();
+        let has_record = self.expectation.record.is_some() && !is_signed;
         let found = self.expectation.found_record();
         // Bound by an MD5 alone, or not at all.
         let is_weak = found.is_some_and(|record| record.sha256.is_none());
         let has_md5 = found.is_some_and(|record| record.md5.is_some());
         let applicable = Check::ALL.iter().copied().filter(|check| match check {
-            Check::Record => found.is_none() || is_weak,
+            Check::Record => found.is_none() || is_weak || is_signed,
+            Check::Removed | Check::BaseUrl | Check::PkgMgrJson => is_signed,
             Check::MatchesUnsignedRecord => has_record,
             Check::ArchiveMd5 => has_md5,
             _ => true,
@@ -268,7 +271,7 @@ impl<S: ReadAt> Examination<S> {
         let record = self.expectation.found_record();
         let expected = [
             (Voucher::Caller, self.expectation.size),
-            (Voucher::Record, record.and_then(|record| record.size)),
+            (self.expectation.record_voucher(), record.and_then(|record| record.size)),
         ];
         let mut is_known = false;
         for (voucher, expected) in expected {
@@ -307,27 +310,33 @@ impl<S: ReadAt> Examination<S> {
             self.verdict.trust = proof.trust().into();
             self.verdict.authenticated = Some(proof);
         }
+        let voucher = self.expectation.record_voucher();
+        let is_unsigned = voucher == Voucher::Record;
         if let Some(record) = self.expectation.found_record() {
-            if record.sha256.is_some() || record.md5.is_some() {
+            if is_unsigned && (record.sha256.is_some() || record.md5.is_some()) {
                 self.report.begin(Check::MatchesUnsignedRecord);
-            } else {
+            } else if is_unsigned {
                 self.report.skip(Check::MatchesUnsignedRecord, "the record has no digest");
             }
             if let Some(expected) = record.sha256 {
                 is_known = true;
                 self.report.begin(Check::ArchiveSha256);
                 if expected != sha256 {
-                    self.report.fail(Check::MatchesUnsignedRecord);
-                    return Err(mismatch(Voucher::Record, expected));
+                    if is_unsigned {
+                        self.report.fail(Check::MatchesUnsignedRecord);
+                    }
+                    return Err(mismatch(voucher, expected));
                 }
             }
             match (record.md5, digests.md5, record.sha256) {
                 (Some(expected), Some(actual), None) => {
                     self.report.begin(Check::ArchiveMd5);
                     if expected != actual {
-                        self.report.fail(Check::MatchesUnsignedRecord);
+                        if is_unsigned {
+                            self.report.fail(Check::MatchesUnsignedRecord);
+                        }
                         return Err(Error::Md5Mismatch {
-                            voucher: Voucher::Record,
+                            voucher,
                             expected: expected.to_string(),
                             actual: actual.to_string(),
                         });
@@ -349,6 +358,11 @@ impl<S: ReadAt> Examination<S> {
                 (None, _, None) => self.report.find(Error::DigestMissing),
                 (None, _, Some(_)) => {}
             }
+        }
+        let signed = self.expectation.verified.as_deref();
+        if let Some(proof) = signed.and_then(|s| AuthenticatedPackage::from_record(s, *digests)) {
+            self.verdict.trust = proof.trust().into();
+            self.verdict.authenticated = Some(proof);
         }
         if !is_known {
             self.report.skip(Check::ArchiveSha256, "no SHA-256 was given");
@@ -389,18 +403,4 @@ impl<S: ReadAt> Examination<S> {
         self.verdict.files = unpacking.contents.files;
         self.verdict.unpacked_size = unpacking.contents.unpacked_size;
     }
-}
-
-/// What a digest says nothing about, whoever vouched for it.
-fn skip_what_nobody_signed(report: &mut Report, has_record: bool) {
-    report.skip(
-        Check::Signature,
-        if has_record { "the record is not signed" } else { "no signed record was given" },
-    );
-    report.skip(Check::Freshness, "a digest says nothing about newer builds");
-    report.skip(Check::Completeness, "a digest says nothing about what a channel withholds");
-    if !has_record {
-        report.skip(Check::Record, "no repodata record was given");
-    }
-    report.skip(Check::InfoFiles, "archive digest only: no manifest lists info/");
 }

@@ -1,8 +1,8 @@
 //! What a caller expects of an archive.
 
 use crate::conda::Record;
-use crate::error::Error;
-use crate::proof::PinnedDigest;
+use crate::error::{Error, Voucher};
+use crate::proof::{PinnedDigest, VerifiedRecord};
 
 /// What to compare an archive with. All that is given has to agree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Expectation {
     /// What looking the file up in repodata that nobody signed came to: a
     /// record, or the error that rejects the package for want of one.
     pub record: Option<Result<Record, Error>>,
+    /// A record that the channel's roles vouch for. It takes the place of `record`.
+    pub verified: Option<Box<VerifiedRecord>>,
 }
 
 impl Expectation {
@@ -57,8 +59,23 @@ impl Expectation {
         self
     }
 
-    /// The record, if there is one.
+    /// Expects what a signed record says.
+    #[must_use]
+    pub fn verified(mut self, record: VerifiedRecord) -> Self {
+        self.verified = Some(Box::new(record));
+        self
+    }
+
+    /// The record, if there is one, signed or not.
     pub(super) fn found_record(&self) -> Option<&Record> {
-        self.record.as_ref()?.as_ref().ok()
+        match &self.verified {
+            Some(verified) => Some(verified.record()),
+            None => self.record.as_ref()?.as_ref().ok(),
+        }
+    }
+
+    /// Whose the values of the record are.
+    pub(super) const fn record_voucher(&self) -> Voucher {
+        if self.verified.is_some() { Voucher::SignedRecord } else { Voucher::Record }
     }
 }

@@ -1,5 +1,6 @@
 //! Proofs about an archive's bytes.
 
+use super::record::VerifiedRecord;
 use crate::digest::{Digests, Sha256Digest};
 
 /// A SHA-256 that the caller vouches for.
@@ -27,6 +28,9 @@ impl PinnedDigest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trust {
+    /// A record that a channel's roles vouch for; the root that the caller pinned, by
+    /// its SHA-256.
+    ContentTrust(Sha256Digest),
     /// The caller's own digest.
     CallerDigest(PinnedDigest),
     /// Nobody vouched for the bytes.
@@ -47,6 +51,13 @@ impl AuthenticatedPackage {
     pub(crate) fn from_pinned(pinned: PinnedDigest, digests: Digests) -> Option<Self> {
         (pinned.sha256() == digests.sha256)
             .then_some(Self { digests, trust: Trust::CallerDigest(pinned) })
+    }
+
+    /// The proof, if these are the digests in a signed record. One without a SHA-256
+    /// proves nothing.
+    pub(crate) fn from_record(record: &VerifiedRecord, digests: Digests) -> Option<Self> {
+        (record.record().sha256? == digests.sha256)
+            .then_some(Self { digests, trust: Trust::ContentTrust(record.trust().anchor) })
     }
 
     /// Size and digests of the archive.

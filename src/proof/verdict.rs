@@ -46,6 +46,14 @@ pub enum Check {
     Freshness,
     /// That no record was withheld.
     Completeness,
+    /// The channel's list of records that were taken back, which nobody signs.
+    Removed,
+    /// Where repodata says that packages are, which nobody signs.
+    #[serde(rename = "base_url")]
+    BaseUrl,
+    /// The role file that mamba's channels have beside `key_mgr.json`.
+    #[serde(rename = "pkg_mgr.json")]
+    PkgMgrJson,
     /// That a repodata record describes the file.
     Record,
     /// The digests of a record that nobody signed.
@@ -89,6 +97,9 @@ impl Check {
         Self::Signature,
         Self::Freshness,
         Self::Completeness,
+        Self::Removed,
+        Self::BaseUrl,
+        Self::PkgMgrJson,
         Self::Record,
         Self::MatchesUnsignedRecord,
         Self::ArchiveSize,
@@ -263,6 +274,9 @@ pub struct TrustReport {
 impl From<Trust> for TrustReport {
     fn from(trust: Trust) -> Self {
         match trust {
+            Trust::ContentTrust(root) => {
+                Self { basis: "content-trust", anchor: Some(format!("sha256:{root}")) }
+            }
             Trust::CallerDigest(pinned) => {
                 Self { basis: "caller-digest", anchor: Some(format!("sha256:{}", pinned.sha256())) }
             }

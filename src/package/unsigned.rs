@@ -1,0 +1,38 @@
+//! What nobody signed, and a verdict therefore lists as not checked.
+
+use super::expectation::Expectation;
+use super::report::Report;
+use crate::proof::Check;
+
+/// Enters what the caller's knowledge of a package says nothing about.
+pub(super) fn skip_what_nobody_signed(report: &mut Report, expectation: &Expectation) {
+    if let Some(verified) = &expectation.verified {
+        // Semantics of content trust: a record is signed by itself, nothing else is.
+        report.begin(Check::Signature);
+        report.begin(Check::Record);
+        report.skip(Check::Freshness, "a signed record says nothing about being the newest");
+        report.skip(
+            Check::Completeness,
+            "a signed record says nothing about records that a channel withholds",
+        );
+        report.skip(Check::Removed, "nobody signs it");
+        report.skip(Check::BaseUrl, "nobody signs it");
+        if verified.trust().pkg_mgr_version.is_some() {
+            report.begin(Check::PkgMgrJson);
+        } else {
+            report.skip(Check::PkgMgrJson, "the channel has no such file");
+        }
+    } else {
+        let has_record = expectation.record.is_some();
+        report.skip(
+            Check::Signature,
+            if has_record { "the record is not signed" } else { "no signed record was given" },
+        );
+        report.skip(Check::Freshness, "a digest says nothing about newer builds");
+        report.skip(Check::Completeness, "a digest says nothing about what a channel withholds");
+        if !has_record {
+            report.skip(Check::Record, "no repodata record was given");
+        }
+    }
+    report.skip(Check::InfoFiles, "archive digest only: no manifest lists info/");
+}
