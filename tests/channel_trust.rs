@@ -179,6 +179,53 @@ fn a_refused_file_changes_nothing_and_another_may_follow() {
     assert_eq!(trust.pkg_mgr().unwrap().role().version, 2);
 }
 
+/// Whatever is served for a role: a code, and nothing is lost.
+#[test]
+fn hostile_role_files_are_refused_by_name() {
+    let (channel, mut trust) = trusted();
+    let honest = String::from_utf8(channel.files[SignedChannel::KEY_MGR].clone()).unwrap();
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let cases: [(Vec<u8>, Code); 12] = [
+        (Vec::new(), Code::JsonInvalid),
+        (b" ".repeat(512_001), Code::LimitExceeded),
+        (deep.into_bytes(), Code::LimitExceeded),
+        (b"\xff\xfe{}".to_vec(), Code::JsonInvalid),
+        (format!("\u{feff}{honest}").into_bytes(), Code::JsonInvalid),
+        (format!("{honest}{honest}").into_bytes(), Code::JsonInvalid),
+        (honest.replacen("\"signed\"", "\"signatures\"", 1).into_bytes(), Code::JsonInvalid),
+        (
+            honest.replacen("\"version\": 2", "\"version\": true", 1).into_bytes(),
+            Code::RoleMalformed,
+        ),
+        (
+            honest.replacen("\"version\": 2", "\"version\": 2.0", 1).into_bytes(),
+            Code::RoleMalformed,
+        ),
+        (
+            honest.replacen("\"version\": 2", "\"version\": 1e400", 1).into_bytes(),
+            Code::JsonInvalid,
+        ),
+        (
+            honest.replacen("\"version\": 2", "\"__proto__\": 2", 1).into_bytes(),
+            Code::RoleMalformed,
+        ),
+        (b"<!DOCTYPE html>".to_vec(), Code::JsonInvalid),
+    ];
+    while trust.next(now()).unwrap().unwrap().role == RoleKind::Root {
+        let path = trust.next(now()).unwrap().unwrap().path;
+        trust.unavailable(&path, 404).unwrap();
+    }
+    let before = trust.clone();
+    for (bytes, code) in cases {
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
+        let refused = trust.update(SignedChannel::KEY_MGR, &bytes).unwrap_err();
+        assert_eq!(refused.code(), code, "{start}: {refused}");
+        assert!(!refused.hint().is_empty());
+        assert_eq!(trust, before, "{start}");
+    }
+    trust.update(SignedChannel::KEY_MGR, honest.as_bytes()).unwrap();
+}
+
 /// mamba's root_freeze_attack and key_mgr_freeze_attack.
 #[test]
 fn what_has_expired_by_then_is_trusted_no_more() {
