@@ -42,6 +42,7 @@ mod package;
 mod policy;
 mod proof;
 mod time;
+pub mod tuf;
 mod verifier;
 
 #[cfg(feature = "wasm")]
