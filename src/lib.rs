@@ -43,6 +43,7 @@ mod policy;
 mod proof;
 mod time;
 mod trust;
+pub mod tuf;
 mod verifier;
 
 #[cfg(feature = "wasm")]
@@ -51,7 +52,7 @@ mod wasm;
 pub use archive::{EntryPath, Format, ReadAt};
 pub use conda::{
     FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Record, Repodata, RepodataEntry,
-    RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
+    RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec,
 };
 pub use content_trust::{
     Delegation, RecordAudit, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,

@@ -5,6 +5,7 @@
 //! nothing; what was accepted before it stays.
 
 mod refresh;
+mod root;
 mod store;
 mod want;
 
@@ -12,7 +13,7 @@ pub use store::Kept;
 pub use want::Want;
 
 use crate::conda::RepodataEntry;
-use crate::content_trust::{RecordRules, SignatureRules, TrustedRole, TrustedRoot};
+use crate::content_trust::{RecordRules, RoleKind, SignatureRules, TrustedRole};
 use crate::digest::Sha256Digest;
 use crate::error::{Document, Error};
 use crate::limits::Limits;
@@ -20,6 +21,7 @@ use crate::proof::{RecordTrust, VerifiedRecord};
 use crate::time::Time;
 
 use self::refresh::Refresh;
+use self::root::Root;
 
 /// The file of the role that names the keys of records.
 const KEY_MGR: &str = "key_mgr.json";
@@ -65,7 +67,7 @@ pub struct ChannelTrust {
     options: TrustOptions,
     limits: Limits,
     anchor: Sha256Digest,
-    root: TrustedRoot,
+    root: Root,
     /// The roots that lead from the pinned one to `root`, without the pinned one.
     chain: Vec<Vec<u8>>,
     key_mgr: Option<Held>,
@@ -80,14 +82,15 @@ impl ChannelTrust {
     /// it in messages.
     ///
     /// # Errors
-    /// What [`TrustedRoot::pin`] fails with.
+    /// What [`crate::TrustedRoot::pin`] and [`crate::tuf::Root::parse`] fail with;
+    /// [`Error::RoleFileName`] where the name contradicts the content.
     pub fn pin(
         file: &str,
         root: &[u8],
         options: TrustOptions,
         limits: Limits,
     ) -> Result<Self, Error> {
-        let trusted = TrustedRoot::pin(file, root, options.signatures, &limits)?;
+        let trusted = Root::pin(file, root, options.signatures, &limits)?;
         Ok(Self {
             options,
             limits,
@@ -101,10 +104,16 @@ impl ChannelTrust {
         })
     }
 
-    /// The root in force. It may have expired: then nothing below it counts.
+    /// The version of the root in force.
     #[must_use]
-    pub const fn root(&self) -> &TrustedRoot {
-        &self.root
+    pub fn root_version(&self) -> u64 {
+        self.root.version()
+    }
+
+    /// When the root in force expires: then nothing below it counts.
+    #[must_use]
+    pub fn root_expires(&self) -> Time {
+        self.root.expires()
     }
 
     /// `key_mgr`, if it was seen.
@@ -124,15 +133,17 @@ impl ChannelTrust {
     /// # Errors
     /// [`Error::RoleMissing`] where no refresh brought `key_mgr` yet, or
     /// `pkg_mgr.json` where it is required; [`Error::Expired`] where a role has
-    /// expired by `now`; [`Error::RoleRollback`] below the least versions.
+    /// expired by `now`; [`Error::RoleRollback`] below the least versions;
+    /// [`Error::RoleSpecUnsupported`] under a TUF-shaped root.
     pub fn record_rules<'a>(
         &'a self,
         subdir: &'a str,
         now: Time,
     ) -> Result<RecordRules<'a>, Error> {
-        self.root.role().check_fresh(now)?;
+        self.root.check_fresh(now)?;
+        self.root.content_trust()?;
         let MinVersions { root, key_mgr, pkg_mgr } = self.options.min_versions;
-        check_least(&Document::new("root", "root.json"), root, self.root.role().version)?;
+        check_least(&Document::new("root", "root.json"), root, self.root.version())?;
         let missing = |role, file| Error::RoleMissing { document: Document::new(role, file) };
         let held = self.key_mgr().ok_or_else(|| missing("key_mgr", KEY_MGR))?.role();
         held.check_fresh(now)?;
@@ -145,7 +156,7 @@ impl ChannelTrust {
             None if self.requires_pkg_mgr() => return Err(missing("pkg_mgr", PKG_MGR)),
             None => {}
         }
-        let signers = held.delegation(crate::content_trust::RoleKind::PkgMgr);
+        let signers = held.delegation(RoleKind::PkgMgr);
         Ok(RecordRules {
             signers: signers.ok_or_else(|| missing("pkg_mgr", KEY_MGR))?,
             signatures: self.options.signatures,
@@ -169,7 +180,7 @@ impl ChannelTrust {
             record,
             RecordTrust {
                 anchor: self.anchor,
-                root_version: self.root.role().version,
+                root_version: self.root.version(),
                 key_mgr_version: self.key_mgr().map_or(0, |held| held.role().version),
                 pkg_mgr_version: self.pkg_mgr().map(|held| held.role().version),
                 channel: self.options.channel.clone(),

@@ -19,7 +19,7 @@ use conda_verifier::{
     Reason, Repodata, RoleKind, Sha256Digest, SignatureRules, Status, Time, TrustOptions, Verifier,
 };
 use conda_verifier_fixtures::trust::{
-    EXPIRES, NOW, Notices, SignedChannel, TrustSpoil, signed_channel,
+    EXPIRES, NOW, Notices, SignedChannel, TrustSpoil, chain, signed_channel, v1,
 };
 use serde_json::json;
 
@@ -62,7 +62,7 @@ fn restored(trust: &ChannelTrust, kept: &[Kept]) -> Result<ChannelTrust, Error> 
 #[test]
 fn an_honest_channel_is_trusted_and_all_its_records_are() {
     let (channel, trust) = trusted();
-    assert_eq!(trust.root().role().version, 3);
+    assert_eq!(trust.root_version(), 3);
     assert_eq!(trust.key_mgr().unwrap().role().version, 2);
     assert_eq!(trust.pkg_mgr().unwrap().role().version, 2);
     let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
@@ -238,7 +238,7 @@ fn what_has_expired_by_then_is_trusted_no_more() {
     // The roots are followed to their end, and stay.
     let mut late_comer = pin(&channel).unwrap();
     assert_eq!(refresh(&mut late_comer, &channel.files, late).unwrap_err().code(), Code::Expired);
-    assert_eq!(late_comer.root().role().version, 3);
+    assert_eq!(late_comer.root_version(), 3);
     assert!(late_comer.key_mgr().is_none());
 }
 
@@ -380,7 +380,7 @@ fn stores_are_not_trusted() {
     // One that was cut short to nothing is a new beginning, which only a second copy
     // of the versions notices.
     let emptied = restored(&pinned, &[]).unwrap();
-    assert_eq!(emptied.root().role().version, 1);
+    assert_eq!(emptied.root_version(), 1);
     let least = MinVersions { root: 3, key_mgr: 3, pkg_mgr: 0 };
     let mut strict = pin_with(&channel, TrustOptions { min_versions: least, ..options() }).unwrap();
     let refused = refresh(&mut strict, &channel.files, now()).unwrap_err();
@@ -393,7 +393,7 @@ fn a_newer_pinned_root_is_a_floor_for_the_store() {
     let third = &channel.files["3.root.json"];
     let newer = ChannelTrust::pin("root.json", third, options(), Limits::default()).unwrap();
     let back = restored(&newer, &trust.export()).unwrap();
-    assert_eq!(back.root().role().version, 3);
+    assert_eq!(back.root_version(), 3);
     assert_eq!(back.key_mgr(), trust.key_mgr());
 }
 
@@ -406,7 +406,7 @@ fn rounds_are_bounded() {
     let mut trust = ChannelTrust::pin("root.json", root, options(), limits).unwrap();
     let refused = refresh(&mut trust, &channel.files, now()).unwrap_err();
     assert_eq!(refused, Error::LimitExceeded { limit: "rootRounds", max: 1 });
-    assert_eq!(trust.root().role().version, 2, "what was accepted stays");
+    assert_eq!(trust.root_version(), 2, "what was accepted stays");
 }
 
 /// Rule 12: conda-content-trust takes nothing but OpenPGP signatures of roots.
@@ -543,4 +543,65 @@ fn a_signed_md5_is_a_weak_digest() {
     let lenient = Verifier::new().with_policy(Policy::new(Level::Warn));
     let verdict = lenient.verify_package(package, expectation).unwrap();
     assert_eq!((verdict.status, verdict.reasons), (Status::Unverified, vec![Reason::WeakDigest]));
+}
+
+/// Semantics: the upgrade from 0.6 is one-way. Until the roles of TUF are followed,
+/// nothing below such a root is trusted, and nothing leads back to key_mgr.
+#[test]
+fn a_tuf_shaped_root_ends_content_trust() {
+    let (mut channel, mut trust) = trusted();
+    let own = chain::keys(9);
+    let mut upgraded = v1::Root::new(4, &own, 2, &own).envelope();
+    let signers: Vec<_> = chain::keys(3).into_iter().chain(own).collect();
+    upgraded.signed_by(&signers);
+    channel.set("4.sv1.root.json", &upgraded);
+    let refused = refresh(&mut trust, &channel.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleSpecUnsupported);
+    assert_eq!(trust.root_version(), 4, "the root itself is accepted");
+    assert!(trust.key_mgr().is_none());
+    let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
+    let refused = verify(&trust, &repodata, victim(), now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleSpecUnsupported);
+    // It is part of what is kept.
+    let mut back = restored(&pin(&channel).unwrap(), &trust.export()).unwrap();
+    assert_eq!(back.export(), trust.export());
+    // A 0.6 root after it is refused, whoever signed it.
+    let mut back_again = chain::root(5, &channel.keys.delegation(&channel.keys.key_mgr)).envelope();
+    back_again.signed_by(&signers);
+    channel.set("5.root.json", &back_again);
+    let refused = refresh(&mut back, &channel.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleSpecUnsupported);
+    assert_eq!(back.root_version(), 4);
+}
+
+/// One that the old root's keys have not signed is no successor.
+#[test]
+fn a_tuf_shaped_root_needs_the_old_keys_too() {
+    let (mut channel, mut trust) = trusted();
+    let own = chain::keys(9);
+    let mut upgraded = v1::Root::new(4, &own, 2, &own).envelope();
+    upgraded.signed_by(&own);
+    channel.set("4.root.json", &upgraded);
+    let refused = refresh(&mut trust, &channel.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::ThresholdNotMet);
+    assert_eq!(trust.root_version(), 3);
+}
+
+/// mamba's ctor_wrong_filename_spec_version: a name that says another specification.
+#[test]
+fn a_roots_name_has_to_fit() {
+    let mut channel = signed_channel();
+    let second = channel.files["2.root.json"].clone();
+    channel.files.insert("2.sv1.root.json".into(), second);
+    let mut trust = pin(&channel).unwrap();
+    let refused = refresh(&mut trust, &channel.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleFileName);
+    let root = &channel.files[SignedChannel::PINNED];
+    for name in ["1.sv1.root.json", "key_mgr.json", "wrong.sv0.6.root.json"] {
+        let refused = ChannelTrust::pin(name, root, options(), Limits::default()).unwrap_err();
+        assert_eq!(refused.code(), Code::RoleFileName, "{name}");
+    }
+    for name in ["1.sv0.6.root.json", "my-root.json", "root.json"] {
+        ChannelTrust::pin(name, root, options(), Limits::default()).unwrap();
+    }
 }

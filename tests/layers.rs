@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["json", "crypto", "archive"],
     &["conda"],
     &["proof"],
-    &["package", "content_trust"],
+    &["package", "content_trust", "tuf"],
     &["trust"],
     &["verifier"],
     &["wasm"],

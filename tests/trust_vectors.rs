@@ -13,9 +13,10 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use conda_verifier::tuf;
 use conda_verifier::{
-    CanonicalForm, Code, Error, Limits, PublicKey, Sha256Digest, Signature, SignatureRules, Time,
-    TrustedRoot, Value,
+    CanonicalForm, Code, Error, Limits, PublicKey, RoleKind, Sha256Digest, Signature,
+    SignatureRules, Time, TrustedRoot, Value,
 };
 
 /// What conda-content-trust reads and a strict reader refuses: it takes the last
@@ -223,6 +224,68 @@ fn roles_below_the_root_are_delegated_as_expected() {
         };
         check(id, vector["expected"].as_str().unwrap(), found);
     }
+}
+
+/// What the vectors leave to a policy, and what is done here.
+const POLICY: [(&str, &str); 1] = [
+    // The key is written as TUF writes it, and not as mamba does: both are read.
+    ("v1-keyval-object", "ok"),
+];
+
+/// mamba's own form is what these are signed over.
+fn tuf_root(path: &str, bytes: &[u8]) -> Result<tuf::Root, Error> {
+    let forms = [CanonicalForm::Olpc, CanonicalForm::MambaCompact];
+    let root = tuf::Root::parse(path, bytes, &forms, &Limits::default())?;
+    root.verify_self()?;
+    Ok(root)
+}
+
+#[test]
+fn tuf_shaped_roots_load_as_expected() {
+    let Some(folder) = folder() else { return };
+    for vector in vectors(&folder, "v1_root_load") {
+        let id = vector["id"].as_str().unwrap();
+        let now = Time::parse(vector["params"]["now"].as_str().unwrap()).unwrap();
+        let path = vector["files"]["root"].as_str().unwrap();
+        let found = tuf_root(path, &fs::read(folder.join(path)).unwrap());
+        let mut expected = vector["expected"].as_str().unwrap();
+        if expected == "policy" {
+            expected = POLICY.iter().find(|(named, _)| *named == id).unwrap().1;
+        }
+        check(id, expected, found.and_then(|root| root.check_fresh(now)));
+    }
+}
+
+#[test]
+fn tuf_shaped_roots_follow_as_expected() {
+    let Some(folder) = folder() else { return };
+    let limits = Limits::default();
+    let mut upgrades = 0;
+    for vector in vectors(&folder, "v1_root_update") {
+        let id = vector["id"].as_str().unwrap();
+        let now = Time::parse(vector["params"]["now"].as_str().unwrap()).unwrap();
+        let path = |name: &str| vector["files"][name].as_str().unwrap();
+        let read = |name: &str| fs::read(folder.join(path(name))).unwrap();
+        let trusted = read("trusted");
+        let mut follow = |root: &tuf::Root| match TrustedRoot::pin(
+            "root.json",
+            &trusted,
+            SignatureRules::default(),
+            &limits,
+        ) {
+            Ok(old) => {
+                upgrades += 1;
+                let role = old.role();
+                let keys = role.delegation(RoleKind::Root).unwrap();
+                root.verify_upgrade(role.version, &keys.keys, keys.threshold)
+            }
+            Err(_) => root.verify_after(&tuf_root(path("trusted"), &trusted).unwrap()),
+        };
+        let found = tuf_root(path("root"), &read("root"));
+        let found = found.and_then(|root| follow(&root).and_then(|()| root.check_fresh(now)));
+        check(id, vector["expected"].as_str().unwrap(), found);
+    }
+    assert_eq!(upgrades, 1, "v06-to-v1-upgrade");
 }
 
 /// What the tools' own repositories publish.

@@ -68,7 +68,7 @@ impl TrustedRoot {
     /// `seen` is the one trusted before, if there is one.
     ///
     /// # Errors
-    /// What [`Role::parse`] fails with; [`Error::RoleExpired`] for the root or for
+    /// What [`Role::parse`] fails with; [`Error::Expired`] for the root or for
     /// the role; [`Error::RoleSpecUnsupported`] where it is of another version than
     /// the root's; [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`];
     /// [`Error::RoleRollback`].

@@ -1,14 +1,10 @@
 //! A refresh, file by file: roots while there is a next one, then the roles below.
 
 use super::{ChannelTrust, Held, KEY_MGR, Kept, PKG_MGR, Want, check_least};
+use crate::conda::RoleFileName;
 use crate::content_trust::RoleKind;
 use crate::error::{Document, Error};
 use crate::time::Time;
-
-/// The names under which the successor of a 0.6 root may be, in the order that mamba
-/// asks for them; `{N}` is its version.
-const ROOT_NAMES: [&str; 4] =
-    ["{N}.sv1.root.json", "{N}.sv0.7.root.json", "{N}.sv0.6.root.json", "{N}.root.json"];
 
 /// How far a refresh has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +31,8 @@ impl ChannelTrust {
     ///
     /// # Errors
     /// [`Error::Expired`] where there is no newer root and the newest has expired;
-    /// [`Error::LimitExceeded`] for `rootRounds`. They end the refresh.
+    /// [`Error::LimitExceeded`] for `rootRounds`; [`Error::RoleSpecUnsupported`] where the
+    /// newest root is TUF-shaped. They end the refresh.
     pub fn next(&mut self, now: Time) -> Result<Option<Want>, Error> {
         let refresh =
             self.refresh.get_or_insert(Refresh { now, stage: Stage::Root(0), rounds: 0 }).clone();
@@ -53,14 +50,13 @@ impl ChannelTrust {
                     let max = self.limits.root_rounds;
                     return Err(Error::LimitExceeded { limit: "rootRounds", max });
                 }
-                let version = self.root.role().version.saturating_add(1).to_string();
-                let name = ROOT_NAMES.get(name).copied().unwrap_or_default();
-                (RoleKind::Root, name.replace("{N}", &version), true)
+                (RoleKind::Root, self.root_name(name).unwrap_or_default(), true)
             }
             Stage::KeyMgr => {
                 // Content trust 7, rule 6: roots on the way may have expired, the last
                 // one may not.
-                self.root.role().check_fresh(refresh.now)?;
+                self.root.check_fresh(refresh.now)?;
+                self.root.content_trust()?;
                 (RoleKind::KeyMgr, KEY_MGR.to_owned(), false)
             }
             Stage::PkgMgr => (RoleKind::PkgMgr, PKG_MGR.to_owned(), !self.requires_pkg_mgr()),
@@ -113,7 +109,7 @@ impl ChannelTrust {
         refresh.stage = match (refresh.stage, status) {
             (Stage::Root(name), 404 | 403) => {
                 let name = name.saturating_add(1);
-                if name < ROOT_NAMES.len() { Stage::Root(name) } else { Stage::KeyMgr }
+                if self.root_name(name).is_some() { Stage::Root(name) } else { Stage::KeyMgr }
             }
             (Stage::Root(_), _) => return Err(unavailable(RoleKind::Root)),
             (Stage::KeyMgr, 404 | 410) => {
@@ -139,6 +135,11 @@ impl ChannelTrust {
         self.refresh = None;
     }
 
+    /// The name of that number under which the next root may be.
+    fn root_name(&self, number: usize) -> Option<String> {
+        RoleFileName::update_candidates(self.root.version(), self.root.spec()).nth(number)
+    }
+
     fn asked_for(&self, path: &str) -> Result<Refresh, Error> {
         let asked = self
             .refresh
@@ -151,7 +152,7 @@ impl ChannelTrust {
     }
 
     fn take_root(&mut self, path: &str, bytes: &[u8]) -> Result<Vec<Kept>, Error> {
-        let root = self.root.update(path, bytes, &self.limits)?;
+        let root = self.root.update(path, bytes, self.options.signatures, &self.limits)?;
         let mut kept = Vec::new();
         // As TUF 5.3.11: a role that the new root does not vouch for is no floor any
         // more, or a stolen key could set it out of reach for ever.
@@ -160,7 +161,7 @@ impl ChannelTrust {
             kept.push(Kept::removed(KEY_MGR));
             self.forget_pkg_mgr(&mut kept);
         }
-        kept.push(Kept::new(&format!("{}.root.json", root.role().version), bytes));
+        kept.push(Kept::new(&format!("{}.root.json", root.version()), bytes));
         self.root = root;
         self.chain.push(bytes.to_owned());
         kept.push(self.facts());
@@ -169,7 +170,7 @@ impl ChannelTrust {
 
     fn take_key_mgr(&mut self, bytes: &[u8], now: Time) -> Result<Vec<Kept>, Error> {
         let seen = self.key_mgr.as_ref().map(|held| &held.role);
-        let role = self.root.key_mgr(KEY_MGR, bytes, seen, now, &self.limits)?;
+        let role = self.root.content_trust()?.key_mgr(KEY_MGR, bytes, seen, now, &self.limits)?;
         let least = self.options.min_versions.key_mgr;
         check_least(&role.role().document(), least, role.role().version)?;
         let mut kept = Vec::new();

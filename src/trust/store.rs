@@ -30,7 +30,7 @@ impl ChannelTrust {
     /// Everything that is to be kept, as the refreshes so far said it piece by piece.
     #[must_use]
     pub fn export(&self) -> Vec<Kept> {
-        let newest = self.root.role().version;
+        let newest = self.root.version();
         let first = newest.saturating_sub(u64::try_from(self.chain.len()).unwrap_or(0));
         let roots = self.chain.iter().zip(first..).map(|(bytes, before)| {
             Kept::new(&format!("{}.root.json", before.saturating_add(1)), bytes)
@@ -71,17 +71,19 @@ impl ChannelTrust {
         roots.sort_unstable();
         for (version, key, bytes) in roots {
             // The pinned root is a floor: whoever pins a newer one needs no older ones.
-            if version <= next.root.role().version {
+            if version <= next.root.version() {
                 continue;
             }
-            next.root = next.root.update(key, bytes, &next.limits).map_err(wrap(key))?;
+            let root = next.root.update(key, bytes, next.options.signatures, &next.limits);
+            next.root = root.map_err(wrap(key))?;
             next.chain.push(bytes.to_owned());
         }
         // The caller may pin a newer root than the store knows, whose keys for the
         // roles below are others: then they are as a refresh leaves them.
-        let is_behind = known.is_some_and(|known| known < next.root.role().version);
+        let is_behind = known.is_some_and(|known| known < next.root.version());
         if let Some(bytes) = key_mgr {
-            match next.root.remember_key_mgr(KEY_MGR, bytes, &next.limits) {
+            let root = next.root.content_trust();
+            match root.and_then(|root| root.remember_key_mgr(KEY_MGR, bytes, &next.limits)) {
                 Ok(role) => next.key_mgr = Some(Held { role, bytes: bytes.to_owned() }),
                 Err(_) if is_behind => pkg_mgr = None,
                 Err(error) => return Err(wrap(KEY_MGR)(error)),
@@ -103,7 +105,7 @@ impl ChannelTrust {
     pub(super) fn facts(&self) -> Kept {
         let channel = serde_json::to_string(&self.options.channel).unwrap_or_default();
         let seen = self.has_seen_pkg_mgr;
-        let root = self.root.role().version;
+        let root = self.root.version();
         let text = format!(
             "{{\"channel\":{channel},\"pkgMgrSeen\":{seen},\"root\":{root},\"version\":1}}"
         );

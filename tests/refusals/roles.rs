@@ -1,16 +1,18 @@
 //! Role files of content trust: an honest chain, and every way to spoil one.
 
 use conda_verifier::{
-    Code, Document, Error, Limits, SignatureRules, Time, TrustedRole, TrustedRoot,
+    Code, Document, Error, Limits, RoleFileName, RoleSpec, SignatureRules, Time, TrustedRole,
+    TrustedRoot,
 };
 use conda_verifier_fixtures::trust::{NOW, Notices, SignedChannel, TrustSpoil, signed_channel};
 use serde_json::json;
 
 /// The codes that the tests of this file cover.
-pub(crate) const CODES: [Code; 8] = [
+pub(crate) const CODES: [Code; 9] = [
     Code::RoleMalformed,
     Code::RoleTypeMismatch,
     Code::RoleSpecUnsupported,
+    Code::RoleFileName,
     Code::ThresholdNotMet,
     Code::SignatureEncoding,
     Code::RoleRollback,
@@ -152,4 +154,19 @@ fn a_role_that_was_seen_is_a_floor() {
         root.key_mgr(SignedChannel::KEY_MGR, again, Some(&seen), now(), &limits).unwrap(),
         seen
     );
+}
+
+#[test]
+fn a_root_under_another_ones_name_is_refused() {
+    let update = |name| RoleFileName::check_update(name, 1, RoleSpec::V06);
+    assert_eq!(update("2.root.json"), Ok(()));
+    let error = update("3.root.json").unwrap_err();
+    assert_eq!(error.code(), Code::RoleFileName);
+    assert_eq!(
+        error.to_string(),
+        "the root role \"3.root.json\" is not named as it should be: its version is not the one \
+         after the trusted root's"
+    );
+    let load = |name| RoleFileName::check_load(name, RoleSpec::V06, "root");
+    assert_eq!(load("1.sv1.root.json").unwrap_err().code(), Code::RoleFileName);
 }

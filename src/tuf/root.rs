@@ -1,0 +1,358 @@
+//! A TUF-shaped root as data, and what makes it the successor of another one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
+use crate::error::{Document, Error};
+use crate::json::{CanonicalForm, MAX_SAFE_INTEGER, Value};
+use crate::limits::Limits;
+use crate::time::Time;
+
+/// The roles that a root has to define.
+const REQUIRED: [&str; 4] = ["root", "snapshot", "targets", "timestamp"];
+
+/// The role that it may define.
+const OPTIONAL: &str = "mirrors";
+
+/// Who may sign for a role, and how many of them it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// The keys by their ids, which are any text. One key may have several ids,
+    /// and still counts once.
+    pub ids: BTreeMap<String, PublicKey>,
+    /// How many different keys have to sign, from 1. It may be out of reach (TUF
+    /// bounds it by nothing): then nothing that the role signs is trusted.
+    pub threshold: u64,
+}
+
+/// A well-formed root whose signatures are not verified yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    file: String,
+    spec_version: String,
+    version: u64,
+    expires: Time,
+    keys: BTreeMap<String, PublicKey>,
+    roles: BTreeMap<String, Keys>,
+    /// The forms of `signed` that a signature may be over.
+    signed: Vec<Vec<u8>>,
+    signatures: Vec<(String, Option<Signature>)>,
+}
+
+impl Root {
+    /// Reads a root. `file` is its path below the channel, for messages; `limits`
+    /// bound its length and its nesting. A signature may be over any of `forms`:
+    /// TUF's own is [`CanonicalForm::Olpc`], mamba's is
+    /// [`CanonicalForm::MambaCompact`]. No bytes are both forms of two values.
+    ///
+    /// # Errors
+    /// [`Error::JsonInvalid`]; [`Error::LimitExceeded`];
+    /// [`Error::RoleMalformed`] where a member is missing, has another type or is
+    /// out of range, where a key is not of Ed25519, or where two signatures have
+    /// one key id; [`Error::RoleTypeMismatch`]; [`Error::RoleSpecUnsupported`].
+    pub fn parse(
+        file: &str,
+        bytes: &[u8],
+        forms: &[CanonicalForm],
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let about = || Document::new("root", file);
+        let refuse =
+            |reason: &str| Error::RoleMalformed { document: about(), reason: reason.to_owned() };
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.role_bytes) {
+            return Err(Error::LimitExceeded { limit: "roleBytes", max: limits.role_bytes });
+        }
+        let document = Value::parse(bytes, file, limits)?;
+        let envelope = document.as_object().ok_or_else(|| refuse("it is no object"))?;
+        // The envelope's own members are covered by no signature.
+        let (2, Some(signed), Some(signatures)) =
+            (envelope.len(), envelope.get("signed"), envelope.get("signatures"))
+        else {
+            return Err(refuse("it has other members than signed and signatures"));
+        };
+        let members = signed.as_object().ok_or_else(|| refuse("signed is no object"))?;
+        let text = |name: &str| {
+            let value = members.get(name).and_then(Value::as_str);
+            value.ok_or_else(|| refuse(&format!("{name} is missing or no string")))
+        };
+        let actual = text("_type")?;
+        if actual != "root" {
+            return Err(Error::RoleTypeMismatch { document: about(), actual: actual.to_owned() });
+        }
+        let spec_version = text("spec_version")?.to_owned();
+        if !is_known(&spec_version) {
+            return Err(Error::RoleSpecUnsupported { document: about(), actual: spec_version });
+        }
+        let expires = text("expires")?;
+        let keys = keys(members.get("keys"), &refuse)?;
+        Ok(Self {
+            file: file.to_owned(),
+            spec_version,
+            version: members
+                .get("version")
+                .and_then(positive)
+                .ok_or_else(|| refuse("version is no whole number from 1"))?,
+            expires: Time::parse(expires).map_err(|_| refuse("expires is no time in UTC"))?,
+            roles: roles(members.get("roles"), &keys, &refuse)?,
+            keys,
+            signed: forms.iter().filter_map(|form| form.write(signed)).collect(),
+            signatures: offered(signatures, &refuse)?,
+        })
+    }
+
+    /// Its version, from 1.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// From when on it does not count any more.
+    #[must_use]
+    pub const fn expires(&self) -> Time {
+        self.expires
+    }
+
+    /// `spec_version`, one of 1.
+    #[must_use]
+    pub fn spec_version(&self) -> &str {
+        &self.spec_version
+    }
+
+    /// Who may sign for `root`, `snapshot`, `targets`, `timestamp`, or `mirrors` where
+    /// it is there.
+    #[must_use]
+    pub fn role_keys(&self, name: &str) -> Option<&Keys> {
+        self.roles.get(name)
+    }
+
+    /// The file, for messages.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        Document::new("root", self.file.as_str())
+    }
+
+    /// Whether enough of a role's keys have signed the file, named by that role's ids
+    /// (TUF 4.2.1). `signers` says in messages whose keys these are.
+    ///
+    /// # Errors
+    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// malformed that could have made up for it.
+    pub fn verify_by(&self, keys: &Keys, signers: &'static str) -> Result<(), Error> {
+        let distinct = keys.ids.values().copied().collect();
+        self.count(&distinct, keys.threshold, signers, |keyid| keys.ids.get(keyid).copied())
+    }
+
+    /// Whether enough of the keys that have no ids of their own have signed the
+    /// file, as those of a 0.6 root. A key id is one of this root's, or the key
+    /// itself in hex.
+    ///
+    /// # Errors
+    /// As [`Root::verify_by`].
+    pub fn verify_by_keys(
+        &self,
+        keys: &BTreeSet<PublicKey>,
+        threshold: u64,
+        signers: &'static str,
+    ) -> Result<(), Error> {
+        // Whichever key an id leads to, only one of `keys` counts.
+        self.count(keys, threshold, signers, |keyid| {
+            self.keys.get(keyid).copied().or_else(|| PublicKey::parse(keyid))
+        })
+    }
+
+    /// Whether enough of its own keys have signed it.
+    ///
+    /// # Errors
+    /// As [`Root::verify_by`].
+    pub fn verify_self(&self) -> Result<(), Error> {
+        self.verify_by(self.own_keys()?, "its own keys")
+    }
+
+    /// Whether it is the root after `trusted`, by the keys of both (TUF 5.3.4 and
+    /// 5.3.5).
+    ///
+    /// # Errors
+    /// [`Error::RoleRollback`]; [`Error::RoleVersionSkipped`]; as
+    /// [`Root::verify_by`].
+    pub fn verify_after(&self, trusted: &Self) -> Result<(), Error> {
+        self.check_version_after(trusted.version)?;
+        self.verify_by(trusted.own_keys()?, "the trusted root's keys")?;
+        self.verify_self()
+    }
+
+    /// Whether it is the root after one of content trust 0.6, whose version, keys
+    /// and threshold these are. There is no way back.
+    ///
+    /// # Errors
+    /// As [`Root::verify_after`].
+    pub fn verify_upgrade(
+        &self,
+        trusted: u64,
+        keys: &BTreeSet<PublicKey>,
+        threshold: u64,
+    ) -> Result<(), Error> {
+        self.check_version_after(trusted)?;
+        self.verify_by_keys(keys, threshold, "the trusted root's keys")?;
+        self.verify_self()
+    }
+
+    /// Refuses a root that has expired by `now`.
+    ///
+    /// # Errors
+    /// [`Error::Expired`].
+    pub fn check_fresh(&self, now: Time) -> Result<(), Error> {
+        if self.expires.has_passed(now) {
+            return Err(Error::Expired {
+                document: self.document(),
+                expiration: self.expires.to_string(),
+                now: now.to_string(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The version is asked for before the signatures: a replayed old root is told
+    /// as one, whoever signed it.
+    fn check_version_after(&self, trusted: u64) -> Result<(), Error> {
+        let (document, offered) = (self.document(), self.version);
+        if offered <= trusted {
+            return Err(Error::RoleRollback { document, trusted, offered });
+        }
+        if offered > trusted.saturating_add(1) {
+            return Err(Error::RoleVersionSkipped { document, trusted, offered });
+        }
+        Ok(())
+    }
+
+    fn own_keys(&self) -> Result<&Keys, Error> {
+        self.role_keys("root").ok_or_else(|| Error::RoleMalformed {
+            document: self.document(),
+            reason: "it does not define the role root".to_owned(),
+        })
+    }
+
+    fn count(
+        &self,
+        keys: &BTreeSet<PublicKey>,
+        threshold: u64,
+        signers: &'static str,
+        key: impl Fn(&str) -> Option<PublicKey>,
+    ) -> Result<(), Error> {
+        let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
+        let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
+            keyid,
+            key: key(keyid),
+            signature: signature.clone(),
+        });
+        verify_threshold(keys, threshold, &forms, offers).into_result(|| self.document(), signers)
+    }
+}
+
+/// Whether a version of the specification is 1.x or 1.x.y, in digits.
+fn is_known(version: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    version.strip_prefix("1.").is_some_and(|rest| match rest.split_once('.') {
+        Some((minor, patch)) => is_number(minor) && is_number(patch),
+        None => is_number(rest),
+    })
+}
+
+fn positive(value: &Value) -> Option<u64> {
+    value.as_u64().filter(|number| (1..=MAX_SAFE_INTEGER).contains(number))
+}
+
+/// `keys`: further members of a key are allowed, they are signed.
+fn keys(
+    value: Option<&Value>,
+    refuse: &dyn Fn(&str) -> Error,
+) -> Result<BTreeMap<String, PublicKey>, Error> {
+    let given = value.and_then(Value::as_object).ok_or_else(|| refuse("keys is no object"))?;
+    let key = |(id, entry): (&String, &Value)| {
+        let member = |name| entry.as_object()?.get(name);
+        for name in ["keytype", "scheme"] {
+            if member(name).and_then(Value::as_str) != Some("ed25519") {
+                return Err(refuse(&format!("the {name} of the key {id} is not ed25519")));
+            }
+        }
+        // As mamba writes it, or as TUF does.
+        let text = match member("keyval") {
+            Some(Value::Object(members)) => members.get("public").and_then(Value::as_str),
+            other => other.and_then(Value::as_str),
+        };
+        let key = text.and_then(PublicKey::parse).ok_or_else(|| {
+            refuse(&format!("the key {id} is no safe Ed25519 key in lower-case hex"))
+        })?;
+        Ok((id.clone(), key))
+    };
+    given.iter().map(key).collect()
+}
+
+/// `roles`: exactly those that are required, and maybe mirrors.
+fn roles(
+    value: Option<&Value>,
+    keys: &BTreeMap<String, PublicKey>,
+    refuse: &dyn Fn(&str) -> Error,
+) -> Result<BTreeMap<String, Keys>, Error> {
+    let given = value.and_then(Value::as_object).ok_or_else(|| refuse("roles is no object"))?;
+    if let Some(missing) = REQUIRED.iter().find(|name| !given.contains_key(**name)) {
+        return Err(refuse(&format!("the role {missing} is missing")));
+    }
+    let role = |(name, entry): (&String, &Value)| {
+        if name != OPTIONAL && !REQUIRED.contains(&name.as_str()) {
+            return Err(refuse(&format!("there is no role {name}")));
+        }
+        let member = |name| entry.as_object()?.get(name);
+        let (Some(keyids), Some(threshold)) = (
+            member("keyids").and_then(Value::as_array).filter(|keyids| !keyids.is_empty()),
+            member("threshold").and_then(positive),
+        ) else {
+            return Err(refuse(&format!("the role {name} is malformed")));
+        };
+        let mut ids = BTreeMap::new();
+        for keyid in keyids {
+            let found = keyid.as_str().and_then(|keyid| keys.get_key_value(keyid));
+            let (id, key) =
+                found.ok_or_else(|| refuse(&format!("{name} has a key id that is not in keys")))?;
+            if ids.insert(id.clone(), *key).is_some() {
+                return Err(refuse(&format!("{name} has a key id twice")));
+            }
+        }
+        Ok((name.clone(), Keys { ids, threshold }))
+    };
+    given.iter().map(role).collect()
+}
+
+/// The entries of `signatures`. A malformed one never counts and is never in the way;
+/// two of one key id are (TUF 4.2.1).
+fn offered(
+    signatures: &Value,
+    refuse: &dyn Fn(&str) -> Error,
+) -> Result<Vec<(String, Option<Signature>)>, Error> {
+    let entries = signatures.as_array().ok_or_else(|| refuse("signatures is no array"))?;
+    let mut seen = BTreeSet::new();
+    let mut offered = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let keyid = entry.as_object().and_then(|members| members.get("keyid")?.as_str());
+        if keyid.is_some_and(|keyid| !seen.insert(keyid)) {
+            return Err(refuse("two signatures have one key id"));
+        }
+        offered.push((keyid.unwrap_or_default().to_owned(), signature(entry)));
+    }
+    Ok(offered)
+}
+
+/// `keyid` and `sig`, and for OpenPGP `other_headers`.
+fn signature(entry: &Value) -> Option<Signature> {
+    let members = entry.as_object()?;
+    let known = ["keyid", "other_headers", "sig"];
+    if !members.keys().all(|name| known.contains(&name.as_str())) {
+        return None;
+    }
+    let headers = match members.get("other_headers") {
+        Some(headers) => Some(headers.as_str()?),
+        None => None,
+    };
+    // An entry without a key id is nobody's.
+    members.get("keyid")?.as_str()?;
+    Signature::parse(members.get("sig")?.as_str()?, headers)
+}
