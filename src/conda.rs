@@ -5,6 +5,7 @@ mod index_json;
 mod paths_json;
 mod record;
 mod repodata;
+mod shards;
 
 pub use file_name::FileName;
 pub(crate) use file_name::is_plain;
@@ -14,5 +15,6 @@ pub use record::Record;
 pub use repodata::{
     Location, Repodata, RepodataEntry, RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
 };
+pub use shards::{Shard, ShardIndex, ShardIndexInfo};
 
 pub(crate) use paths_json::legacy_files;

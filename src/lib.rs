@@ -50,7 +50,7 @@ mod wasm;
 pub use archive::{EntryPath, Format, ReadAt};
 pub use conda::{
     FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Record, Repodata, RepodataEntry,
-    RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
+    RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts, Shard, ShardIndex, ShardIndexInfo,
 };
 pub use content_trust::{Delegation, Role, RoleKind, TrustedRole, TrustedRoot};
 pub use crypto::{Batch, Offer, PublicKey, Signature, Tally, verify_threshold};
