@@ -107,8 +107,8 @@ impl<'a> Msgpack<'a> {
     /// nothing takes for text.
     ///
     /// # Errors
-    /// [`Error::MsgpackInvalid`]; [`Error::LimitExceeded`] for `jsonDepth` and
-    /// `entries`.
+    /// [`Error::MsgpackInvalid`]; [`Error::LimitExceeded`] for `jsonDepth`, counted
+    /// from this value, and for `entries`.
     pub(crate) fn value(&mut self) -> Result<Value, Error> {
         self.value_of("", self.depth)
     }
