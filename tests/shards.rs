@@ -294,6 +294,31 @@ fn truncated_at_every_byte() {
     }
 }
 
+/// Whatever a byte is changed to, nothing panics, and what is found is of the package.
+#[test]
+fn changed_at_every_byte() {
+    let channel = &*BYTES;
+    let honest = channel.shards["hello"].bytes();
+    let mut found = 0;
+    for at in 0..honest.len() {
+        for change in [0x01, 0x20, 0x80, 0xff] {
+            let mut plain = honest.clone();
+            plain[at] ^= change;
+            let bytes = zstd::Frame::raw(&plain).bytes();
+            let index = channel.index_of(&BTreeMap::from([("hello", bytes.clone())]));
+            let Ok(shard) = open(&self::index(&index).unwrap(), &bytes) else { continue };
+            for record in shard.file_names().filter_map(|name| shard.find(name).ok()) {
+                assert_eq!(
+                    (record.name.as_str(), record.subdir.as_deref()),
+                    ("hello", Some("noarch"))
+                );
+                found += 1;
+            }
+        }
+    }
+    assert!(found > honest.len(), "only {found}");
+}
+
 #[test]
 fn every_limit_holds() {
     let channel = BYTES.clone();

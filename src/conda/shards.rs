@@ -59,11 +59,7 @@ impl ShardIndex {
         let mut reader = Msgpack::new(&bytes, "the index of shards", limits);
         let (mut info, mut shards, mut seen) = (None, None, BTreeSet::new());
         for _ in 0..reader.map()? {
-            let key = reader.text()?;
-            if !seen.insert(key) {
-                return Err(reader.twice());
-            }
-            match key {
+            match reader.key(&mut seen)? {
                 "version" => check_version(&reader.value()?)?,
                 "info" => info = Some(read_info(&mut reader, limits)?),
                 "shards" => shards = Some(read_shards(&mut reader, limits)?),

@@ -90,6 +90,15 @@ impl<'a> Msgpack<'a> {
         }
     }
 
+    /// The key that is next, if the map has not had it: `seen` are those before.
+    ///
+    /// # Errors
+    /// As [`Self::map`].
+    pub(crate) fn key(&mut self, seen: &mut BTreeSet<&'a str>) -> Result<&'a str, Error> {
+        let key = self.text()?;
+        if seen.insert(key) { Ok(key) } else { Err(self.twice()) }
+    }
+
     /// The digest that is next, in hex: bytes, or text, which is handed out as it is.
     ///
     /// # Errors
@@ -165,9 +174,7 @@ impl<'a> Msgpack<'a> {
                 let inner = self.deeper(depth_left, count)?;
                 let mut keys = BTreeSet::new();
                 for _ in 0..count {
-                    if !keys.insert(self.text()?) {
-                        return Err(self.twice());
-                    }
+                    self.key(&mut keys)?;
                     self.skip_of(inner)?;
                 }
                 Ok(())

@@ -183,10 +183,7 @@ impl Sections<'_> {
         };
         let (mut removed, mut seen, mut has_section) = (Vec::new(), BTreeSet::new(), false);
         for _ in 0..sections.reader.map()? {
-            let key = sections.reader.text()?;
-            if !seen.insert(key) {
-                return Err(sections.reader.twice());
-            }
+            let key = sections.reader.key(&mut seen)?;
             if sections.reader.is_nil() {
                 continue;
             }
@@ -211,10 +208,7 @@ impl Sections<'_> {
     fn buckets(&mut self) -> Result<(), Error> {
         let mut seen = BTreeSet::new();
         for _ in 0..self.reader.map()? {
-            let extension = self.reader.text()?;
-            if !seen.insert(extension) {
-                return Err(self.reader.twice());
-            }
+            let extension = self.reader.key(&mut seen)?;
             self.section(&format!(".{extension}"), true)?;
         }
         Ok(())
