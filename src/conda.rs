@@ -6,6 +6,7 @@ mod paths_json;
 mod record;
 mod repodata;
 mod role_file;
+mod shards;
 
 pub use file_name::FileName;
 pub(crate) use file_name::is_plain;
@@ -16,5 +17,6 @@ pub use repodata::{
     Location, Repodata, RepodataEntry, RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
 };
 pub use role_file::{RoleFileName, RoleSpec};
+pub use shards::{Shard, ShardIndex, ShardIndexInfo};
 
 pub(crate) use paths_json::legacy_files;

@@ -163,6 +163,10 @@ pub enum Error {
         document: String,
         reason: String,
     },
+    MsgpackInvalid {
+        document: String,
+        reason: &'static str,
+    },
     RepodataInvalid {
         reason: String,
     },
@@ -175,6 +179,14 @@ pub enum Error {
     },
     RecordConflict {
         file_name: String,
+    },
+    ShardMissing {
+        name: String,
+    },
+    ShardDigestMismatch {
+        name: String,
+        expected: String,
+        actual: String,
     },
     FileNameInvalid {
         file_name: String,

@@ -2,6 +2,7 @@
 
 mod canonical;
 mod grisu2;
+mod msgpack;
 mod number;
 mod scanner;
 mod value;
@@ -14,6 +15,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
 pub use canonical::CanonicalForm;
+pub(crate) use msgpack::Msgpack;
 pub(crate) use number::MAX_SAFE_INTEGER;
 pub use number::Number;
 pub(crate) use scanner::{Kind, Scanner, Sink, Visit};

@@ -52,7 +52,8 @@ mod wasm;
 pub use archive::{EntryPath, Format, ReadAt};
 pub use conda::{
     FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Record, Repodata, RepodataEntry,
-    RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec,
+    RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec, Shard,
+    ShardIndex, ShardIndexInfo,
 };
 pub use content_trust::{
     Delegation, RecordAudit, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,

@@ -53,7 +53,8 @@ pub struct Limits {
     pub records: u64,
     /// Bytes of one record's text. Real ones have some kB.
     pub record_bytes: u64,
-    /// Bytes of a shard of repodata, unpacked: 100 MiB, as libmamba has it.
+    /// Bytes of a shard of repodata, unpacked, and of the index of shards: 100 MiB,
+    /// as libmamba has it.
     pub shard_bytes: u64,
 }
 

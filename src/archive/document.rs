@@ -20,15 +20,15 @@ pub(crate) struct Document {
 
 impl Document {
     /// Opens the document that fills `source`. `name` is the document's in
-    /// messages, `max` the bound on its length, unpacked.
+    /// messages, `budget` the bound on its length, unpacked.
     ///
     /// # Errors
     /// The `Zstd…` errors; [`Error::LimitExceeded`] where it says that it is longer
-    /// than `max`; what `source` fails with.
+    /// than that; what `source` fails with.
     pub(crate) fn open(
         source: &mut dyn ReadAt,
         name: &str,
-        max: u64,
+        budget: Budget,
         limits: &Limits,
     ) -> Result<Self, Error> {
         let size = source.size();
@@ -42,12 +42,7 @@ impl Document {
             _ => Decoder::Plain(Section::new(0, size)),
         };
         let plausible = size.saturating_mul(limits.ratio).max(limits.ratio_floor_bytes);
-        let document = Self {
-            decoder,
-            budget: Budget::new("repodataBytes", max),
-            plausible,
-            ratio: limits.ratio,
-        };
+        let document = Self { decoder, budget, plausible, ratio: limits.ratio };
         document.budget.clone().spend(document.known_bytes().unwrap_or(0))?;
         Ok(document)
     }
@@ -65,7 +60,7 @@ impl Document {
     ///
     /// # Errors
     /// The `Zstd…` and `Bzip2…` errors; [`Error::LimitExceeded`] for
-    /// `repodataBytes` and `ratio`; what `source` fails with.
+    /// the budget's limit and for `ratio`; what `source` fails with.
     pub(crate) fn read(
         &mut self,
         source: &mut dyn ReadAt,
@@ -91,10 +86,10 @@ impl Document {
 pub(crate) fn read_document(
     source: &mut dyn ReadAt,
     name: &str,
-    max: u64,
+    budget: Budget,
     limits: &Limits,
 ) -> Result<Vec<u8>, Error> {
-    let mut document = Document::open(source, name, max, limits)?;
+    let mut document = Document::open(source, name, budget, limits)?;
     let mut block = vec![0; BLOCK];
     // A frame may declare any length: no more is believed than could come.
     let known = document.known_bytes().unwrap_or(0).min(document.plausible);

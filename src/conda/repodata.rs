@@ -23,7 +23,7 @@ use self::index::{Found, Span};
 use super::record::Record;
 use crate::archive::{self, ReadAt};
 use crate::error::Error;
-use crate::limits::Limits;
+use crate::limits::{Budget, Limits};
 
 /// How much of a text that is there is scanned by one call.
 const PIECE: usize = 256 << 10;
@@ -60,7 +60,8 @@ impl Repodata {
     /// # Errors
     /// As [`Self::parse`]; the `Zstd…` and `Bzip2…` errors; what `source` fails with.
     pub fn read(source: &mut dyn ReadAt, limits: &Limits) -> Result<Self, Error> {
-        let text = archive::read_document(source, "repodata", limits.repodata_bytes, limits)?;
+        let budget = Budget::new("repodataBytes", limits.repodata_bytes);
+        let text = archive::read_document(source, "repodata", budget, limits)?;
         Self::parse(text, limits)
     }
 

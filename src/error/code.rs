@@ -123,12 +123,12 @@ codes! {
     /// A record is signed by nobody.
     RecordUnsigned "RECORD_UNSIGNED" Adjustable
         "The channel has not signed this record, or somebody took the signature away. Try another mirror; lower the code only if what nobody vouches for may be used.";
-    /// A signed record is about another package than its file name says.
+    /// A record, signed or of a shard, is about another package than it stands under.
     RecordNameMismatch "RECORD_NAME_MISMATCH" Fatal
-        "The record was signed for another file: somebody may be passing one package off as another. Try another mirror, and tell the channel.";
-    /// A signed record is of another subdir than the repodata that it stands in.
+        "The record was made for another file: somebody may be passing one package off as another. Try another mirror, and tell the channel.";
+    /// A record, signed or of a shard, is of another subdir than the repodata that it stands in.
     RecordSubdirMismatch "RECORD_SUBDIR_MISMATCH" Fatal
-        "The record was signed for another subdir. Check the address of the repodata; if it is right, try another mirror, and tell the channel.";
+        "The record was made for another subdir. Check the address of the repodata; if it is right, try another mirror, and tell the channel.";
 
     /// The archive's length is not the expected one.
     SizeMismatch "SIZE_MISMATCH" Fatal
@@ -152,9 +152,12 @@ codes! {
     /// A document is not strict JSON (RFC 8259), or repeats a member.
     JsonInvalid "JSON_INVALID" Fatal
         "If it was downloaded, look whether the server answered with an error page. Otherwise whoever made the file has to mend it.";
-    /// Repodata does not have the shape of CEP 36.
+    /// A document is not strict MessagePack, or repeats a key.
+    MsgpackInvalid "MSGPACK_INVALID" Fatal
+        "If it was downloaded, look whether the server answered with an error page. Otherwise whoever made the file has to mend it.";
+    /// Repodata does not have the shape of CEP 36, or of CEP 16 where it is in shards.
     RepodataInvalid "REPODATA_INVALID" Fatal
-        "Check that this is a channel's repodata.json. If it is, tell the channel.";
+        "Check that this is a channel's repodata. If it is, tell the channel.";
     /// Repodata has no record for the file.
     RecordMissing "RECORD_MISSING" Fatal
         "Check the file's name and the subdir; packages are removed from channels too. Without a record there is nothing to compare with.";
@@ -164,6 +167,12 @@ codes! {
     /// Repodata has a record for the file in v3 (CEP 48) and another one beside it.
     RecordConflict "RECORD_CONFLICT" Fatal
         "Which of the two an installer goes by is its own choice. Do not use either; tell the channel.";
+    /// The index of sharded repodata (CEP 16) has no shard for the package.
+    ShardMissing "SHARD_MISSING" Fatal
+        "Check the package's name and the subdir: the channel has no such package there, or the index is an older one.";
+    /// A shard's SHA-256 is not the one that the index gives for it.
+    ShardDigestMismatch "SHARD_DIGEST_MISMATCH" Fatal
+        "These are not the bytes that the index names. Download the shard again, from another mirror if it happens twice; if the index is old, that too.";
     /// The file's name is not NAME-VERSION-BUILD.conda or .tar.bz2 (CEP 26).
     FileNameInvalid "FILE_NAME_INVALID" Adjustable
         "Give the file the name it has in its channel; if it was renamed on downloading, rename it back.";

@@ -56,7 +56,10 @@ impl Error {
             | Self::Expired { document, .. } => Some(&document.file),
             Self::StateInvalid { key, .. } => Some(key),
             Self::CondaMemberMissing { member } => Some(member),
-            Self::JsonInvalid { document, .. } => Some(document),
+            Self::JsonInvalid { document, .. } | Self::MsgpackInvalid { document, .. } => {
+                Some(document)
+            }
+            Self::ShardMissing { name } | Self::ShardDigestMismatch { name, .. } => Some(name),
             Self::RecordMissing { file_name }
             | Self::RecordInvalid { file_name, .. }
             | Self::RecordUnsigned { file_name }
@@ -92,6 +95,7 @@ impl Error {
             | Self::NameMismatch { expected, .. }
             | Self::RecordNameMismatch { expected, .. }
             | Self::RecordSubdirMismatch { expected, .. }
+            | Self::ShardDigestMismatch { expected, .. }
             | Self::SubdirMismatch { expected, .. } => expected.as_str().into(),
             Self::ZipCrcMismatch { expected, .. } | Self::ZstdChecksumMismatch { expected, .. } => {
                 format!("{expected:08x}").into()
@@ -129,6 +133,7 @@ impl Error {
             | Self::NameMismatch { actual, .. }
             | Self::RecordNameMismatch { actual, .. }
             | Self::RecordSubdirMismatch { actual, .. }
+            | Self::ShardDigestMismatch { actual, .. }
             | Self::SubdirMismatch { actual, .. } => actual.as_str().into(),
             Self::ZipCrcMismatch { actual, .. } | Self::ZstdChecksumMismatch { actual, .. } => {
                 format!("{actual:08x}").into()

@@ -76,14 +76,14 @@ impl fmt::Display for Error {
             }
             Self::RecordNameMismatch { file_name, member, expected, actual } => write!(
                 f,
-                "the signed record under the name {} has the {member} {} instead of {}",
+                "the record under the name {} has the {member} {} instead of {}",
                 q(file_name),
                 q(actual),
                 q(expected)
             ),
             Self::RecordSubdirMismatch { file_name, against, expected, actual } => write!(
                 f,
-                "the signed record of {} is of the subdir {}; {against} is of {}",
+                "the record of {} is of the subdir {}; {against} is of {}",
                 q(file_name),
                 q(actual),
                 q(expected)
@@ -107,6 +107,9 @@ impl fmt::Display for Error {
             Self::JsonInvalid { document, reason } => {
                 write!(f, "{} is not strict JSON: {}", q(document), q(reason).plain())
             }
+            Self::MsgpackInvalid { document, reason } => {
+                write!(f, "{} is not strict MessagePack: {reason}", q(document))
+            }
             Self::RepodataInvalid { reason } => {
                 write!(f, "this is no repodata: {}", q(reason).plain())
             }
@@ -119,6 +122,14 @@ impl fmt::Display for Error {
             Self::RecordConflict { file_name } => {
                 write!(f, "repodata has two records for {} that differ", q(file_name))
             }
+            Self::ShardMissing { name } => {
+                write!(f, "the index of shards has none for {}", q(name))
+            }
+            Self::ShardDigestMismatch { name, expected, actual } => write!(
+                f,
+                "the SHA-256 of the shard of {} is {actual}; the one in the index is {expected}",
+                q(name)
+            ),
             Self::FileNameInvalid { file_name, reason } => {
                 write!(f, "{} is no package file name: {reason}", q(file_name))
             }

@@ -36,6 +36,17 @@ impl Number {
         }
     }
 
+    /// The whole number of that sign and magnitude.
+    pub(super) fn of_integer(is_negative: bool, magnitude: u64) -> Self {
+        let sign = if is_negative { "-" } else { "" };
+        Self(Kind::Integer(format!("{sign}{magnitude}")))
+    }
+
+    /// The double, if it is finite.
+    pub(super) fn of_double(double: f64) -> Option<Self> {
+        double.is_finite().then(|| Self(Kind::Double(double.to_bits())))
+    }
+
     /// The number, if it is a whole one from 0 to 2^64 - 1.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {

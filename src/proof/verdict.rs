@@ -140,6 +140,9 @@ impl Check {
             Code::WeakDigest
             | Code::DigestMissing
             | Code::RepodataInvalid
+            | Code::MsgpackInvalid
+            | Code::ShardMissing
+            | Code::ShardDigestMismatch
             | Code::RecordMissing
             | Code::RecordNameMismatch
             | Code::RecordSubdirMismatch

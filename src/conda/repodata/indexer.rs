@@ -10,7 +10,7 @@ use super::missing;
 use crate::archive::{Document, ReadAt};
 use crate::digest::Sha256Digest;
 use crate::error::Error;
-use crate::limits::Limits;
+use crate::limits::{Budget, Limits};
 
 /// Indexes a text of repodata that comes chunk by chunk, in memory for the names.
 #[derive(Debug)]
@@ -84,7 +84,8 @@ impl RepodataIndex {
     /// As [`super::Repodata::read`].
     pub fn read(source: &mut dyn ReadAt, limits: &Limits) -> Result<Self, Error> {
         let mut indexer = RepodataIndexer::new(limits.clone());
-        let mut document = Document::open(source, "repodata", limits.repodata_bytes, limits)?;
+        let budget = Budget::new("repodataBytes", limits.repodata_bytes);
+        let mut document = Document::open(source, "repodata", budget, limits)?;
         let mut block = vec![0; 256 << 10];
         loop {
             let length = document.read(source, &mut block)?;
