@@ -1,6 +1,8 @@
 //! Strict JSON (RFC 8259): no repeated members, bounded depth, nothing after it.
 
+mod big;
 mod canonical;
+mod decimal;
 mod grisu2;
 mod number;
 mod scanner;

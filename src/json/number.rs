@@ -2,7 +2,7 @@
 
 use serde::de::Error as _;
 
-use super::grisu2;
+use super::{decimal, grisu2};
 
 /// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
 pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -30,10 +30,9 @@ impl Number {
             let digits = if text == "-0" { "0" } else { text };
             return Ok(Self(Kind::Integer(digits.to_owned())));
         }
-        match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Self(Kind::Double(number.to_bits()))),
-            _ => Err(serde_json::Error::custom("a number is out of range")),
-        }
+        let bits = decimal::read(text);
+        let bits = bits.ok_or_else(|| serde_json::Error::custom("a number is out of range"))?;
+        Ok(Self(Kind::Double(bits)))
     }
 
     /// The number, if it is a whole one from 0 to 2^64 - 1.
@@ -72,7 +71,7 @@ impl Number {
     /// of at least two digits.
     #[must_use]
     pub fn python_repr(&self) -> String {
-        self.text(16, shortest)
+        self.text(16, decimal::shortest)
     }
 
     /// The text that nlohmann's `dump` gives it: digits that Grisu2 finds, which
@@ -106,21 +105,6 @@ impl Number {
         let exponent = exponent.unsigned_abs();
         format!("{sign}{first}{point}{others}e{exponent_sign}{exponent:02}")
     }
-}
-
-/// The shortest digits that read back as `number`, and of those the closest to
-/// it: halfway between two, CPython takes the even one, Rust's `{:e}` the greater.
-fn shortest(number: f64) -> (Vec<u8>, i32) {
-    let text = format!("{number:e}");
-    let mantissa = text.split('e').next().unwrap_or_default();
-    let decimals = mantissa.chars().filter(char::is_ascii_digit).count().saturating_sub(1);
-    let closest = format!("{number:.decimals$e}");
-    let reads_back = closest.parse::<f64>().is_ok_and(|read| read.to_bits() == number.to_bits());
-    let text = if reads_back { closest } else { text };
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-    let last = i32::try_from(decimals).unwrap_or(0);
-    (digits, exponent.parse::<i32>().unwrap_or(0).saturating_sub(last))
 }
 
 /// `digits` with the point `exponent` places behind the first one.
