@@ -12,15 +12,33 @@ const DIGITS: u32 = 800;
 
 /// The bits of the double nearest to a JSON number's text, of two equally near the
 /// even one; none, if that is infinite.
+pub(super) fn read(text: &str) -> Option<u64> {
+    let (digits, scale, order) = split(text);
+    let sign = u64::from(text.starts_with('-')) << 63;
+    if digits.is_zero() || order < -323 {
+        return Some(sign);
+    }
+    if order > 309 {
+        return None;
+    }
+    let bits = nearest(digits, i32::try_from(scale).unwrap_or(0));
+    (bits < f64::INFINITY.to_bits()).then_some(sign | bits)
+}
+
+/// Whether [`read`] gives a number, which is mostly told without reading it.
+pub(super) fn is_finite(text: &str) -> bool {
+    let (digits, _, order) = split(text);
+    digits.is_zero() || order < 309 || read(text).is_some()
+}
+
+/// A number's digits, the power of ten of the last one, and a bound on both: the
+/// number is below `10^order`, and not below `10^(order - 1)`.
 #[expect(
     clippy::arithmetic_side_effects,
     reason = "exponents are clamped, digits are bounded by the text and DIGITS"
 )]
-pub(super) fn read(text: &str) -> Option<u64> {
-    let (sign, text) = match text.strip_prefix('-') {
-        Some(text) => (1 << 63, text),
-        None => (0, text),
-    };
+fn split(text: &str) -> (Big, i64, i64) {
+    let text = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (mut digits, mut count, mut scale) = (Big::default(), 0, read_exponent(exponent));
     let (mut is_fraction, mut is_cut) = (false, false);
@@ -46,16 +64,7 @@ pub(super) fn read(text: &str) -> Option<u64> {
         count += 1;
         scale -= 1;
     }
-    // The number is below 10^order, and not below 10^(order - 1).
-    let order = scale.saturating_add(i64::from(count));
-    if digits.is_zero() || order < -323 {
-        return Some(sign);
-    }
-    if order > 309 {
-        return None;
-    }
-    let bits = nearest(digits, i32::try_from(scale).unwrap_or(0));
-    (bits < f64::INFINITY.to_bits()).then_some(sign | bits)
+    (digits, scale, scale + i64::from(count))
 }
 
 /// The exponent, or one beyond what any text of digits makes up for.

@@ -1,7 +1,5 @@
 //! Numbers as the signers write them.
 
-use serde::de::Error as _;
-
 use super::{decimal, grisu2};
 
 /// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
@@ -23,16 +21,20 @@ enum Kind {
 }
 
 impl Number {
-    /// The number of a text whose grammar has been checked.
-    pub(super) fn of_checked(text: &str) -> Result<Self, serde_json::Error> {
-        if !text.contains(['.', 'e', 'E']) {
+    /// The number of a text whose grammar has been checked; none, if it is greater
+    /// than any double.
+    pub(super) fn of_checked(text: &str) -> Option<Self> {
+        if is_whole(text) {
             // The one integer that has two texts.
             let digits = if text == "-0" { "0" } else { text };
-            return Ok(Self(Kind::Integer(digits.to_owned())));
+            return Some(Self(Kind::Integer(digits.to_owned())));
         }
-        let bits = decimal::read(text);
-        let bits = bits.ok_or_else(|| serde_json::Error::custom("a number is out of range"))?;
-        Ok(Self(Kind::Double(bits)))
+        decimal::read(text).map(|bits| Self(Kind::Double(bits)))
+    }
+
+    /// Whether [`Self::of_checked`] has a number of that text.
+    pub(super) fn is_in_range(text: &str) -> bool {
+        is_whole(text) || decimal::is_finite(text)
     }
 
     /// The number, if it is a whole one from 0 to 2^64 - 1.
@@ -105,6 +107,11 @@ impl Number {
         let exponent = exponent.unsigned_abs();
         format!("{sign}{first}{point}{others}e{exponent_sign}{exponent:02}")
     }
+}
+
+/// Whether the text is that of an integer.
+fn is_whole(text: &str) -> bool {
+    !text.contains(['.', 'e', 'E'])
 }
 
 /// `digits` with the point `exponent` places behind the first one.
@@ -198,7 +205,7 @@ mod tests {
 
     #[test]
     fn infinite_numbers_are_refused() {
-        assert!(Number::of_checked("1e400").is_err());
-        assert!(Number::of_checked("-1e400").is_err());
+        assert!(Number::of_checked("1e400").is_none());
+        assert!(Number::of_checked("-1e400").is_none());
     }
 }
