@@ -51,7 +51,7 @@ impl Big {
     /// Multiplies by `2^power`.
     pub(super) fn shift(&mut self, power: u32) {
         self.times_plus(1 << (power % 32), 0);
-        if !self.is_zero() {
+        if power >= 32 && !self.is_zero() {
             let zeros = usize::try_from(power / 32).unwrap_or(0);
             self.0.splice(..0, std::iter::repeat_n(0, zeros));
         }
