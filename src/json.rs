@@ -1,30 +1,26 @@
 //! Strict JSON (RFC 8259): no repeated members, bounded depth, nothing after it.
 
+mod big;
 mod canonical;
+mod decimal;
 mod grisu2;
 mod msgpack;
 mod number;
+mod reader;
 mod scanner;
 mod value;
-
-use std::cell::Cell;
-use std::collections::BTreeSet;
-use std::fmt;
-
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
 pub use canonical::CanonicalForm;
 pub(crate) use msgpack::Msgpack;
 pub(crate) use number::MAX_SAFE_INTEGER;
 pub use number::Number;
+pub(crate) use reader::Reader;
 pub(crate) use scanner::{Kind, Scanner, Sink, Visit};
 pub use value::Value;
 
-use crate::error::Error;
 use crate::limits::Limits;
 
-/// serde_json recurses and stops at 128 by itself: no limit may come near.
+/// Readers of a value recurse: no limit may come near the end of the stack.
 const MAX_DEPTH: u64 = 100;
 
 /// How deep documents may nest.
@@ -32,124 +28,19 @@ pub(crate) fn max_depth(limits: &Limits) -> u64 {
     limits.json_depth.min(MAX_DEPTH)
 }
 
-/// Checks a whole document and keeps nothing of it.
-///
-/// `document` names it in messages. A typed reading comes after it: members that
-/// a type does not look at are held to the same rules, and what it allocates is
-/// bounded.
-pub(crate) fn check(bytes: &[u8], document: &str, limits: &Limits) -> Result<(), Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let exceeded = Cell::new(None);
-    let depth = max_depth(limits);
-    let strict = Strict { depth, depth_left: depth, items: limits.entries, exceeded: &exceeded };
-    strict
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end())
-        .map_err(|error| exceeded.take().unwrap_or_else(|| invalid(document, &error)))
-}
-
-pub(crate) fn invalid(document: &str, error: &serde_json::Error) -> Error {
-    Error::JsonInvalid { document: document.to_owned(), reason: error.to_string() }
-}
-
-/// Visits any value and refuses what strict readers refuse.
-#[derive(Clone, Copy)]
-struct Strict<'a> {
-    depth: u64,
-    depth_left: u64,
-    /// The most items of an array, members of an object.
-    items: u64,
-    /// The limit that was reached: serde can only carry a text.
-    exceeded: &'a Cell<Option<Error>>,
-}
-
-impl Strict<'_> {
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
-        match self.depth_left.checked_sub(1) {
-            Some(depth_left) => Ok(Self { depth_left, ..self }),
-            None => Err(self.exceed("jsonDepth", self.depth)),
-        }
-    }
-
-    /// Counts an item off what is left.
-    fn count<E: serde::de::Error>(self, left: &mut u64) -> Result<(), E> {
-        *left = left.checked_sub(1).ok_or_else(|| self.exceed("entries", self.items))?;
-        Ok(())
-    }
-
-    fn exceed<E: serde::de::Error>(self, limit: &'static str, max: u64) -> E {
-        self.exceeded.set(Some(Error::LimitExceeded { limit, max }));
-        E::custom(limit)
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let (inner, mut left) = (self.deeper()?, self.items);
-        while items.next_element_seed(inner)?.is_some() {
-            self.count(&mut left)?;
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let (inner, mut left) = (self.deeper()?, self.items);
-        let mut names = BTreeSet::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if let Some(name) = names.replace(name) {
-                return Err(A::Error::custom(format!("the member {name:?} occurs twice")));
-            }
-            members.next_value_seed(inner)?;
-            self.count(&mut left)?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::check;
+    use super::Reader;
     use crate::error::Error;
     use crate::limits::Limits;
+
+    /// Reads a whole document and keeps nothing of it.
+    fn check(bytes: &[u8], document: &str, limits: &Limits) -> Result<(), Error> {
+        let mut reader = Reader::new(bytes, document, limits)?;
+        reader.skip()?;
+        reader.end()
+    }
 
     fn refused(text: &[u8]) -> String {
         check(text, "x.json", &Limits::default()).unwrap_err().to_string()

@@ -1,14 +1,12 @@
 //! `info/index.json`: which package this is (CEP 34).
 
-use serde::Deserialize;
-
 use super::file_name::is_plain;
 use crate::error::Error;
-use crate::json::{self, MAX_SAFE_INTEGER};
+use crate::json::{MAX_SAFE_INTEGER, Value};
 use crate::limits::Limits;
 
 /// The members that identify a package.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexJson {
     /// The package's name.
     pub name: String,
@@ -29,10 +27,23 @@ impl IndexJson {
     /// [`Error::JsonInvalid`]; [`Error::IndexJsonInvalid`] where a member is
     /// missing, has another type, or characters that CEP 26 does not allow.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        json::check(bytes, "info/index.json", limits)?;
+        let value = Value::parse(bytes, "info/index.json", limits)?;
         let invalid = |reason: String| Error::IndexJsonInvalid { reason };
-        let index: Self =
-            serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))?;
+        let mistyped = |name: &str| invalid(format!("its {name} is missing or has another type"));
+        let text = |name| {
+            let text = value.member(name).and_then(Value::as_str);
+            text.map(str::to_owned).ok_or_else(|| mistyped(name))
+        };
+        let index = Self {
+            name: text("name")?,
+            version: text("version")?,
+            build: text("build")?,
+            build_number: value
+                .member("build_number")
+                .and_then(Value::as_u64)
+                .ok_or_else(|| mistyped("build_number"))?,
+            subdir: value.member("subdir").map(|_| text("subdir")).transpose()?,
+        };
         for (member, text) in
             [("name", &index.name), ("version", &index.version), ("build", &index.build)]
         {

@@ -3,17 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use crate::archive::EntryPath;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
-use crate::json;
+use crate::json::{Reader, Value};
 use crate::limits::Limits;
 
 /// How a file is to be linked into an environment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PathType {
     /// A regular file; the default (CEP 34).
     #[default]
@@ -25,6 +22,16 @@ pub enum PathType {
 }
 
 impl PathType {
+    /// As `paths.json` has it.
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "hardlink" => Some(Self::HardLink),
+            "softlink" => Some(Self::SoftLink),
+            "directory" => Some(Self::Directory),
+            _ => None,
+        }
+    }
+
     /// The word for it in messages.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -56,24 +63,48 @@ pub struct PathsJson {
     pub listed_info: Vec<EntryPath>,
 }
 
-#[derive(Deserialize)]
-struct Version {
-    paths_version: u64,
-}
-
-#[derive(Deserialize)]
-struct Document {
-    paths: Vec<Item>,
-}
-
-#[derive(Deserialize)]
+/// An entry before its path and digest are looked at.
+#[derive(Default)]
 struct Item {
-    #[serde(rename = "_path")]
     path: String,
-    #[serde(default)]
     path_type: PathType,
     sha256: Option<String>,
-    size_in_bytes: Option<u64>,
+    size: Option<u64>,
+}
+
+impl Item {
+    /// Reads the members of an item; the reason, where one is missing or of another type.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        let mistyped = |name: &str| Error::PathsJsonInvalid {
+            reason: format!("{name} of an entry is missing or has another type"),
+        };
+        if !reader.is_object() {
+            return Err(Error::PathsJsonInvalid { reason: "an entry is no object".into() });
+        }
+        let (mut item, mut has_path) = (Self::default(), false);
+        reader.object(&mut |reader, name| {
+            if !matches!(name, "_path" | "path_type" | "sha256" | "size_in_bytes") {
+                return reader.skip();
+            }
+            match (name, reader.scalar()?) {
+                ("_path", Value::String(path)) => {
+                    item.path = path;
+                    has_path = true;
+                }
+                ("path_type", Value::String(word)) => {
+                    item.path_type = PathType::parse(&word).ok_or_else(|| mistyped(name))?;
+                }
+                ("sha256" | "size_in_bytes", Value::Null) => {}
+                ("sha256", Value::String(sha256)) => item.sha256 = Some(sha256),
+                ("size_in_bytes", value) => {
+                    item.size = Some(value.as_u64().ok_or_else(|| mistyped(name))?);
+                }
+                _ => return Err(mistyped(name)),
+            }
+            Ok(())
+        })?;
+        if has_path { Ok(item) } else { Err(mistyped("_path")) }
+    }
 }
 
 impl PathsJson {
@@ -86,23 +117,51 @@ impl PathsJson {
     /// [`Error::LimitExceeded`] for `entries`.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
         let invalid = |reason: String| Error::PathsJsonInvalid { reason };
-        json::check(bytes, "info/paths.json", limits)?;
-        // A later version may have another shape, so its number comes first.
-        let Version { paths_version: version } =
-            serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))?;
+        // All of it is checked before anything is kept. A later version may have
+        // another shape, so its number comes first.
+        let (mut version, mut has_paths) = (None, false);
+        let mut reader = Reader::new(bytes, "info/paths.json", limits)?;
+        if reader.is_object() {
+            reader.object(&mut |reader, name| match name {
+                "paths_version" => {
+                    version = reader.scalar()?.as_u64();
+                    Ok(())
+                }
+                "paths" => {
+                    has_paths = reader.is_array();
+                    reader.skip()
+                }
+                _ => reader.skip(),
+            })?;
+        } else {
+            reader.skip()?;
+        }
+        reader.end()?;
+        let version = version
+            .ok_or_else(|| invalid("its paths_version is missing or has another type".into()))?;
         if version != 1 {
             return Err(Error::PathsVersionUnsupported { version });
         }
-        let document: Document =
-            serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))?;
+        if !has_paths {
+            return Err(invalid("its paths are missing or no array".into()));
+        }
+        let mut items = Vec::new();
+        let mut reader = Reader::new(bytes, "info/paths.json", limits)?;
+        reader.object(&mut |reader, name| match name {
+            "paths" => reader.array(&mut |reader| {
+                items.push(Item::read(reader)?);
+                Ok(())
+            }),
+            _ => reader.skip(),
+        })?;
         let mut manifest = Self::default();
-        for item in document.paths {
+        for item in items {
             let path = EntryPath::parse(item.path.as_bytes(), limits)?;
             let sha256 = match item.sha256.as_deref().map(Sha256Digest::parse).transpose() {
                 Ok(sha256) => sha256,
                 Err(_) => return Err(invalid(format!("the sha256 of {:?} is not one", item.path))),
             };
-            let entry = PathEntry { path_type: item.path_type, sha256, size: item.size_in_bytes };
+            let entry = PathEntry { path_type: item.path_type, sha256, size: item.size };
             if path.is_info() {
                 manifest.listed_info.push(path);
             } else if manifest.entries.insert(path, entry).is_some() {

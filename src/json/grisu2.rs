@@ -9,9 +9,9 @@
 
 /// f·2^e, the paper's DIY floating point.
 #[derive(Clone, Copy)]
-struct Float {
-    f: u64,
-    e: i32,
+pub(super) struct Float {
+    pub(super) f: u64,
+    pub(super) e: i32,
 }
 
 /// Digits of a positive double and the power of ten of the last one.
@@ -43,7 +43,7 @@ pub(super) fn digits(number: f64) -> (Vec<u8>, i32) {
 #[expect(clippy::arithmetic_side_effects, reason = "the products of halves fit")]
 impl Float {
     /// A positive, finite double.
-    fn of(number: f64) -> Self {
+    pub(super) fn of(number: f64) -> Self {
         let bits = number.to_bits();
         let (fraction, biased) = (bits & ((1 << 52) - 1), (bits >> 52) & 0x7FF);
         let e = i32::try_from(biased.max(1)).unwrap_or(0) - 1075;

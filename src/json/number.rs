@@ -1,8 +1,6 @@
 //! Numbers as the signers write them.
 
-use serde::de::Error as _;
-
-use super::grisu2;
+use super::{decimal, grisu2};
 
 /// The largest whole number that every reader of JSON has exactly (RFC 8259 6).
 pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -23,17 +21,20 @@ enum Kind {
 }
 
 impl Number {
-    /// The number of a text whose grammar has been checked.
-    pub(super) fn of_checked(text: &str) -> Result<Self, serde_json::Error> {
-        if !text.contains(['.', 'e', 'E']) {
+    /// The number of a text whose grammar has been checked; none, if it is greater
+    /// than any double.
+    pub(super) fn of_checked(text: &str) -> Option<Self> {
+        if is_whole(text) {
             // The one integer that has two texts.
             let digits = if text == "-0" { "0" } else { text };
-            return Ok(Self(Kind::Integer(digits.to_owned())));
+            return Some(Self(Kind::Integer(digits.to_owned())));
         }
-        match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Self(Kind::Double(number.to_bits()))),
-            _ => Err(serde_json::Error::custom("a number is out of range")),
-        }
+        decimal::read(text).map(|bits| Self(Kind::Double(bits)))
+    }
+
+    /// Whether [`Self::of_checked`] has a number of that text.
+    pub(super) fn is_in_range(text: &str) -> bool {
+        is_whole(text) || decimal::is_finite(text)
     }
 
     /// The whole number of that sign and magnitude.
@@ -83,7 +84,7 @@ impl Number {
     /// of at least two digits.
     #[must_use]
     pub fn python_repr(&self) -> String {
-        self.text(16, shortest)
+        self.text(16, decimal::shortest)
     }
 
     /// The text that nlohmann's `dump` gives it: digits that Grisu2 finds, which
@@ -119,19 +120,9 @@ impl Number {
     }
 }
 
-/// The shortest digits that read back as `number`, and of those the closest to
-/// it: halfway between two, CPython takes the even one, Rust's `{:e}` the greater.
-fn shortest(number: f64) -> (Vec<u8>, i32) {
-    let text = format!("{number:e}");
-    let mantissa = text.split('e').next().unwrap_or_default();
-    let decimals = mantissa.chars().filter(char::is_ascii_digit).count().saturating_sub(1);
-    let closest = format!("{number:.decimals$e}");
-    let reads_back = closest.parse::<f64>().is_ok_and(|read| read.to_bits() == number.to_bits());
-    let text = if reads_back { closest } else { text };
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-    let last = i32::try_from(decimals).unwrap_or(0);
-    (digits, exponent.parse::<i32>().unwrap_or(0).saturating_sub(last))
+/// Whether the text is that of an integer.
+fn is_whole(text: &str) -> bool {
+    !text.contains(['.', 'e', 'E'])
 }
 
 /// `digits` with the point `exponent` places behind the first one.
@@ -225,7 +216,7 @@ mod tests {
 
     #[test]
     fn infinite_numbers_are_refused() {
-        assert!(Number::of_checked("1e400").is_err());
-        assert!(Number::of_checked("-1e400").is_err());
+        assert!(Number::of_checked("1e400").is_none());
+        assert!(Number::of_checked("-1e400").is_none());
     }
 }

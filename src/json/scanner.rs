@@ -18,6 +18,8 @@ mod sink;
 mod tests;
 mod utf8;
 
+pub(super) use name::unescaped;
+pub(super) use number::Number as Grammar;
 pub(crate) use sink::{Kind, Sink, Visit};
 
 use self::name::Name;
@@ -311,7 +313,7 @@ impl Scanner {
         let next = match state {
             State::Escape if byte == b'u' => return Ok(State::Hex { left: 4, unit: 0 }),
             State::Escape => {
-                plain = name::unescaped(byte).ok_or("the escape is unknown")?;
+                plain = unescaped(byte).ok_or("the escape is unknown")?;
                 State::Text
             }
             State::Hex { left, unit } => {

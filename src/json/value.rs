@@ -1,15 +1,9 @@
 //! A document as a tree that keeps what signatures are over.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::Deserializer as _;
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use super::number::Number;
-use super::{check, invalid};
+use super::reader::Reader;
 use crate::error::Error;
 use crate::limits::Limits;
 
@@ -40,30 +34,10 @@ impl Value {
     /// [`Error::JsonInvalid`] where it is not strict JSON or a number overflows;
     /// [`Error::LimitExceeded`] for `jsonDepth` and `entries`.
     pub fn parse(bytes: &[u8], document: &str, limits: &Limits) -> Result<Self, Error> {
-        // The check bounds depth and width before a tree is built, and refuses
-        // what a map of the tree would hide: members that occur twice.
-        check(bytes, document, limits)?;
-        let text = std::str::from_utf8(bytes).map_err(|error| Error::JsonInvalid {
-            document: document.to_owned(),
-            reason: error.to_string(),
-        })?;
-        Self::of_text(text).map_err(|error| invalid(document, &error))
-    }
-
-    /// Descends level by level over borrowed slices of the text: serde_json's own
-    /// way to keep numbers as text reads an object with one secret member name as
-    /// a number, and names are an attacker's to choose.
-    fn of_text(text: &str) -> Result<Self, serde_json::Error> {
-        let text = text.trim_ascii();
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        match text.as_bytes().first() {
-            Some(b'{') => deserializer.deserialize_map(Object),
-            Some(b'[') => deserializer.deserialize_seq(Array),
-            Some(b'"') => serde_json::from_str(text).map(Self::String),
-            Some(b't' | b'f') => serde_json::from_str(text).map(Self::Bool),
-            Some(b'n') => Ok(Self::Null),
-            _ => Number::of_checked(text).map(Self::Number),
-        }
+        let mut reader = Reader::new(bytes, document, limits)?;
+        let value = reader.value()?;
+        reader.end()?;
+        Ok(value)
     }
 
     /// The members, if it is an object.
@@ -105,43 +79,6 @@ impl Value {
             Self::Number(number) => number.as_u64(),
             _ => None,
         }
-    }
-}
-
-struct Object;
-
-impl<'de> Visitor<'de> for Object {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = BTreeMap::new();
-        while let Some((name, value)) = members.next_entry::<Cow<'de, str>, &'de RawValue>()? {
-            let value = Value::of_text(value.get()).map_err(serde::de::Error::custom)?;
-            object.insert(name.into_owned(), value);
-        }
-        Ok(Value::Object(object))
-    }
-}
-
-struct Array;
-
-impl<'de> Visitor<'de> for Array {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element::<&'de RawValue>()? {
-            array.push(Value::of_text(item.get()).map_err(serde::de::Error::custom)?);
-        }
-        Ok(Value::Array(array))
     }
 }
 

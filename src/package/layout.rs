@@ -1,12 +1,10 @@
 //! The members of a `.conda` (CEP 35): metadata.json, one pkg-, one info-.
 
-use serde::Deserialize;
-
 use super::report::Report;
 use crate::archive::{Member, MemberReader, ReadAt, read_directory};
 use crate::conda::is_plain;
 use crate::error::Error;
-use crate::json;
+use crate::json::Value;
 use crate::limits::Limits;
 
 /// The only members that matter, and the stem that both names carry.
@@ -15,11 +13,6 @@ pub(super) struct Layout {
     pub(super) info: Member,
     pub(super) pkg: Member,
     pub(super) stem: String,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    conda_pkg_format_version: u64,
 }
 
 impl Layout {
@@ -69,11 +62,10 @@ fn stem<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
 fn check_metadata(source: &mut dyn ReadAt, member: &Member, limits: &Limits) -> Result<(), Error> {
     let bytes = MemberReader::read(source, member, limits.info_bytes)?;
     let invalid = |reason: String| Error::CondaMetadataInvalid { reason };
-    json::check(&bytes, "metadata.json", limits)?;
-    let metadata: Metadata =
-        serde_json::from_slice(&bytes).map_err(|error| invalid(error.to_string()))?;
-    match metadata.conda_pkg_format_version {
-        2 => Ok(()),
-        version => Err(invalid(format!("its format version is {version}; 2 is known"))),
+    let metadata = Value::parse(&bytes, "metadata.json", limits)?;
+    match metadata.member("conda_pkg_format_version").and_then(Value::as_u64) {
+        Some(2) => Ok(()),
+        Some(version) => Err(invalid(format!("its format version is {version}; 2 is known"))),
+        None => Err(invalid("it has no whole number as its format version".into())),
     }
 }

@@ -2,57 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 use wasm_bindgen::JsValue;
 
 use crate::conda::Record;
 use crate::digest::Sha256Digest;
 use crate::error::{Code, Error};
+use crate::json::Value;
 use crate::limits::Limits;
 use crate::package::Expectation;
 use crate::policy::{Level, Policy};
 use crate::proof::PinnedDigest;
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Options {
-    #[serde(deserialize_with = "some")]
-    file_name: Option<String>,
-    #[serde(deserialize_with = "some")]
-    sha256: Option<String>,
-    #[serde(deserialize_with = "some")]
-    size: Option<u64>,
-    #[serde(deserialize_with = "some")]
-    record: Option<RecordOption>,
-    policy: PolicyOption,
-    limits: BTreeMap<String, u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RecordOption {
-    file_name: String,
-    /// Absent where repodata has no record for the file.
-    #[serde(default, deserialize_with = "some")]
-    json: Option<String>,
-    /// `info.subdir` of the repodata, for records that say none.
-    #[serde(default, deserialize_with = "some")]
-    subdir: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PolicyOption {
-    #[serde(rename = "default", deserialize_with = "some")]
-    level: Option<String>,
-    codes: BTreeMap<String, String>,
-}
-
-/// A member that may be absent but not null: that is what JSON makes of NaN.
-fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
-}
 
 /// Options as the core has them.
 pub(super) struct Read {
@@ -63,57 +22,131 @@ pub(super) struct Read {
 
 /// Reads the options of an examination.
 pub(super) fn read(value: &JsValue) -> Result<Read, Error> {
-    let options: Options = from_js("options", value)?;
-    let limits = limits(options.limits)?;
+    let options = Members::from_js("options", value)?;
+    options.allow(&["fileName", "sha256", "size", "record", "policy", "limits"])?;
+    let limits = limits(&options.object("limits")?)?;
     let mut expectation = Expectation::nothing();
-    expectation.file_name = options.file_name;
-    expectation.size = options.size;
-    expectation.pinned =
-        options.sha256.map(|text| Sha256Digest::parse(&text).map(PinnedDigest::new)).transpose()?;
-    expectation.record = options.record.map(|option| record(option, &limits));
-    Ok(Read { expectation, policy: policy(options.policy)?, limits })
+    expectation.file_name = options.text("fileName")?.map(str::to_owned);
+    expectation.size = options.number("size")?;
+    let sha256 = options.text("sha256")?.map(Sha256Digest::parse).transpose()?;
+    expectation.pinned = sha256.map(PinnedDigest::new);
+    if options.has("record") {
+        expectation.record = Some(record(&options.object("record")?, &limits)?);
+    }
+    Ok(Read { expectation, policy: policy(&options.object("policy")?)?, limits })
 }
 
-fn record(option: RecordOption, limits: &Limits) -> Result<Record, Error> {
-    let RecordOption { file_name, json, subdir } = option;
-    let Some(json) = json else { return Err(Error::RecordMissing { file_name }) };
-    let record = Record::parse(&file_name, json.as_bytes(), limits)?;
-    Ok(Record { subdir: record.subdir.or(subdir), ..record })
+/// The record, or the error that there is none.
+fn record(option: &Members, limits: &Limits) -> Result<Result<Record, Error>, Error> {
+    option.allow(&["fileName", "json", "subdir"])?;
+    let Some(file_name) = option.text("fileName")? else {
+        return Err(option.invalid("fileName is missing"));
+    };
+    let (json, subdir) = (option.text("json")?, option.text("subdir")?);
+    // Absent where repodata has no record for the file.
+    let Some(json) = json else {
+        return Ok(Err(Error::RecordMissing { file_name: file_name.to_owned() }));
+    };
+    Ok(Record::parse(file_name, json.as_bytes(), limits).map(|record| Record {
+        // `info.subdir` of the repodata, for records that say none.
+        subdir: record.subdir.or_else(|| subdir.map(str::to_owned)),
+        ..record
+    }))
 }
 
 /// Reads limits alone.
 pub(super) fn read_limits(value: &JsValue) -> Result<Limits, Error> {
-    limits(from_js("limits", value)?)
+    limits(&Members::from_js("limits", value)?)
 }
 
-/// A plain object as a Rust value; `undefined` as the default one.
-fn from_js<T: DeserializeOwned + Default>(argument: &str, value: &JsValue) -> Result<T, Error> {
-    if value.is_undefined() {
-        return Ok(T::default());
-    }
-    let invalid = |reason| Error::ArgumentInvalid { argument: argument.to_owned(), reason };
-    let json = js_sys::JSON::stringify(value)
-        .map_err(|_| invalid("it can't be written as JSON".to_owned()))?;
-    serde_json::from_str(&String::from(json)).map_err(|error| invalid(error.to_string()))
-}
-
-fn limits(values: BTreeMap<String, u64>) -> Result<Limits, Error> {
+fn limits(values: &Members) -> Result<Limits, Error> {
     let mut limits = Limits::default();
-    for (name, value) in values {
-        limits.set(&name, value)?;
+    for name in values.members.keys() {
+        let value = values.number(name)?.unwrap_or_default();
+        limits.set(name, value)?;
     }
     Ok(limits)
 }
 
-fn policy(option: PolicyOption) -> Result<Policy, Error> {
-    let level = option.level.as_deref().map(Level::parse).transpose()?;
+fn policy(option: &Members) -> Result<Policy, Error> {
+    option.allow(&["default", "codes"])?;
+    let level = option.text("default")?.map(Level::parse).transpose()?;
     let mut policy = Policy::new(level.unwrap_or_default());
-    for (name, level) in option.codes {
-        let code = Code::parse(&name).ok_or_else(|| Error::ArgumentInvalid {
+    let codes = option.object("codes")?;
+    for name in codes.members.keys() {
+        let code = Code::parse(name).ok_or_else(|| Error::ArgumentInvalid {
             argument: format!("policy.{name}"),
             reason: "there is no such code".into(),
         })?;
-        policy.set(code, Level::parse(&level)?)?;
+        policy.set(code, Level::parse(codes.text(name)?.unwrap_or_default())?)?;
     }
     Ok(policy)
+}
+
+/// A plain object of JavaScript. A member may be absent but not null: that is what
+/// JSON makes of NaN.
+struct Members {
+    /// The argument's name in messages.
+    argument: &'static str,
+    members: BTreeMap<String, Value>,
+}
+
+impl Members {
+    /// `undefined` is as good as an empty object.
+    fn from_js(argument: &'static str, value: &JsValue) -> Result<Self, Error> {
+        let mut read = Self { argument, members: BTreeMap::new() };
+        if value.is_undefined() {
+            return Ok(read);
+        }
+        let json = js_sys::JSON::stringify(value)
+            .map_err(|_| read.invalid("it can't be written as JSON"))?;
+        let json = String::from(json);
+        match Value::parse(json.as_bytes(), argument, &Limits::default()) {
+            Ok(Value::Object(members)) => read.members = members,
+            Ok(_) => return Err(read.invalid("it is no object")),
+            Err(_) => return Err(read.invalid("its JSON can't be read")),
+        }
+        Ok(read)
+    }
+
+    fn invalid(&self, reason: &str) -> Error {
+        Error::ArgumentInvalid { argument: self.argument.to_owned(), reason: reason.to_owned() }
+    }
+
+    /// Refuses other members than these.
+    fn allow(&self, names: &[&str]) -> Result<(), Error> {
+        match self.members.keys().find(|name| !names.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => Err(self.invalid(&format!("there is no option {name:?}"))),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// A member of the type that `read` knows.
+    fn member<'a, T>(
+        &'a self,
+        name: &str,
+        read: impl Fn(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let Some(value) = self.members.get(name) else { return Ok(None) };
+        let mistyped = || self.invalid(&format!("{name} has another type"));
+        read(value).map(Some).ok_or_else(mistyped)
+    }
+
+    fn text(&self, name: &str) -> Result<Option<&str>, Error> {
+        self.member(name, Value::as_str)
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u64>, Error> {
+        self.member(name, Value::as_u64)
+    }
+
+    /// An object, an empty one if it is absent.
+    fn object(&self, name: &str) -> Result<Self, Error> {
+        let members = self.member(name, Value::as_object)?.cloned().unwrap_or_default();
+        Ok(Self { argument: self.argument, members })
+    }
 }

@@ -63,7 +63,7 @@ impl Name {
 }
 
 /// RFC 8259 7: the character that a backslash and `byte` stand for.
-pub(super) const fn unescaped(byte: u8) -> Option<u8> {
+pub(in crate::json) const fn unescaped(byte: u8) -> Option<u8> {
     Some(match byte {
         b'"' | b'\\' | b'/' => byte,
         b'b' => 0x08,

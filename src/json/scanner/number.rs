@@ -2,7 +2,7 @@
 
 /// What of a number has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Number {
+pub(in crate::json) enum Number {
     /// `-`
     Minus,
     /// `0`, which no digit may follow.
@@ -20,7 +20,7 @@ pub(super) enum Number {
 
 impl Number {
     /// A number that begins with that byte, a digit or a minus.
-    pub(super) const fn of_first(byte: u8) -> Self {
+    pub(in crate::json) const fn of_first(byte: u8) -> Self {
         match byte {
             b'-' => Self::Minus,
             b'0' => Self::Zero,
@@ -29,7 +29,7 @@ impl Number {
     }
 
     /// Reads on, up to the first byte that is not of it.
-    pub(super) fn scan(mut self, mut bytes: &[u8]) -> (Self, &[u8]) {
+    pub(in crate::json) fn scan(mut self, mut bytes: &[u8]) -> (Self, &[u8]) {
         while let Some((&byte, rest)) = bytes.split_first() {
             self = match (self, byte) {
                 (Self::Minus, b'0') => Self::Zero,
@@ -47,7 +47,7 @@ impl Number {
     }
 
     /// Whether it may end here.
-    pub(super) const fn is_complete(self) -> bool {
+    pub(in crate::json) const fn is_complete(self) -> bool {
         matches!(self, Self::Zero | Self::Whole | Self::Fraction | Self::Power)
     }
 }
