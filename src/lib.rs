@@ -25,10 +25,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is verified: the archive's size, SHA-256 and MD5 against a digest of the
-//! caller's or a repodata record; the container, strictly; every entry against
-//! `info/paths.json`; `info/index.json` against the names that the file goes by.
-//! What is not yet: signatures. A verdict names it in `not_checked`.
+//! What is verified: the signatures of roles and records from a pinned root on
+//! ([`ChannelTrust`], content trust 0.6); the archive's size, SHA-256 and MD5 against a
+//! signed record, a digest of the caller's or a repodata record that nobody signed; the
+//! container, strictly; every entry against `info/paths.json`; `info/index.json`
+//! against the names that the file goes by. What is not: that a record is the newest
+//! and that none is withheld. A verdict names it in `not_checked`.
 
 mod archive;
 mod conda;
