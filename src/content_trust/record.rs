@@ -210,7 +210,8 @@ impl<'a> RecordAudit<'a> {
         else {
             return Ok(None);
         };
-        let record = rules.bind(entry, &value)?;
+        // What is wrong with its binding is told only if it is signed: one by one.
+        let Ok(record) = rules.bind(entry, &value) else { return Ok(None) };
         for (key, signature) in chosen {
             self.batch.push(&key, &signature, &bytes);
         }
