@@ -155,7 +155,7 @@ fn whole_repodata_verifies_as_expected() {
 fn refreshes_end_as_expected() {
     for vector in Vector::all("client_update") {
         if vector.id() == "client-keymgr-missing-cached-expired" {
-            // Its file is not among the vectors; tests/channel_trust.rs has the case.
+            // Its file is not among the vectors; tests/channel_trust/ has the case.
             let _ = writeln!(std::io::stderr(), "left out: {} lacks a file", vector.id());
             continue;
         }

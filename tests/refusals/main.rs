@@ -138,7 +138,7 @@ fn every_code_has_a_case() {
     let mut covered: BTreeSet<Code> = cases().iter().map(|case| case.code).collect();
     covered.extend(host::CODES);
     covered.extend(roles::CODES);
-    // Held by tests/channel_trust.rs, which needs no package.
+    // Held by tests/channel_trust, which needs no package.
     covered.extend([
         Code::RoleMissing,
         Code::RoleUnavailable,

@@ -1,0 +1,136 @@
+//! What is trusted of a channel: refreshes, what is kept of them, and the records
+//! that follow, over a channel that is signed for the purpose.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+#[path = "../support/channel.rs"]
+mod channel;
+
+mod records;
+mod refresh;
+mod store;
+
+use channel::{Files, audit, refresh, repodata, verify};
+use conda_verifier::{
+    ChannelTrust, Check, Code, Error, Expectation, Kept, Level, Limits, MinVersions, Policy,
+    Reason, Repodata, RoleKind, Sha256Digest, SignatureRules, Status, Time, TrustOptions, Verifier,
+};
+use conda_verifier_fixtures::trust::{
+    EXPIRES, NOW, Notices, SignedChannel, TrustSpoil, chain, signed_channel, v1,
+};
+use serde_json::json;
+
+fn now() -> Time {
+    Time::parse(NOW).unwrap()
+}
+
+fn options() -> TrustOptions {
+    TrustOptions { channel: Some("https://example.org/channel".into()), ..TrustOptions::default() }
+}
+
+fn pin_with(channel: &SignedChannel, options: TrustOptions) -> Result<ChannelTrust, Error> {
+    let root = &channel.files[SignedChannel::PINNED];
+    ChannelTrust::pin("root.json", root, options, Limits::default())
+}
+
+fn pin(channel: &SignedChannel) -> Result<ChannelTrust, Error> {
+    pin_with(channel, options())
+}
+
+/// A channel and what is trusted of it after a refresh.
+fn trusted() -> (SignedChannel, ChannelTrust) {
+    let channel = signed_channel();
+    let mut trust = pin(&channel).unwrap();
+    refresh(&mut trust, &channel.files, now()).unwrap();
+    (channel, trust)
+}
+
+fn victim() -> &'static str {
+    TrustSpoil::VICTIM.trim_start_matches("noarch/")
+}
+
+fn restored(trust: &ChannelTrust, kept: &[Kept]) -> Result<ChannelTrust, Error> {
+    let mut trust = trust.clone();
+    let entries = kept.iter().filter_map(|kept| Some((kept.key.as_str(), kept.bytes.as_deref()?)));
+    trust.restore(entries)?;
+    Ok(trust)
+}
+
+#[test]
+fn an_honest_channel_is_trusted_and_all_its_records_are() {
+    let (channel, trust) = trusted();
+    assert_eq!(trust.root_version(), 3);
+    assert_eq!(trust.key_mgr().unwrap().role().version, 2);
+    assert_eq!(trust.pkg_mgr().unwrap().role().version, 2);
+    let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
+    for path in &channel.honest {
+        let name = path.trim_start_matches("noarch/");
+        let proof = verify(&trust, &repodata, name, now()).unwrap();
+        assert_eq!(proof.record().file_name, name);
+        assert_eq!((proof.trust().root_version, proof.trust().pkg_mgr_version), (3, Some(2)));
+    }
+    let summary = audit(&trust, &repodata, now()).unwrap();
+    assert_eq!(summary.trusted, channel.honest.len() as u64);
+    assert_eq!((summary.weak, summary.unsigned, summary.bad), (vec![], vec![], vec![]));
+}
+
+#[test]
+fn every_attack_is_noticed_where_it_is_made() {
+    let honest = signed_channel();
+    let mut wrong = Vec::new();
+    for spoil in TrustSpoil::ALL {
+        let channel = spoil.apply(&honest);
+        let mut refused_role = None;
+        let trust = pin(&channel).and_then(|mut trust| {
+            while let Some(want) = trust.next(now())? {
+                refused_role = Some(want.role);
+                match channel.files.get(&want.path) {
+                    Some(bytes) => drop(trust.update(&want.path, bytes)?),
+                    None => trust.unavailable(&want.path, 404)?,
+                }
+            }
+            Ok(trust)
+        });
+        let text = &channel.files[SignedChannel::REPODATA];
+        let found = trust.map(|trust| {
+            repodata(text).map(|repodata| {
+                let summary = audit(&trust, &repodata, now()).unwrap();
+                let one = verify(&trust, &repodata, victim(), now()).map(drop);
+                (summary, one, repodata.len())
+            })
+        });
+        let is_right = match (spoil.notices(), &found) {
+            // An expired last root is noticed on the way to what is below it.
+            (Notices::Root, Err(error)) => {
+                refused_role.is_none_or(|role| role == RoleKind::Root)
+                    || error.code() == Code::Expired
+            }
+            (Notices::KeyMgr, Err(_)) => refused_role == Some(RoleKind::KeyMgr),
+            (Notices::PkgMgr, Err(_)) => refused_role == Some(RoleKind::PkgMgr),
+            // Repodata that says another subdir: not one of its records belongs there.
+            (Notices::Repodata, Ok(found)) => {
+                found.as_ref().is_ok_and(|(summary, ..)| summary.trusted == 0) || found.is_err()
+            }
+            (Notices::Records, Ok(Ok((summary, one, _)))) => summary.trusted == 0 && one.is_err(),
+            (Notices::Record, Ok(Ok((summary, one, length)))) => {
+                // A record that binds by MD5 alone is a proof of just that.
+                (one.is_err() || summary.weak == [victim()])
+                    && summary.trusted + 1 == *length as u64
+            }
+            (Notices::Package | Notices::Memory | Notices::Nothing, Ok(Ok((summary, one, _)))) => {
+                summary.bad.is_empty() && summary.unsigned.is_empty() && one.is_ok()
+            }
+            _ => false,
+        };
+        if !is_right {
+            wrong.push(format!("{} ({:?}): {found:?}", spoil.name(), spoil.notices()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} attacks:\n{}", wrong.len(), wrong.join("\n"));
+}

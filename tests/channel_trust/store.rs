@@ -1,0 +1,134 @@
+//! What is kept of a refresh and comes back.
+
+use super::*;
+
+/// mamba goes on with an expired copy; here a withheld role is told either way.
+#[test]
+fn a_withheld_role_does_not_fall_back_to_an_expired_copy() {
+    let (channel, trust) = trusted();
+    let mut short = channel.clone();
+    short.edit_signed(SignedChannel::KEY_MGR, |signed| {
+        signed["expiration"] = json!("2030-01-01T00:00:01Z");
+        signed["version"] = json!(3);
+    });
+    let mut holder = trust;
+    refresh(&mut holder, &short.files, now()).unwrap();
+    let mut without = channel.clone();
+    without.files.remove(SignedChannel::KEY_MGR);
+    let refused = refresh(&mut holder.clone(), &without.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleMissing);
+    let later = Time::parse("2030-01-01T00:00:01Z").unwrap();
+    let mut back = restored(&pin(&channel).unwrap(), &holder.export()).unwrap();
+    assert_eq!(refresh(&mut back, &without.files, later).unwrap_err().code(), Code::Expired);
+    let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
+    assert_eq!(verify(&back, &repodata, victim(), later).unwrap_err().code(), Code::Expired);
+}
+
+#[test]
+fn pkg_mgr_is_optional_until_it_was_seen() {
+    let (channel, mut trust) = trusted();
+    let mut without = channel.clone();
+    without.files.remove(SignedChannel::PKG_MGR);
+    let mut fresh = pin(&channel).unwrap();
+    refresh(&mut fresh, &without.files, now()).unwrap();
+    let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
+    let proof = verify(&fresh, &repodata, victim(), now()).unwrap();
+    assert_eq!(proof.trust().pkg_mgr_version, None);
+    // Withheld where it was seen, also by the store alone.
+    let kept = trust.export();
+    for trust in [&mut trust, &mut restored(&pin(&channel).unwrap(), &kept).unwrap()] {
+        let refused = refresh(trust, &without.files, now()).unwrap_err();
+        assert_eq!(refused.code(), Code::RoleMissing);
+    }
+    let required = TrustOptions { require_pkg_mgr: true, ..options() };
+    let mut strict = pin_with(&channel, required).unwrap();
+    let refused = refresh(&mut strict, &without.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleMissing);
+}
+
+#[test]
+fn what_is_kept_comes_back_and_is_a_floor() {
+    let (channel, trust) = trusted();
+    let pinned = pin(&channel).unwrap();
+    // What each step said to keep is what an export is.
+    let mut stepwise = pin(&channel).unwrap();
+    let mut store = Files::new();
+    for Kept { key, bytes } in refresh(&mut stepwise, &channel.files, now()).unwrap() {
+        match bytes {
+            Some(bytes) => drop(store.insert(key, bytes)),
+            None => drop(store.remove(&key)),
+        }
+    }
+    let exported: Files =
+        trust.export().into_iter().map(|kept| (kept.key, kept.bytes.unwrap())).collect();
+    assert_eq!(store, exported);
+    let back = restored(&pinned, &trust.export()).unwrap();
+    assert_eq!(back.export(), trust.export());
+    // An older key_mgr is a replay to it, and none to a newcomer.
+    let mut older = channel.clone();
+    older.edit_signed(SignedChannel::KEY_MGR, |signed| signed["version"] = json!(1));
+    refresh(&mut pinned.clone(), &older.files, now()).unwrap();
+    let refused = refresh(&mut back.clone(), &older.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleRollback);
+    // So is one of the same version that was made earlier.
+    let mut earlier = channel.clone();
+    earlier.edit_signed(SignedChannel::KEY_MGR, |signed| {
+        signed["timestamp"] = json!("2001-01-01T00:00:00Z");
+    });
+    let refused = refresh(&mut back.clone(), &earlier.files, now()).unwrap_err();
+    assert!(matches!(refused, Error::RoleTimestampRollback { .. }), "{refused}");
+}
+
+#[test]
+fn stores_are_not_trusted() {
+    let (channel, trust) = trusted();
+    let pinned = pin(&channel).unwrap();
+    let kept = trust.export();
+    let spoiled = |spoil: &dyn Fn(&mut Vec<Kept>)| {
+        let mut kept = kept.clone();
+        spoil(&mut kept);
+        let before = pinned.clone();
+        let found = restored(&pinned, &kept);
+        assert_eq!(before, pinned);
+        found.map(drop).map_err(|error| error.code())
+    };
+    let position = |kept: &[Kept], key: &str| kept.iter().position(|k| k.key == key).unwrap();
+    for key in ["state.json", "2.root.json", "3.root.json", "key_mgr.json", "pkg_mgr.json"] {
+        for change in [b"".as_slice(), b"{}", b"\xff", b"null"] {
+            let found = spoiled(&|kept: &mut Vec<Kept>| {
+                let index = position(kept, key);
+                kept[index].bytes = Some(change.to_vec());
+            });
+            assert_eq!(found, Err(Code::StateInvalid), "{key}");
+        }
+    }
+    for key in ["2.root.json", "key_mgr.json"] {
+        let found = spoiled(&|kept: &mut Vec<Kept>| kept.retain(|entry| entry.key != key));
+        assert_eq!(found, Err(Code::StateInvalid), "without {key}");
+    }
+    let found = spoiled(&|kept: &mut Vec<Kept>| {
+        kept.push(Kept { key: "../x".into(), bytes: Some(Vec::new()) });
+    });
+    assert_eq!(found, Err(Code::StateInvalid));
+    let other = TrustOptions { channel: Some("https://example.org/other".into()), ..options() };
+    let found = restored(&pin_with(&channel, other).unwrap(), &kept).unwrap_err();
+    assert_eq!(found.code(), Code::StateInvalid);
+    // One that was cut short to nothing is a new beginning, which only a second copy
+    // of the versions notices.
+    let emptied = restored(&pinned, &[]).unwrap();
+    assert_eq!(emptied.root_version(), 1);
+    let least = MinVersions { root: 3, key_mgr: 3, pkg_mgr: 0 };
+    let mut strict = pin_with(&channel, TrustOptions { min_versions: least, ..options() }).unwrap();
+    let refused = refresh(&mut strict, &channel.files, now()).unwrap_err();
+    assert_eq!(refused.code(), Code::RoleRollback);
+}
+
+#[test]
+fn a_newer_pinned_root_is_a_floor_for_the_store() {
+    let (channel, trust) = trusted();
+    let third = &channel.files["3.root.json"];
+    let newer = ChannelTrust::pin("root.json", third, options(), Limits::default()).unwrap();
+    let back = restored(&newer, &trust.export()).unwrap();
+    assert_eq!(back.root_version(), 3);
+    assert_eq!(back.key_mgr(), trust.key_mgr());
+}
