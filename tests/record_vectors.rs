@@ -196,7 +196,7 @@ fn published_repodata_behaves_as_its_repository_says() {
     let repodata = repodata(&read("repodata.json")).unwrap();
     let code = |name: &str| rules.verify(&repodata.entry(name).unwrap()).unwrap_err().code();
     for name in ["first.tar.bz2", "second.conda", "third.conda"] {
-        assert_eq!(code(name), Code::RecordNameMismatch, "{name}");
+        assert_eq!(code(name), Code::FileNameInvalid, "{name}");
     }
     assert_eq!(code("broken-0.0.1-broken.tar.bz2"), Code::ThresholdNotMet);
     assert_eq!(code("broken-0.0.1-broken.conda"), Code::RecordUnsigned);

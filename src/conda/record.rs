@@ -1,5 +1,6 @@
 //! A repodata record: what a channel says about one package file (CEP 36).
 
+use super::file_name::FileName;
 use crate::digest::{Md5Digest, Sha256Digest};
 use crate::error::Error;
 use crate::json::Value;
@@ -29,6 +30,32 @@ pub struct Record {
 }
 
 impl Record {
+    /// Holds the record to the name of its file: name, version and build have to be
+    /// the parts of it (CEP 26). Two ways to cut a name are none: neither a version nor
+    /// a build has a dash.
+    ///
+    /// # Errors
+    /// [`Error::FileNameInvalid`] where the file is no conda package;
+    /// [`Error::RecordNameMismatch`].
+    pub fn check_name(&self) -> Result<(), Error> {
+        let file = FileName::parse(&self.file_name)?;
+        for (member, expected, actual) in [
+            ("name", file.name(), &self.name),
+            ("version", file.version(), &self.version),
+            ("build", file.build(), &self.build),
+        ] {
+            if expected != actual {
+                return Err(Error::RecordNameMismatch {
+                    file_name: self.file_name.clone(),
+                    member,
+                    expected: expected.to_owned(),
+                    actual: actual.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the record of `file_name` from its JSON text.
     ///
     /// # Errors

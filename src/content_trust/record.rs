@@ -31,7 +31,7 @@ impl RecordRules<'_> {
     /// # Errors
     /// [`Error::RecordUnsigned`]; [`Error::ThresholdNotMet`];
     /// [`Error::SignatureEncoding`]; [`Error::JsonInvalid`]; what
-    /// [`Record::of_value`] fails with; [`Error::RecordNameMismatch`];
+    /// [`Record::of_value`] and [`Record::check_name`] fail with;
     /// [`Error::RecordSubdirMismatch`]; [`Error::RecordInvalid`] where it has no
     /// digest.
     pub fn verify(&self, entry: &RepodataEntry<'_>) -> Result<Record, Error> {
@@ -68,7 +68,7 @@ impl RecordRules<'_> {
     fn bind(&self, entry: &RepodataEntry<'_>, value: &Value) -> Result<Record, Error> {
         let file_name = entry.file_name;
         let record = Record::of_value(file_name, value)?;
-        check_name(&record)?;
+        record.check_name()?;
         let subdir = record.subdir.as_deref().unwrap_or_default();
         let expected = [
             ("the subdir that was asked for", Some(self.subdir)),
@@ -103,33 +103,6 @@ impl RecordRules<'_> {
         });
         let chosen: Vec<_> = offers.take(needed).collect();
         (chosen.len() == needed).then_some(chosen)
-    }
-}
-
-/// `{name}-{version}-{build}` and an extension is what a record's file is called.
-fn check_name(record: &Record) -> Result<(), Error> {
-    let mut rest = record.file_name.as_str();
-    let parts = [("name", &record.name), ("version", &record.version), ("build", &record.build)];
-    for (member, part) in parts {
-        let end = if member == "build" { '.' } else { '-' };
-        let behind = rest.strip_prefix(part.as_str()).and_then(|rest| rest.strip_prefix(end));
-        rest = behind.ok_or_else(|| Error::RecordNameMismatch {
-            file_name: record.file_name.clone(),
-            member,
-            expected: rest.to_owned(),
-            actual: part.clone(),
-        })?;
-    }
-    // What is left is the extension: `conda`, `tar.bz2`, or a bucket of v3.
-    match rest {
-        "conda" | "tar.bz2" => Ok(()),
-        _ if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Ok(()),
-        _ => Err(Error::RecordNameMismatch {
-            file_name: record.file_name.clone(),
-            member: "build",
-            expected: rest.to_owned(),
-            actual: record.build.clone(),
-        }),
     }
 }
 

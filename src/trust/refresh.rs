@@ -178,7 +178,8 @@ impl ChannelTrust {
             self.forget_pkg_mgr(&mut kept);
         }
         self.key_mgr = Some(Held { role, bytes: bytes.to_owned() });
-        kept.push(Kept::new(KEY_MGR, bytes));
+        // With it, since a channel may have no other root and no pkg_mgr.json.
+        kept.extend([self.facts(), Kept::new(KEY_MGR, bytes)]);
         Ok(kept)
     }
 

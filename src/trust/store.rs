@@ -59,7 +59,7 @@ impl ChannelTrust {
         let (mut key_mgr, mut pkg_mgr, mut known) = (None, None, None);
         for (key, bytes) in entries {
             match key {
-                FACTS => known = next.take_facts(bytes)?,
+                FACTS => known = Some(next.take_facts(bytes)?),
                 KEY_MGR => key_mgr = Some(bytes),
                 PKG_MGR => pkg_mgr = Some(bytes),
                 _ => match key.strip_suffix(".root.json").map(str::parse::<u64>) {
@@ -67,6 +67,10 @@ impl ChannelTrust {
                     _ => return Err(invalid(key, "nothing is kept under this name")),
                 },
             }
+        }
+        let is_empty = roots.is_empty() && key_mgr.is_none() && pkg_mgr.is_none();
+        if !is_empty && next.options.channel.is_some() && known.is_none() {
+            return Err(invalid(FACTS, "it is missing, so nothing says whose the others are"));
         }
         roots.sort_unstable();
         for (version, key, bytes) in roots {
@@ -113,7 +117,7 @@ impl ChannelTrust {
     }
 
     /// The version of the root that the store knows.
-    fn take_facts(&mut self, bytes: &[u8]) -> Result<Option<u64>, Error> {
+    fn take_facts(&mut self, bytes: &[u8]) -> Result<u64, Error> {
         let value = Value::parse(bytes, FACTS, &self.limits).map_err(wrap(FACTS))?;
         let member = |name| value.as_object().and_then(|members| members.get(name));
         if member("version").and_then(Value::as_u64) != Some(1) {
@@ -125,7 +129,8 @@ impl ChannelTrust {
         if member("pkgMgrSeen") == Some(&Value::Bool(true)) {
             self.has_seen_pkg_mgr = true;
         }
-        Ok(member("root").and_then(Value::as_u64))
+        let root = member("root").and_then(Value::as_u64);
+        root.ok_or_else(|| invalid(FACTS, "it has no version of the root"))
     }
 }
 

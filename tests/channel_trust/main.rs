@@ -22,7 +22,8 @@ use conda_verifier::{
     Reason, Repodata, RoleKind, Sha256Digest, SignatureRules, Status, Time, TrustOptions, Verifier,
 };
 use conda_verifier_fixtures::trust::{
-    EXPIRES, NOW, Notices, SignedChannel, TrustSpoil, chain, signed_channel, v1,
+    EXPIRES, NOW, Notices, SignedChannel, TrustSpoil, chain, repodata as trust_repodata,
+    signed_channel, v1,
 };
 use serde_json::json;
 

@@ -59,6 +59,37 @@ fn each_fault_of_a_record_has_its_code() {
     );
 }
 
+/// One file name, cut in other ways than CEP 26 does.
+#[test]
+fn a_name_is_cut_in_one_way_only() {
+    let (mut channel, trust) = trusted();
+    let name = channel.honest.iter().find(|path| path.ends_with(".tar.bz2")).unwrap().clone();
+    let name = name.trim_start_matches("noarch/");
+    let signers = channel.keys.pkg_mgr_signers().to_vec();
+    let honest = channel.repodata()["packages"][name].clone();
+    let build = honest["build"].as_str().unwrap();
+    let version = honest["version"].as_str().unwrap();
+    let shifted = [
+        json!({ "build": format!("{build}.tar") }),
+        json!({ "version": format!("{version}-{build}"), "build": "" }),
+        json!({ "name": format!("{}-{version}", honest["name"].as_str().unwrap()), "version": build }),
+    ];
+    for edit in shifted {
+        channel.edit_repodata(|repodata| {
+            let record = &mut repodata["packages"][name];
+            *record = honest.clone();
+            for (member, value) in edit.as_object().unwrap() {
+                record[member] = value.clone();
+            }
+            let entry = trust_repodata::sign_record(&repodata["packages"][name], &signers);
+            repodata["signatures"][name] = entry;
+        });
+        let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
+        let refused = verify(&trust, &repodata, name, now()).unwrap_err();
+        assert_eq!(refused.code(), Code::RecordNameMismatch, "{edit}");
+    }
+}
+
 #[test]
 fn a_signed_record_verifies_its_package_and_no_other() {
     let (channel, trust) = trusted();

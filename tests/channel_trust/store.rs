@@ -46,14 +46,11 @@ fn pkg_mgr_is_optional_until_it_was_seen() {
     assert_eq!(refused.code(), Code::RoleMissing);
 }
 
-#[test]
-fn what_is_kept_comes_back_and_is_a_floor() {
-    let (channel, trust) = trusted();
-    let pinned = pin(&channel).unwrap();
-    // What each step said to keep is what an export is.
-    let mut stepwise = pin(&channel).unwrap();
+/// What each step said to keep, as a host has it in the end.
+fn stored(channel: &SignedChannel) -> Files {
     let mut store = Files::new();
-    for Kept { key, bytes } in refresh(&mut stepwise, &channel.files, now()).unwrap() {
+    let mut trust = pin(channel).unwrap();
+    for Kept { key, bytes } in refresh(&mut trust, &channel.files, now()).unwrap() {
         match bytes {
             Some(bytes) => drop(store.insert(key, bytes)),
             None => drop(store.remove(&key)),
@@ -62,6 +59,29 @@ fn what_is_kept_comes_back_and_is_a_floor() {
     let exported: Files =
         trust.export().into_iter().map(|kept| (kept.key, kept.bytes.unwrap())).collect();
     assert_eq!(store, exported);
+    store
+}
+
+/// Also of a channel with one root and no pkg_mgr.json.
+#[test]
+fn what_each_step_says_to_keep_is_what_an_export_is() {
+    let mut channel = signed_channel();
+    stored(&channel);
+    for path in ["2.root.json", "3.root.json", SignedChannel::PKG_MGR] {
+        channel.files.remove(path);
+    }
+    let first = &channel.keys.delegation(&channel.keys.key_mgr);
+    let mut root = chain::root(1, first).envelope();
+    chain::sign(&mut root, 1);
+    channel.set(SignedChannel::PINNED, &root);
+    let store = stored(&channel);
+    assert_eq!(store.keys().collect::<Vec<_>>(), [SignedChannel::KEY_MGR, "state.json"]);
+}
+
+#[test]
+fn what_is_kept_comes_back_and_is_a_floor() {
+    let (channel, trust) = trusted();
+    let pinned = pin(&channel).unwrap();
     let back = restored(&pinned, &trust.export()).unwrap();
     assert_eq!(back.export(), trust.export());
     // An older key_mgr is a replay to it, and none to a newcomer.
@@ -102,7 +122,7 @@ fn stores_are_not_trusted() {
             assert_eq!(found, Err(Code::StateInvalid), "{key}");
         }
     }
-    for key in ["2.root.json", "key_mgr.json"] {
+    for key in ["2.root.json", "key_mgr.json", "state.json"] {
         let found = spoiled(&|kept: &mut Vec<Kept>| kept.retain(|entry| entry.key != key));
         assert_eq!(found, Err(Code::StateInvalid), "without {key}");
     }

@@ -101,7 +101,8 @@ impl Shard {
     pub fn find(&self, file_name: &str) -> Result<Record, Error> {
         let missing = || Error::RecordMissing { file_name: file_name.to_owned() };
         let place = self.records.get(file_name).ok_or_else(missing)?;
-        let file = FileName::parse(file_name)?;
+        // What is no conda package has a record of another shape.
+        FileName::parse(file_name)?;
         let value = self.value(&place.span)?;
         if let Some(twin) = &place.twin
             && self.value(twin)? != value
@@ -110,20 +111,14 @@ impl Shard {
         }
         let mut record = Record::of_value(file_name, &value)?;
         check_legacy_md5(file_name, &value)?;
-        for (member, expected, actual) in [
-            ("name", self.name(), &record.name),
-            ("name", file.name(), &record.name),
-            ("version", file.version(), &record.version),
-            ("build", file.build(), &record.build),
-        ] {
-            if expected != actual {
-                return Err(Error::RecordNameMismatch {
-                    file_name: file_name.to_owned(),
-                    member,
-                    expected: expected.to_owned(),
-                    actual: actual.clone(),
-                });
-            }
+        record.check_name()?;
+        if record.name != self.name {
+            return Err(Error::RecordNameMismatch {
+                file_name: file_name.to_owned(),
+                member: "name",
+                expected: self.name.clone(),
+                actual: record.name,
+            });
         }
         let subdir = record.subdir.get_or_insert_with(|| self.subdir.clone());
         if *subdir != self.subdir {
