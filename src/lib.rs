@@ -37,6 +37,7 @@ mod conda;
 mod content_trust;
 mod crypto;
 mod digest;
+mod envelope;
 mod error;
 mod json;
 mod limits;

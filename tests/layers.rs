@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["error"],
     &["limits", "policy", "time", "digest"],
     &["json", "crypto", "archive"],
-    &["conda"],
+    &["conda", "envelope"],
     &["proof"],
     &["package", "content_trust", "tuf"],
     &["trust"],

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
+use crate::envelope::{Envelope, positive};
 use crate::error::{Document, Error};
-use crate::json::{CanonicalForm, MAX_SAFE_INTEGER, Value};
+use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
 use crate::time::Time;
 
@@ -111,48 +112,31 @@ impl Role {
         rules: SignatureRules,
         limits: &Limits,
     ) -> Result<Self, Error> {
-        let role = kind.as_str();
-        let about = || Document::new(role, file);
-        let refuse =
-            |reason: &str| Error::RoleMalformed { document: about(), reason: reason.to_owned() };
-        if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.role_bytes) {
-            return Err(Error::LimitExceeded { limit: "roleBytes", max: limits.role_bytes });
+        let envelope = Envelope::parse(kind.as_str(), file, bytes, limits)?;
+        let document = || envelope.document().clone();
+        let refuse = |reason: &str| envelope.refuse(reason);
+        let actual = envelope.text("type")?;
+        if actual != kind.as_str() {
+            return Err(Error::RoleTypeMismatch {
+                document: document(),
+                actual: actual.to_owned(),
+            });
         }
-        let document = Value::parse(bytes, file, limits)?;
-        let envelope = document.as_object().ok_or_else(|| refuse("it is no object"))?;
-        // The envelope's own members are covered by no signature.
-        let (2, Some(signed), Some(signatures)) =
-            (envelope.len(), envelope.get("signed"), envelope.get("signatures"))
-        else {
-            return Err(refuse("it has other members than signed and signatures"));
-        };
-        let members = signed.as_object().ok_or_else(|| refuse("signed is no object"))?;
-        let text = |name: &str| {
-            let value = members.get(name).and_then(Value::as_str);
-            value.ok_or_else(|| refuse(&format!("{name} is missing or no string")))
-        };
-        let time = |name: &str| {
-            Time::parse(text(name)?).map_err(|_| refuse(&format!("{name} is no time in UTC")))
-        };
-        let actual = text("type")?;
-        if actual != role {
-            return Err(Error::RoleTypeMismatch { document: about(), actual: actual.to_owned() });
-        }
-        let spec_version = text("metadata_spec_version")?.to_owned();
+        let spec_version = envelope.text("metadata_spec_version")?.to_owned();
         if !spec_version.starts_with("0.6.") {
-            return Err(Error::RoleSpecUnsupported { document: about(), actual: spec_version });
+            return Err(Error::RoleSpecUnsupported { document: document(), actual: spec_version });
         }
-        let version = members.get("version").and_then(positive);
         Ok(Self {
             kind,
             file: file.to_owned(),
             spec_version,
-            version: version.ok_or_else(|| refuse("version is no whole number from 1"))?,
-            timestamp: time("timestamp")?,
-            expiration: time("expiration")?,
-            delegations: delegations(kind, members.get("delegations"), &refuse)?,
-            signed: rules.forms(signed),
-            signatures: signatures
+            version: envelope.version()?,
+            timestamp: envelope.time("timestamp")?,
+            expiration: envelope.time("expiration")?,
+            delegations: delegations(kind, envelope.member("delegations"), &refuse)?,
+            signed: rules.forms(envelope.signed()),
+            signatures: envelope
+                .signatures()
                 .as_object()
                 .ok_or_else(|| refuse("signatures is no object"))?
                 .iter()
@@ -210,10 +194,6 @@ impl Role {
 
 fn takes(kind: RoleKind, signature: &Signature, rules: SignatureRules) -> bool {
     kind != RoleKind::Root || rules.raw_root_signatures || signature.is_openpgp()
-}
-
-fn positive(value: &Value) -> Option<u64> {
-    value.as_u64().filter(|number| (1..=MAX_SAFE_INTEGER).contains(number))
 }
 
 /// Content trust 1.2: exactly the roles that this kind delegates to, each with

@@ -2,8 +2,9 @@
 
 use crate::conda::{RoleFileName, RoleSpec};
 use crate::content_trust::{RoleKind, SignatureRules, TrustedRole, TrustedRoot};
+use crate::envelope::Envelope;
 use crate::error::{Document, Error};
-use crate::json::{CanonicalForm, Value};
+use crate::json::CanonicalForm;
 use crate::limits::Limits;
 use crate::time::Time;
 use crate::tuf;
@@ -132,17 +133,9 @@ impl Root {
 
 /// Which shape a root is of, by the member that only one of them has.
 fn shape(file: &str, bytes: &[u8], limits: &Limits) -> Result<RoleSpec, Error> {
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.role_bytes) {
-        return Err(Error::LimitExceeded { limit: "roleBytes", max: limits.role_bytes });
-    }
-    let document = Value::parse(bytes, file, limits)?;
-    let signed = document.as_object().and_then(|members| members.get("signed")?.as_object());
-    Ok(match signed {
-        Some(signed) if signed.contains_key("_type") && !signed.contains_key("type") => {
-            RoleSpec::V1
-        }
-        _ => RoleSpec::V06,
-    })
+    let envelope = Envelope::parse("root", file, bytes, limits)?;
+    let has = |name| envelope.member(name).is_some();
+    Ok(if has("_type") && !has("type") { RoleSpec::V1 } else { RoleSpec::V06 })
 }
 
 /// TUF's canonical bytes, and mamba's where the caller takes them.

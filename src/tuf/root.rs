@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
+use crate::envelope::{Envelope, positive};
 use crate::error::{Document, Error};
-use crate::json::{CanonicalForm, MAX_SAFE_INTEGER, Value};
+use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
 use crate::time::Time;
 
@@ -56,47 +57,30 @@ impl Root {
         forms: &[CanonicalForm],
         limits: &Limits,
     ) -> Result<Self, Error> {
-        let about = || Document::new("root", file);
-        let refuse =
-            |reason: &str| Error::RoleMalformed { document: about(), reason: reason.to_owned() };
-        if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.role_bytes) {
-            return Err(Error::LimitExceeded { limit: "roleBytes", max: limits.role_bytes });
-        }
-        let document = Value::parse(bytes, file, limits)?;
-        let envelope = document.as_object().ok_or_else(|| refuse("it is no object"))?;
-        // The envelope's own members are covered by no signature.
-        let (2, Some(signed), Some(signatures)) =
-            (envelope.len(), envelope.get("signed"), envelope.get("signatures"))
-        else {
-            return Err(refuse("it has other members than signed and signatures"));
-        };
-        let members = signed.as_object().ok_or_else(|| refuse("signed is no object"))?;
-        let text = |name: &str| {
-            let value = members.get(name).and_then(Value::as_str);
-            value.ok_or_else(|| refuse(&format!("{name} is missing or no string")))
-        };
-        let actual = text("_type")?;
+        let envelope = Envelope::parse("root", file, bytes, limits)?;
+        let document = || envelope.document().clone();
+        let refuse = |reason: &str| envelope.refuse(reason);
+        let actual = envelope.text("_type")?;
         if actual != "root" {
-            return Err(Error::RoleTypeMismatch { document: about(), actual: actual.to_owned() });
+            return Err(Error::RoleTypeMismatch {
+                document: document(),
+                actual: actual.to_owned(),
+            });
         }
-        let spec_version = text("spec_version")?.to_owned();
+        let spec_version = envelope.text("spec_version")?.to_owned();
         if !is_known(&spec_version) {
-            return Err(Error::RoleSpecUnsupported { document: about(), actual: spec_version });
+            return Err(Error::RoleSpecUnsupported { document: document(), actual: spec_version });
         }
-        let expires = text("expires")?;
-        let keys = keys(members.get("keys"), &refuse)?;
+        let keys = keys(envelope.member("keys"), &refuse)?;
         Ok(Self {
             file: file.to_owned(),
             spec_version,
-            version: members
-                .get("version")
-                .and_then(positive)
-                .ok_or_else(|| refuse("version is no whole number from 1"))?,
-            expires: Time::parse(expires).map_err(|_| refuse("expires is no time in UTC"))?,
-            roles: roles(members.get("roles"), &keys, &refuse)?,
+            version: envelope.version()?,
+            expires: envelope.time("expires")?,
+            roles: roles(envelope.member("roles"), &keys, &refuse)?,
             keys,
-            signed: forms.iter().filter_map(|form| form.write(signed)).collect(),
-            signatures: offered(signatures, &refuse)?,
+            signed: forms.iter().filter_map(|form| form.write(envelope.signed())).collect(),
+            signatures: offered(envelope.signatures(), &refuse)?,
         })
     }
 
@@ -255,10 +239,6 @@ fn is_known(version: &str) -> bool {
         Some((minor, patch)) => is_number(minor) && is_number(patch),
         None => is_number(rest),
     })
-}
-
-fn positive(value: &Value) -> Option<u64> {
-    value.as_u64().filter(|number| (1..=MAX_SAFE_INTEGER).contains(number))
 }
 
 /// `keys`: further members of a key are allowed, they are signed.
