@@ -17,6 +17,7 @@ use crate::content_trust::{RecordRules, RoleKind, SignatureRules, TrustedRole};
 use crate::digest::Sha256Digest;
 use crate::error::{Document, Error};
 use crate::limits::Limits;
+use crate::package::Expectation;
 use crate::proof::{RecordTrust, VerifiedRecord};
 use crate::time::Time;
 
@@ -186,6 +187,19 @@ impl ChannelTrust {
                 channel: self.options.channel.clone(),
             },
         ))
+    }
+
+    /// What a package has to be, by what signed repodata has on its file at the time
+    /// `now`. Whatever is wrong with that rejects the package; that nobody signed the
+    /// record does so unless the policy says otherwise.
+    #[must_use]
+    pub fn expect(&self, subdir: &str, entry: &RepodataEntry<'_>, now: Time) -> Expectation {
+        let expectation = Expectation::nothing().named(entry.file_name);
+        match self.verify_record(subdir, entry, now) {
+            Ok(record) => expectation.verified(record),
+            Err(Error::RecordUnsigned { .. }) => expectation.unsigned(entry.record(&self.limits)),
+            Err(error) => expectation.record(Err(error)),
+        }
     }
 
     const fn requires_pkg_mgr(&self) -> bool {

@@ -77,7 +77,26 @@ impl Repodata {
 
     /// All entries, in the order of the text, with the errors of [`Self::entry`].
     pub fn entries(&self) -> impl Iterator<Item = Result<RepodataEntry<'_>, Error>> {
-        self.indexed.index.entries().map(|found| self.checked(found))
+        self.entries_from(0, u32::MAX)
+    }
+
+    /// The entries of that many records from the one of the number `first` on, in the
+    /// order of the text: to go through all of them piece by piece. Of two records of
+    /// one file the first stands for both, so a piece may have fewer entries; the one
+    /// that begins at [`Self::records`] has none.
+    pub fn entries_from(
+        &self,
+        first: u32,
+        count: u32,
+    ) -> impl Iterator<Item = Result<RepodataEntry<'_>, Error>> {
+        let numbers = first..first.saturating_add(count).min(self.records());
+        self.indexed.index.entries(numbers).map(|found| self.checked(found))
+    }
+
+    /// The number of records: as many as files, but for those that have two.
+    #[must_use]
+    pub fn records(&self) -> u32 {
+        self.indexed.index.records()
     }
 
     /// The JSON text of a file's record, as it stands in the repodata; `None`

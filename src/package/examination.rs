@@ -109,6 +109,7 @@ impl<S: ReadAt> Examination<S> {
             state: State::Authenticating(Box::new(Pinning::new(source, with_md5))),
             verdict,
         };
+        examination.check_signature();
         examination.check_name();
         let refused = match &examination.expectation.record {
             Some(Err(error)) if examination.expectation.verified.is_none() => Some(error.clone()),
@@ -237,6 +238,18 @@ impl<S: ReadAt> Examination<S> {
         }
         self.report.stop(error);
         Ok((Phase::Done, total))
+    }
+
+    /// Content trust 7, rule 9: what nobody signed is refused unless the policy says
+    /// otherwise, where signatures are to be expected.
+    fn check_signature(&mut self) {
+        if self.expectation.wants_signature
+            && self.expectation.verified.is_none()
+            && let Some(record) = self.expectation.found_record()
+        {
+            let file_name = record.file_name.clone();
+            self.report.find(Error::RecordUnsigned { file_name });
+        }
     }
 
     fn check_name(&mut self) {

@@ -20,6 +20,8 @@ pub struct Expectation {
     pub record: Option<Result<Record, Error>>,
     /// A record that the channel's roles vouch for. It takes the place of `record`.
     pub verified: Option<Box<VerifiedRecord>>,
+    /// Whether `record` should have been signed: then that it is not is found.
+    pub wants_signature: bool,
 }
 
 impl Expectation {
@@ -57,6 +59,14 @@ impl Expectation {
     pub fn record(mut self, lookup: Result<Record, Error>) -> Self {
         self.record = Some(lookup);
         self
+    }
+
+    /// Expects what a record says that somebody should have signed and nobody did:
+    /// [`Error::RecordUnsigned`] is found, which rejects unless the policy says otherwise.
+    #[must_use]
+    pub fn unsigned(mut self, lookup: Result<Record, Error>) -> Self {
+        self.wants_signature = true;
+        self.record(lookup)
     }
 
     /// Expects what a signed record says.

@@ -44,7 +44,9 @@ impl ChannelTrust {
 
     /// Takes back what was kept. Stores are untrusted: all of it is verified again,
     /// from the pinned root on, which is a floor. Roles that have expired meanwhile
-    /// are floors too, and trusted no more.
+    /// are floors too, and trusted no more. What is trusted already stays where it is
+    /// newer: so whoever shares a store takes back what another one kept there before
+    /// keeping what is its own.
     ///
     /// # Errors
     /// [`Error::StateInvalid`] where an entry is of another channel, does not verify,
@@ -85,23 +87,31 @@ impl ChannelTrust {
         // The caller may pin a newer root than the store knows, whose keys for the
         // roles below are others: then they are as a refresh leaves them.
         let is_behind = known.is_some_and(|known| known < next.root.version());
+        let mut kept_key_mgr = None;
         if let Some(bytes) = key_mgr {
             let root = next.root.content_trust();
             match root.and_then(|root| root.remember_key_mgr(KEY_MGR, bytes, &next.limits)) {
-                Ok(role) => next.key_mgr = Some(Held { role, bytes: bytes.to_owned() }),
+                Ok(role) => kept_key_mgr = Some(Held { role, bytes: bytes.to_owned() }),
                 Err(_) if is_behind => pkg_mgr = None,
                 Err(error) => return Err(wrap(KEY_MGR)(error)),
             }
         }
+        let mut kept_pkg_mgr = None;
         if let Some(bytes) = pkg_mgr {
-            let Some(above) = &next.key_mgr else {
+            let Some(above) = &kept_key_mgr else {
                 return Err(invalid(PKG_MGR, "it is there without key_mgr.json"));
             };
             let role = above.role.remember_pkg_mgr(PKG_MGR, bytes, &next.limits);
             let role = role.map_err(wrap(PKG_MGR))?;
-            next.pkg_mgr = Some(Held { role, bytes: bytes.to_owned() });
+            kept_pkg_mgr = Some(Held { role, bytes: bytes.to_owned() });
             next.has_seen_pkg_mgr = true;
         }
+        let own = next.key_mgr.take().filter(|own| next.root.vouches_for(&own.role));
+        next.key_mgr = newer(own, kept_key_mgr);
+        let is_own = |held: &Held| {
+            next.key_mgr.as_ref().is_some_and(|above| above.role.vouches_for(&held.role))
+        };
+        next.pkg_mgr = newer(next.pkg_mgr.take().filter(is_own), kept_pkg_mgr.filter(is_own));
         *self = next;
         Ok(())
     }
@@ -131,6 +141,15 @@ impl ChannelTrust {
         }
         let root = member("root").and_then(Value::as_u64);
         root.ok_or_else(|| invalid(FACTS, "it has no version of the root"))
+    }
+}
+
+/// The one of the later version or timestamp; of two that are equal the first.
+fn newer(own: Option<Held>, kept: Option<Held>) -> Option<Held> {
+    let age = |held: &Held| (held.role.role().version, held.role.role().timestamp);
+    match (own, kept) {
+        (Some(own), Some(kept)) => Some(if age(&kept) > age(&own) { kept } else { own }),
+        (own, kept) => own.or(kept),
     }
 }
 

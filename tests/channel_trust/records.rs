@@ -160,3 +160,30 @@ fn a_signed_md5_is_a_weak_digest() {
     let verdict = lenient.verify_package(package, expectation).unwrap();
     assert_eq!((verdict.status, verdict.reasons), (Status::Unverified, vec![Reason::WeakDigest]));
 }
+
+/// Content trust 7, rule 9.
+#[test]
+fn an_unsigned_record_rejects_its_package_unless_the_policy_says_otherwise() {
+    let (mut channel, trust) = trusted();
+    let name = victim();
+    let package = channel.files[&format!("noarch/{name}")].clone();
+    let judge = |channel: &SignedChannel, level: Level| {
+        let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
+        let expectation = trust.expect("noarch", &repodata.entry(name).unwrap(), now());
+        let verifier = Verifier::new().with_policy(Policy::new(level));
+        verifier.examine(package.as_slice(), expectation).run().unwrap()
+    };
+    assert_eq!(judge(&channel, Level::Throw).status, Status::Verified);
+    channel.edit_repodata(|r| drop(r["signatures"].as_object_mut().unwrap().remove(name)));
+    let rejected = judge(&channel, Level::Throw);
+    assert_eq!(rejected.rejection().unwrap().code(), Code::RecordUnsigned);
+    let lowered = judge(&channel, Level::Warn);
+    assert_eq!((lowered.status, lowered.trust.basis), (Status::Unverified, "none"));
+    assert_eq!(lowered.findings[0].error.code(), Code::RecordUnsigned);
+    assert!(lowered.lowered.contains(&"RECORD_UNSIGNED"));
+    // One that is signed by nobody who may is rejected by every policy.
+    channel.edit_repodata(|r| r["signatures"][name] = json!({ "00": {} }));
+    let forged = judge(&channel, Level::Ignore);
+    assert_eq!(forged.status, Status::Rejected);
+    assert_eq!(forged.rejection().unwrap().code(), Code::ThresholdNotMet);
+}

@@ -152,3 +152,24 @@ fn a_newer_pinned_root_is_a_floor_for_the_store() {
     assert_eq!(back.root_version(), 3);
     assert_eq!(back.key_mgr(), trust.key_mgr());
 }
+
+/// Two who share a store: whoever writes last must not take the other one back.
+#[test]
+fn what_was_kept_meanwhile_is_merged_and_the_newer_stays() {
+    let (channel, ahead) = trusted();
+    let mut older = channel.clone();
+    older.files.remove("3.root.json");
+    older.edit_signed(SignedChannel::KEY_MGR, |signed| signed["version"] = json!(1));
+    older.edit_signed(SignedChannel::PKG_MGR, |signed| signed["version"] = json!(1));
+    let mut behind = pin(&channel).unwrap();
+    refresh(&mut behind, &older.files, now()).unwrap();
+    assert_eq!((behind.root_version(), ahead.root_version()), (2, 3));
+    for (own, kept) in [(&behind, &ahead), (&ahead, &behind)] {
+        let merged = restored(own, &kept.export()).unwrap();
+        assert_eq!(merged.export(), ahead.export());
+    }
+    // What is spoiled is refused though what is trusted already would do without it.
+    let mut spoiled = behind.export();
+    spoiled.last_mut().unwrap().bytes = Some(b"{}".to_vec());
+    assert_eq!(restored(&ahead, &spoiled).unwrap_err().code(), Code::StateInvalid);
+}

@@ -147,10 +147,15 @@ impl Index {
         })
     }
 
-    /// All that there is, in the order of the text; two records of one name come
-    /// together where the first of them is.
-    pub(super) fn entries(&self) -> impl Iterator<Item = Found<'_>> {
-        (0..self.records.names.len()).filter_map(|number| {
+    /// The number of records, two of one name counted twice.
+    pub(super) fn records(&self) -> u32 {
+        self.records.names.len()
+    }
+
+    /// What there is under these numbers, in the order of the text; two records of one
+    /// name come together where the first of them is.
+    pub(super) fn entries(&self, numbers: Range<u32>) -> impl Iterator<Item = Found<'_>> {
+        numbers.filter_map(|number| {
             let found = self.find(self.records.names.get(number)?)?;
             let span = self.records.spans.get(number)?;
             (found.record.span == *span).then_some(found)
