@@ -105,6 +105,18 @@ impl ChannelTrust {
         })
     }
 
+    /// The SHA-256 of the root that the caller pinned.
+    #[must_use]
+    pub const fn anchor(&self) -> Sha256Digest {
+        self.anchor
+    }
+
+    /// The channel that the root is trusted for, where the caller named it.
+    #[must_use]
+    pub fn channel(&self) -> Option<&str> {
+        self.options.channel.as_deref()
+    }
+
     /// The version of the root in force.
     #[must_use]
     pub fn root_version(&self) -> u64 {

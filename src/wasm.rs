@@ -9,8 +9,10 @@ mod bench;
 mod examination;
 mod options;
 mod repodata;
+mod shards;
 mod source;
 mod thrown;
+mod trust;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -37,18 +39,67 @@ export interface Thrown {
   details?: Record<string, unknown>;
 }
 
+/** What repodata has on a file. Under the trust of a channel its signatures decide. */
+export interface RecordOption {
+  /** Its key in the repodata. */
+  fileName: string;
+  /** Its JSON text; absent where the repodata has no record for the file. */
+  json?: string | undefined;
+  /** `info.subdir`. */
+  subdir?: string | undefined;
+  /** The JSON text of its signatures; absent where it has none. */
+  signatures?: string | undefined;
+  /** The subdir that the repodata was asked for in. */
+  requested?: string | undefined;
+}
+
+/** The options of a channel's trust; an unknown one is refused. */
+export interface TrustOptions {
+  channel?: string | undefined;
+  mambaForm?: boolean | undefined;
+  rawRootSignatures?: boolean | undefined;
+  requirePkgMgr?: boolean | undefined;
+  minVersions?: { root?: number; keyMgr?: number; pkgMgr?: number } | undefined;
+  limits?: Record<string, number> | undefined;
+}
+
+/** A file that a refresh needs next. */
+export interface Want {
+  role: string;
+  path: string;
+  maxLength: number;
+  optional: boolean;
+}
+
+/** A role of a channel and the file that it was read from. */
+export interface RoleInfo {
+  version: number;
+  expires: string;
+}
+
+/** What is trusted of a channel. */
+export interface TrustInfo {
+  anchor: string;
+  channel: string | null;
+  root: RoleInfo;
+  keyMgr: RoleInfo | null;
+  pkgMgr: RoleInfo | null;
+}
+
+/** What became of some of the records of repodata. */
+export interface AuditSummary {
+  trusted: number;
+  weak: string[];
+  unsigned: string[];
+  bad: [string, Thrown][];
+}
+
 /** The options of an examination; an unknown one is refused. */
 export interface ExaminationOptions {
   fileName?: string | undefined;
   sha256?: string | undefined;
   size?: number | undefined;
-  /**
-   * A record of repodata that nobody signed: its key, its JSON text, which is
-   * absent where the repodata has no record for the file, and `info.subdir`.
-   */
-  record?:
-    | { fileName: string; json?: string | undefined; subdir?: string | undefined }
-    | undefined;
+  record?: RecordOption | undefined;
   policy?: { default?: string | undefined; codes?: Record<string, string> | undefined } | undefined;
   limits?: Record<string, number> | undefined;
 }

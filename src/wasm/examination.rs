@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::options;
+use super::options::{self, Judge, Read};
 use super::source::{HostSource, JsSource};
 use super::thrown::{thrown, to_js};
 use crate::error::Error;
@@ -48,12 +48,7 @@ impl JsExamination {
         source: HostSource,
         #[wasm_bindgen(unchecked_param_type = "ExaminationOptions | undefined")] options: JsValue,
     ) -> Result<Self, JsValue> {
-        let prepare = || -> Result<Self, Error> {
-            let options = options::read(&options)?;
-            let source = JsSource::new(source)?;
-            Ok(Self(Examination::new(source, options.expectation, options.policy, options.limits)))
-        };
-        prepare().map_err(|error| thrown(&error))
+        prepare(source, &options, None).map_err(|error| thrown(&error))
     }
 
     /// Works for a while; throws where the source can't be read.
@@ -66,4 +61,15 @@ impl JsExamination {
     pub fn finish(self) -> JsValue {
         to_js(&self.0.finish())
     }
+}
+
+/// Prepares to examine a source under what is trusted of a channel, if anything is.
+pub(super) fn prepare(
+    source: HostSource,
+    options: &JsValue,
+    judge: Judge<'_>,
+) -> Result<JsExamination, Error> {
+    let Read { expectation, policy, limits } = options::read(options, judge)?;
+    let source = JsSource::new(source)?;
+    Ok(JsExamination(Examination::new(source, expectation, policy, limits)))
 }

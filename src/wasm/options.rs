@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wasm_bindgen::JsValue;
 
-use crate::conda::Record;
+use crate::conda::RepodataEntry;
 use crate::digest::Sha256Digest;
 use crate::error::{Code, Error};
 use crate::json::Value;
@@ -12,6 +12,8 @@ use crate::limits::Limits;
 use crate::package::Expectation;
 use crate::policy::{Level, Policy};
 use crate::proof::PinnedDigest;
+use crate::time::Time;
+use crate::trust::{ChannelTrust, MinVersions, TrustOptions};
 
 /// Options as the core has them.
 pub(super) struct Read {
@@ -20,38 +22,98 @@ pub(super) struct Read {
     pub(super) limits: Limits,
 }
 
+/// How a record is judged: by the trust of a channel and the time, or by nobody's.
+pub(super) type Judge<'a> = Option<(&'a ChannelTrust, Time)>;
+
 /// Reads the options of an examination.
-pub(super) fn read(value: &JsValue) -> Result<Read, Error> {
+pub(super) fn read(value: &JsValue, judge: Judge<'_>) -> Result<Read, Error> {
     let options = Members::from_js("options", value)?;
     options.allow(&["fileName", "sha256", "size", "record", "policy", "limits"])?;
     let limits = limits(&options.object("limits")?)?;
-    let mut expectation = Expectation::nothing();
+    let mut expectation = if options.has("record") {
+        record(&options.object("record")?, judge, &limits)?
+    } else {
+        Expectation::nothing()
+    };
     expectation.file_name = options.text("fileName")?.map(str::to_owned);
     expectation.size = options.number("size")?;
     let sha256 = options.text("sha256")?.map(Sha256Digest::parse).transpose()?;
     expectation.pinned = sha256.map(PinnedDigest::new);
-    if options.has("record") {
-        expectation.record = Some(record(&options.object("record")?, &limits)?);
-    }
     Ok(Read { expectation, policy: policy(&options.object("policy")?)?, limits })
 }
 
-/// The record, or the error that there is none.
-fn record(option: &Members, limits: &Limits) -> Result<Result<Record, Error>, Error> {
-    option.allow(&["fileName", "json", "subdir"])?;
+/// What a package has to be by a record, or by the error that there is none.
+fn record(option: &Members, judge: Judge<'_>, limits: &Limits) -> Result<Expectation, Error> {
+    option.allow(&["fileName", "json", "subdir", "signatures", "requested"])?;
     let Some(file_name) = option.text("fileName")? else {
         return Err(option.invalid("fileName is missing"));
     };
-    let (json, subdir) = (option.text("json")?, option.text("subdir")?);
     // Absent where repodata has no record for the file.
-    let Some(json) = json else {
-        return Ok(Err(Error::RecordMissing { file_name: file_name.to_owned() }));
+    let Some(record_json) = option.text("json")? else {
+        let missing = Error::RecordMissing { file_name: file_name.to_owned() };
+        return Ok(Expectation::nothing().record(Err(missing)));
     };
-    Ok(Record::parse(file_name, json.as_bytes(), limits).map(|record| Record {
-        // `info.subdir` of the repodata, for records that say none.
-        subdir: record.subdir.or_else(|| subdir.map(str::to_owned)),
-        ..record
-    }))
+    let (subdir, signatures_json) = (option.text("subdir")?, option.text("signatures")?);
+    let requested = option.text("requested")?.unwrap_or_default();
+    let entry = RepodataEntry { file_name, record_json, signatures_json, subdir };
+    Ok(match judge {
+        Some((trust, now)) => trust.expect(requested, &entry, now),
+        None => Expectation::nothing().record(entry.record(limits)),
+    })
+}
+
+/// Reads what a caller decides about trust, and the limits.
+pub(super) fn read_trust(value: &JsValue) -> Result<(TrustOptions, Limits), Error> {
+    let options = Members::from_js("options", value)?;
+    options.allow(&[
+        "channel",
+        "mambaForm",
+        "rawRootSignatures",
+        "requirePkgMgr",
+        "minVersions",
+        "limits",
+    ])?;
+    let mut trust = TrustOptions {
+        channel: options.text("channel")?.map(str::to_owned),
+        require_pkg_mgr: options.flag("requirePkgMgr")?.unwrap_or_default(),
+        ..TrustOptions::default()
+    };
+    if let Some(accepts) = options.flag("mambaForm")? {
+        trust.signatures.mamba_form = accepts;
+    }
+    if let Some(accepts) = options.flag("rawRootSignatures")? {
+        trust.signatures.raw_root_signatures = accepts;
+    }
+    let least = options.object("minVersions")?;
+    least.allow(&["root", "keyMgr", "pkgMgr"])?;
+    let version = |name| Ok::<_, Error>(least.number(name)?.unwrap_or_default());
+    trust.min_versions = MinVersions {
+        root: version("root")?,
+        key_mgr: version("keyMgr")?,
+        pkg_mgr: version("pkgMgr")?,
+    };
+    Ok((trust, limits(&options.object("limits")?)?))
+}
+
+/// A time as JavaScript has it: seconds since 1970 began.
+pub(super) fn time(seconds: f64) -> Result<Time, Error> {
+    whole(seconds).and_then(Time::of_unix).ok_or_else(|| Error::ArgumentInvalid {
+        argument: "now".into(),
+        reason: "it is no time from 1970 to 9999".into(),
+    })
+}
+
+/// A number of JavaScript, if it is a whole one from 0 to 2^53 - 1.
+pub(super) fn whole(number: f64) -> Option<u64> {
+    let is_whole =
+        number >= 0.0 && number.trunc() == number && number <= 9_007_199_254_740_991.0;
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number in range"
+    )]
+    is_whole.then_some(number as u64)
 }
 
 /// Reads limits alone.
@@ -138,6 +200,13 @@ impl Members {
 
     fn text(&self, name: &str) -> Result<Option<&str>, Error> {
         self.member(name, Value::as_str)
+    }
+
+    fn flag(&self, name: &str) -> Result<Option<bool>, Error> {
+        self.member(name, |value| match value {
+            Value::Bool(flag) => Some(*flag),
+            _ => None,
+        })
     }
 
     fn number(&self, name: &str) -> Result<Option<u64>, Error> {

@@ -11,7 +11,7 @@ use crate::error::Error;
 
 /// The records of a repodata file.
 #[wasm_bindgen(js_name = Repodata)]
-pub struct JsRepodata(Repodata);
+pub struct JsRepodata(pub(super) Repodata);
 
 #[wasm_bindgen(js_class = Repodata)]
 impl JsRepodata {
@@ -46,6 +46,12 @@ impl JsRepodata {
     pub fn record_text(&self, file_name: &str) -> Result<Option<String>, JsValue> {
         let json = self.0.record_json(file_name).map_err(|error| thrown(&error))?;
         Ok(json.map(str::to_owned))
+    }
+
+    /// The JSON text of a file's signatures; `undefined` where it has none.
+    #[wasm_bindgen(js_name = signaturesText)]
+    pub fn signatures_text(&self, file_name: &str) -> Option<String> {
+        self.0.signatures_json(file_name).map(str::to_owned)
     }
 
     /// `info.subdir`, or `undefined`.

@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::options::whole;
 use crate::archive::ReadAt;
 use crate::error::Error;
 
@@ -31,26 +32,13 @@ pub(super) struct JsSource {
 
 impl JsSource {
     pub(super) fn new(host: HostSource) -> Result<Self, Error> {
-        let (size, fixed) = (whole(host.size())?, host.fixed());
+        let size = whole(host.size()).ok_or_else(|| Error::ArgumentInvalid {
+            argument: "source.size".into(),
+            reason: "it is no whole number from 0 to 2^53 - 1".into(),
+        })?;
+        let fixed = host.fixed();
         Ok(Self { host, size, fixed })
     }
-}
-
-/// A number of JavaScript as a whole one from 0 to 2^53 - 1.
-fn whole(size: f64) -> Result<u64, Error> {
-    if size >= 0.0 && size.trunc() == size && size <= 9_007_199_254_740_991.0 {
-        #[expect(
-            clippy::as_conversions,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a whole number in range, as was just checked"
-        )]
-        return Ok(size as u64);
-    }
-    Err(Error::ArgumentInvalid {
-        argument: "source.size".into(),
-        reason: "it is no whole number from 0 to 2^53 - 1".into(),
-    })
 }
 
 impl ReadAt for JsSource {

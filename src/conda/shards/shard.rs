@@ -9,7 +9,7 @@ use crate::conda::file_name::FileName;
 use crate::conda::record::Record;
 use crate::digest::{Md5Digest, Sha256Digest};
 use crate::error::Error;
-use crate::json::{Msgpack, Value};
+use crate::json::{CanonicalForm, Msgpack, Value};
 use crate::limits::{Budget, Limits};
 
 /// The records of one package, authenticated against an index of shards.
@@ -99,6 +99,20 @@ impl Shard {
     /// [`Error::RecordNameMismatch`] where the record's name is not the shard's, or its
     /// name, version and build are not the file's; [`Error::RecordSubdirMismatch`].
     pub fn find(&self, file_name: &str) -> Result<Record, Error> {
+        self.read(file_name).map(|(record, _)| record)
+    }
+
+    /// The same record as JSON text, its digests in hex.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn record_json(&self, file_name: &str) -> Result<String, Error> {
+        let (_, value) = self.read(file_name)?;
+        let text = CanonicalForm::Python.write(&value).unwrap_or_default();
+        Ok(String::from_utf8(text).unwrap_or_default())
+    }
+
+    fn read(&self, file_name: &str) -> Result<(Record, Value), Error> {
         let missing = || Error::RecordMissing { file_name: file_name.to_owned() };
         let place = self.records.get(file_name).ok_or_else(missing)?;
         // What is no conda package has a record of another shape.
@@ -129,7 +143,7 @@ impl Shard {
                 actual: subdir.clone(),
             });
         }
-        Ok(record)
+        Ok((record, value))
     }
 
     fn value(&self, span: &Range<usize>) -> Result<Value, Error> {

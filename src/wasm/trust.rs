@@ -1,0 +1,195 @@
+//! [`ChannelTrust`] for JavaScript.
+
+use js_sys::{Array, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::examination::{JsExamination, prepare};
+use super::options;
+use super::repodata::JsRepodata;
+use super::source::HostSource;
+use super::thrown::{Thrown, thrown, to_js};
+use crate::content_trust::{RecordAudit, TrustedRole};
+use crate::error::Error;
+use crate::trust::{ChannelTrust, Kept};
+
+/// What is trusted of a channel. Times are seconds since 1970 began.
+#[wasm_bindgen(js_name = ChannelTrust)]
+pub struct JsTrust(ChannelTrust);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Want<'a> {
+    role: &'static str,
+    path: &'a str,
+    max_length: u64,
+    optional: bool,
+}
+
+#[derive(Serialize)]
+struct RoleInfo {
+    version: u64,
+    expires: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TrustInfo<'a> {
+    anchor: String,
+    channel: Option<&'a str>,
+    root: RoleInfo,
+    key_mgr: Option<RoleInfo>,
+    pkg_mgr: Option<RoleInfo>,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    trusted: u64,
+    weak: &'a [String],
+    unsigned: &'a [String],
+    bad: Vec<(&'a str, Thrown<'a>)>,
+}
+
+#[wasm_bindgen(js_class = ChannelTrust)]
+impl JsTrust {
+    /// Trusts a root because the caller says so; throws where it is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        file: &str,
+        root: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "TrustOptions")] options: JsValue,
+    ) -> Result<Self, JsValue> {
+        let pin = || -> Result<Self, Error> {
+            let (options, limits) = options::read_trust(&options)?;
+            Ok(Self(ChannelTrust::pin(file, root, options, limits)?))
+        };
+        pin().map_err(|error| thrown(&error))
+    }
+
+    /// What to fetch next, or null.
+    #[wasm_bindgen(unchecked_return_type = "Want | null")]
+    pub fn next(&mut self, now: f64) -> Result<JsValue, JsValue> {
+        let want = options::time(now).and_then(|now| self.0.next(now));
+        let want = want.map_err(|error| thrown(&error))?;
+        Ok(to_js(&want.as_ref().map(|want| Want {
+            role: want.role.as_str(),
+            path: &want.path,
+            max_length: want.max_length,
+            optional: want.optional,
+        })))
+    }
+
+    /// Takes the file that was asked for; gives the entries to keep, each a key and
+    /// its bytes, or undefined where the entry is to be removed.
+    #[wasm_bindgen(unchecked_return_type = "[string, Uint8Array | undefined][]")]
+    pub fn update(&mut self, path: &str, bytes: &[u8]) -> Result<Array, JsValue> {
+        self.0.update(path, bytes).map(|kept| entries(&kept)).map_err(|error| thrown(&error))
+    }
+
+    /// Is told that there is no such file.
+    pub fn unavailable(&mut self, path: &str, status: u16) -> Result<(), JsValue> {
+        self.0.unavailable(path, status).map_err(|error| thrown(&error))
+    }
+
+    /// Gives a refresh up.
+    pub fn abandon(&mut self) {
+        self.0.abandon();
+    }
+
+    /// Everything that is to be kept.
+    #[wasm_bindgen(unchecked_return_type = "[string, Uint8Array][]")]
+    pub fn export(&self) -> Array {
+        entries(&self.0.export())
+    }
+
+    /// Takes back what was kept.
+    pub fn restore(&mut self, keys: Vec<String>, values: Vec<Uint8Array>) -> Result<(), JsValue> {
+        let values: Vec<Vec<u8>> = values.iter().map(Uint8Array::to_vec).collect();
+        let entries = keys.iter().map(String::as_str).zip(values.iter().map(Vec::as_slice));
+        self.0.restore(entries).map_err(|error| thrown(&error))
+    }
+
+    /// What is trusted now, expired or not.
+    #[wasm_bindgen(unchecked_return_type = "TrustInfo")]
+    pub fn info(&self) -> JsValue {
+        let role = |role: &TrustedRole| RoleInfo {
+            version: role.role().version,
+            expires: role.role().expiration.to_string(),
+        };
+        to_js(&TrustInfo {
+            anchor: format!("sha256:{}", self.0.anchor()),
+            channel: self.0.channel(),
+            root: RoleInfo {
+                version: self.0.root_version(),
+                expires: self.0.root_expires().to_string(),
+            },
+            key_mgr: self.0.key_mgr().map(role),
+            pkg_mgr: self.0.pkg_mgr().map(role),
+        })
+    }
+
+    /// Verifies a file's record, strictly; throws where it does not verify.
+    #[wasm_bindgen(js_name = verifyRecord)]
+    pub fn verify_record(
+        &self,
+        repodata: &JsRepodata,
+        subdir: &str,
+        file_name: &str,
+        now: f64,
+    ) -> Result<(), JsValue> {
+        let verify = || {
+            let entry = repodata.0.entry(file_name)?;
+            self.0.verify_record(subdir, &entry, options::time(now)?).map(drop)
+        };
+        verify().map_err(|error: Error| thrown(&error))
+    }
+
+    /// Verifies so many records from the one of that number on, in batches: a summary,
+    /// and no proof of any one record.
+    #[wasm_bindgen(unchecked_return_type = "AuditSummary")]
+    pub fn audit(
+        &self,
+        repodata: &JsRepodata,
+        subdir: &str,
+        now: f64,
+        first: u32,
+        count: u32,
+    ) -> Result<JsValue, JsValue> {
+        let audit = || {
+            let rules = self.0.record_rules(subdir, options::time(now)?)?;
+            let mut audit = RecordAudit::new();
+            repodata.0.entries_from(first, count).for_each(|entry| audit.push(&rules, entry));
+            Ok(audit.finish(&rules))
+        };
+        let summary = audit().map_err(|error: Error| thrown(&error))?;
+        let bad = summary.bad.iter();
+        Ok(to_js(&Summary {
+            trusted: summary.trusted,
+            weak: &summary.weak,
+            unsigned: &summary.unsigned,
+            bad: bad.map(|(name, error)| (name.as_str(), Thrown::of(error))).collect(),
+        }))
+    }
+
+    /// Prepares to examine a source under this trust at that time.
+    pub fn examination(
+        &self,
+        source: HostSource,
+        #[wasm_bindgen(unchecked_param_type = "ExaminationOptions")] options: JsValue,
+        now: f64,
+    ) -> Result<JsExamination, JsValue> {
+        options::time(now)
+            .and_then(|now| prepare(source, &options, Some((&self.0, now))))
+            .map_err(|error| thrown(&error))
+    }
+}
+
+/// Pairs of a key and its bytes.
+fn entries(kept: &[Kept]) -> Array {
+    let pairs = kept.iter().map(|Kept { key, bytes }| {
+        let bytes = bytes.as_deref().map(Uint8Array::from);
+        Array::of2(&key.into(), &bytes.map_or(JsValue::UNDEFINED, JsValue::from))
+    });
+    pairs.collect()
+}
