@@ -18,7 +18,7 @@ use crate::digest::Sha256Digest;
 use crate::error::{Document, Error};
 use crate::limits::Limits;
 use crate::package::Expectation;
-use crate::proof::{RecordTrust, VerifiedRecord};
+use crate::proof::{NotChecked, RecordTrust, VerifiedRecord};
 use crate::time::Time;
 
 use self::refresh::Refresh;
@@ -141,6 +141,14 @@ impl ChannelTrust {
         self.pkg_mgr.as_ref().map(|held| &held.role)
     }
 
+    /// What is left open however well a record verifies.
+    #[must_use]
+    pub fn not_checked(&self) -> Vec<NotChecked> {
+        RecordTrust::not_checked(self.pkg_mgr.is_some())
+            .map(|(check, reason)| NotChecked { check, reason: reason.to_owned() })
+            .collect()
+    }
+
     /// How to verify the records of a subdir at the time `now`.
     ///
     /// # Errors
@@ -210,7 +218,7 @@ impl ChannelTrust {
         match self.verify_record(subdir, entry, now) {
             Ok(record) => expectation.verified(record),
             Err(Error::RecordUnsigned { .. }) => expectation.unsigned(entry.record(&self.limits)),
-            Err(error) => expectation.record(Err(error)),
+            Err(error) => expectation.unsigned(Err(error)),
         }
     }
 

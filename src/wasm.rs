@@ -84,6 +84,7 @@ export interface TrustInfo {
   root: RoleInfo;
   keyMgr: RoleInfo | null;
   pkgMgr: RoleInfo | null;
+  notChecked: { check: string; reason: string }[];
 }
 
 /** What became of some of the records of repodata. */

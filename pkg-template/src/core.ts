@@ -1,15 +1,30 @@
 import { VerifierError } from './verifier-error.js';
 import start, {
   __wbg_reset_state as restart,
+  ChannelTrust,
   Examination,
   type ExaminationOptions,
   type HostSource,
+  type RecordOption,
   Repodata,
+  type Shard,
+  ShardIndex,
   type Thrown,
+  type TrustOptions,
 } from './wasm/conda_verifier.js';
 import { unavailable } from './wasm-module.js';
 
-export type { Examination, ExaminationOptions, HostSource, Repodata };
+export type {
+  ChannelTrust,
+  Examination,
+  ExaminationOptions,
+  HostSource,
+  RecordOption,
+  Repodata,
+  Shard,
+  ShardIndex,
+  Thrown,
+};
 
 // The glue holds one instance of the WebAssembly code, so there is one here.
 let latest: Promise<Core> | undefined;
@@ -76,8 +91,18 @@ export class Core {
     return this.call(() => new Repodata(source, limits));
   }
 
+  /** Reads and indexes an index of shards. */
+  shardIndex(source: HostSource, limits: Record<string, number>): ShardIndex {
+    return this.call(() => new ShardIndex(source, limits));
+  }
+
+  /** Trusts a root. */
+  trust(file: string, root: Uint8Array, options: TrustOptions): ChannelTrust {
+    return this.call(() => new ChannelTrust(file, root, options));
+  }
+
   /** Gives memory back. After a trap there is nothing to give back to. */
-  free(handle: Examination | Repodata): void {
+  free(handle: { free(): void }): void {
     if (this.#poison === undefined) this.call(() => handle.free());
   }
 }

@@ -85,6 +85,12 @@ async function readResponse(response: Response, reading: Reading): Promise<HostS
   if (response.bodyUsed) {
     throw invalidArgument('source', 'its body was read before; pass a new Response, or a clone()');
   }
+  return bodyOf(response, reading);
+}
+
+/** Reads the body of a response to its end, or to the cut. */
+export async function bodyOf(response: Response, reading: Reading): Promise<Blocks> {
+  const url = response.url === '' ? 'the server' : response.url;
   const total = contentLength(response);
   const blocks =
     response.body === null
@@ -128,7 +134,8 @@ function contentLength(response: Response): number | null {
 
 // By what an object can do, not by its class: it may be of another realm.
 
-function isBytes(source: unknown): source is Bytes {
+/** Whether it is bytes in memory. */
+export function isBytes(source: unknown): source is Bytes {
   const tag = Object.prototype.toString.call(source);
   return (
     ArrayBuffer.isView(source) ||

@@ -1,9 +1,9 @@
-/** How far the verification of a package has come. */
+/** How far work has come. */
 export interface Progress {
-  /** Reading a body or Blob, finding its digests, unpacking it, or done. */
-  readonly phase: 'reading' | 'authenticating' | 'unpacking' | 'done';
-  /** Bytes of the archive that went through this phase. */
+  /** Reading a body or Blob, finding its digests, unpacking it, verifying records, or done. */
+  readonly phase: 'reading' | 'authenticating' | 'unpacking' | 'records' | 'done';
+  /** Bytes that went through this phase; records, where they are verified. */
   readonly done: number;
-  /** Bytes of the archive; null while that is not known. */
+  /** All of them; null while that is not known. */
   readonly total: number | null;
 }

@@ -1,42 +1,50 @@
-import type { Core, ExaminationOptions, HostSource, Repodata } from './core.js';
-import { type RepodataRecord, recordOf } from './repodata-record.js';
+import type { AuditPiece, ChannelTrust } from './channel-trust.js';
+import type { Core, HostSource, RecordOption, Repodata } from './core.js';
+import type { RecordSource } from './record-source.js';
 
-/** The records of a repodata file, in the memory of the WebAssembly code until `free()`. */
-export class RecordIndex {
+/** The records of a repodata file. */
+export class RecordIndex implements RecordSource {
   readonly #core: Core;
   readonly #handle: Repodata;
-  /** `info.subdir`. */
   readonly subdir: string | undefined;
-  /** The number of records. */
+  /** The number of files that have a record. */
   readonly length: number;
+  /** The number of records: a file may have two. */
+  readonly records: number;
+  /** Whether it has a member `signatures`, be it empty. */
+  readonly hasSignatures: boolean;
 
   constructor(core: Core, source: HostSource, limits: Record<string, number>) {
     this.#core = core;
     // A handle that is forgotten is freed by the glue's own FinalizationRegistry.
     const handle = core.repodata(source, limits);
     this.#handle = handle;
-    [this.subdir, this.length] = core.call(() => [handle.subdir, handle.length] as const);
+    [this.subdir, this.length, this.records, this.hasSignatures] = core.call(
+      () => [handle.subdir, handle.length, handle.records, handle.hasSignatures] as const,
+    );
   }
 
-  /**
-   * The record of a file.
-   *
-   * @throws VerifierError RECORD_MISSING; RECORD_CONFLICT where there are two that differ;
-   * RECORD_INVALID and JSON_INVALID where it is malformed.
-   */
-  find(fileName: string): RepodataRecord {
+  lookUp(fileName: string): RecordOption {
+    const [json, signatures] = this.#core.call(() => [
+      this.#handle.recordText(fileName),
+      this.#handle.signaturesText(fileName),
+    ]);
+    return { fileName, json, subdir: this.subdir, signatures };
+  }
+
+  find(fileName: string): RecordOption & { json: string } {
     const json = this.#core.call(() => this.#handle.record(fileName));
-    return recordOf(fileName, this.subdir, json);
+    return { ...this.lookUp(fileName), json };
   }
 
-  /**
-   * What looking a file up comes to, for the core to judge: it rejects what is no record.
-   *
-   * @throws VerifierError RECORD_CONFLICT where there are two records that differ.
-   */
-  lookUp(fileName: string): NonNullable<ExaminationOptions['record']> {
-    const json = this.#core.call(() => this.#handle.recordText(fileName));
-    return { fileName, json, subdir: this.subdir };
+  /** The file names, sorted. */
+  fileNames(): string[] {
+    return this.#core.call(() => this.#handle.fileNames());
+  }
+
+  /** A function that verifies so many records from the one of that number on, in batches. */
+  audit(trust: ChannelTrust, subdir: string): (first: number, count: number) => AuditPiece {
+    return trust.audit(this.#handle, subdir);
   }
 
   free(): void {

@@ -1,4 +1,4 @@
-import type { ExaminationOptions } from './core.js';
+import type { RecordOption } from './core.js';
 import { frozen } from './frozen.js';
 import { invalidArgument } from './invalid-argument.js';
 import type { Trust } from './verdict.js';
@@ -28,33 +28,80 @@ export interface RepodataRecord {
   readonly [member: string]: unknown;
 }
 
+/** The texts by which a signature over a record is verified, wherever the record goes. */
+export interface Evidence {
+  /** The subdir that the repodata was asked for in. */
+  readonly subdir: string;
+  /** `info.subdir` of the repodata; null where it does not say. */
+  readonly infoSubdir: string | null;
+  /** The record as it stood in the repodata. */
+  readonly record: string;
+  /** Its signatures as they stood there. */
+  readonly signatures: string;
+}
+
+/**
+ * A record that enough of those who may have signed, when it was verified. It is plain
+ * data: whoever is given one verifies it again from its `evidence`.
+ */
+export interface VerifiedRecord extends RepodataRecord {
+  readonly trust: { readonly basis: 'content-trust'; readonly anchor: string };
+  readonly evidence: Evidence;
+}
+
 /** A record as a caller may have it, for example out of a lock file. */
 export type GivenRecord = Pick<RepodataRecord, 'fileName' | 'name' | 'version' | 'build'> &
   Partial<RepodataRecord>;
 
 /** Makes an object of a record's text, which the core has found to be strict JSON. */
-export function recordOf(fileName: string, subdir: string | undefined, json: string): RepodataRecord {
+export function recordOf({ fileName, json, subdir }: RecordOption & { json: string }): RepodataRecord {
+  return frozen(memberOf(fileName, subdir, json, { basis: 'none', anchor: null }));
+}
+
+/** Makes an object of a record that the core has verified. */
+export function verifiedRecordOf(
+  { fileName, json, subdir, signatures = '', requested = '' }: RecordOption & { json: string },
+  anchor: string,
+): VerifiedRecord {
+  const record = memberOf(fileName, subdir, json, { basis: 'content-trust', anchor });
+  const evidence = { subdir: requested, infoSubdir: subdir ?? null, record: json, signatures };
+  return frozen({ ...record, evidence }) as VerifiedRecord;
+}
+
+function memberOf(
+  fileName: string,
+  subdir: string | undefined,
+  json: string,
+  trust: Trust,
+): RepodataRecord {
   const members = JSON.parse(json) as Record<string, unknown>;
   // `info.subdir` is said once for all records.
   const inherited = subdir === undefined || typeof members['subdir'] === 'string' ? {} : { subdir };
-  // Spread copies a member named __proto__ as a member.
-  return frozen({
-    ...members,
-    ...inherited,
-    fileName,
-    trust: { basis: 'none', anchor: null },
-  }) as RepodataRecord;
+  // What is found nowhere but here; spread copies a member named __proto__ as a member.
+  const { evidence: _, ...own } = members;
+  return { ...own, ...inherited, fileName, trust } as RepodataRecord;
 }
 
 /** A record in the form that the core takes. */
-export function recordOption(record: GivenRecord): NonNullable<ExaminationOptions['record']> {
-  const { fileName, trust: _, ...members } = record;
+export function recordOption(record: GivenRecord): RecordOption {
+  const { fileName, trust: _, evidence, ...members } = record;
   if (typeof fileName !== 'string') {
     throw invalidArgument('expected.record', 'it has no fileName; findRecord() gives one that has');
   }
+  if (evidence !== undefined) return evidenceOption(fileName, evidence);
   try {
     return { fileName, json: JSON.stringify(members) };
   } catch (error) {
     throw invalidArgument('expected.record', 'it can\'t be written as JSON', error);
   }
+}
+
+/** By its evidence alone: the members of such a record are for people. */
+function evidenceOption(fileName: string, evidence: unknown): RecordOption {
+  const { subdir, infoSubdir, record, signatures } = (evidence ?? {}) as Partial<Evidence>;
+  const isText = [subdir, infoSubdir ?? '', record, signatures].every((text) => typeof text === 'string');
+  if (!isText) {
+    throw invalidArgument('expected.record', 'its evidence is not what verifyRecord() gives');
+  }
+  return { fileName, json: record, subdir: infoSubdir ?? undefined, signatures, requested: subdir };
 }

@@ -1,24 +1,43 @@
 import { CallersSource } from './callers-source.js';
+import {
+  ChannelTrust,
+  type Kept,
+  type TrustInfo,
+  type TrustState,
+  type Updated,
+  type Want,
+} from './channel-trust.js';
 import { Core, type Examination, type ExaminationOptions, type HostSource } from './core.js';
 import { type CoreExpectation, expectationOf, type Expected, sizeBound } from './expectation.js';
 import { frozen } from './frozen.js';
 import { invalidArgument } from './invalid-argument.js';
 import { checkNames } from './named-options.js';
 import { Pace } from './pace.js';
-import { fileNameOf, hostSource, type PackageSource } from './package-source.js';
+import { type Bytes, fileNameOf, hostSource, type PackageSource } from './package-source.js';
 import { quoted } from './printable.js';
+import type { LimitName } from './limits.js';
 import type { Progress } from './progress.js';
+import { auditRecords, type RecordsReport } from './records-report.js';
 import { RecordIndex } from './record-index.js';
-import type { RepodataRecord } from './repodata-record.js';
+import type { RecordSource } from './record-source.js';
+import { type Fetcher, refresh } from './refresh.js';
+import {
+  recordOf,
+  type RepodataRecord,
+  type VerifiedRecord,
+  verifiedRecordOf,
+} from './repodata-record.js';
 import { type RepodataSource, repodataSource } from './repodata-source.js';
 import type { Runtime, WasmInput } from './runtime.js';
 import { type Limits, type Policy, Settings } from './settings.js';
+import { ShardedRecords } from './sharded-records.js';
+import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust-settings.js';
 import type { Verdict } from './verdict.js';
 import { PackageRejected, VerifierError } from './verifier-error.js';
 import { compile } from './wasm-module.js';
 
 /** The options of `Verifier.create`. */
-export interface VerifierOptions {
+export interface VerifierOptions extends TrustOptions {
   /** What findings do whose codes are adjustable: `throw` unless given. */
   readonly policy?: Policy | undefined;
   /** Bounds that differ from the defaults. */
@@ -43,6 +62,23 @@ export interface AddedRepodata {
   readonly subdir: string;
   /** The number of records. */
   readonly records: number;
+}
+
+/** What `addShardIndex` tells of what it read. */
+export interface AddedShardIndex {
+  readonly subdir: string;
+  /** The names of the packages that have a shard, sorted. */
+  readonly names: readonly string[];
+  /** Where packages are, as the index says: absolute, relative to its own URL, or empty. */
+  readonly baseUrl: string;
+}
+
+/** What `addShard` tells of what it read. */
+export interface AddedShard {
+  /** The file names that have a record, sorted. */
+  readonly fileNames: readonly string[];
+  /** The file names that were removed from the channel. */
+  readonly removed: readonly string[];
 }
 
 /** What is not there to read; for trying out options. */
@@ -74,7 +110,9 @@ export class Verifier {
   readonly #core: Core;
   readonly #settings: Settings;
   readonly #runtime: Runtime;
-  readonly #repodata = new Map<string, RecordIndex>();
+  readonly #records = new Map<string, RecordSource>();
+  #trust: ChannelTrust | undefined;
+  #refreshing: Promise<unknown> = Promise.resolve();
   #isFreed = false;
 
   /** Not for use: `Verifier.create()` makes verifiers. */
@@ -94,19 +132,101 @@ export class Verifier {
    * WASM_UNAVAILABLE.
    */
   static async create(options: VerifierOptions = {}): Promise<Verifier> {
-    checkNames('options', options, ['policy', 'limits', 'wasm']);
+    checkNames('options', options, ['policy', 'limits', 'wasm', ...TRUST_OPTIONS]);
     const settings = new Settings(options.policy, options.limits);
+    const trust = trustSettings(options, settings.limits);
     const core = await Core.open(() => compile(options.wasm, this.runtime));
     const verifier = new this(core, settings, this.runtime);
     verifier.#tryOut({});
+    if (trust !== undefined) verifier.#trust = new ChannelTrust(core, trust);
     return verifier;
+  }
+
+  /** What is trusted of the channel now; null without `trustedRoot`. */
+  get trust(): TrustInfo | null {
+    this.#checkAlive();
+    return this.#trust?.info() ?? null;
+  }
+
+  /**
+   * Brings what is trusted of the channel up to date: asks for newer roots while there are
+   * any, then for `key_mgr.json` and `pkg_mgr.json`. What was accepted before something
+   * failed stays, so that `export()` is worth keeping in either case. A call waits for the one
+   * before it.
+   *
+   * @param fetcher Like `fetch`; it is called with a URL and `{ signal }`.
+   * @throws VerifierError EXPIRED, ROLE_ROLLBACK, THRESHOLD_NOT_MET and others of roles;
+   * ROLE_UNAVAILABLE, NETWORK_FAILED; ARGUMENT_INVALID where `channel` is no URL.
+   */
+  async refresh(fetcher: Fetcher, options: WorkOptions = {}): Promise<TrustInfo> {
+    const { signal, report } = this.#begin(options);
+    const trust = this.#trusted();
+    const turn = this.#refreshing.then(() => {
+      this.#checkAlive();
+      return refresh(trust, fetcher, signal, report);
+    });
+    this.#refreshing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
+   * What a refresh needs next; null ends it. For hosts that fetch by their own means: answer
+   * with `update` or `unavailable`. The first call begins a refresh, at a time that holds
+   * until its end.
+   *
+   * @throws VerifierError EXPIRED where the newest root has expired; LIMIT_EXCEEDED;
+   * ROLE_SPEC_UNSUPPORTED. They end the refresh.
+   */
+  next(): Want | null {
+    return this.#trusted().next();
+  }
+
+  /**
+   * Takes a file that `next` asked for. What is refused changes nothing, and the same file
+   * may come from elsewhere.
+   *
+   * @throws VerifierError THRESHOLD_NOT_MET, ROLE_ROLLBACK, ROLE_MALFORMED and others.
+   */
+  update(want: Want, bytes: Bytes): Updated {
+    return this.#trusted().update(want, bytes);
+  }
+
+  /**
+   * Says that there is no such file, by the status that HTTP has for it: 404 or 403 ends the
+   * chain of roots, 404 or 410 means that there is no `pkg_mgr.json`.
+   *
+   * @throws VerifierError ROLE_MISSING where trust depends on the file; ROLE_UNAVAILABLE for
+   * other statuses; EXPIRED.
+   */
+  unavailable(want: Want, status: number): void {
+    this.#trusted().unavailable(want, status);
+  }
+
+  /** Gives a refresh up; the next call of `next` begins another. */
+  abandon(): void {
+    this.#trusted().abandon();
+  }
+
+  /** All that is to be kept of the channel, for `restore`. */
+  export(): TrustState {
+    return this.#trusted().export();
+  }
+
+  /**
+   * Takes back what `export` gave. All of it is verified again, from the pinned root on; what
+   * is trusted already stays where it is newer.
+   *
+   * @throws VerifierError STATE_INVALID for what is spoiled, forged or of another channel.
+   */
+  restore(state: Iterable<Kept>): void {
+    this.#trusted().restore(state);
   }
 
   /**
    * Reads repodata, plain or compressed with zstd or bzip2, for `findRecord`. What was added
    * before for the same subdir is replaced.
    *
-   * Nobody signed it: what is found in it is compared, and vouches for nothing.
+   * Whether its records are signed shows when they are asked for.
    *
    * @param subdir The folder of the channel, e.g. `noarch`.
    * @throws VerifierError JSON_INVALID, REPODATA_INVALID and others for what is no repodata;
@@ -118,40 +238,109 @@ export class Verifier {
     source: RepodataSource,
     options: WorkOptions = {},
   ): Promise<AddedRepodata> {
-    if (typeof subdir !== 'string' || subdir === '') {
-      throw invalidArgument('subdir', 'it is a folder of a channel, e.g. "noarch"');
-    }
+    checkSubdir(subdir);
     const index = await this.readRepodata(source, options);
-    if (this.#isFreed || (index.subdir ?? subdir) !== subdir) {
-      index.free();
-      this.#checkAlive();
-      throw VerifierError.of(
-        'REPODATA_MISPLACED',
-        `the repodata added for ${quoted(subdir)} says that it is of ${quoted(index.subdir ?? '')}`,
-        { details: { expected: subdir, actual: index.subdir } },
-      );
-    }
-    this.#repodata.get(subdir)?.free();
-    this.#repodata.set(subdir, index);
+    this.#put(subdir, index);
     return Object.freeze({ subdir, records: index.length });
   }
 
   /**
-   * The record of a file in the repodata that was added. Nobody signed it, and its `trust`
-   * says so: give it to `verifyPackage` as `{ record }` to have it compared.
+   * Reads the index of sharded repodata (CEP 16), `repodata_shards.msgpack.zst`. What was
+   * added before for the same subdir is replaced. Nobody signs it: shards are compared with
+   * its digests, and records out of them vouch for nothing.
    *
-   * @throws VerifierError RECORD_MISSING; RECORD_INVALID and JSON_INVALID where it is
-   * malformed; ARGUMENT_INVALID where no repodata was added for the subdir.
+   * @throws VerifierError MSGPACK_INVALID, REPODATA_INVALID and others for what is no index;
+   * REPODATA_MISPLACED; HTTP_STATUS, NETWORK_FAILED and others where it can't be read.
+   */
+  async addShardIndex(
+    subdir: string,
+    source: PackageSource,
+    options: WorkOptions = {},
+  ): Promise<AddedShardIndex> {
+    checkSubdir(subdir);
+    const host = await this.#read(source, 'shardBytes', options);
+    const index = withCause(host, () => new ShardedRecords(this.#core, host, this.#settings.limits));
+    this.#put(subdir, index);
+    return Object.freeze({ subdir, names: index.names, baseUrl: index.baseUrl });
+  }
+
+  /**
+   * Where the shard of a package is: absolute, or relative to the URL of the index.
+   *
+   * @throws VerifierError SHARD_MISSING where the index has none.
+   */
+  shardPath(subdir: string, name: string): string {
+    if (typeof name !== 'string') throw invalidArgument('name', 'it is no string');
+    return this.#sharded(subdir).path(name);
+  }
+
+  /**
+   * Reads the shard of a package, for `findRecord`. Nothing of it is decoded unless its bytes
+   * are those that the index names.
+   *
+   * @throws VerifierError SHARD_DIGEST_MISMATCH; SHARD_MISSING; MSGPACK_INVALID and others.
+   */
+  async addShard(
+    subdir: string,
+    name: string,
+    source: PackageSource,
+    options: WorkOptions = {},
+  ): Promise<AddedShard> {
+    this.shardPath(subdir, name);
+    const host = await this.#read(source, 'shardBytes', options);
+    const bytes = new Uint8Array(Math.min(host.size, this.#settings.limit('shardBytes') + 1));
+    host.readAt(0, bytes);
+    return frozen(this.#sharded(subdir).add(name, bytes));
+  }
+
+  /**
+   * The record of a file in the repodata that was added, whoever signed it: its `trust` says
+   * that nobody did. Give it to `verifyPackage` as `{ record }` to have it compared.
+   *
+   * @throws VerifierError RECORD_MISSING; RECORD_CONFLICT where there are two that differ;
+   * RECORD_INVALID and JSON_INVALID where it is malformed; ARGUMENT_INVALID where no repodata
+   * was added for the subdir.
    */
   findRecord(subdir: string, fileName: string): RepodataRecord {
-    this.#checkAlive();
-    const index = this.#repodata.get(subdir);
-    if (index === undefined) {
-      const added = [...this.#repodata.keys()].join(', ') || 'none';
-      throw invalidArgument('subdir', `no repodata was added for it; added: ${added}`);
+    return recordOf(this.#source(subdir, fileName).find(fileName));
+  }
+
+  /**
+   * The record of a file in the repodata that was added, if enough of those who may have
+   * signed it, and if it is about that file and that subdir. Give it to `verifyPackage` as
+   * `{ record }`, also in another worker: it is verified again there.
+   *
+   * @throws VerifierError as `findRecord`; RECORD_UNSIGNED; THRESHOLD_NOT_MET,
+   * SIGNATURE_ENCODING; RECORD_NAME_MISMATCH, RECORD_SUBDIR_MISMATCH; ROLE_MISSING before a
+   * refresh; EXPIRED.
+   */
+  verifyRecord(subdir: string, fileName: string): VerifiedRecord {
+    const trust = this.#trusted();
+    const record = { ...this.#source(subdir, fileName).find(fileName), requested: subdir };
+    trust.verifyRecord(record);
+    return verifiedRecordOf(record, trust.info().anchor);
+  }
+
+  /**
+   * What becomes of all records of a subdir. Their signatures are verified in batches: faster,
+   * and a little more lenient towards whoever owns a key, so it is a summary and no proof.
+   *
+   * @throws VerifierError ROLE_MISSING before a refresh; EXPIRED; ARGUMENT_INVALID where no
+   * repodata was added for the subdir.
+   */
+  async auditRecords(subdir: string, options: WorkOptions = {}): Promise<RecordsReport> {
+    const { signal, report } = this.#begin(options);
+    const trust = this.#trusted();
+    const index = this.#source(subdir, '');
+    if (!(index instanceof RecordIndex)) {
+      throw invalidArgument('subdir', 'nobody signs sharded repodata; add its repodata.json');
     }
-    if (typeof fileName !== 'string') throw invalidArgument('fileName', 'it is no string');
-    return index.find(fileName);
+    return auditRecords(index, trust, subdir, async (done) => {
+      report({ phase: 'records', done, total: index.records });
+      await this.#runtime.turn();
+      signal?.throwIfAborted();
+      this.#checkAlive();
+    });
   }
 
   /**
@@ -160,6 +349,9 @@ export class Verifier {
    *
    * Bytes in memory are copied before this returns: what the caller does to them afterwards
    * changes nothing. Bodies and streams are read until they are longer than expected.
+   *
+   * With `trustedRoot`, a record that nobody signed is RECORD_UNSIGNED: it rejects unless the
+   * policy says otherwise.
    *
    * @throws PackageRejected what was found, with the whole verdict.
    * @throws VerifierError ARGUMENT_INVALID; HTTP_STATUS, NETWORK_FAILED, SOURCE_READ and
@@ -185,7 +377,9 @@ export class Verifier {
     expected: Expected = {},
     options: WorkOptions = {},
   ): Promise<Verdict> {
-    return this.examine(source, expectationOf(expected, fileNameOf(source)), options);
+    const expectation = expectationOf(expected, fileNameOf(source));
+    if (expectation.record?.signatures !== undefined) this.#trusted();
+    return this.examine(source, expectation, options);
   }
 
   /**
@@ -194,21 +388,21 @@ export class Verifier {
    */
   free(): void {
     this.#isFreed = true;
-    for (const index of this.#repodata.values()) index.free();
-    this.#repodata.clear();
+    for (const records of this.#records.values()) records.free();
+    this.#records.clear();
+    this.#trust?.free();
+    this.#trust = undefined;
   }
 
   /** @internal Reads repodata for a caller who frees it. */
   async readRepodata(source: RepodataSource, options: WorkOptions): Promise<RecordIndex> {
-    const { signal, report } = this.#begin(options);
-    const limits = this.#settings.limits;
-    const host = await repodataSource(source, {
-      cut: this.#settings.limit('repodataBytes') + 1,
-      signal,
-      onBytes: (done, total) => report({ phase: 'reading', done, total }),
-    });
-    this.#checkAlive();
-    return withCause(host, () => new RecordIndex(this.#core, host, limits));
+    const host = await this.#read(source, 'repodataBytes', options);
+    return withCause(host, () => new RecordIndex(this.#core, host, this.#settings.limits));
+  }
+
+  /** @internal Verifies all records of repodata that the caller frees. */
+  get channelTrust(): ChannelTrust {
+    return this.#trusted();
   }
 
   /** @internal Examines a package as the core is told to. */
@@ -226,7 +420,7 @@ export class Verifier {
       onBytes: (done, total) => report({ phase: 'reading', done, total }),
     });
     this.#checkAlive();
-    const examination = this.#core.examination(host, this.#options(expectation));
+    const examination = this.#examination(host, expectation);
     let isFinished = false;
     try {
       await this.#drive(examination, host, signal, report);
@@ -279,12 +473,74 @@ export class Verifier {
 
   /** Lets the core say what it thinks of options. */
   #tryOut(expectation: CoreExpectation): void {
-    this.#core.free(this.#core.examination(NOTHING, this.#options(expectation)));
+    this.#core.free(this.#examination(NOTHING, expectation));
+  }
+
+  #examination(host: HostSource, expectation: CoreExpectation): Examination {
+    const options = this.#options(expectation);
+    return this.#trust?.examination(host, options) ?? this.#core.examination(host, options);
+  }
+
+  async #read(
+    source: RepodataSource,
+    limit: LimitName,
+    options: WorkOptions,
+  ): Promise<HostSource> {
+    const { signal, report } = this.#begin(options);
+    const host = await repodataSource(source, {
+      cut: this.#settings.limit(limit) + 1,
+      signal,
+      onBytes: (done, total) => report({ phase: 'reading', done, total }),
+    });
+    this.#checkAlive();
+    return host;
+  }
+
+  /** Keeps the records of a subdir, if they say that they are. */
+  #put(subdir: string, records: RecordSource): void {
+    const actual = records.subdir ?? subdir;
+    if (this.#isFreed || actual !== subdir) {
+      records.free();
+      this.#checkAlive();
+      throw VerifierError.of(
+        'REPODATA_MISPLACED',
+        `the repodata added for ${quoted(subdir)} says that it is of ${quoted(actual)}`,
+        { details: { expected: subdir, actual } },
+      );
+    }
+    this.#records.get(subdir)?.free();
+    this.#records.set(subdir, records);
+  }
+
+  #source(subdir: string, fileName: string): RecordSource {
+    this.#checkAlive();
+    if (typeof fileName !== 'string') throw invalidArgument('fileName', 'it is no string');
+    const records = this.#records.get(subdir);
+    if (records !== undefined) return records;
+    const added = [...this.#records.keys()].join(', ') || 'none';
+    throw invalidArgument('subdir', `no repodata was added for it; added: ${added}`);
+  }
+
+  #sharded(subdir: string): ShardedRecords {
+    const records = this.#source(subdir, '');
+    if (records instanceof ShardedRecords) return records;
+    throw invalidArgument('subdir', 'no index of shards was added for it; addShardIndex() does it');
+  }
+
+  #trusted(): ChannelTrust {
+    this.#checkAlive();
+    if (this.#trust !== undefined) return this.#trust;
+    throw invalidArgument('options.trustedRoot', 'signatures are verified from a root on; give Verifier.create() one');
   }
 
   #checkAlive(): void {
     if (this.#isFreed) throw VerifierError.of('FREED', 'the verifier was used after free()');
   }
+}
+
+function checkSubdir(subdir: string): void {
+  if (typeof subdir === 'string' && subdir !== '') return;
+  throw invalidArgument('subdir', 'it is a folder of a channel, e.g. "noarch"');
 }
 
 function stepOf(examination: Examination): Progress {

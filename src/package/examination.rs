@@ -202,7 +202,11 @@ impl<S: ReadAt> Examination<S> {
         let mut verdict = self.verdict;
         let has_failed = self.report.has_failed();
         let is_signed = self.expectation.verified.is_some();
-        let has_record = self.expectation.record.is_some() && !is_signed;
+        let has_record = match &self.expectation.record {
+            Some(Ok(_)) => !is_signed,
+            Some(Err(_)) => !is_signed && !self.expectation.wants_signature,
+            None => false,
+        };
         let found = self.expectation.found_record();
         // Bound by an MD5 alone, or not at all.
         let is_weak = found.is_some_and(|record| record.sha256.is_none());

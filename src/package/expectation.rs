@@ -20,7 +20,7 @@ pub struct Expectation {
     pub record: Option<Result<Record, Error>>,
     /// A record that the channel's roles vouch for. It takes the place of `record`.
     pub verified: Option<Box<VerifiedRecord>>,
-    /// Whether `record` should have been signed: then that it is not is found.
+    /// Whether the record had to be signed: then it is found that it is not.
     pub wants_signature: bool,
 }
 
@@ -61,8 +61,9 @@ impl Expectation {
         self
     }
 
-    /// Expects what a record says that somebody should have signed and nobody did:
+    /// Expects what a record says that had to be signed and is not:
     /// [`Error::RecordUnsigned`] is found, which rejects unless the policy says otherwise.
+    /// An error rejects the package, as with [`Self::record`].
     #[must_use]
     pub fn unsigned(mut self, lookup: Result<Record, Error>) -> Self {
         self.wants_signature = true;

@@ -2,7 +2,7 @@
 
 use super::expectation::Expectation;
 use super::report::Report;
-use crate::proof::Check;
+use crate::proof::{Check, RecordTrust};
 
 /// Enters what the caller's knowledge of a package says nothing about.
 pub(super) fn skip_what_nobody_signed(report: &mut Report, expectation: &Expectation) {
@@ -10,19 +10,14 @@ pub(super) fn skip_what_nobody_signed(report: &mut Report, expectation: &Expecta
         // Semantics of content trust: a record is signed by itself, nothing else is.
         report.begin(Check::Signature);
         report.begin(Check::Record);
-        report.skip(Check::Freshness, "a signed record says nothing about being the newest");
-        report.skip(
-            Check::Completeness,
-            "a signed record says nothing about records that a channel withholds",
-        );
-        report.skip(Check::Removed, "nobody signs it");
-        report.skip(Check::BaseUrl, "nobody signs it");
-        if verified.trust().pkg_mgr_version.is_some() {
+        let has_pkg_mgr = verified.trust().pkg_mgr_version.is_some();
+        if has_pkg_mgr {
             report.begin(Check::PkgMgrJson);
-        } else {
-            report.skip(Check::PkgMgrJson, "the channel has no such file");
         }
-    } else {
+        for (check, reason) in RecordTrust::not_checked(has_pkg_mgr) {
+            report.skip(check, reason);
+        }
+    } else if !matches!(expectation.record, Some(Err(_))) {
         let has_record = expectation.record.is_some();
         report.skip(
             Check::Signature,
@@ -34,5 +29,6 @@ pub(super) fn skip_what_nobody_signed(report: &mut Report, expectation: &Expecta
             report.skip(Check::Record, "no repodata record was given");
         }
     }
+    // What came of a record that can't be had is told with its error.
     report.skip(Check::InfoFiles, "archive digest only: no manifest lists info/");
 }

@@ -11,7 +11,7 @@ use crate::json::Value;
 use crate::limits::Limits;
 use crate::package::Expectation;
 use crate::policy::{Level, Policy};
-use crate::proof::PinnedDigest;
+use crate::proof::{PinnedDigest, VerifiedRecord};
 use crate::time::Time;
 use crate::trust::{ChannelTrust, MinVersions, TrustOptions};
 
@@ -44,22 +44,44 @@ pub(super) fn read(value: &JsValue, judge: Judge<'_>) -> Result<Read, Error> {
 
 /// What a package has to be by a record, or by the error that there is none.
 fn record(option: &Members, judge: Judge<'_>, limits: &Limits) -> Result<Expectation, Error> {
+    let Given { requested, entry } = given(option)?;
+    Ok(match (entry, judge) {
+        (Ok(entry), Some((trust, now))) => trust.expect(requested, &entry, now),
+        (Ok(entry), None) => Expectation::nothing().record(entry.record(limits)),
+        (Err(missing), _) => Expectation::nothing().record(Err(missing)),
+    })
+}
+
+/// Verifies a record strictly.
+pub(super) fn verify_record(
+    value: &JsValue,
+    trust: &ChannelTrust,
+    now: Time,
+) -> Result<VerifiedRecord, Error> {
+    let option = Members::from_js("record", value)?;
+    let Given { requested, entry } = given(&option)?;
+    trust.verify_record(requested, &entry?, now)
+}
+
+/// What repodata has on a file, or the error that it has nothing.
+struct Given<'a> {
+    requested: &'a str,
+    entry: Result<RepodataEntry<'a>, Error>,
+}
+
+fn given(option: &Members) -> Result<Given<'_>, Error> {
     option.allow(&["fileName", "json", "subdir", "signatures", "requested"])?;
     let Some(file_name) = option.text("fileName")? else {
         return Err(option.invalid("fileName is missing"));
     };
-    // Absent where repodata has no record for the file.
-    let Some(record_json) = option.text("json")? else {
-        let missing = Error::RecordMissing { file_name: file_name.to_owned() };
-        return Ok(Expectation::nothing().record(Err(missing)));
-    };
     let (subdir, signatures_json) = (option.text("subdir")?, option.text("signatures")?);
     let requested = option.text("requested")?.unwrap_or_default();
-    let entry = RepodataEntry { file_name, record_json, signatures_json, subdir };
-    Ok(match judge {
-        Some((trust, now)) => trust.expect(requested, &entry, now),
-        None => Expectation::nothing().record(entry.record(limits)),
-    })
+    // Absent where repodata has no record for the file.
+    let entry = match option.text("json")? {
+        Some(record_json) => Ok(RepodataEntry { file_name, record_json, signatures_json, subdir }),
+        None => Err(Error::RecordMissing { file_name: file_name.to_owned() }),
+    };
+    Ok(Given { requested, entry })
 }
 
 /// Reads what a caller decides about trust, and the limits.
@@ -105,8 +127,7 @@ pub(super) fn time(seconds: f64) -> Result<Time, Error> {
 
 /// A number of JavaScript, if it is a whole one from 0 to 2^53 - 1.
 pub(super) fn whole(number: f64) -> Option<u64> {
-    let is_whole =
-        number >= 0.0 && number.trunc() == number && number <= 9_007_199_254_740_991.0;
+    let is_whole = number >= 0.0 && number.trunc() == number && number <= 9_007_199_254_740_991.0;
     #[expect(
         clippy::as_conversions,
         clippy::cast_possible_truncation,

@@ -60,7 +60,19 @@ impl JsRepodata {
         self.0.subdir().map(str::to_owned)
     }
 
-    /// The number of records.
+    /// The number of records: a file may have two.
+    #[wasm_bindgen(getter)]
+    pub fn records(&self) -> u32 {
+        self.0.records()
+    }
+
+    /// Whether there is a member `signatures`, be it empty.
+    #[wasm_bindgen(getter, js_name = hasSignatures)]
+    pub fn has_signatures(&self) -> bool {
+        self.0.has_signatures()
+    }
+
+    /// The number of files that have a record.
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
         self.0.len()

@@ -12,6 +12,7 @@ use super::source::HostSource;
 use super::thrown::{Thrown, thrown, to_js};
 use crate::content_trust::{RecordAudit, TrustedRole};
 use crate::error::Error;
+use crate::proof::NotChecked;
 use crate::trust::{ChannelTrust, Kept};
 
 /// What is trusted of a channel. Times are seconds since 1970 began.
@@ -41,6 +42,7 @@ struct TrustInfo<'a> {
     root: RoleInfo,
     key_mgr: Option<RoleInfo>,
     pkg_mgr: Option<RoleInfo>,
+    not_checked: Vec<NotChecked>,
 }
 
 #[derive(Serialize)]
@@ -126,23 +128,21 @@ impl JsTrust {
             },
             key_mgr: self.0.key_mgr().map(role),
             pkg_mgr: self.0.pkg_mgr().map(role),
+            not_checked: self.0.not_checked(),
         })
     }
 
-    /// Verifies a file's record, strictly; throws where it does not verify.
+    /// Verifies a record strictly; throws where it does not verify.
     #[wasm_bindgen(js_name = verifyRecord)]
     pub fn verify_record(
         &self,
-        repodata: &JsRepodata,
-        subdir: &str,
-        file_name: &str,
+        #[wasm_bindgen(unchecked_param_type = "RecordOption")] record: JsValue,
         now: f64,
     ) -> Result<(), JsValue> {
-        let verify = || {
-            let entry = repodata.0.entry(file_name)?;
-            self.0.verify_record(subdir, &entry, options::time(now)?).map(drop)
-        };
-        verify().map_err(|error: Error| thrown(&error))
+        options::time(now)
+            .and_then(|now| options::verify_record(&record, &self.0, now))
+            .map(drop)
+            .map_err(|error| thrown(&error))
     }
 
     /// Verifies so many records from the one of that number on, in batches: a summary,

@@ -9,9 +9,13 @@ use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::record::{record, repodata};
 use conda_verifier_fixtures::sample;
 use conda_verifier_fixtures::spoil::Spoil;
+use conda_verifier_fixtures::trust::{EXPIRES, NOW, SignedChannel, TrustSpoil, signed_channel};
 use serde_json::{Value, json};
 
 use crate::folder::write;
+
+/// The folder of the signed channel.
+const SIGNED: &str = "signed";
 
 /// The list of what was written, for tests that walk over all of it.
 const LIST: &str = "fixtures.json";
@@ -32,7 +36,8 @@ pub(crate) fn run(folder: &str) -> Result<ExitCode> {
 }
 
 /// Writes the sample channel, `spoiled/WAY/` with one package in each format and repodata
-/// that fits the spoiled bytes, and the list. Returns the number of packages.
+/// that fits the spoiled bytes, `signed/` with a signed channel, `attacks/WAY/` with those of
+/// its files that an attack changes, and the list. Returns the number of packages.
 pub(crate) fn write_all(folder: &Path) -> Result<usize> {
     let channel = write_channel(folder)?;
     let mut spoiled = Vec::new();
@@ -57,13 +62,52 @@ pub(crate) fn write_all(folder: &Path) -> Result<usize> {
         write(&folder.join(below).join("repodata.json"), &repodata("noarch", &records))?;
     }
     let count = channel.honest.len() + channel.tampered.len() + spoiled.len();
+    let (signed, attacks) = write_signed(folder)?;
     let list = json!({
+        "signed": signed,
+        "attacks": attacks,
         "honest": channel.honest,
         "tampered": channel.tampered,
         "spoiled": Value::Array(spoiled),
     });
     write(&folder.join(LIST), format!("{list:#}\n").as_bytes())?;
     Ok(count)
+}
+
+/// Writes the signed channel and the attacks on it; gives what the list says of them.
+fn write_signed(folder: &Path) -> Result<(Value, Value)> {
+    let honest = signed_channel();
+    for (path, bytes) in &honest.files {
+        write(&folder.join(SIGNED).join(path), bytes)?;
+    }
+    let mut attacks = Vec::new();
+    for way in TrustSpoil::ALL {
+        let channel = way.apply(&honest);
+        let below = PathBuf::from("attacks").join(way.name());
+        for (path, bytes) in &channel.files {
+            if honest.files.get(path) != Some(bytes) {
+                write(&folder.join(&below).join(path), bytes)?;
+            }
+        }
+        let is_gone = |path: &&String| !channel.files.contains_key(*path);
+        attacks.push(json!({
+            "way": way.name(),
+            "folder": slashes(&below)?,
+            "removed": honest.files.keys().filter(is_gone).collect::<Vec<_>>(),
+            "notices": format!("{:?}", way.notices()),
+            "description": way.description(),
+            "expected": way.expected(),
+        }));
+    }
+    let signed = json!({
+        "folder": SIGNED,
+        "root": SignedChannel::PINNED,
+        "honest": honest.honest,
+        "victim": TrustSpoil::VICTIM,
+        "now": NOW,
+        "expires": EXPIRES,
+    });
+    Ok((signed, Value::Array(attacks)))
 }
 
 /// Writes the sample channel alone.

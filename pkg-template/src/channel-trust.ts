@@ -1,0 +1,174 @@
+import type { Clock } from './clock.js';
+import type { ChannelTrust as Handle, Core, Examination, ExaminationOptions, HostSource, RecordOption, Repodata, Thrown } from './core.js';
+import { frozen } from './frozen.js';
+import { invalidArgument } from './invalid-argument.js';
+import { type Bytes, isBytes } from './package-source.js';
+import { Snapshot } from './snapshot.js';
+import type { TrustSettings } from './trust-settings.js';
+import type { NotChecked } from './verdict.js';
+
+/** A role of a channel. */
+export type RoleName = 'root' | 'key_mgr' | 'pkg_mgr';
+
+/** A file that a refresh needs next. */
+export interface Want {
+  readonly role: RoleName;
+  /** Below the channel's URL. */
+  readonly path: string;
+  /** The most bytes that it may have: what is longer need not be fetched to its end. */
+  readonly maxLength: number;
+  /** Whether a refresh can do without it. */
+  readonly optional: boolean;
+}
+
+/** An entry of what to keep. Entries of the same key replace each other. */
+export interface Kept {
+  /** A plain file name. */
+  readonly key: string;
+  /** The content; null removes the entry. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** What became of a file that was accepted. */
+export interface Updated {
+  /** Now trusted. */
+  readonly accepted: { readonly role: RoleName; readonly path: string; readonly version: number };
+  /** What to keep of it, in this order. */
+  readonly persist: readonly Kept[];
+}
+
+/** Everything that is to be kept of a channel. */
+export type TrustState = readonly { readonly key: string; readonly bytes: Uint8Array }[];
+
+/** A role that is trusted, unless it has expired. */
+export interface RoleInfo {
+  readonly version: number;
+  /** `2030-01-31T23:59:59Z`: from then on it counts no more. */
+  readonly expires: string;
+}
+
+/** What is trusted of a channel now. */
+export interface TrustInfo {
+  /** `sha256:…` of the root that was pinned. */
+  readonly anchor: string;
+  readonly channel: string | null;
+  readonly root: RoleInfo;
+  /** Null until a refresh brought it. */
+  readonly keyMgr: RoleInfo | null;
+  /** Null where the channel has no such file, as conda's have none. */
+  readonly pkgMgr: RoleInfo | null;
+  /** What stays open however well a record verifies. */
+  readonly notChecked: readonly NotChecked[];
+}
+
+/** What became of some records. */
+export interface AuditPiece {
+  readonly trusted: number;
+  readonly weak: readonly string[];
+  readonly unsigned: readonly string[];
+  readonly bad: readonly (readonly [fileName: string, error: Thrown])[];
+}
+
+/** What is trusted of a channel, in the memory of the WebAssembly code until `free()`. */
+export class ChannelTrust {
+  readonly #core: Core;
+  readonly #handle: Handle;
+  readonly #clock: Clock;
+
+  constructor(core: Core, { root, clock, options }: TrustSettings) {
+    this.#core = core;
+    this.#clock = clock;
+    this.#handle = core.trust('root.json', root, options);
+  }
+
+  next(): Want | null {
+    const now = this.#clock.seconds();
+    return frozen(this.#core.call(() => this.#handle.next(now)) as Want | null);
+  }
+
+  update(want: Want, bytes: Bytes): Updated {
+    const { role, path } = checked(want);
+    if (!isBytes(bytes)) throw invalidArgument('bytes', 'it is neither a buffer nor a view of one');
+    const taken = copied(bytes);
+    const persist = this.#core.call(() => this.#handle.update(path, taken));
+    const { root, keyMgr, pkgMgr } = this.info();
+    const { version = 0 } = { root, key_mgr: keyMgr, pkg_mgr: pkgMgr }[role] ?? {};
+    return Object.freeze({
+      accepted: Object.freeze({ role, path, version }),
+      persist: Object.freeze(
+        persist.map(([key, bytes]) => Object.freeze({ key, bytes: bytes ?? null })),
+      ),
+    });
+  }
+
+  unavailable(want: Want, status: number): void {
+    const { path } = checked(want);
+    if (!Number.isInteger(status) || status < 0 || status > 999) {
+      throw invalidArgument('status', 'it is no status of HTTP, e.g. 404');
+    }
+    this.#core.call(() => this.#handle.unavailable(path, status));
+  }
+
+  abandon(): void {
+    this.#core.call(() => this.#handle.abandon());
+  }
+
+  export(): TrustState {
+    const entries = this.#core.call(() => this.#handle.export());
+    return Object.freeze(entries.map(([key, bytes]) => Object.freeze({ key, bytes })));
+  }
+
+  restore(state: Iterable<Kept>): void {
+    const keys: string[] = [];
+    const values: Uint8Array[] = [];
+    for (const entry of state) {
+      const { key, bytes } = entry ?? {};
+      if (typeof key !== 'string' || !isBytes(bytes)) {
+        throw invalidArgument('state', 'its entries are objects of a key and bytes, as export() gives them');
+      }
+      keys.push(key);
+      values.push(copied(bytes));
+    }
+    this.#core.call(() => this.#handle.restore(keys, values));
+  }
+
+  info(): TrustInfo {
+    return frozen(this.#core.call(() => this.#handle.info()) as TrustInfo);
+  }
+
+  /** Throws where the record does not verify, strictly, at this time. */
+  verifyRecord(record: RecordOption): void {
+    const now = this.#clock.seconds();
+    this.#core.call(() => this.#handle.verifyRecord(record, now));
+  }
+
+  /** A function that verifies so many records from the one of that number on. */
+  audit(repodata: Repodata, subdir: string): (first: number, count: number) => AuditPiece {
+    const now = this.#clock.seconds();
+    return (first, count) =>
+      this.#core.call(() => this.#handle.audit(repodata, subdir, now, first, count));
+  }
+
+  /** Prepares to examine a source under this trust, at this time. */
+  examination(source: HostSource, options: ExaminationOptions): Examination {
+    const now = this.#clock.seconds();
+    return this.#core.call(() => this.#handle.examination(source, options, now));
+  }
+
+  free(): void {
+    this.#core.free(this.#handle);
+  }
+}
+
+function checked(want: Want): Want {
+  if (typeof want?.path === 'string' && typeof want.role === 'string') return want;
+  throw invalidArgument('want', 'it is what next() gives');
+}
+
+/** Also out of shared memory. */
+function copied(bytes: Bytes): Uint8Array {
+  const snapshot = new Snapshot(bytes);
+  const copy = new Uint8Array(snapshot.size);
+  snapshot.readAt(0, copy);
+  return copy;
+}

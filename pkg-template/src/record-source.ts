@@ -1,0 +1,24 @@
+import type { RecordOption } from './core.js';
+
+/** The records of a subdir, in the memory of the WebAssembly code until `free()`. */
+export interface RecordSource {
+  /** `info.subdir`. */
+  readonly subdir: string | undefined;
+
+  /**
+   * What there is on a file, without anything read of it; no `json` where there is nothing.
+   *
+   * @throws VerifierError RECORD_CONFLICT where there are two records that differ.
+   */
+  lookUp(fileName: string): RecordOption;
+
+  /**
+   * The same for a file of which the record is sound.
+   *
+   * @throws VerifierError RECORD_MISSING; RECORD_CONFLICT; RECORD_INVALID and JSON_INVALID
+   * where it is malformed.
+   */
+  find(fileName: string): RecordOption & { json: string };
+
+  free(): void;
+}

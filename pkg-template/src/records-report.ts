@@ -1,0 +1,68 @@
+import type { ChannelTrust } from './channel-trust.js';
+import { frozen } from './frozen.js';
+import type { RecordIndex } from './record-index.js';
+import type { NotChecked, Status, Trust } from './verdict.js';
+import type { Fault } from './verifier-error.js';
+
+/** What became of all records of a subdir: a summary, and no proof of any one record. */
+export interface RecordsReport {
+  readonly subdir: string;
+  readonly trust: Trust;
+  /** Signatures were verified together. */
+  readonly method: 'batch';
+  /** The number of files that have a record. */
+  readonly records: number;
+  /** How many records are signed by enough keys, and bound to their file and subdir. */
+  readonly trusted: number;
+  /** Files whose signed record binds them by an MD5 alone, which can be forged. */
+  readonly weak: readonly string[];
+  /** Files whose record nobody signed. */
+  readonly unsigned: readonly string[];
+  /** Files whose record is not what it should be, and why. */
+  readonly bad: readonly { readonly fileName: string; readonly error: Fault }[];
+  readonly notChecked: readonly NotChecked[];
+}
+
+/** Records between two turns of the event loop: some 40 ms of work. */
+const PIECE = 1024;
+
+/** Verifies all records of a subdir, and waits for `turn` between pieces. */
+export async function auditRecords(
+  index: RecordIndex,
+  trust: ChannelTrust,
+  subdir: string,
+  turn: (done: number) => Promise<void>,
+): Promise<RecordsReport> {
+  const audit = index.audit(trust, subdir);
+  const weak: string[] = [];
+  const unsigned: string[] = [];
+  const bad: { fileName: string; error: Fault }[] = [];
+  let trusted = 0;
+  // Once also where there are none: expired roles are told all the same.
+  for (let first = 0; first === 0 || first < index.records; first += PIECE) {
+    const piece = audit(first, PIECE);
+    trusted += piece.trusted;
+    weak.push(...piece.weak);
+    unsigned.push(...piece.unsigned);
+    for (const [fileName, error] of piece.bad) bad.push({ fileName, error });
+    await turn(Math.min(first + PIECE, index.records));
+  }
+  const { anchor, notChecked } = trust.info();
+  return frozen({
+    subdir,
+    trust: { basis: 'content-trust', anchor },
+    method: 'batch',
+    records: index.length,
+    trusted,
+    weak,
+    unsigned,
+    bad,
+    notChecked,
+  });
+}
+
+/** The word that a report comes down to, where `unsigned` records count as `ofUnsigned`. */
+export function statusOf(report: RecordsReport, ofUnsigned: Status): Status {
+  if (report.bad.length > 0 || report.weak.length > 0) return 'rejected';
+  return report.unsigned.length > 0 ? ofUnsigned : 'verified';
+}

@@ -1,0 +1,81 @@
+import type { ChannelTrust, TrustInfo, Want } from './channel-trust.js';
+import { invalidArgument } from './invalid-argument.js';
+import { bodyOf } from './package-source.js';
+import type { Progress } from './progress.js';
+import { quoted } from './printable.js';
+import { VerifierError } from './verifier-error.js';
+
+/** Fetches like `fetch` does. */
+export type Fetcher = (
+  url: URL,
+  options: { readonly signal?: AbortSignal },
+) => Promise<Response> | Response;
+
+/** Fetches what a refresh asks for, file by file, to its end. */
+export async function refresh(
+  trust: ChannelTrust,
+  fetcher: Fetcher,
+  signal: AbortSignal | undefined,
+  report: (progress: Progress) => void,
+): Promise<TrustInfo> {
+  if (typeof fetcher !== 'function') throw invalidArgument('fetcher', 'it is no function like fetch');
+  const base = baseOf(trust.info().channel);
+  // What another refresh left unfinished is not this one's.
+  trust.abandon();
+  try {
+    for (let want = trust.next(); want !== null; want = trust.next()) {
+      const response = await answerOf(fetcher, new URL(want.path, base), signal);
+      if (response.ok) trust.update(want, await bytesOf(response, want, signal, report));
+      else {
+        void response.body?.cancel().catch(() => undefined);
+        trust.unavailable(want, response.status);
+      }
+    }
+  } finally {
+    trust.abandon();
+  }
+  return trust.info();
+}
+
+function baseOf(channel: string | null): URL {
+  if (channel !== null && URL.canParse(channel)) return new URL(channel);
+  throw invalidArgument(
+    'options.channel',
+    'role files are fetched below the URL of the channel; give Verifier.create() one',
+  );
+}
+
+async function answerOf(
+  fetcher: Fetcher,
+  url: URL,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  try {
+    return await fetcher(url, signal === undefined ? {} : { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (VerifierError.isVerifierError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw VerifierError.of('NETWORK_FAILED', `cannot fetch ${quoted(url.href)}: ${reason}`, {
+      details: { url: url.href },
+      cause,
+    });
+  }
+}
+
+/** What is longer than it may be is cut, and refused by the core. */
+async function bytesOf(
+  response: Response,
+  want: Want,
+  signal: AbortSignal | undefined,
+  report: (progress: Progress) => void,
+): Promise<Uint8Array> {
+  const blocks = await bodyOf(response, {
+    cut: want.maxLength + 1,
+    signal,
+    onBytes: (done, total) => report({ phase: 'reading', done, total }),
+  });
+  const bytes = new Uint8Array(blocks.length);
+  blocks.readAt(0, bytes);
+  return bytes;
+}

@@ -1,0 +1,127 @@
+import { Clock, type Now } from './clock.js';
+import { invalidArgument } from './invalid-argument.js';
+import { checkNames } from './named-options.js';
+import type { Bytes } from './package-source.js';
+import { Snapshot } from './snapshot.js';
+import type { TrustOptions as CoreOptions } from './wasm/conda_verifier.js';
+
+/** The least versions that are accepted, from a second copy of what was seen. */
+export interface MinVersions {
+  readonly root?: number;
+  readonly keyMgr?: number;
+  readonly pkgMgr?: number;
+}
+
+/** The options of `Verifier.create` that are about who is trusted. */
+export interface TrustOptions {
+  /** The root of the channel, `root.json`, that you trust: its bytes or its text. */
+  readonly trustedRoot?: Bytes | string | undefined;
+  /**
+   * The channel that the root is trusted for: its URL, below which the role files are, or
+   * another name. What was kept of another channel is refused by it.
+   */
+  readonly channel?: string | URL | undefined;
+  /**
+   * What time it is; the clock of the machine unless given. A value holds for ever; a
+   * function is asked once at each refresh and at each verification.
+   */
+  readonly now?: Now | undefined;
+  /** Whether the channel has to have `pkg_mgr.json`; `auto`, once it was seen with one. */
+  readonly pkgMgrFile?: 'auto' | 'require' | undefined;
+  /** Whose way to write JSON counts for signatures: of both tools, or of conda's alone. */
+  readonly canonicalForm?: 'both' | 'conda-content-trust' | undefined;
+  /** Whether a root may be signed without OpenPGP's headers, as mamba's are. */
+  readonly rawRootSignatures?: 'accept' | 'refuse' | undefined;
+  /** Notices a store that was rolled back as a whole. */
+  readonly minVersions?: MinVersions | undefined;
+}
+
+/** The names of `TrustOptions`. */
+export const TRUST_OPTIONS = [
+  'trustedRoot',
+  'channel',
+  'now',
+  'pkgMgrFile',
+  'canonicalForm',
+  'rawRootSignatures',
+  'minVersions',
+] as const;
+
+/** A root that is to be trusted, and how, in the form that the core takes. */
+export interface TrustSettings {
+  readonly root: Uint8Array;
+  readonly clock: Clock;
+  readonly options: CoreOptions;
+}
+
+/** Checks the options; undefined where no root is given. */
+export function trustSettings(
+  given: TrustOptions,
+  limits: Record<string, number>,
+): TrustSettings | undefined {
+  if (given.trustedRoot === undefined) {
+    // Without a root they would all be ignored in silence. `in`: a root that was looked up
+    // in vain must not be taken for one that nobody wanted.
+    const vain = TRUST_OPTIONS.find((name) => given[name] !== undefined || name in given);
+    if (vain === undefined) return undefined;
+    throw invalidArgument(
+      `options.${vain}`,
+      vain === 'trustedRoot'
+        ? 'it has no value; leave it out to verify no signatures'
+        : 'it is about signatures; give trustedRoot too',
+    );
+  }
+  const options: CoreOptions = {
+    channel: given.channel === undefined ? undefined : channelOf(given.channel),
+    requirePkgMgr: oneOf(given, 'pkgMgrFile', ['auto', 'require']) === 'require',
+    mambaForm: oneOf(given, 'canonicalForm', ['both', 'conda-content-trust']) === 'both',
+    rawRootSignatures: oneOf(given, 'rawRootSignatures', ['accept', 'refuse']) === 'accept',
+    minVersions: minVersionsOf(given.minVersions ?? {}),
+    limits,
+  };
+  return { root: rootOf(given.trustedRoot), clock: new Clock(given.now), options };
+}
+
+function rootOf(root: Bytes | string): Uint8Array {
+  if (typeof root === 'string') return new TextEncoder().encode(root);
+  const isBuffer = /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(root));
+  if (!isBuffer && !ArrayBuffer.isView(root)) {
+    throw invalidArgument('options.trustedRoot', 'it is neither bytes nor a text');
+  }
+  const snapshot = new Snapshot(root);
+  const bytes = new Uint8Array(snapshot.size);
+  snapshot.readAt(0, bytes);
+  return bytes;
+}
+
+/** A URL in the one spelling that ends in a slash; other names as they are. */
+function channelOf(channel: string | URL): string {
+  const name = String(channel);
+  if (name === '') throw invalidArgument('options.channel', 'it is empty');
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(name) || !URL.canParse(name)) return name;
+  const url = new URL(name);
+  if (url.username !== '' || url.password !== '') {
+    throw invalidArgument('options.channel', 'its user name and password would be kept; leave them out');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw invalidArgument('options.channel', 'it is the URL of a folder, without ? and #');
+  }
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+}
+
+function oneOf<T extends string>(given: object, name: string, values: readonly [T, T]): T {
+  const value: unknown = (given as Record<string, unknown>)[name] ?? values[0];
+  const known = values.find((known) => known === value);
+  if (known !== undefined) return known;
+  throw invalidArgument(`options.${name}`, `it is ${values.map((value) => `"${value}"`).join(' or ')}`);
+}
+
+function minVersionsOf(versions: MinVersions): CoreOptions['minVersions'] {
+  checkNames('options.minVersions', versions, ['root', 'keyMgr', 'pkgMgr']);
+  const { root = 0, keyMgr = 0, pkgMgr = 0 } = versions;
+  for (const [name, version] of Object.entries({ root, keyMgr, pkgMgr })) {
+    if (Number.isSafeInteger(version) && version >= 0) continue;
+    throw invalidArgument(`options.minVersions.${name}`, 'a version is a whole number');
+  }
+  return { root, keyMgr, pkgMgr };
+}
