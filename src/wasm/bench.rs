@@ -1,9 +1,6 @@
 //! What `cargo xtask bench` times, with the feature `bench` only: parts of the
 //! core that no caller reaches alone.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -65,29 +62,15 @@ impl BenchSignatures {
 #[wasm_bindgen]
 pub struct BenchRecords {
     repodata: Repodata,
-    signatures: BTreeMap<String, BTreeMap<String, Entry>>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    signature: String,
-}
-
-#[derive(Deserialize)]
-struct Signatures {
-    #[serde(default)]
-    signatures: BTreeMap<String, BTreeMap<String, Entry>>,
 }
 
 #[wasm_bindgen]
 impl BenchRecords {
-    /// Indexes the records and reads the signatures, if there are any.
+    /// Indexes the records.
     #[wasm_bindgen(constructor)]
     pub fn new(text: Vec<u8>) -> Result<Self, JsValue> {
-        let signatures: Signatures =
-            serde_json::from_slice(&text).map_err(|error| error.to_string())?;
         let repodata = Repodata::parse(text, &Limits::default()).map_err(|error| thrown(&error))?;
-        Ok(Self { repodata, signatures: signatures.signatures })
+        Ok(Self { repodata })
     }
 
     /// Reads every record strictly and writes its canonical bytes; the number of
@@ -98,22 +81,6 @@ impl BenchRecords {
             length = length.saturating_add(self.canonical(name)?.len());
         }
         Ok(length)
-    }
-
-    /// How many records are in batches whose signatures by `key` verify.
-    pub fn verify(&self, key: &str) -> Result<usize, JsValue> {
-        let key = parse_key(key)?;
-        let key_text = key.to_string();
-        let (mut batch, mut good) = (Batch::new(), 0_usize);
-        for name in self.repodata.file_names() {
-            let entry = self.signatures.get(name).and_then(|entries| entries.get(&key_text));
-            let signature = entry.and_then(|entry| Signature::parse(&entry.signature, None));
-            batch.push(&key, &signature.ok_or("unsigned")?, &self.canonical(name)?);
-            if batch.len() == Batch::BEST {
-                good = good.saturating_add(finish(std::mem::take(&mut batch)));
-            }
-        }
-        Ok(good.saturating_add(finish(batch)))
     }
 
     fn canonical(&self, name: &str) -> Result<Vec<u8>, JsValue> {
