@@ -144,7 +144,7 @@ impl ChannelTrust {
     /// What is left open however well a record verifies.
     #[must_use]
     pub fn not_checked(&self) -> Vec<NotChecked> {
-        RecordTrust::not_checked(self.pkg_mgr.is_some())
+        NotChecked::of_signed_record(self.pkg_mgr.is_some())
             .map(|(check, reason)| NotChecked { check, reason: reason.to_owned() })
             .collect()
     }

@@ -2,7 +2,7 @@
 
 use super::expectation::Expectation;
 use super::report::Report;
-use crate::proof::{Check, RecordTrust};
+use crate::proof::{Check, NotChecked};
 
 /// Enters what the caller's knowledge of a package says nothing about.
 pub(super) fn skip_what_nobody_signed(report: &mut Report, expectation: &Expectation) {
@@ -14,7 +14,7 @@ pub(super) fn skip_what_nobody_signed(report: &mut Report, expectation: &Expecta
         if has_pkg_mgr {
             report.begin(Check::PkgMgrJson);
         }
-        for (check, reason) in RecordTrust::not_checked(has_pkg_mgr) {
+        for (check, reason) in NotChecked::of_signed_record(has_pkg_mgr) {
             report.skip(check, reason);
         }
     } else if !matches!(expectation.record, Some(Err(_))) {

@@ -1,6 +1,5 @@
 //! Proofs about what a channel says of a package.
 
-use super::verdict::Check;
 use crate::conda::Record;
 use crate::digest::Sha256Digest;
 
@@ -18,23 +17,6 @@ pub struct RecordTrust {
     pub pkg_mgr_version: Option<u64>,
     /// The channel that the root is trusted for, where the caller named it.
     pub channel: Option<String>,
-}
-
-impl RecordTrust {
-    /// What a verdict under content trust never covers, and why.
-    pub(crate) fn not_checked(has_pkg_mgr: bool) -> impl Iterator<Item = (Check, &'static str)> {
-        [
-            (Check::Freshness, "a signed record says nothing about being the newest"),
-            (
-                Check::Completeness,
-                "a signed record says nothing about records that a channel withholds",
-            ),
-            (Check::Removed, "nobody signs it"),
-            (Check::BaseUrl, "nobody signs it"),
-        ]
-        .into_iter()
-        .chain((!has_pkg_mgr).then_some((Check::PkgMgrJson, "the channel has no such file")))
-    }
 }
 
 /// A record that enough of those who may have signed, bound to its file name and

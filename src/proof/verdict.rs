@@ -213,6 +213,25 @@ pub struct NotChecked {
     pub reason: String,
 }
 
+impl NotChecked {
+    /// What a signed record leaves open, and why.
+    pub(crate) fn of_signed_record(
+        has_pkg_mgr: bool,
+    ) -> impl Iterator<Item = (Check, &'static str)> {
+        [
+            (Check::Freshness, "a signed record says nothing about being the newest"),
+            (
+                Check::Completeness,
+                "a signed record says nothing about records that a channel withholds",
+            ),
+            (Check::Removed, "nobody signs it"),
+            (Check::BaseUrl, "nobody signs it"),
+        ]
+        .into_iter()
+        .chain((!has_pkg_mgr).then_some((Check::PkgMgrJson, "the channel has no such file")))
+    }
+}
+
 /// What a finding does to the verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
