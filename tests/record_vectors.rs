@@ -10,26 +10,18 @@
 
 #[path = "support/channel.rs"]
 mod channel;
+#[path = "support/vectors.rs"]
+mod shared;
 
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use channel::{Files, audit, refresh, repodata, verify};
 use conda_verifier::{
     ChannelTrust, Code, Error, Limits, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,
     Time, TrustOptions, VerifiedRecord,
 };
-
-fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/trust");
-    if !folder.is_dir() {
-        // Not `println!`: the test runner would keep it to itself.
-        let _ = writeln!(std::io::stderr(), "left out: no vectors at ../shared/vectors/trust");
-        return None;
-    }
-    Some(folder)
-}
+use shared::{folder, left_out, vectors};
 
 struct Vector {
     folder: PathBuf,
@@ -39,14 +31,8 @@ struct Vector {
 impl Vector {
     fn all(operation: &str) -> Vec<Self> {
         let Some(folder) = folder() else { return Vec::new() };
-        let manifest = fs::read(folder.join("manifest.json")).unwrap();
-        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
-        let all = manifest["vectors"].as_array().unwrap();
-        let found = all.iter().filter(|vector| vector["operation"] == operation);
-        let found: Vec<_> =
-            found.map(|json| Self { folder: folder.clone(), json: json.clone() }).collect();
-        assert!(!found.is_empty(), "no vector of {operation}");
-        found
+        let found = vectors(&folder, operation);
+        found.into_iter().map(|json| Self { folder: folder.clone(), json }).collect()
     }
 
     fn id(&self) -> &str {
@@ -156,7 +142,7 @@ fn refreshes_end_as_expected() {
     for vector in Vector::all("client_update") {
         if vector.id() == "client-keymgr-missing-cached-expired" {
             // Its file is not among the vectors; tests/channel_trust/ has the case.
-            let _ = writeln!(std::io::stderr(), "left out: {} lacks a file", vector.id());
+            left_out(&format!("{} lacks a file", vector.id()));
             continue;
         }
         let files = &vector.json["files"];

@@ -9,15 +9,17 @@
     reason = "tests"
 )]
 
+#[path = "support/vectors.rs"]
+mod shared;
+
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
 
 use conda_verifier::tuf;
 use conda_verifier::{
     CanonicalForm, Code, Error, Limits, PublicKey, RoleKind, Sha256Digest, Signature,
     SignatureRules, Time, TrustedRoot, Value,
 };
+use shared::{folder, vectors};
 
 /// What conda-content-trust reads and a strict reader refuses: it takes the last
 /// of two members, skips a byte order mark, and knows Infinity and half characters.
@@ -27,26 +29,6 @@ const REFUSED_BY_US: [&str; 4] =
 /// Where mamba's own bytes are not written: it rounds integers beyond 64 bits,
 /// so that two records have the same bytes.
 const NOT_AS_MAMBA: [&str; 1] = ["canonical-int-under-i64"];
-
-fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/trust");
-    if !folder.is_dir() {
-        // Not `println!`: the test runner would keep it to itself.
-        let _ = writeln!(std::io::stderr(), "left out: no vectors at ../shared/vectors/trust");
-        return None;
-    }
-    Some(folder)
-}
-
-fn vectors(folder: &Path, operation: &str) -> Vec<serde_json::Value> {
-    let manifest = fs::read(folder.join("manifest.json")).unwrap();
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
-    let all = manifest["vectors"].as_array().unwrap();
-    let found: Vec<_> =
-        all.iter().filter(|vector| vector["operation"] == operation).cloned().collect();
-    assert!(!found.is_empty(), "no vector of {operation}");
-    found
-}
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
