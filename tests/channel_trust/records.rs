@@ -81,7 +81,8 @@ fn a_name_is_cut_in_one_way_only() {
             for (member, value) in edit.as_object().unwrap() {
                 record[member] = value.clone();
             }
-            let entry = trust_repodata::sign_record(&repodata["packages"][name], &signers);
+            let record = &repodata["packages"][name];
+            let entry = trust_repodata::sign_record(&Notary::Generator, record, &signers);
             repodata["signatures"][name] = entry;
         });
         let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();

@@ -1,8 +1,12 @@
 //! Vectors of content trust, where they are at hand.
 
+#[path = "left_out.rs"]
+mod left_out;
+
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
+
+pub(crate) use left_out::left_out;
 
 /// The folder of vectors; without it, standard error says that they were left out.
 pub(crate) fn folder() -> Option<PathBuf> {
@@ -23,9 +27,4 @@ pub(crate) fn vectors(folder: &Path, operation: &str) -> Vec<serde_json::Value> 
         all.iter().filter(|vector| vector["operation"] == operation).cloned().collect();
     assert!(!found.is_empty(), "no vector of {operation}");
     found
-}
-
-/// Says so of a test. Not by `println!`: the test runner would keep it to itself.
-pub(crate) fn left_out(what: &str) {
-    let _ = writeln!(std::io::stderr(), "left out: {what}");
 }
