@@ -4,11 +4,11 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
+use crate::debian;
 use crate::folder::write;
-use crate::invocation::Invocation;
 use crate::log::Log;
 use crate::made::Made;
 
@@ -54,7 +54,11 @@ pub(crate) fn ensure(log: &mut Log, made: &Made<Browser>) -> Result<String> {
         }
     }
     if !missing.is_empty() {
-        install(log, &missing)?;
+        let instead = format!(
+            "Install Chromium and its driver of the same version, and set {CHROMIUM} and {DRIVER} \
+             to their paths if they are not in PATH"
+        );
+        debian::install(log, &missing, &instead)?;
     }
     let [chromium, driver] = PROGRAMS.each_ref().map(Program::find);
     let [chromium, driver] = [chromium?, driver?].map(|path| {
@@ -86,42 +90,6 @@ impl Program {
             .flat_map(|name| env::split_paths(&folders).map(move |folder| folder.join(name)))
             .find(|path| path.is_file()))
     }
-}
-
-/// Installs packages of Debian, or says which are missing.
-fn install(log: &mut Log, missing: &[&str]) -> Result<()> {
-    let may = Invocation::new("id").args(["-u"]).read().is_ok_and(|id| id.trim() == "0");
-    let may_by_sudo = || Invocation::new("sudo").args(["--non-interactive", "true"]).succeeds();
-    let prefix: &[&str] = match () {
-        () if !Invocation::new("apt-get").args(["--version"]).succeeds() => bail!(
-            "missing: {}, and there is no apt-get here to install it. Install Chromium and its \
-             driver of the same version, and set {CHROMIUM} and {DRIVER} to their paths if they \
-             are not in PATH",
-            missing.join(" and "),
-        ),
-        () if may => &[],
-        () if may_by_sudo() => &["sudo", "--non-interactive"],
-        () => bail!(
-            "missing: {}, and only root may install it. Run: sudo apt-get install \
-             --no-install-recommends {}. Or set {CHROMIUM} and {DRIVER} to the paths of a \
-             Chromium and its driver",
-            missing.join(" and "),
-            missing.join(" "),
-        ),
-    };
-    let apt = |arguments: &[&str]| {
-        // Through `env`, since sudo keeps no variables.
-        let words = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
-        // Another apt may be at work, on a fresh machine above all.
-        let wait = ["-o", "DPkg::Lock::Timeout=300"];
-        let mut all = prefix.iter().chain(&words).chain(&wait).chain(arguments).copied();
-        let program = all.next().unwrap_or_default();
-        Invocation::new(program).args(all)
-    };
-    log.run(&apt(&["update"]))?;
-    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
-    arguments.extend(missing);
-    log.run(&apt(&arguments))
 }
 
 /// webdriver.json with the browser's path: a driver that is not told starts what it finds.

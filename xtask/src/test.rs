@@ -15,7 +15,7 @@ use crate::plan::{Plan, Step};
 use crate::project::{PACKAGE, Project};
 use crate::rust_target::{self, WASM};
 use crate::tally::Tally;
-use crate::{bench, build, fixtures, installation, node_packages, pack};
+use crate::{bench, build, fixtures, installation, node_packages, pack, python};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
 /// our development packages further up.
@@ -34,6 +34,7 @@ const SHARED: &str = "../shared";
 // Steps that others wait for.
 const COMPONENTS: &str = "rustfmt and clippy";
 const BROWSER: &str = "Chromium";
+const PYTHON: &str = "Python with cryptography";
 const SAMPLES: &str = "sample packages";
 const INSTALL: &str = "install the tarball";
 
@@ -67,6 +68,8 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
         .after(&[COMPONENTS]),
     );
     plan.add(Step::new(BROWSER, |log| browser::ensure(log, &artifacts.browser)));
+    // One apt-get after the other.
+    plan.add(Step::new(PYTHON, python::ensure).after(&[BROWSER]));
     tests.add_lints(&mut plan);
     build::add_steps(&mut plan, project, &artifacts);
     tests.add_rust(&mut plan);
@@ -127,6 +130,7 @@ impl Tests<'_> {
                 // All failures at once: a person mends them in one go.
                 self.count(log, &cargo(&["test", "--workspace", "--no-fail-fast"]))
             })
+            .after(&[PYTHON])
             .locking_target(),
         );
         plan.add(
