@@ -1,27 +1,13 @@
 //! Vectors of signed repodata and of whole refreshes, where they are at hand.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
-
-#[path = "support/channel.rs"]
-mod channel;
-#[path = "support/vectors.rs"]
-mod shared;
-
 use std::fs;
 use std::path::PathBuf;
 
-use channel::{Files, audit, refresh, repodata, verify};
+use super::channel::{Files, audit, refresh, repodata, verify};
+use super::shared::{folder, left_out, vectors};
 use conda_verifier::{
-    ChannelTrust, Code, Error, Limits, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,
-    Time, TrustOptions, VerifiedRecord,
+    ChannelTrust, Code, Error, Limits, RecordSummary, Time, TrustOptions, VerifiedRecord,
 };
-use shared::{folder, left_out, vectors};
 
 struct Vector {
     folder: PathBuf,
@@ -160,30 +146,4 @@ fn refreshes_end_as_expected() {
         });
         vector.check(found);
     }
-}
-
-/// Repodata of conda-content-trust's own tests: its key_mgr is signed by no root that
-/// is published. Records that carry a good signature come as far as their names,
-/// which are made up (`first.tar.bz2`) and bind nothing.
-#[test]
-fn published_repodata_behaves_as_its_repository_says() {
-    let Some(folder) = folder() else { return };
-    let limits = Limits::default();
-    let read = |name: &str| fs::read(folder.join("origin/cct-testdata").join(name)).unwrap();
-    let rules = SignatureRules::default();
-    let key_mgr = read("key_mgr_verify.json");
-    let key_mgr = Role::parse(RoleKind::KeyMgr, "key_mgr.json", &key_mgr, rules, &limits).unwrap();
-    let rules = RecordRules {
-        signers: key_mgr.delegation(RoleKind::PkgMgr).unwrap(),
-        signatures: rules,
-        subdir: "osx-arm64",
-        limits: &limits,
-    };
-    let repodata = repodata(&read("repodata.json")).unwrap();
-    let code = |name: &str| rules.verify(&repodata.entry(name).unwrap()).unwrap_err().code();
-    for name in ["first.tar.bz2", "second.conda", "third.conda"] {
-        assert_eq!(code(name), Code::FileNameInvalid, "{name}");
-    }
-    assert_eq!(code("broken-0.0.1-broken.tar.bz2"), Code::ThresholdNotMet);
-    assert_eq!(code("broken-0.0.1-broken.conda"), Code::RecordUnsigned);
 }
