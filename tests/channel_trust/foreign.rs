@@ -26,6 +26,13 @@ fn python() -> Option<Python> {
     python
 }
 
+/// The channel with [`AWKWARD`] in one record, made once.
+fn awkward() -> Option<SignedChannel> {
+    static AWKWARD_CHANNEL: LazyLock<Option<SignedChannel>> =
+        LazyLock::new(|| Some(foreign(&python()?, AWKWARD)));
+    AWKWARD_CHANNEL.clone()
+}
+
 /// The channel, with more members in one record.
 fn foreign(python: &Python, members: &str) -> SignedChannel {
     python.signed_channel(|text| {
@@ -90,8 +97,7 @@ fn a_channel_that_python_signed_is_trusted() {
 
 #[test]
 fn every_attack_on_it_has_the_code_that_it_has_on_ours() {
-    let Some(python) = python() else { return };
-    let (ours, theirs) = (signed_channel(), foreign(&python, AWKWARD));
+    let (ours, Some(theirs)) = (signed_channel(), awkward()) else { return };
     assert_eq!(Found::of(&ours).codes(), Found::of(&theirs).codes());
     let mut wrong = Vec::new();
     for spoil in TrustSpoil::ALL {
@@ -109,8 +115,7 @@ fn every_attack_on_it_has_the_code_that_it_has_on_ours() {
 /// signatures, since Ed25519 has one signature by a key over a message.
 #[test]
 fn the_generator_and_python_write_the_same_bytes() {
-    let Some(python) = python() else { return };
-    let (ours, theirs) = (signed_channel(), foreign(&python, AWKWARD));
+    let (ours, Some(theirs)) = (signed_channel(), awkward()) else { return };
     for path in ["root.json", "1.root.json", "3.root.json", "key_mgr.json", "pkg_mgr.json"] {
         assert_eq!(ours.files[path], theirs.files[path], "{path}");
     }
@@ -133,8 +138,7 @@ fn the_generator_and_python_write_the_same_bytes() {
 /// The library's canonical bytes, against signatures of Python's over the same values.
 #[test]
 fn the_library_and_the_generator_agree_about_what_python_signed() {
-    let Some(python) = python() else { return };
-    let theirs = foreign(&python, AWKWARD);
+    let Some(theirs) = awkward() else { return };
     let text = &theirs.files[SignedChannel::REPODATA];
     let parsed = conda_verifier::Value::parse(text, "repodata", &Limits::default()).unwrap();
     let member =

@@ -20,17 +20,25 @@ mod records;
 mod refresh;
 mod store;
 
+use std::sync::LazyLock;
+
 use channel::{Files, audit, refresh, repodata, verify};
 use conda_verifier::{
     ChannelTrust, Check, Code, Error, Expectation, Kept, Level, Limits, MinVersions, Policy,
     Reason, Repodata, RoleKind, Sha256Digest, SignatureRules, Status, Time, TrustOptions, Verifier,
 };
+use conda_verifier_fixtures::trust;
 use conda_verifier_fixtures::trust::{
-    EXPIRES, NOW, Notary, Notices, SignedChannel, TrustSpoil, chain, repodata as trust_repodata,
-    signed_channel, v1,
+    EXPIRES, NOW, Notary, Notices, SignedChannel, TrustSpoil, chain, repodata as trust_repodata, v1,
 };
 use left_out::left_out;
 use serde_json::json;
+
+/// Made once: it takes longer than most of the tests.
+fn signed_channel() -> SignedChannel {
+    static HONEST: LazyLock<SignedChannel> = LazyLock::new(trust::signed_channel);
+    HONEST.clone()
+}
 
 fn now() -> Time {
     Time::parse(NOW).unwrap()
