@@ -123,7 +123,8 @@ impl Role {
             });
         }
         let spec_version = envelope.text("metadata_spec_version")?.to_owned();
-        if !spec_version.starts_with("0.6.") {
+        let patch = spec_version.strip_prefix("0.6.").unwrap_or_default();
+        if patch.is_empty() || !patch.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Error::RoleSpecUnsupported { document: document(), actual: spec_version });
         }
         Ok(Self {
@@ -245,8 +246,18 @@ pub(super) fn signature(entry: &Value) -> Option<Signature> {
     }
     let headers = match (members.get("other_headers"), members.get("see_also")) {
         (None, None) => None,
-        (Some(headers), None | Some(Value::String(_))) => Some(headers.as_str()?),
+        (Some(headers), None) => Some(headers.as_str()?),
+        (Some(headers), Some(fingerprint)) if is_fingerprint(fingerprint) => {
+            Some(headers.as_str()?)
+        }
         _ => return None,
     };
     Signature::parse(members.get("signature")?.as_str()?, headers)
+}
+
+/// An OpenPGP fingerprint: 40 hex digits in lower case.
+fn is_fingerprint(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| {
+        text.len() == 40 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }

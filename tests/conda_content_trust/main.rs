@@ -196,6 +196,9 @@ fn entries_of_signatures() {
     assert_eq!(and("see_also", json!("ab".repeat(20))), None, "with see_also");
     for (member, value) in [
         ("see_also", json!(42)),
+        ("see_also", json!("")),
+        ("see_also", json!("short")),
+        ("see_also", json!("AB".repeat(20))),
         ("other_headers", json!("")),
         ("other_headers", json!("0")),
         ("other_headers", json!("AB")),
