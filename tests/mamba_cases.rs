@@ -100,7 +100,7 @@ fn a_root_loads_whichever_way_it_is_signed() {
 fn second_roots() {
     const MALFORMED: Option<Code> = Some(Code::RoleMalformed);
     const SPEC: Option<Code> = Some(Code::RoleSpecUnsupported);
-    let cases: [(&str, Edit, Option<Code>); 15] = [
+    let cases: [(&str, Edit, Option<Code>); 18] = [
         ("update_from_path", |_| (), None),
         ("wrong_version", |s| s["version"] = json!(3), Some(Code::RoleVersionSkipped)),
         ("rollback_attack", |s| s["version"] = json!(1), Some(Code::RoleRollback)),
