@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
             let texts = RepodataTexts {
                 record: entry.record_json.as_bytes(),
                 twin: None,
-                signatures: entry.signatures_json.map(str::as_bytes),
+                signatures: entry.signatures_json.as_deref().map(str::as_bytes),
             };
             assert_eq!(index.open(name, texts), Ok(entry));
         }
