@@ -168,9 +168,15 @@ impl Scanner {
         }
     }
 
+    /// Whether what comes is within an object or array that is skipped: nothing is
+    /// reported until that ends.
+    const fn is_skipping(&self) -> bool {
+        self.open.len() > self.reported
+    }
+
     /// Whether a value is being skipped of which the text is reported.
     const fn is_within_value(&self) -> bool {
-        self.open.len() > self.reported
+        self.is_skipping()
             || match self.state {
                 State::Number(_) | State::Literal(_) => true,
                 State::Text | State::Escape | State::Hex { .. } | State::Utf8(_) => !self.is_name,
@@ -201,6 +207,10 @@ impl Scanner {
                             self.is_kept = false;
                             match rest {
                                 // What comes most often needs no turn of its own.
+                                [b':', b'"', after @ ..] if self.is_skipping() => {
+                                    rest = after;
+                                    Ok(State::Text)
+                                }
                                 [b':', after @ ..] => {
                                     rest = after;
                                     Ok(State::Value)
@@ -208,7 +218,15 @@ impl Scanner {
                                 _ => Ok(State::Colon),
                             }
                         }
-                        b'"' => self.end_value(whole, rest, sink).map_err(Refusal::Other),
+                        b'"' => match (rest, self.open.last()) {
+                            // So does another string.
+                            ([b',', b'"', after @ ..], Some(is_object)) if self.is_skipping() => {
+                                self.is_name = *is_object;
+                                rest = after;
+                                Ok(State::Text)
+                            }
+                            _ => self.end_value(whole, rest, sink).map_err(Refusal::Other),
+                        },
                         b'\\' => Ok(State::Escape),
                         _ => self.unusual(state, byte),
                     }
