@@ -13,6 +13,7 @@
 mod name;
 mod number;
 mod plain;
+mod refusal;
 mod sink;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub(crate) use sink::{Kind, Sink, Visit};
 use self::name::Name;
 use self::number::Number;
 use self::plain::{plain_length, without_space};
+use self::refusal::Refusal;
 use self::utf8::Continuation;
 use crate::error::Error;
 
@@ -86,24 +88,6 @@ pub(crate) struct Scanner {
     told: usize,
     /// Offset of the next chunk.
     offset: u64,
-}
-
-/// A refusal before it is known where.
-enum Refusal {
-    Syntax(&'static str),
-    Other(Error),
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
-
-impl From<&'static str> for Refusal {
-    fn from(what: &'static str) -> Self {
-        Self::Syntax(what)
-    }
 }
 
 impl Scanner {
