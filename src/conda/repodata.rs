@@ -31,7 +31,7 @@ use crate::limits::{Budget, Limits};
 /// A repodata text, and where in it each record and its signatures are.
 ///
 /// By default it holds the text. With [`Self::open`] the text may stay where it is,
-/// with a source of the type `S`, and records are copied as they are asked for.
+/// with a source of the type `S`, and records are copied when they are asked for.
 #[derive(Clone, Debug)]
 pub struct Repodata<S = Infallible> {
     text: Text<S>,
