@@ -11,7 +11,8 @@ import { table } from './support/table.mjs';
 const quick = process.argv.includes('--quick');
 
 let rows = [];
-for (const bench of [ed25519, canonical, signed, repodata]) {
+// Repodata first: its first scan is to be the first there is.
+for (const bench of [repodata, ed25519, canonical, signed]) {
   rows.push(...(await bench(quick)));
 }
 if (quick) rows = rows.map(({ bar, ...row }) => row);

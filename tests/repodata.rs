@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -16,7 +18,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use conda_verifier::{
-    Code, Error, Limits, Repodata, RepodataIndex, RepodataIndexer, RepodataTexts,
+    Code, Error, Limits, ReadAt, Repodata, RepodataIndex, RepodataIndexer, RepodataTexts,
 };
 use conda_verifier_fixtures::noise::Noise;
 use conda_verifier_fixtures::{bzip2, zstd};
@@ -92,7 +94,54 @@ fn read_with(text: &[u8], limits: &Limits) -> Result<Repodata, Error> {
             assert_eq!(repodata.entry(name), index.open(name, texts(index, name, text)));
         }
     }
+    stays_or_not(&whole, text, limits);
     whole
+}
+
+/// Bytes that stay where they are, and can change or not.
+#[derive(Clone)]
+struct Source<'a> {
+    bytes: &'a RefCell<Vec<u8>>,
+    is_fixed: bool,
+}
+
+impl ReadAt for Source<'_> {
+    fn size(&self) -> u64 {
+        u64::try_from(self.bytes.borrow().len()).unwrap()
+    }
+
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> Result<(), Error> {
+        self.bytes.borrow().as_slice().read_at(offset, into)
+    }
+
+    fn is_fixed(&self) -> bool {
+        self.is_fixed
+    }
+}
+
+/// Reads a text out of sources that keep it, and compares.
+fn stays_or_not(whole: &Result<Repodata, Error>, text: &[u8], limits: &Limits) {
+    // Compressed by the first bytes is not what this is about.
+    let bytes = RefCell::new(text.to_vec());
+    for is_fixed in [true, false] {
+        let found = Repodata::open(Source { bytes: &bytes, is_fixed }, limits);
+        let (whole, found) = match (whole, &found) {
+            (Ok(whole), Ok(found)) => (whole, found),
+            (whole, found) => {
+                assert_eq!(whole.as_ref().err(), found.as_ref().err());
+                continue;
+            }
+        };
+        assert!(whole.file_names().eq(found.file_names()));
+        assert_eq!(whole.info(), found.info());
+        assert!(whole.entries().eq(found.entries()));
+        for name in whole.file_names() {
+            assert_eq!(whole.entry(name), found.entry(name));
+            assert_eq!(whole.record_json(name), found.record_json(name));
+            assert_eq!(whole.signatures_json(name), found.signatures_json(name));
+            assert_eq!(whole.find(name), found.find(name));
+        }
+    }
 }
 
 fn read(text: impl AsRef<[u8]>) -> Result<Repodata, Error> {
@@ -112,13 +161,15 @@ fn records_come_with_their_signatures() {
         names,
         ["__proto__", "a-1-0.tar.bz2", "b-é-0.conda", "both-1-0.tar.bz2", "c-1-0.conda"]
     );
-    assert_eq!(repodata.signatures_json("a-1-0.tar.bz2"), Some(r#"{"00":{"signature":"11"}}"#));
-    assert_eq!(repodata.signatures_json("b-é-0.conda"), Some("{}"));
-    assert_eq!(repodata.signatures_json("both-1-0.tar.bz2"), Some("[ ]"));
-    assert_eq!(repodata.signatures_json("c-1-0.conda"), None);
-    assert_eq!(repodata.signatures_json("gone-1-0.conda"), None);
+    let owned = |json: Cow<'_, str>| json.into_owned();
+    let signatures = |name| repodata.signatures_json(name).unwrap().map(owned);
+    assert_eq!(signatures("a-1-0.tar.bz2").unwrap(), r#"{"00":{"signature":"11"}}"#);
+    assert_eq!(signatures("b-é-0.conda").unwrap(), "{}");
+    assert_eq!(signatures("both-1-0.tar.bz2").unwrap(), "[ ]");
+    assert_eq!(signatures("c-1-0.conda"), None);
+    assert_eq!(signatures("gone-1-0.conda"), None);
     assert_eq!((repodata.len(), repodata.orphans(), repodata.has_signatures()), (5, 1, true));
-    assert_eq!(repodata.record_json("c-1-0.conda"), Ok(Some(RECORD)));
+    assert_eq!(repodata.record_json("c-1-0.conda"), Ok(Some(RECORD.into())));
     assert_eq!(repodata.record_json("gone-1-0.conda"), Ok(None));
     let info = repodata.info();
     assert_eq!(info.subdir.as_deref(), Some("noarch"));
@@ -215,6 +266,65 @@ fn a_text_that_changed_is_noticed() {
     let refused = index.open("none-1-0.conda", RepodataTexts::default()).unwrap_err();
     assert_eq!(refused.code(), Code::RecordMissing);
     assert_eq!(index.locate("none-1-0.conda"), None);
+}
+
+#[test]
+fn a_text_stays_where_it_is_if_it_can() {
+    let (text, limits) = (sample().into_bytes(), Limits::default());
+    let names: Vec<String> = read(&text).unwrap().file_names().map(str::to_owned).collect();
+    for (bytes, is_fixed) in [
+        (text.clone(), true),
+        (text.clone(), false),
+        (zstd::compress(&text), true),
+        (bzip2::compress(&text, 9), false),
+    ] {
+        let stays = is_fixed && bytes == text;
+        let bytes = RefCell::new(bytes);
+        let repodata = Repodata::open(Source { bytes: &bytes, is_fixed }, &limits).unwrap();
+        let before: Vec<_> = repodata.entries().map(Result::unwrap).collect();
+        assert_eq!(before.len(), names.len());
+
+        // What had to be copied needs the source no longer. What says that it can't change
+        // and does is told no lies about: there is no text, or another one.
+        bytes.borrow_mut().fill(0xFF);
+        for entry in &before {
+            let changed = repodata.entry(entry.file_name);
+            if stays {
+                assert_eq!(changed.unwrap_err().code(), Code::SourceChanged);
+            } else {
+                assert_eq!(changed.as_ref(), Ok(entry));
+            }
+        }
+        bytes.borrow_mut().clear();
+        for name in &names {
+            let codes = [
+                repodata.entry(name).err(),
+                repodata.record_json(name).err(),
+                repodata.find(name).err(),
+            ];
+            for code in codes.map(|error| error.map(|error| error.code())) {
+                assert_eq!(code, stays.then_some(Code::SourceRead), "{name}");
+            }
+        }
+        assert_eq!(repodata.record_json("none-1-0.conda"), Ok(None));
+        assert_eq!(repodata.signatures_json("none-1-0.conda"), Ok(None));
+        assert_eq!(repodata.entry("none-1-0.conda").unwrap_err().code(), Code::RecordMissing);
+    }
+}
+
+/// However a host cuts the text: what one call scans ends anywhere in it.
+#[test]
+fn a_text_of_many_pieces_is_that_of_one() {
+    let long = |length: usize| {
+        format!(
+            r#"{{"packages":{{"a-1-0.conda":{{"x":"{}"}},"b":1}},"z":[{}1]}}"#,
+            "é".repeat(length),
+            "0.5e-7, ".repeat(40_000)
+        )
+    };
+    for length in (131_000..131_100).step_by(7) {
+        assert_eq!(read(long(length)).unwrap().len(), 2);
+    }
 }
 
 #[test]
@@ -317,6 +427,22 @@ fn every_quantity_is_bounded() {
     exceeded(r#"{"packages":{"a":1},"v3":{"conda":{"bcd":1}}}"#, "nameBytes", 9);
     exceeded(r#"{"packages":{"a":[[[]]]}}"#, "jsonDepth", 4);
     exceeded(r#"{"packages":{"a":1}}"#, "repodataBytes", 19);
+
+    // Of a value, when it is asked for: it may have to be copied.
+    let text = r#"{"packages":{"a":{"b":1},"c":1},"signatures":{"c":{"d":12}}}"#;
+    let exceeded = Error::LimitExceeded { limit: "recordBytes", max: 6 };
+    let repodata = read_with(text.as_bytes(), &limits("recordBytes", 6)).unwrap();
+    for name in ["a", "c"] {
+        assert_eq!(repodata.entry(name), Err(exceeded.clone()));
+    }
+    assert_eq!(repodata.record_json("a"), Err(exceeded.clone()));
+    assert_eq!(repodata.signatures_json("c"), Err(exceeded));
+    assert!(
+        read_with(text.as_bytes(), &limits("recordBytes", 8))
+            .unwrap()
+            .entries()
+            .all(|entry| entry.is_ok())
+    );
 
     for text in ["[", "{\"a\":", "{\"packages\":{\"a\":["] {
         let refused = Repodata::parse(text.repeat(1_000_000).into(), &Limits::default());

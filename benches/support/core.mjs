@@ -20,9 +20,12 @@ export async function instantiate() {
   return { ...glue, memory };
 }
 
-/** Bytes as the core reads them from JavaScript. */
-export const source = (bytes) => ({
+/**
+ * Bytes as the core reads them from JavaScript: what arrived as bytes, or in a response, is
+ * fixed, because the npm package holds a copy of it; a file is not.
+ */
+export const source = (bytes, { fixed = true } = {}) => ({
   size: bytes.length,
-  fixed: true,
+  fixed,
   readAt: (offset, into) => into.set(bytes.subarray(offset, offset + into.length)),
 });

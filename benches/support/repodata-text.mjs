@@ -35,12 +35,16 @@ function record(index) {
   return [`${name}-${version}-${build}.conda`, record];
 }
 
-/** The text of so many records as bytes, signed or not: 710 bytes each, 260 more for a signature. */
-export function repodataText(count, { isSigned = false } = {}) {
+/**
+ * The text of so many records as bytes, signed or not: 710 bytes each, 260 more for a signature.
+ * They are in the order of their names, as channels write them, or in none.
+ */
+export function repodataText(count, { isSigned = false, isSorted = true } = {}) {
+  const named = Array.from({ length: count }, (_, index) => record(index));
+  if (isSorted) named.sort(([a], [b]) => (a < b ? -1 : 1));
   const records = [];
   const signatures = [];
-  for (let index = 0; index < count; index += 1) {
-    const [fileName, value] = record(index);
+  for (const [fileName, value] of named) {
     records.push(`"${fileName}":${JSON.stringify(value)}`);
     if (isSigned) {
       // Sorted members and ASCII: this is what Python's json.dumps(indent=2) writes, too.

@@ -1,4 +1,5 @@
-//! Any bytes as repodata, plain or compressed; chunk by chunk it is the same.
+//! Any bytes as repodata, plain or compressed; chunk by chunk it is the same, and out of
+//! a source that keeps them.
 #![no_main]
 
 use conda_verifier::{Limits, Repodata, RepodataIndex, RepodataTexts};
@@ -10,10 +11,13 @@ fuzz_target!(|bytes: &[u8]| {
     let read = Repodata::read(&mut &*bytes, &limits);
     let index = RepodataIndex::read(&mut &*bytes, &limits);
     let (Ok(repodata), Ok(index)) = (&read, &index) else {
-        assert_eq!(read.err(), index.err());
+        assert_eq!(read.as_ref().err(), index.as_ref().err());
+        assert_eq!(read.err(), Repodata::open(bytes, &limits).err());
         return;
     };
     assert_eq!(repodata.len(), index.len());
+    let open = Repodata::open(bytes, &limits).expect("as the others");
+    assert!(repodata.entries().eq(open.entries()));
     for name in repodata.file_names() {
         let location = index.locate(name).expect("both know it");
         let Ok(entry) = repodata.entry(name) else {
@@ -25,9 +29,9 @@ fuzz_target!(|bytes: &[u8]| {
             let texts = RepodataTexts {
                 record: entry.record_json.as_bytes(),
                 twin: None,
-                signatures: entry.signatures_json.map(str::as_bytes),
+                signatures: entry.signatures_json.as_deref().map(str::as_bytes),
             };
-            assert_eq!(index.open(name, texts), Ok(entry));
+            assert_eq!(index.open(name, texts).as_ref(), Ok(&entry));
         }
     }
 });

@@ -1,6 +1,9 @@
 import type { RecordOption } from './core.js';
 
-/** The records of a subdir, in the memory of the WebAssembly code until `free()`. */
+/**
+ * The records of a subdir until `free()`: an index in the memory of the WebAssembly code, which
+ * has the text too, unless that came plain and is in memory here.
+ */
 export interface RecordSource {
   /** `info.subdir`. */
   readonly subdir: string | undefined;

@@ -1,7 +1,9 @@
 //! A document, plain or compressed as a whole.
 
+use std::ops::Range;
+
 use super::bzip2::Bzip2Stream;
-use super::source::{ReadAt, Section};
+use super::source::ReadAt;
 use super::zstd::ZstdStream;
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
@@ -39,7 +41,7 @@ impl Document {
                 Decoder::Zstd(Box::new(ZstdStream::open(source, name, 0, size, limits)?))
             }
             [b'B', b'Z', b'h', b'1'..=b'9'] => Decoder::Bzip2(Box::new(Bzip2Stream::open(source))),
-            _ => Decoder::Plain(Section::new(0, size)),
+            _ => Decoder::Plain(0..size),
         };
         let plausible = size.saturating_mul(limits.ratio).max(limits.ratio_floor_bytes);
         let document = Self { decoder, budget, plausible, ratio: limits.ratio };
@@ -47,10 +49,15 @@ impl Document {
         Ok(document)
     }
 
+    /// Whether it is what fills the source, byte for byte.
+    pub(crate) const fn is_plain(&self) -> bool {
+        matches!(self.decoder, Decoder::Plain(_))
+    }
+
     /// The length, unpacked, where it is known beforehand.
     fn known_bytes(&self) -> Option<u64> {
         match &self.decoder {
-            Decoder::Plain(section) => Some(section.left()),
+            Decoder::Plain(range) => Some(range.end.saturating_sub(range.start)),
             Decoder::Zstd(stream) => stream.declared_bytes(),
             Decoder::Bzip2(_) => None,
         }
@@ -67,7 +74,7 @@ impl Document {
         into: &mut [u8],
     ) -> Result<usize, Error> {
         let length = match &mut self.decoder {
-            Decoder::Plain(section) => section.read(source, into)?,
+            Decoder::Plain(range) => read_plain(range, source, into)?,
             Decoder::Zstd(stream) => stream.read(source, into)?,
             Decoder::Bzip2(stream) => stream.read(source, into)?,
         };
@@ -76,6 +83,29 @@ impl Document {
             return Err(Error::LimitExceeded { limit: "ratio", max: self.ratio });
         }
         Ok(length)
+    }
+
+    /// All bytes that have not been read.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn read_to_end(&mut self, source: &mut dyn ReadAt) -> Result<Vec<u8>, Error> {
+        let mut block = vec![0; BLOCK];
+        // A frame may declare any length: no more is believed than could come.
+        let known = self.known_bytes().unwrap_or(0).min(self.plausible);
+        let mut text = Vec::new();
+        text.reserve_exact(usize::try_from(known).unwrap_or(0));
+        loop {
+            let length = self.read(source, &mut block)?;
+            if length == 0 {
+                return Ok(text);
+            }
+            if text.capacity().saturating_sub(text.len()) < length {
+                let more = length.max(text.len() >> 3);
+                lengthen(&mut text, more);
+            }
+            text.extend_from_slice(block.get(..length).unwrap_or_default());
+        }
     }
 }
 
@@ -89,23 +119,20 @@ pub(crate) fn read_document(
     budget: Budget,
     limits: &Limits,
 ) -> Result<Vec<u8>, Error> {
-    let mut document = Document::open(source, name, budget, limits)?;
-    let mut block = vec![0; BLOCK];
-    // A frame may declare any length: no more is believed than could come.
-    let known = document.known_bytes().unwrap_or(0).min(document.plausible);
-    let mut text = Vec::new();
-    text.reserve_exact(usize::try_from(known).unwrap_or(0));
-    loop {
-        let length = document.read(source, &mut block)?;
-        if length == 0 {
-            return Ok(text);
-        }
-        if text.capacity().saturating_sub(text.len()) < length {
-            let more = length.max(text.len() >> 3);
-            lengthen(&mut text, more);
-        }
-        text.extend_from_slice(block.get(..length).unwrap_or_default());
-    }
+    Document::open(source, name, budget, limits)?.read_to_end(source)
+}
+
+/// Reads from the front of the range, and takes off what was read.
+fn read_plain(
+    range: &mut Range<u64>,
+    source: &mut dyn ReadAt,
+    into: &mut [u8],
+) -> Result<usize, Error> {
+    let left = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+    let length = into.len().min(left);
+    source.read_at(range.start, into.get_mut(..length).unwrap_or_default())?;
+    range.start = range.start.saturating_add(u64::try_from(length).unwrap_or(0));
+    Ok(length)
 }
 
 /// Makes room for `more` bytes where the text is, if nothing lies behind it.
@@ -119,7 +146,9 @@ fn lengthen(text: &mut Vec<u8>, more: usize) {
 }
 
 enum Decoder {
-    Plain(Section),
+    /// What has not been read. No `Section`: nobody asks for its CRC-32, which takes half
+    /// as long as to scan the text.
+    Plain(Range<u64>),
     Zstd(Box<ZstdStream>),
     Bzip2(Box<Bzip2Stream>),
 }

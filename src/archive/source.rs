@@ -1,5 +1,6 @@
 //! Where compressed bytes come from.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::sync::LazyLock;
@@ -51,6 +52,17 @@ impl ReadAt for &[u8] {
 
     fn is_fixed(&self) -> bool {
         true
+    }
+}
+
+/// No source: there is none of the type.
+impl ReadAt for Infallible {
+    fn size(&self) -> u64 {
+        match *self {}
+    }
+
+    fn read_at(&mut self, _: u64, _: &mut [u8]) -> Result<(), Error> {
+        match *self {}
     }
 }
 

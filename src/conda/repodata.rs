@@ -1,8 +1,8 @@
 //! Repodata: which record belongs to which file (CEP 36, CEP 48), and who signed it.
 //!
 //! A pass over the text finds where each record and each signature entry is and
-//! builds no tree. A record is read when it is asked for. [`Repodata`] holds the
-//! text; [`RepodataIndex`] does without, for hosts of little memory.
+//! builds no tree. A record is read when it is asked for. [`Repodata`] has the text
+//! or a source of it; [`RepodataIndex`] does without, for hosts of little memory.
 
 mod builder;
 mod entry;
@@ -11,27 +11,30 @@ mod indexer;
 mod info;
 mod names;
 mod pages;
+mod text;
 
-use std::ops::Range;
+use std::borrow::Cow;
+use std::convert::Infallible;
 
 pub use entry::RepodataEntry;
 pub use indexer::{Location, RepodataIndex, RepodataIndexer, RepodataTexts};
 pub use info::RepodataInfo;
 
-use self::builder::{Builder, Indexed};
-use self::index::{Found, Span};
+use self::builder::{Builder, Indexed, PIECE};
+use self::index::{Found, Place};
+use self::text::Text;
 use super::record::Record;
-use crate::archive::{self, ReadAt};
+use crate::archive::{Document, ReadAt};
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
 
-/// How much of a text that is there is scanned by one call.
-const PIECE: usize = 256 << 10;
-
 /// A repodata text, and where in it each record and its signatures are.
+///
+/// By default it holds the text. With [`Self::open`] the text may stay where it is,
+/// with a source of the type `S`, and records are copied when they are asked for.
 #[derive(Clone, Debug)]
-pub struct Repodata {
-    text: Vec<u8>,
+pub struct Repodata<S = Infallible> {
+    text: Text<S>,
     indexed: Indexed,
     limits: Limits,
 }
@@ -49,9 +52,9 @@ impl Repodata {
     /// `packages.conda` is no error here: see [`Self::entry`].
     pub fn parse(text: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
         let mut builder = Builder::new(limits, false);
-        // In pieces: engines replace the code of a function between two calls.
         text.chunks(PIECE).try_for_each(|piece| builder.push(piece))?;
-        Ok(Self { text, indexed: builder.finish()?, limits: limits.clone() })
+        let indexed = builder.finish()?;
+        Ok(Self { text: Text::Held(text), indexed, limits: limits.clone() })
     }
 
     /// Reads and indexes a `repodata.json`, `.json.zst` or `.json.bz2`, told
@@ -60,16 +63,40 @@ impl Repodata {
     /// # Errors
     /// As [`Self::parse`]; the `Zstd…` and `Bzip2…` errors; what `source` fails with.
     pub fn read(source: &mut dyn ReadAt, limits: &Limits) -> Result<Self, Error> {
-        let budget = Budget::new("repodataBytes", limits.repodata_bytes);
-        let text = archive::read_document(source, "repodata", budget, limits)?;
+        let text = open(source, limits)?.read_to_end(source)?;
         Self::parse(text, limits)
+    }
+}
+
+impl<S: ReadAt + Clone> Repodata<S> {
+    /// Indexes a `repodata.json`, `.json.zst` or `.json.bz2`, and copies its text only
+    /// where it has to: where the source is compressed, or can change. The memory that
+    /// the index takes is about a tenth of the text.
+    ///
+    /// The source is kept, and read through clones of it, which have to have the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// As [`Repodata::read`].
+    pub fn open(mut source: S, limits: &Limits) -> Result<Self, Error> {
+        let mut document = open(&mut source, limits)?;
+        let limits = limits.clone();
+        if source.is_fixed() && document.is_plain() {
+            let indexed = Builder::new(&limits, false).read(&mut document, &mut source)?;
+            return Ok(Self { text: Text::Source(source), indexed, limits });
+        }
+        let text = document.read_to_end(&mut source)?;
+        let Repodata { text: Text::Held(text), indexed, limits } = Repodata::parse(text, &limits)?;
+        Ok(Self { text: Text::Held(text), indexed, limits })
     }
 
     /// The JSON texts of a file's record and of its signatures.
     ///
     /// # Errors
     /// [`Error::RecordMissing`]; [`Error::RecordConflict`] where the file has a
-    /// record in `v3` and another one beside it; what reading those two fails with.
+    /// record in `v3` and another one beside it; what reading those two fails with;
+    /// [`Error::LimitExceeded`] for `recordBytes`. Where the text stayed with a source,
+    /// what that fails with, and [`Error::SourceChanged`] where it gives no text.
     pub fn entry(&self, file_name: &str) -> Result<RepodataEntry<'_>, Error> {
         let found = self.indexed.index.find(file_name);
         self.checked(found.ok_or_else(|| missing(file_name))?)
@@ -103,8 +130,8 @@ impl Repodata {
     /// where it has none.
     ///
     /// # Errors
-    /// [`Error::RecordConflict`], as [`Self::entry`].
-    pub fn record_json(&self, file_name: &str) -> Result<Option<&str>, Error> {
+    /// As [`Self::entry`], but for [`Error::RecordMissing`].
+    pub fn record_json(&self, file_name: &str) -> Result<Option<Cow<'_, str>>, Error> {
         match self.indexed.index.find(file_name) {
             Some(found) => self.checked(found).map(|entry| Some(entry.record_json)),
             None => Ok(None),
@@ -113,10 +140,13 @@ impl Repodata {
 
     /// The JSON text of a file's signatures: an object by public key. `None` where
     /// the file has no record or no signatures.
-    #[must_use]
-    pub fn signatures_json(&self, file_name: &str) -> Option<&str> {
-        let found = self.indexed.index.find(file_name)?;
-        self.slice(found.signatures?.span)
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] for `recordBytes`; what a source fails with, as
+    /// [`Self::entry`].
+    pub fn signatures_json(&self, file_name: &str) -> Result<Option<Cow<'_, str>>, Error> {
+        let place = self.indexed.index.find(file_name).and_then(|found| found.signatures);
+        place.map(|place| self.text.value(place.span, &self.limits)).transpose()
     }
 
     /// The record of that file.
@@ -169,24 +199,23 @@ impl Repodata {
     }
 
     fn checked<'a>(&'a self, found: Found<'a>) -> Result<RepodataEntry<'a>, Error> {
-        let slice = |span| self.slice(span).ok_or_else(|| missing(found.file_name));
+        let value = |place: Place| self.text.value(place.span, &self.limits);
         let entry = RepodataEntry {
             file_name: found.file_name,
-            record_json: slice(found.record.span)?,
-            signatures_json: found.signatures.and_then(|place| self.slice(place.span)),
+            record_json: value(found.record)?,
+            signatures_json: found.signatures.map(value).transpose()?,
             subdir: self.subdir(),
         };
         if let Some(twin) = found.twin {
-            entry.agree(slice(twin.span)?, &self.limits)?;
+            entry.agree(&value(twin)?, &self.limits)?;
         }
         Ok(entry)
     }
+}
 
-    fn slice(&self, span: Span) -> Option<&str> {
-        let Range { start, end } = span.range();
-        let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
-        std::str::from_utf8(self.text.get(range)?).ok()
-    }
+fn open(source: &mut dyn ReadAt, limits: &Limits) -> Result<Document, Error> {
+    let budget = Budget::new("repodataBytes", limits.repodata_bytes);
+    Document::open(source, "repodata", budget, limits)
 }
 
 fn missing(file_name: &str) -> Error {

@@ -53,7 +53,7 @@ impl RecordRules<'_> {
     fn read(&self, entry: &RepodataEntry<'_>) -> Result<(Value, BTreeMap<String, Value>), Error> {
         let file_name = entry.file_name;
         let unsigned = || Error::RecordUnsigned { file_name: file_name.to_owned() };
-        let signatures = entry.signatures_json.ok_or_else(unsigned)?.as_bytes();
+        let signatures = entry.signatures_json.as_deref().ok_or_else(unsigned)?.as_bytes();
         match Value::parse(signatures, "the signatures of a record", self.limits)? {
             Value::Object(entries) if !entries.is_empty() => {
                 let record = entry.record_json.as_bytes();

@@ -13,6 +13,7 @@
 mod name;
 mod number;
 mod plain;
+mod refusal;
 mod sink;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub(crate) use sink::{Kind, Sink, Visit};
 use self::name::Name;
 use self::number::Number;
 use self::plain::{plain_length, without_space};
+use self::refusal::Refusal;
 use self::utf8::Continuation;
 use crate::error::Error;
 
@@ -86,24 +88,6 @@ pub(crate) struct Scanner {
     told: usize,
     /// Offset of the next chunk.
     offset: u64,
-}
-
-/// A refusal before it is known where.
-enum Refusal {
-    Syntax(&'static str),
-    Other(Error),
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
-
-impl From<&'static str> for Refusal {
-    fn from(what: &'static str) -> Self {
-        Self::Syntax(what)
-    }
 }
 
 impl Scanner {
@@ -168,9 +152,15 @@ impl Scanner {
         }
     }
 
+    /// Whether what comes is within an object or array that is skipped: nothing is
+    /// reported until that ends.
+    const fn is_skipping(&self) -> bool {
+        self.open.len() > self.reported
+    }
+
     /// Whether a value is being skipped of which the text is reported.
     const fn is_within_value(&self) -> bool {
-        self.open.len() > self.reported
+        self.is_skipping()
             || match self.state {
                 State::Number(_) | State::Literal(_) => true,
                 State::Text | State::Escape | State::Hex { .. } | State::Utf8(_) => !self.is_name,
@@ -201,6 +191,10 @@ impl Scanner {
                             self.is_kept = false;
                             match rest {
                                 // What comes most often needs no turn of its own.
+                                [b':', b'"', after @ ..] if self.is_skipping() => {
+                                    rest = after;
+                                    Ok(State::Text)
+                                }
                                 [b':', after @ ..] => {
                                     rest = after;
                                     Ok(State::Value)
@@ -208,7 +202,15 @@ impl Scanner {
                                 _ => Ok(State::Colon),
                             }
                         }
-                        b'"' => self.end_value(whole, rest, sink).map_err(Refusal::Other),
+                        b'"' => match (rest, self.open.last()) {
+                            // So does another string.
+                            ([b',', b'"', after @ ..], Some(is_object)) if self.is_skipping() => {
+                                self.is_name = *is_object;
+                                rest = after;
+                                Ok(State::Text)
+                            }
+                            _ => self.end_value(whole, rest, sink).map_err(Refusal::Other),
+                        },
                         b'\\' => Ok(State::Escape),
                         _ => self.unusual(state, byte),
                     }

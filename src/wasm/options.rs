@@ -78,7 +78,12 @@ fn given(option: &Members) -> Result<Given<'_>, Error> {
     let requested = option.text("requested")?.unwrap_or_default();
     // Absent where repodata has no record for the file.
     let entry = match option.text("json")? {
-        Some(record_json) => Ok(RepodataEntry { file_name, record_json, signatures_json, subdir }),
+        Some(record_json) => Ok(RepodataEntry {
+            file_name,
+            record_json: record_json.into(),
+            signatures_json: signatures_json.map(Into::into),
+            subdir,
+        }),
         None => Err(Error::RecordMissing { file_name: file_name.to_owned() }),
     };
     Ok(Given { requested, entry })

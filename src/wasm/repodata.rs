@@ -1,5 +1,7 @@
 //! [`Repodata`] for JavaScript.
 
+use std::borrow::Cow;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -11,7 +13,7 @@ use crate::error::Error;
 
 /// The records of a repodata file.
 #[wasm_bindgen(js_name = Repodata)]
-pub struct JsRepodata(pub(super) Repodata);
+pub struct JsRepodata(pub(super) Repodata<JsSource>);
 
 #[wasm_bindgen(js_class = Repodata)]
 impl JsRepodata {
@@ -24,7 +26,7 @@ impl JsRepodata {
     ) -> Result<Self, JsValue> {
         let read = || -> Result<Self, Error> {
             let limits = options::read_limits(&limits)?;
-            Ok(Self(Repodata::read(&mut JsSource::new(source)?, &limits)?))
+            Ok(Self(Repodata::open(JsSource::new(source)?, &limits)?))
         };
         read().map_err(|error| thrown(&error))
     }
@@ -34,7 +36,7 @@ impl JsRepodata {
     pub fn record(&self, file_name: &str) -> Result<String, JsValue> {
         let record = || {
             self.0.find(file_name)?;
-            Ok(self.0.entry(file_name)?.record_json.to_owned())
+            Ok(self.0.entry(file_name)?.record_json.into_owned())
         };
         record().map_err(|error: Error| thrown(&error))
     }
@@ -45,13 +47,14 @@ impl JsRepodata {
     #[wasm_bindgen(js_name = recordText)]
     pub fn record_text(&self, file_name: &str) -> Result<Option<String>, JsValue> {
         let json = self.0.record_json(file_name).map_err(|error| thrown(&error))?;
-        Ok(json.map(str::to_owned))
+        Ok(json.map(Cow::into_owned))
     }
 
     /// The JSON text of a file's signatures; `undefined` where it has none.
     #[wasm_bindgen(js_name = signaturesText)]
-    pub fn signatures_text(&self, file_name: &str) -> Option<String> {
-        self.0.signatures_json(file_name).map(str::to_owned)
+    pub fn signatures_text(&self, file_name: &str) -> Result<Option<String>, JsValue> {
+        let json = self.0.signatures_json(file_name).map_err(|error| thrown(&error))?;
+        Ok(json.map(Cow::into_owned))
     }
 
     /// `info.subdir`, or `undefined`.

@@ -10,6 +10,7 @@ use crate::error::Error;
 #[wasm_bindgen]
 extern "C" {
     /// An object of the TypeScript interface `HostSource`.
+    #[derive(Clone)]
     #[wasm_bindgen(typescript_type = "HostSource")]
     pub type HostSource;
 
@@ -24,6 +25,7 @@ extern "C" {
 }
 
 /// The length and mutability of a source are asked once: it can't change them later.
+#[derive(Clone)]
 pub(super) struct JsSource {
     host: HostSource,
     size: u64,

@@ -74,6 +74,31 @@ test('bzip2 and zstd are told by the bytes', async (t) => {
   }
 });
 
+test('records are those that were read, whatever becomes of the source', async () => {
+  const bytes = new Uint8Array(bytesOf(repodata));
+  const file = {
+    size: bytes.length,
+    readAt: (offset, into) => into.set(bytes.subarray(offset, offset + into.length)),
+  };
+  const stream = new Blob([bytes]).stream();
+  const verifiers = [];
+  for (const source of [bytes, file, stream, text]) {
+    const fresh = await Verifier.create();
+    await fresh.addRepodata('noarch', source);
+    verifiers.push(fresh);
+  }
+  const record = verifier.findRecord('noarch', nameOf(small));
+  // The buffer is used for something else, and the file is closed.
+  bytes.fill(0x20);
+  file.readAt = () => {
+    throw new Error('closed');
+  };
+  for (const fresh of verifiers) {
+    assert.deepEqual(fresh.findRecord('noarch', nameOf(small)), record);
+    fresh.free();
+  }
+});
+
 /** The same small repodata, compressed by others: {"packages":{"a-1-0.conda":{…}}}. */
 async function compressed() {
   const plain = '{"packages":{"a-1-0.conda":{"build":"0","name":"a","version":"1"}}}';

@@ -6,6 +6,7 @@ use super::index::{Index, Span, Spans};
 use super::info::RepodataInfo;
 use super::names::Names;
 use super::pages::Pages;
+use crate::archive::{Document, ReadAt};
 use crate::digest::Sha256Hasher;
 use crate::error::Error;
 use crate::json::{self, Kind, Scanner, Sink, Visit};
@@ -13,6 +14,9 @@ use crate::limits::{Budget, Limits};
 
 /// Top-level members, and buckets of `v3`. Real ones have less than 10.
 const MAX_MEMBERS: usize = 100;
+/// How much of a text is scanned by one call: engines replace the code of a function
+/// between two calls.
+pub(super) const PIECE: usize = 256 << 10;
 /// Bytes of `info`. Real ones stay below 1 kB, notes on revisions below 10 kB.
 const MAX_INFO_BYTES: usize = 1 << 20;
 
@@ -67,6 +71,25 @@ impl Builder {
             .and_then(|()| self.scanner.push(chunk, &mut self.parts));
         self.failure = pushed.clone().err();
         pushed
+    }
+
+    /// Reads all of a document.
+    ///
+    /// # Errors
+    /// As [`super::Repodata::read`].
+    pub(super) fn read(
+        mut self,
+        document: &mut Document,
+        source: &mut dyn ReadAt,
+    ) -> Result<Indexed, Error> {
+        let mut piece = vec![0; PIECE];
+        loop {
+            let length = document.read(source, &mut piece)?;
+            if length == 0 {
+                return self.finish();
+            }
+            self.push(piece.get(..length).unwrap_or_default())?;
+        }
     }
 
     /// The text has ended.

@@ -1,5 +1,7 @@
 //! What repodata has on one file.
 
+use std::borrow::Cow;
+
 use crate::conda::record::Record;
 use crate::error::Error;
 use crate::json::Value;
@@ -7,16 +9,16 @@ use crate::limits::Limits;
 
 /// A file's record and its signatures as texts: nothing of them has been read yet,
 /// but that they are JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RepodataEntry<'a> {
     /// The file.
     pub file_name: &'a str,
     /// Its record.
-    pub record_json: &'a str,
+    pub record_json: Cow<'a, str>,
     /// Its member of `signatures`, which content trust makes an object by public
     /// key.
-    pub signatures_json: Option<&'a str>,
+    pub signatures_json: Option<Cow<'a, str>>,
     /// `info.subdir`, which holds for records that do not say it.
     pub subdir: Option<&'a str>,
 }
@@ -39,7 +41,7 @@ impl RepodataEntry<'_> {
     /// are.
     pub(super) fn agree(&self, twin: &str, limits: &Limits) -> Result<(), Error> {
         let parse = |text: &str| Value::parse(text.as_bytes(), "the repodata record", limits);
-        if twin == self.record_json || parse(self.record_json)? == parse(twin)? {
+        if twin == self.record_json || parse(&self.record_json)? == parse(twin)? {
             return Ok(());
         }
         Err(Error::RecordConflict { file_name: self.file_name.to_owned() })

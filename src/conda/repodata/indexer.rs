@@ -1,5 +1,6 @@
 //! Repodata of which the text is not kept.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::builder::{Builder, Indexed};
@@ -7,10 +8,11 @@ use super::entry::RepodataEntry;
 use super::index::Place;
 use super::info::RepodataInfo;
 use super::missing;
-use crate::archive::{Document, ReadAt};
+use super::text::check_length;
+use crate::archive::ReadAt;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
-use crate::limits::{Budget, Limits};
+use crate::limits::Limits;
 
 /// Indexes a text of repodata that comes chunk by chunk, in memory for the names.
 #[derive(Debug)]
@@ -83,17 +85,9 @@ impl RepodataIndex {
     /// # Errors
     /// As [`super::Repodata::read`].
     pub fn read(source: &mut dyn ReadAt, limits: &Limits) -> Result<Self, Error> {
-        let mut indexer = RepodataIndexer::new(limits.clone());
-        let budget = Budget::new("repodataBytes", limits.repodata_bytes);
-        let mut document = Document::open(source, "repodata", budget, limits)?;
-        let mut block = vec![0; 256 << 10];
-        loop {
-            let length = document.read(source, &mut block)?;
-            if length == 0 {
-                return indexer.finish();
-            }
-            indexer.push(block.get(..length).unwrap_or_default())?;
-        }
+        let mut document = super::open(source, limits)?;
+        let indexed = Builder::new(limits, true).read(&mut document, source)?;
+        Ok(Self { indexed, limits: limits.clone() })
     }
 
     /// Where a file's record and signatures are; `None` where it has no record.
@@ -110,7 +104,8 @@ impl RepodataIndex {
     /// What the repodata has on a file, from the texts at its location.
     ///
     /// # Errors
-    /// [`Error::RecordMissing`]; [`Error::SourceChanged`] where a text is not the
+    /// [`Error::RecordMissing`]; [`Error::LimitExceeded`] for `recordBytes`;
+    /// [`Error::SourceChanged`] where a text is not the
     /// one that was indexed; [`Error::RecordConflict`] and what reading two records
     /// fails with.
     pub fn open<'a>(
@@ -119,6 +114,7 @@ impl RepodataIndex {
         texts: RepodataTexts<'a>,
     ) -> Result<RepodataEntry<'a>, Error> {
         let found = self.indexed.index.find(file_name).ok_or_else(|| missing(file_name))?;
+        let authentic = |place, text| authentic(place, text, &self.limits).map(Cow::Borrowed);
         let record_json = authentic(found.record, Some(texts.record))?;
         let signatures_json =
             found.signatures.map(|place| authentic(place, texts.signatures)).transpose()?;
@@ -126,7 +122,7 @@ impl RepodataIndex {
         let entry =
             RepodataEntry { file_name: found.file_name, record_json, signatures_json, subdir };
         if let Some(twin) = found.twin {
-            entry.agree(authentic(twin, texts.twin)?, &self.limits)?;
+            entry.agree(&authentic(twin, texts.twin)?, &self.limits)?;
         }
         Ok(entry)
     }
@@ -168,7 +164,8 @@ impl RepodataIndex {
 }
 
 /// The text, if it is the one that was indexed at that place.
-fn authentic(place: Place, text: Option<&[u8]>) -> Result<&str, Error> {
+fn authentic<'a>(place: Place, text: Option<&'a [u8]>, limits: &Limits) -> Result<&'a str, Error> {
+    check_length(place.span, limits)?;
     let changed = Error::SourceChanged { offset: place.span.range().start };
     let text = text.ok_or_else(|| changed.clone())?;
     if place.digest != Some(Sha256Digest::of(text)) {

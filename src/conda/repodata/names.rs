@@ -1,5 +1,7 @@
 //! Many names, numbered in the order they came in.
 
+use std::cmp::Ordering;
+
 use super::pages::Pages;
 use crate::error::Error;
 use crate::limits::{Budget, Limits};
@@ -72,10 +74,18 @@ impl Names {
 
     /// The numbers of the names, by name and then by number.
     pub(super) fn sorted(&self) -> Vec<u32> {
-        let mut sorted: Vec<u32> = (0..self.len()).collect();
+        let numbers = 0..self.len();
+        let name = |number| self.get(number).unwrap_or_default();
+        // As most are. What follows takes six times the memory of the numbers.
+        if numbers.clone().map(name).is_sorted_by(|a, b| order(a, b).is_le()) {
+            return numbers.collect();
+        }
+        // Together with the names, or most of the time would be spent on looking them up.
+        let mut sorted: Vec<_> = numbers.map(|number| (name(number), number)).collect();
         // Stable, and quick with runs that are sorted: real sections are.
-        sorted.sort_by(|a, b| self.get(*a).cmp(&self.get(*b)));
-        sorted
+        sorted.sort_by(|(a, _), (b, _)| order(a, b));
+        // By reference: `into_iter` would collect into the memory of the longer list.
+        sorted.iter().map(|(_, number)| *number).collect()
     }
 
     /// Those neighbours of `sorted` that have one name.
@@ -84,5 +94,48 @@ impl Names {
             [first, second] if self.get(*first) == self.get(*second) => Some((*first, *second)),
             _ => None,
         })
+    }
+}
+
+/// The order of `a` and `b`, as the standard library has it, but eight bytes at a time:
+/// what WebAssembly has for it goes byte by byte, and names begin alike.
+fn order(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let (Some((these, rest_of_a)), Some((those, rest_of_b))) =
+        (a.split_first_chunk(), b.split_first_chunk())
+    {
+        let (these, those) = (u64::from_le_bytes(*these), u64::from_le_bytes(*those));
+        if these != those {
+            let first = (these ^ those).trailing_zeros() & !7;
+            return (these >> first & 0xFF).cmp(&(those >> first & 0xFF));
+        }
+        (a, b) = (rest_of_a, rest_of_b);
+    }
+    a.cmp(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+
+    #[test]
+    fn the_order_is_that_of_the_standard_library() {
+        let mut texts = Vec::new();
+        for length in 0..20_usize {
+            for place in 0..length.max(1) {
+                for other in ['\0', 'a', 'b', '\x7F', 'é', '🐍'] {
+                    let mut text = vec!['a'; length];
+                    if let Some(there) = text.get_mut(place) {
+                        *there = other;
+                    }
+                    texts.push(text.into_iter().collect::<String>());
+                }
+            }
+        }
+        for a in &texts {
+            for b in &texts {
+                assert_eq!(order(a, b), a.cmp(b), "{a:?} {b:?}");
+            }
+        }
     }
 }

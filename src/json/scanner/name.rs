@@ -1,5 +1,6 @@
 //! A member's name, decoded piece by piece.
 
+use super::refusal::Refusal;
 use crate::error::Error;
 
 const LONE_SURROGATE: &str = "a name has half a surrogate pair";
@@ -24,7 +25,7 @@ impl Name {
     }
 
     /// Bytes that stand for themselves.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), super::Refusal> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         if bytes.is_empty() {
             return Ok(());
         }
@@ -40,7 +41,7 @@ impl Name {
     }
 
     /// A code unit of UTF-16, out of an escape.
-    pub(super) fn push_unit(&mut self, unit: u16) -> Result<(), super::Refusal> {
+    pub(super) fn push_unit(&mut self, unit: u16) -> Result<(), Refusal> {
         if self.high.is_none() && (0xD800..0xDC00).contains(&unit) {
             self.high = Some(unit);
             return Ok(());

@@ -42,6 +42,12 @@ impl Number {
                 _ => break,
             };
             bytes = rest;
+            // No further digit changes these.
+            if matches!(self, Self::Whole | Self::Fraction | Self::Power) {
+                while let [b'0'..=b'9', rest @ ..] = bytes {
+                    bytes = rest;
+                }
+            }
         }
         (self, bytes)
     }
