@@ -23,6 +23,11 @@ export const HOST_CODES = {
     meaning: 'A file could not be read.',
     hint: 'Nothing was decided about the package. Check the path and who may read it.',
   },
+  FILE_UNWRITABLE: {
+    class: 'host',
+    meaning: 'A file could not be written.',
+    hint: 'What was to be kept is lost. Check the path, who may write there, and whether there is room.',
+  },
   STREAM_FAILED: {
     class: 'host',
     meaning: 'A stream that was given as a source failed.',

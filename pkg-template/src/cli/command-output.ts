@@ -38,13 +38,21 @@ export class CommandOutput {
 
   /** Shows a verdict. `file` is the argument as it was given. */
   verdict(verdict: Verdict, file: string): void {
-    this.#bar.end();
     this.#counts[verdict.verdict]++;
-    if (this.#isJson) {
-      this.#out.writeData(`${printableJson(JSON.stringify({ ...verdict, file }))}\n`);
-    } else {
-      this.#out.write(`${verdictBlock(verdict, file, this.#out)}\n`);
-    }
+    this.document({ ...verdict, file });
+    this.show((terminal) => `${verdictBlock(verdict, file, terminal)}\n`);
+  }
+
+  /** Shows people a part of the answer. */
+  show(block: (terminal: Terminal) => string): void {
+    this.#bar.end();
+    if (!this.#isJson) this.#out.write(block(this.#out));
+  }
+
+  /** Writes the answer for programs, where they ask. */
+  document(answer: object): void {
+    this.#bar.end();
+    if (this.#isJson) this.#out.writeData(`${printableJson(JSON.stringify(answer))}\n`);
   }
 
   /** Shows on one line what is wrong with an argument and how to mend it. */
@@ -68,7 +76,7 @@ export class CommandOutput {
 
   /** Shows all verdicts in a line. */
   summary(): void {
-    if (!this.#isJson) this.#out.write(summaryLine(this.#counts, this.#undecided, this.#out));
+    this.show((terminal) => summaryLine(this.#counts, this.#undecided, terminal));
   }
 
   /** Leaves the terminal in order. */

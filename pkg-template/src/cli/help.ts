@@ -1,7 +1,11 @@
+import type { Command } from './arguments.js';
+
 const GENERAL = `\
 conda-verifier COMMAND
 
   package FILE...   verifies conda packages
+  channel PLACE     verifies a signed channel: its roles, all records, on request
+                    all packages
   --help            this text; behind a command, the command's
   --version         the version
 
@@ -14,17 +18,26 @@ conda-verifier package FILE_OR_URL... [OPTION...]
 
 Verifies packages (.conda and .tar.bz2): size and digests of the archive, its
 structure, and every file in it against the package's own list, info/paths.json.
-A package is verified only where somebody vouches for its digest; --sha256 says
-that you do. - stands for standard input.
+A package is verified only where somebody vouches for its digest: a signed
+channel (--channel), or you (--sha256). - stands for standard input.
 
+  --channel DIR_OR_URL      looks packages up in a channel's signed repodata,
+                            from its root on; no other digest is needed
+  --root ROOT.json          the channel's root, from somebody you trust
+  --subdir NAME             the packages' subdir there; else the folder that a
+                            package is in, or the one subdir that has a record
+  --now TIME, --state FILE, --repodata-fn NAME
+                            as for channel: see conda-verifier channel --help
   --sha256 HEX              the SHA-256 of the package, from somebody you trust
   --size N                  its length in bytes
+  --file-name NAME          its name in its channel: for standard input, and for
+                            files that were renamed
   --repodata FILE_OR_URL    compares with the records of a repodata.json, plain
-                            or as .zst or .bz2; nobody signed them, so packages
+                            or as .zst or .bz2, whoever signed them; packages
                             stay unverified
   --policy LEVEL            what irregularities do: throw rejects (the default),
-                            warn shows, ignore leaves out; digests, unsafe
-                            paths and the like always reject
+                            warn shows, ignore leaves out; digests, signatures,
+                            unsafe paths and the like always reject
   --policy CODE=LEVEL       the same for one code; may be repeated
   --allow-unverified        exit status 0 also where packages stay unverified
   --json                    a line of JSON for each package instead of a table;
@@ -33,17 +46,56 @@ that you do. - stands for standard input.
 
 Examples:
 
+  conda-verifier package noarch/six-1.17.0-pyhe01879c_1.conda \\
+      --channel https://example.org/channel --root root.json
   conda-verifier package six-1.17.0-pyhe01879c_1.conda --sha256 0a1b...
   conda-verifier package *.conda --repodata noarch/repodata.json.zst
-  conda-verifier package --json https://example.org/noarch/six-1.17.0-0.conda
 
 Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
 3 nothing rejected but something unverified, 4 something could not be read.
-Repodata that is none is rejected too.
+Repodata that is none, and roles that are refused, count as rejected too.
+Where several apply: 1, 2, 4, 3 in that order.
+`;
+
+const CHANNEL = `\
+conda-verifier channel DIR_OR_URL --root ROOT.json [OPTION...]
+
+Verifies a channel that is signed as conda and mamba do it (content trust): walks
+from the root that you trust to the newest one, to key_mgr.json and pkg_mgr.json,
+and verifies every record of each subdir's repodata.
+
+  --root ROOT.json          the root to begin with, a file from somebody you trust
+  --subdir NAME             this subdir alone; may be repeated; else all there are
+  --state FILE              keeps what was seen from one run to the next, so that
+                            older roles are noticed: made if it is not there yet
+  --now TIME                the time that counts, e.g. 2030-01-31T23:59:59Z; the
+                            clock's unless given
+  --packages                verifies every package file too, by its record
+  --repodata-fn NAME        instead of repodata.json, e.g. current_repodata.json;
+                            .zst and .bz2 are tried before the plain file
+  --policy LEVEL            what records do that nobody signed (RECORD_UNSIGNED),
+                            or that have an MD5 alone (WEAK_DIGEST): throw
+                            rejects (the default), warn shows, ignore leaves out;
+                            bad signatures, roles and digests always reject
+  --policy CODE=LEVEL       the same for one code; may be repeated
+  --allow-unverified        exit status 0 also where something stays unverified
+  --json                    one JSON document instead of text; the package's
+                            schema/channel.json describes it
+  --help                    this text
+
+Examples:
+
+  conda-verifier channel ./mirror --root root.json --packages
+  conda-verifier channel https://example.org/channel --root root.json \\
+      --subdir noarch --state channel.state --json
+
+Exit status: 0 everything verified, 1 something rejected (expired, rolled back
+and withheld roles too), 2 wrong usage, 3 nothing rejected but something
+unverified, or no record at all, 4 something could not be read or written.
 Where several apply: 1, 2, 4, 3 in that order.
 `;
 
 /** The text of --help. */
-export function help(topic: 'package' | undefined): string {
-  return topic === undefined ? GENERAL : PACKAGE;
+export function help(topic: Command | undefined): string {
+  return topic === undefined ? GENERAL : { package: PACKAGE, channel: CHANNEL }[topic];
 }

@@ -1,12 +1,13 @@
-import { createReadStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 
 import { decoded, type PackageSource } from '../package-source.js';
-import { printable, quoted } from '../printable.js';
-import { VerifierError } from '../verifier-error.js';
+import { quoted } from '../printable.js';
+import { systemError, unreadable } from './file-errors.js';
 import { FileSource } from './file-source.js';
+import { request } from './network.js';
 import { UsageError } from './usage-error.js';
 
 /** What an argument names: a file, a URL, or standard input. */
@@ -16,28 +17,6 @@ export interface Input {
   readonly fileName: string | undefined;
   close(): void;
 }
-
-/** What systems say, in words, and what to do. */
-const FILE_ERRORS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOENT: ['no such file', 'Check the path.'],
-  ENOTDIR: ['a part of the path is no directory', 'Check the path.'],
-  EACCES: ['permission denied', 'Check who may read it.'],
-  EPERM: ['permission denied', 'Check who may read it.'],
-  EISDIR: ['it is a directory', 'Name the package files in it.'],
-  ELOOP: ['its symbolic links lead in a circle', 'Check the path.'],
-  ENAMETOOLONG: ['the name is too long', 'Check the path.'],
-};
-
-const NETWORK_ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'the connection was reset',
-  ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the name of the host could not be looked up',
-  ETIMEDOUT: 'the connection timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
-  UND_ERR_HEADERS_TIMEOUT: 'the server did not answer in time',
-  UND_ERR_SOCKET: 'the connection was closed',
-};
 
 /** Whether an argument is a URL rather than a path. */
 export function isUrl(argument: string): boolean {
@@ -65,7 +44,7 @@ export function checkInput(argument: string): void {
 export async function openInput(argument: string): Promise<Input> {
   // A socket in its place can't be opened by its path.
   if (argument === '-' || argument === '/dev/stdin') return streamed(Readable.toWeb(process.stdin));
-  return isUrl(argument) ? fetched(argument) : opened(argument);
+  return isUrl(argument) ? fetched(argument) : openFile(argument);
 }
 
 /** The name that an argument ends in. */
@@ -75,21 +54,16 @@ export function nameOf(argument: string): string {
 }
 
 async function fetched(url: string): Promise<Input> {
-  try {
-    const source = await fetch(url);
-    return { source, fileName: nameOf(url), close: () => undefined };
-  } catch (error) {
-    const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-    const { code = '', message = '' } = cause as { code?: string; message?: string };
-    const what = NETWORK_ERRORS[code] ?? (printable(message) || 'the request failed');
-    throw VerifierError.of('NETWORK_FAILED', `cannot fetch ${quoted(url)}: ${what}`, {
-      hint: 'Check the address and the connection.',
-      cause: error,
-    });
-  }
+  const source = await request(url);
+  return { source, fileName: nameOf(url), close: () => undefined };
 }
 
-function opened(path: string): Input {
+/**
+ * Opens a file, or a pipe in its place.
+ *
+ * @throws VerifierError FILE_UNREADABLE.
+ */
+export function openFile(path: string): Input {
   try {
     const descriptor = openSync(path, 'r');
     const facts = fstatSync(descriptor);
@@ -97,16 +71,14 @@ function opened(path: string): Input {
       const source = new FileSource(descriptor, facts.size);
       return { source, fileName: basename(path), close: () => source.close() };
     }
-    if (facts.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (facts.isDirectory()) {
+      closeSync(descriptor);
+      throw systemError('EISDIR');
+    }
     // A pipe: nothing in it can be read twice, and its path is no name.
     return streamed(Readable.toWeb(createReadStream(path, { fd: descriptor })));
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    const [what, hint] = FILE_ERRORS[code] ?? [printable(message), 'Check the file and the disk.'];
-    throw VerifierError.of('FILE_UNREADABLE', `cannot read ${quoted(path)}: ${what}`, {
-      hint,
-      cause: error,
-    });
+    throw unreadable(path, error, { EISDIR: 'Name the package files in it.' });
   }
 }
 

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 
 import { VerifierError } from '../verifier-error.js';
+import { COMMANDS } from './arguments.js';
+import { verifyChannel } from './channel-command.js';
 import { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { help } from './help.js';
@@ -46,7 +48,8 @@ async function run(): Promise<ExitStatus> {
       return statusOfError(error);
     }
     if (error instanceof UsageError || VerifierError.isVerifierError(error)) {
-      output.line(`${error.message} (see conda-verifier package --help)`);
+      const command = process.argv.slice(2).find((argument) => COMMANDS.some((known) => known === argument));
+      output.line(`${error.message} (see conda-verifier ${command === undefined ? '' : `${command} `}--help)`);
       return EXIT.usage;
     }
     throw error;
@@ -65,6 +68,8 @@ async function carryOut(invocation: Invocation): Promise<ExitStatus> {
       return EXIT.verified;
     case 'package':
       return verifyPackages(invocation, output);
+    case 'channel':
+      return verifyChannel(invocation, output);
   }
 }
 

@@ -1,12 +1,15 @@
+import type { RecordOption } from '../core.js';
 import { Verifier } from '../entry/node.js';
-import type { RecordIndex } from '../record-index.js';
 import type { Verdict } from '../verdict.js';
 import { VerifierError } from '../verifier-error.js';
+import { ChannelRecords } from './channel-records.js';
 import type { CommandOutput } from './command-output.js';
-import { type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
+import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
 import { type Input, nameOf, openInput } from './input.js';
 import { InputError } from './input-error.js';
-import type { PackageInvocation } from './invocation.js';
+import { type ChannelOptions, openChannel } from './open-channel.js';
+import type { PackageInvocation } from './package-invocation.js';
+import { UsageError } from './usage-error.js';
 
 /** `conda-verifier package`: each file gets its verdict, whatever becomes of the others. */
 export async function verifyPackages(
@@ -15,12 +18,18 @@ export async function verifyPackages(
 ): Promise<ExitStatus> {
   const statuses: ExitStatus[] = [];
   let session = await open(invocation, output);
+  if (session.unsaved !== undefined) statuses.push(statusOfError(session.unsaved));
   for (const file of invocation.files) {
     try {
       const verdict = await examine(file, invocation, session, output);
       output.verdict(verdict, file);
       statuses.push(statusOfVerdict(verdict.verdict, invocation.allowUnverified));
     } catch (error) {
+      if (error instanceof UsageError) {
+        output.line(error.message);
+        statuses.push(EXIT.usage);
+        continue;
+      }
       if (!VerifierError.isVerifierError(error)) throw error;
       output.undecided(error, file);
       statuses.push(statusOfError(error));
@@ -32,22 +41,25 @@ export async function verifyPackages(
   return together(statuses);
 }
 
+/** Who verifies, and how records are found. */
 interface Session {
   readonly verifier: Verifier;
-  readonly records: RecordIndex | undefined;
+  readonly find?: (argument: string, fileName: string) => Promise<RecordOption>;
+  /** Why the trust in the channel could not be kept. */
+  readonly unsaved?: VerifierError;
 }
 
-async function open(
-  { policy, repodata }: PackageInvocation,
-  output: CommandOutput,
-): Promise<Session> {
+async function open(invocation: PackageInvocation, output: CommandOutput): Promise<Session> {
+  const { policy, repodata, channel } = invocation;
+  if (channel !== undefined) return openSigned(channel, invocation, output);
   const verifier = await Verifier.create({ policy });
-  if (repodata === undefined) return { verifier, records: undefined };
+  if (repodata === undefined) return { verifier };
   const onProgress = output.progress(repodata);
   let input: Input | undefined;
   try {
     input = await openInput(repodata);
-    return { verifier, records: await verifier.readRepodata(input.source, { onProgress }) };
+    const records = await verifier.readRepodata(input.source, { onProgress });
+    return { verifier, find: async (_, fileName) => records.lookUp(fileName) };
   } catch (error) {
     if (!VerifierError.isVerifierError(error)) throw error;
     throw new InputError(error, repodata);
@@ -56,18 +68,34 @@ async function open(
   }
 }
 
+async function openSigned(
+  options: ChannelOptions,
+  { policy, subdir }: PackageInvocation,
+  output: CommandOutput,
+): Promise<Session> {
+  const { place, verifier, failure, unsaved } = await openChannel(options, policy, output);
+  if (unsaved !== null) output.error(unsaved, options.state);
+  if (failure !== null) throw new InputError(failure, options.channel);
+  const records = new ChannelRecords(place, verifier, options.repodataName, output);
+  return {
+    verifier,
+    find: (argument, fileName) => records.find(argument, fileName, subdir),
+    ...(unsaved === null ? {} : { unsaved }),
+  };
+}
+
 async function examine(
   file: string,
-  { sha256, size }: PackageInvocation,
-  { verifier, records }: Session,
+  { sha256, size, fileName: given }: PackageInvocation,
+  { verifier, find }: Session,
   output: CommandOutput,
 ): Promise<Verdict> {
-  const onProgress = output.progress(file);
   const input = await openInput(file);
   try {
-    const record = records?.lookUp(input.fileName ?? nameOf(file));
-    const expectation = { fileName: input.fileName, sha256, size, record };
-    return await verifier.examine(input.source, expectation, { onProgress });
+    const fileName = given ?? input.fileName;
+    const record = await find?.(file, fileName ?? nameOf(file));
+    const onProgress = output.progress(file);
+    return await verifier.examine(input.source, { fileName, sha256, size, record }, { onProgress });
   } finally {
     input.close();
   }

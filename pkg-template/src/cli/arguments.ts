@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+
+import { nearest } from '../nearest.js';
+import { quoted } from '../printable.js';
+import { UsageError } from './usage-error.js';
+
+/** The commands. */
+export const COMMANDS = ['package', 'channel'] as const;
+
+/** What can be done. */
+export type Command = (typeof COMMANDS)[number];
+
+const BOTH: readonly Command[] = COMMANDS;
+
+/** All options, and the commands that take them. */
+const OPTIONS: Readonly<Record<string, Option>> = {
+  'allow-unverified': { type: 'boolean', of: BOTH },
+  channel: { type: 'string', of: ['package'] },
+  'file-name': { type: 'string', of: ['package'] },
+  help: { type: 'boolean', short: 'h', of: BOTH },
+  json: { type: 'boolean', of: BOTH },
+  now: { type: 'string', of: BOTH },
+  packages: { type: 'boolean', of: ['channel'] },
+  policy: { type: 'string', of: BOTH },
+  repodata: { type: 'string', of: ['package'] },
+  'repodata-fn': { type: 'string', of: BOTH },
+  root: { type: 'string', of: BOTH },
+  sha256: { type: 'string', of: ['package'] },
+  size: { type: 'string', of: ['package'] },
+  state: { type: 'string', of: BOTH },
+  subdir: { type: 'string', of: BOTH },
+  version: { type: 'boolean', short: 'V', of: BOTH },
+};
+
+interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly of: readonly Command[];
+}
+
+/** What was given: options by name, flags with an empty text, and the rest. */
+export class Given {
+  readonly positionals: readonly string[];
+  readonly #options: ReadonlyMap<string, readonly string[]>;
+
+  /** Reads the arguments behind the program's name. */
+  constructor(argv: readonly string[]) {
+    // Not strict: our own messages are one line, and name what was probably meant.
+    const { tokens, positionals } = parseArgs({
+      args: [...argv],
+      options: OPTIONS,
+      allowPositionals: true,
+      strict: false,
+      tokens: true,
+    });
+    const options = new Map<string, string[]>();
+    for (const token of tokens) {
+      if (token.kind !== 'option') continue;
+      const { name, rawName, value } = token;
+      const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+      if (option === undefined) throw unknownOption(rawName, commandOf(positionals));
+      if (option.type === 'boolean' && value !== undefined) {
+        throw new UsageError(`${rawName} takes no value; write it alone`);
+      }
+      // `--sha256 --json` is a value that was forgotten, `--sha256=--json` is one.
+      const isMissing = value === undefined || (!token.inlineValue && /^-./.test(value));
+      if (option.type === 'string' && isMissing) throw new UsageError(`${rawName} needs a value behind it`);
+      options.set(name, [...(options.get(name) ?? []), value ?? '']);
+    }
+    this.positionals = positionals;
+    this.#options = options;
+  }
+
+  has(name: string): boolean {
+    return this.#options.has(name);
+  }
+
+  all(name: string): readonly string[] {
+    return this.#options.get(name) ?? [];
+  }
+
+  /** The one value of an option that makes no sense twice. */
+  single(name: string): string | undefined {
+    const values = this.all(name);
+    if (values.length > 1) throw new UsageError(`--${name} is given twice; give it once`);
+    return values[0];
+  }
+
+  /** Refuses the options of other commands. */
+  checkFor(command: Command): void {
+    for (const name of this.#options.keys()) {
+      const { of = BOTH } = OPTIONS[name] ?? {};
+      if (of.includes(command)) continue;
+      throw new UsageError(`${command} takes no --${name}; it is an option of ${of.join(', ')}`);
+    }
+  }
+}
+
+/** The command that arguments begin with. */
+export function commandOf(positionals: readonly string[]): Command | undefined {
+  return COMMANDS.find((command) => command === positionals[0]);
+}
+
+function unknownOption(rawName: string, command: Command | undefined): UsageError {
+  const known = Object.entries(OPTIONS).filter(([, { of }]) => command === undefined || of.includes(command));
+  const meant = nearest(rawName.replace(/^-+/, ''), known.map(([name]) => name));
+  const advice = meant === undefined ? '' : `; did you mean --${meant}?`;
+  return new UsageError(`there is no option ${quoted(rawName)}${advice}`);
+}

@@ -1,0 +1,231 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+import type { ChannelTrust } from '../channel-trust.js';
+import type { RecordIndex } from '../record-index.js';
+import { auditRecords, type RecordsReport } from '../records-report.js';
+import type { Finding, Status } from '../verdict.js';
+import { VerifierError } from '../verifier-error.js';
+import { channelBlock, findingBlock, packagesBlock, subdirBlock, trustBlock } from './channel-block.js';
+import type { ChannelInvocation } from './channel-invocation.js';
+import { type ChannelReport, findingOf, type Open, type SubdirReport, trustOf, type Undecided, undecidedOf, verdictOf } from './channel-report.js';
+import type { CommandOutput } from './command-output.js';
+import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
+import { type OpenChannel, openChannel, type TrustedChannel } from './open-channel.js';
+import { PackageWalk } from './package-walk.js';
+import { type CommandPolicy, levelOf } from './policy-option.js';
+import { findRepodata, type FoundRepodata, noRepodata, readSubdir, SHARDS } from './subdir-repodata.js';
+
+/** `conda-verifier channel`: the roles, and every record of each subdir. */
+export async function verifyChannel(
+  invocation: ChannelInvocation,
+  output: CommandOutput,
+): Promise<ExitStatus> {
+  const channel = await openChannel(invocation, invocation.policy, output);
+  const walk = new ChannelWalk(invocation, channel, output);
+  await walk.run();
+  return walk.end();
+}
+
+/** One run over a channel. */
+class ChannelWalk {
+  readonly #invocation: ChannelInvocation;
+  readonly #channel: OpenChannel;
+  readonly #output: CommandOutput;
+  readonly #subdirs: SubdirReport[] = [];
+  readonly #findings: Finding[] = [];
+  readonly #undecided: Undecided[] = [];
+  readonly #lowered = new Set<string>();
+  readonly #notChecked: Open[] = [];
+  readonly #statuses: ExitStatus[] = [];
+
+  constructor(invocation: ChannelInvocation, channel: OpenChannel, output: CommandOutput) {
+    this.#invocation = invocation;
+    this.#channel = channel;
+    this.#output = output;
+  }
+
+  async run(): Promise<void> {
+    const { trust, failure, unsaved } = this.#channel;
+    const { channel, root, now } = this.#invocation;
+    const time = now === undefined ? Date.now() : Date.parse(now);
+    this.#output.show((terminal) => trustBlock(channel, root, trust, time, terminal));
+    this.#notChecked.push(...(trust?.notChecked ?? []));
+    if (failure !== null) {
+      this.#failed(failure);
+    } else {
+      await this.#walk(this.#channel);
+      this.#tellWhatIsLeftOut();
+    }
+    if (unsaved !== null) this.#failed(unsaved);
+  }
+
+  /** Prints what is left to print; gives the exit status. */
+  end(): ExitStatus {
+    const parts = { subdirs: this.#subdirs, findings: this.#findings, undecided: this.#undecided };
+    const report: ChannelReport = {
+      channel: this.#invocation.channel,
+      verdict: verdictOf(parts),
+      trust: trustOf(this.#channel.trust),
+      ...parts,
+      lowered: [...this.#lowered],
+      notChecked: this.#notChecked,
+    };
+    this.#output.show((terminal) => channelBlock(report, terminal));
+    this.#output.document(report);
+    // What could not be read has a status of its own, which is more than "unverified".
+    const { allowUnverified } = this.#invocation;
+    return together([...this.#statuses, statusOfVerdict(report.verdict, allowUnverified)]);
+  }
+
+  async #walk(channel: TrustedChannel): Promise<void> {
+    const { place } = channel;
+    const { subdirs, repodataName } = this.#invocation;
+    const candidates = subdirs.length > 0 ? subdirs : place.subdirs();
+    let seen = 0;
+    for (const subdir of candidates) {
+      this.#output.progress(`${subdir}/${repodataName}`);
+      try {
+        const found = await findRepodata(place, subdir, repodataName);
+        if (found !== null) {
+          seen++;
+          await this.#subdir(channel, subdir, found);
+        } else if (subdirs.length > 0 || this.#hasPackages(subdir)) {
+          throw noRepodata(place, [subdir], repodataName);
+        }
+      } catch (error) {
+        if (!VerifierError.isVerifierError(error)) throw error;
+        this.#failed(error, subdir);
+      }
+    }
+    if (seen === 0 && this.#undecided.length === 0) {
+      this.#failed(noRepodata(place, candidates, repodataName));
+    }
+  }
+
+  /** A folder of packages without repodata is none that may be passed over in silence. */
+  #hasPackages(subdir: string): boolean {
+    return (this.#channel.place.packages(subdir)?.length ?? 0) > 0;
+  }
+
+  async #subdir({ verifier, place }: TrustedChannel, subdir: string, found: FoundRepodata): Promise<void> {
+    let index: RecordIndex | undefined;
+    try {
+      index = await readSubdir(verifier, subdir, found, this.#output);
+      const report = await this.#audit(verifier.channelTrust, index, subdir, found.path);
+      this.#show(report);
+      if (!this.#invocation.packages) {
+        this.#subdirs.push(report);
+      } else {
+        const walk = new PackageWalk(place, verifier, index, subdir, this.#output);
+        const packages = await walk.run();
+        this.#undecided.push(...walk.undecided);
+        this.#notChecked.push(...walk.notChecked);
+        this.#statuses.push(...walk.statuses);
+        for (const code of walk.lowered) this.#lowered.add(code);
+        this.#output.show((terminal) => packagesBlock(subdir, packages, terminal));
+        this.#subdirs.push({ ...report, verdict: worse(report.verdict, packages), packages });
+      }
+    } catch (error) {
+      if (!VerifierError.isVerifierError(error) || statusOfError(error) !== EXIT.rejected) throw error;
+      const report = { ...emptyReport(subdir, found.path), verdict: 'rejected' as const, findings: [findingOf(error)] };
+      this.#subdirs.push(report);
+      this.#show(report);
+    } finally {
+      index?.free();
+    }
+    await this.#lookForShards(subdir);
+  }
+
+  async #audit(
+    trust: ChannelTrust,
+    index: RecordIndex,
+    subdir: string,
+    path: string,
+  ): Promise<SubdirReport> {
+    const onProgress = this.#output.progress(path);
+    const report = await auditRecords(index, trust, subdir, async (done) => {
+      onProgress({ phase: 'records', done, total: index.records });
+      await turn();
+    });
+    const { records, trusted, weak, unsigned } = report;
+    const bad = report.bad.map(({ fileName, error }) => ({ fileName, ...findingOf(error) }));
+    const verdict = statusOfRecords(report, this.#invocation.policy);
+    if (unsigned.length > 0) this.#lower('RECORD_UNSIGNED');
+    if (weak.length > 0) this.#lower('WEAK_DIGEST');
+    return { ...emptyReport(subdir, path), verdict, records, trusted, weak, unsigned, bad };
+  }
+
+  #show(report: SubdirReport): void {
+    const { policy } = this.#invocation;
+    const levels = {
+      RECORD_UNSIGNED: levelOf(policy, 'RECORD_UNSIGNED'),
+      WEAK_DIGEST: levelOf(policy, 'WEAK_DIGEST'),
+    };
+    this.#output.show((terminal) => subdirBlock(report, levels, terminal));
+  }
+
+  #lower(code: 'RECORD_UNSIGNED' | 'WEAK_DIGEST'): void {
+    if (levelOf(this.#invocation.policy, code) !== 'throw') this.#lowered.add(code);
+  }
+
+  async #lookForShards(subdir: string): Promise<void> {
+    const shards = await this.#channel.place.open(subdir, SHARDS);
+    shards?.close();
+    if (shards !== null) {
+      this.#notChecked.push({ check: 'shards', reason: `nobody signs ${subdir}/${SHARDS}` });
+    }
+  }
+
+  #tellWhatIsLeftOut(): void {
+    const { packages, repodataName: name } = this.#invocation;
+    this.#notChecked.push({
+      check: 'repodata',
+      reason: `of ${name}.zst, ${name}.bz2 and ${name} the first was read; --repodata-fn names others`,
+    });
+    if (!packages) {
+      this.#notChecked.push({ check: 'packages', reason: 'records alone were looked at; --packages verifies the files' });
+    }
+  }
+
+  /** Data that is refused rejects the channel; what can't be read leaves it undecided. */
+  #failed(error: VerifierError, what: string = this.#invocation.channel): void {
+    const status = statusOfError(error);
+    this.#statuses.push(status);
+    if (status === EXIT.rejected) {
+      const finding = findingOf(error);
+      this.#findings.push(finding);
+      this.#output.show((terminal) => findingBlock(finding, terminal));
+    } else {
+      this.#undecided.push(undecidedOf(what, error));
+      this.#output.error(error);
+    }
+  }
+}
+
+function emptyReport(subdir: string, repodata: string): SubdirReport {
+  return {
+    subdir,
+    repodata,
+    verdict: 'unverified',
+    method: 'batch',
+    records: 0,
+    trusted: 0,
+    weak: [],
+    unsigned: [],
+    bad: [],
+    findings: [],
+  };
+}
+
+function statusOfRecords({ records, bad, weak, unsigned }: RecordsReport, policy: CommandPolicy): Status {
+  const rejects = (code: 'RECORD_UNSIGNED' | 'WEAK_DIGEST', files: readonly string[]) =>
+    files.length > 0 && levelOf(policy, code) === 'throw';
+  if (bad.length > 0 || rejects('RECORD_UNSIGNED', unsigned) || rejects('WEAK_DIGEST', weak)) return 'rejected';
+  return records === 0 || unsigned.length > 0 || weak.length > 0 ? 'unverified' : 'verified';
+}
+
+function worse(records: Status, packages: NonNullable<SubdirReport['packages']>): Status {
+  if (records === 'rejected' || packages.rejected > 0) return 'rejected';
+  const isOpen = records === 'unverified' || packages.unverified > 0 || packages.undecided > 0;
+  return isOpen ? 'unverified' : 'verified';
+}

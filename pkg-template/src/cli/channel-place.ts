@@ -1,0 +1,33 @@
+import type { Fetcher } from '../refresh.js';
+import { FolderChannel } from './folder-channel.js';
+import { type Input, isUrl } from './input.js';
+import { WebChannel } from './web-channel.js';
+
+/** Where the files of a channel are. */
+export interface ChannelPlace {
+  /** As it was given. */
+  readonly argument: string;
+  /** Ends in a slash. What is kept of the channel is kept under this name. */
+  readonly url: URL;
+  /** Fetches role files. */
+  readonly fetcher: Fetcher;
+  /** Folders that may be subdirs. */
+  subdirs(): readonly string[];
+  /**
+   * Opens a file of a subdir; null where there is none.
+   *
+   * @throws VerifierError FILE_UNREADABLE; NETWORK_FAILED.
+   */
+  open(subdir: string, name: string): Promise<Input | null>;
+  /** The package files of a subdir, sorted; null where nothing lists them. */
+  packages(subdir: string): readonly string[] | null;
+}
+
+/**
+ * The channel that an argument names.
+ *
+ * @throws VerifierError FILE_UNREADABLE where it is no folder.
+ */
+export function channelPlace(argument: string): ChannelPlace {
+  return isUrl(argument) ? new WebChannel(argument) : new FolderChannel(argument);
+}

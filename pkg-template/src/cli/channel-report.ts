@@ -1,0 +1,121 @@
+import type { RoleInfo, TrustInfo } from '../channel-trust.js';
+import type { Finding, Status, Verdict } from '../verdict.js';
+import type { Fault, VerifierError } from '../verifier-error.js';
+
+/** The whole answer about a channel: what --json prints, and schema/channel.json describes. */
+export interface ChannelReport {
+  /** The argument as it was given. */
+  readonly channel: string;
+  readonly verdict: Status;
+  readonly trust: {
+    readonly basis: 'content-trust';
+    /** Null where the root itself was refused. */
+    readonly anchor: string | null;
+    readonly root: RoleInfo | null;
+    readonly keyMgr: RoleInfo | null;
+    readonly pkgMgr: RoleInfo | null;
+  };
+  readonly subdirs: readonly SubdirReport[];
+  /** What was found about the roles. */
+  readonly findings: readonly Finding[];
+  /** What could not be read, so that nothing was decided about it. */
+  readonly undecided: readonly Undecided[];
+  /** Codes that the policy made less of than they are by default. */
+  readonly lowered: readonly string[];
+  readonly notChecked: readonly Open[];
+}
+
+/** What became of a subdir. */
+export interface SubdirReport {
+  readonly subdir: string;
+  /** The file that was read, below the channel. */
+  readonly repodata: string;
+  readonly verdict: Status;
+  readonly method: 'batch';
+  readonly records: number;
+  readonly trusted: number;
+  readonly weak: readonly string[];
+  readonly unsigned: readonly string[];
+  readonly bad: readonly BadRecord[];
+  /** What was found about the repodata as a whole. */
+  readonly findings: readonly Finding[];
+  readonly packages?: PackagesReport;
+}
+
+/** A record that is not what it should be. */
+export interface BadRecord extends Finding {
+  readonly fileName: string;
+}
+
+/** What became of the package files of a subdir. */
+export interface PackagesReport {
+  readonly verified: number;
+  readonly unverified: number;
+  readonly rejected: number;
+  readonly undecided: number;
+  /** Records whose file is not there. */
+  readonly absent: number;
+  /** All verdicts but those that are `verified`. */
+  readonly verdicts: readonly Verdict[];
+  /** Files that are rejected without being looked at. */
+  readonly refused: readonly BadRecord[];
+}
+
+/** What could not be read. */
+export interface Undecided {
+  /** A file below the channel, or the channel. */
+  readonly what: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What was not checked. */
+export interface Open {
+  readonly check: string;
+  readonly reason: string;
+}
+
+/** An error as a finding. */
+export function findingOf({ code, message, hint, path, expected, actual, details = {} }: Fault): Finding {
+  const own = Object.entries(details).filter(([name]) => !['path', 'expected', 'actual'].includes(name));
+  return {
+    code,
+    severity: 'error',
+    message,
+    hint,
+    ...(path === undefined ? {} : { path }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+    ...(own.length === 0 ? {} : { details: Object.fromEntries(own) as NonNullable<Finding['details']> }),
+  };
+}
+
+/** An error about something of which nothing was decided. */
+export function undecidedOf(what: string, { code, message, hint }: VerifierError): Undecided {
+  return { what, code, message, hint };
+}
+
+/** The roles in the form of the report. */
+export function trustOf(info: TrustInfo | null): ChannelReport['trust'] {
+  const { anchor = null, root = null, keyMgr = null, pkgMgr = null } = info ?? {};
+  return { basis: 'content-trust', anchor, root, keyMgr, pkgMgr };
+}
+
+/** The word for all of it. Subdirs without records say nothing, unless there are no others. */
+export function verdictOf({
+  subdirs,
+  findings,
+  undecided,
+}: Pick<ChannelReport, 'subdirs' | 'findings' | 'undecided'>): Status {
+  if (findings.length > 0 || subdirs.some(({ verdict }) => verdict === 'rejected')) return 'rejected';
+  const selected = subdirs.filter(({ records }) => records > 0);
+  const isOpen = undecided.length > 0 || selected.length === 0 || hasNoPackages(selected);
+  const isUnverified = selected.some(({ verdict }) => verdict === 'unverified');
+  return isOpen || isUnverified ? 'unverified' : 'verified';
+}
+
+/** Whether packages were asked for and there was none. */
+function hasNoPackages(subdirs: readonly SubdirReport[]): boolean {
+  return subdirs.every(({ packages }) => packages !== undefined && packages.verified + packages.unverified === 0);
+}

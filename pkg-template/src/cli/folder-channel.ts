@@ -1,0 +1,72 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import type { Fetcher } from '../refresh.js';
+import type { ChannelPlace } from './channel-place.js';
+import { isAbsent, unreadable } from './file-errors.js';
+import { isPackage, isPlainName } from './file-names.js';
+import { type Input, openFile } from './input.js';
+import { readRoleFile } from './role-file.js';
+import { isSubdir } from './subdirs.js';
+
+/** A channel in a folder of this machine. */
+export class FolderChannel implements ChannelPlace {
+  readonly argument: string;
+  readonly url: URL;
+  readonly #folders: readonly string[];
+
+  constructor(argument: string) {
+    this.argument = argument;
+    this.url = pathToFileURL(resolve(argument) + sep);
+    this.#folders = entriesOf(argument, (entry) => isFolder(entry, join(argument, entry.name)));
+  }
+
+  /** Answers as a server would: with the file, or with 404. */
+  readonly fetcher: Fetcher = (url) => {
+    const name = url.href.startsWith(this.url.href) ? decodeURIComponent(url.href.slice(this.url.href.length)) : '';
+    if (!isPlainName(name)) return new Response(null, { status: 404 });
+    const path = join(this.argument, name);
+    return found(() => new Response(readRoleFile(path))) ?? new Response(null, { status: 404 });
+  };
+
+  subdirs(): readonly string[] {
+    return this.#folders.filter(isSubdir);
+  }
+
+  open(subdir: string, name: string): Promise<Input | null> {
+    return new Promise((resolve) => resolve(found(() => openFile(join(this.argument, subdir, name)))));
+  }
+
+  packages(subdir: string): readonly string[] {
+    const path = join(this.argument, subdir);
+    return entriesOf(path, (entry) => isPackage(entry.name) && !entry.isDirectory());
+  }
+}
+
+/** The sorted names of what is in a folder. */
+function entriesOf(path: string, isWanted: (entry: Entry) => boolean): string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter(isWanted).map(({ name }) => name).sort();
+  } catch (error) {
+    throw unreadable(path, error, { ENOENT: 'Name the folder of a channel, or its URL.' });
+  }
+}
+
+function isFolder(entry: Entry, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+type Entry = { readonly name: string; isDirectory(): boolean; isSymbolicLink(): boolean };
+
+/** What `work` gives, or null where there is no such file. */
+function found<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && isAbsent(error.cause)) return null;
+    throw error;
+  }
+}

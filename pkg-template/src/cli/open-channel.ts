@@ -1,0 +1,96 @@
+import type { TrustInfo } from '../channel-trust.js';
+import { Verifier } from '../entry/node.js';
+import type { Policy } from '../settings.js';
+import { VerifierError } from '../verifier-error.js';
+import { type ChannelPlace, channelPlace } from './channel-place.js';
+import type { CommandOutput } from './command-output.js';
+import { readRoleFile } from './role-file.js';
+import { InputError } from './input-error.js';
+import { StateFile } from './state-file.js';
+
+/** What the command line says of a channel. */
+export interface ChannelOptions {
+  /** A folder or a URL. */
+  readonly channel: string;
+  /** The file of the root that is trusted. */
+  readonly root: string;
+  /** The file that keeps what is trusted. */
+  readonly state: string | undefined;
+  /** The time that counts; the clock's unless given. */
+  readonly now: string | undefined;
+  /** The repodata's name, without what compression adds. */
+  readonly repodataName: string;
+}
+
+/** A channel as far as it is trusted. */
+export type OpenChannel = TrustedChannel | RefusedChannel;
+
+interface AnyChannel {
+  readonly place: ChannelPlace;
+  /** What is trusted of the roles; null where the root itself was refused. */
+  readonly trust: TrustInfo | null;
+  /** Why what is trusted could not be kept. */
+  readonly unsaved: VerifierError | null;
+}
+
+/** A channel whose roles are trusted. */
+export interface TrustedChannel extends AnyChannel {
+  readonly verifier: Verifier;
+  readonly failure: null;
+}
+
+/** A channel of which nothing below the roles is trusted, and why. */
+export interface RefusedChannel extends AnyChannel {
+  readonly verifier: null;
+  readonly failure: VerifierError;
+}
+
+/**
+ * Brings what is trusted of a channel up to date, and keeps it, also where a later step failed.
+ *
+ * @throws InputError where the channel or the root can't be read.
+ */
+export async function openChannel(
+  options: ChannelOptions,
+  policy: Policy,
+  output: CommandOutput,
+): Promise<OpenChannel> {
+  const { channel, root, now } = options;
+  const place = await reading(channel, () => channelPlace(channel));
+  const trustedRoot = await reading(root, () => readRoleFile(root));
+  let verifier: Verifier;
+  try {
+    verifier = await Verifier.create({ policy, trustedRoot, channel: place.url, now });
+  } catch (error) {
+    if (!VerifierError.isVerifierError(error) || error.code === 'ARGUMENT_INVALID') throw error;
+    return { place, verifier: null, trust: null, failure: error, unsaved: null };
+  }
+  const state = options.state === undefined ? undefined : new StateFile(options.state, place.url);
+  const spoiled = await failureOf(() => state?.restoreTo(verifier));
+  if (spoiled !== null) return { place, verifier: null, trust: verifier.trust, failure: spoiled, unsaved: null };
+  const onProgress = output.progress(channel);
+  const failure = await failureOf(() => verifier.refresh(place.fetcher, { onProgress }));
+  const unsaved = await failureOf(() => state?.save(verifier));
+  const { trust } = verifier;
+  if (failure !== null) return { place, verifier: null, trust, failure, unsaved };
+  return { place, verifier, trust, failure, unsaved };
+}
+
+async function failureOf(work: () => unknown): Promise<VerifierError | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (VerifierError.isVerifierError(error)) return error;
+    throw error;
+  }
+}
+
+async function reading<T>(argument: string, work: () => T): Promise<Awaited<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (VerifierError.isVerifierError(error)) throw new InputError(error, argument);
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { quoted } from '../printable.js';
+import type { RecordIndex } from '../record-index.js';
+import type { Status, Verdict } from '../verdict.js';
+import type { Verifier } from '../verifier.js';
+import { VerifierError } from '../verifier-error.js';
+import { findingBlock } from './channel-block.js';
+import type { ChannelPlace } from './channel-place.js';
+import { type BadRecord, findingOf, type Open, type PackagesReport, type Undecided, undecidedOf } from './channel-report.js';
+import type { CommandOutput } from './command-output.js';
+import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
+import { isPackage, isPlainName } from './file-names.js';
+import { count } from './quantity.js';
+import { verdictBlock } from './verdict-block.js';
+
+/** Verifies every package file of a subdir by its record. */
+export class PackageWalk {
+  readonly undecided: Undecided[] = [];
+  readonly notChecked: Open[] = [];
+  readonly statuses: ExitStatus[] = [];
+  readonly lowered = new Set<string>();
+  readonly #place: ChannelPlace;
+  readonly #verifier: Verifier;
+  readonly #index: RecordIndex;
+  readonly #subdir: string;
+  readonly #output: CommandOutput;
+  readonly #verdicts: Verdict[] = [];
+  readonly #refused: BadRecord[] = [];
+  readonly #counts: Record<Status, number> = { verified: 0, unverified: 0, rejected: 0 };
+
+  constructor(
+    place: ChannelPlace,
+    verifier: Verifier,
+    index: RecordIndex,
+    subdir: string,
+    output: CommandOutput,
+  ) {
+    this.#place = place;
+    this.#verifier = verifier;
+    this.#index = index;
+    this.#subdir = subdir;
+    this.#output = output;
+  }
+
+  async run(): Promise<PackagesReport> {
+    const recorded = this.#index.fileNames();
+    const packages = recorded.filter(isPackage);
+    const files = this.#place.packages(this.#subdir) ?? packages;
+    const here = new Set(files);
+    const absent = packages.filter((name) => !here.has(name)).length;
+    const others = recorded.length - packages.length;
+    if (absent > 0) this.#leaveOut(`the files of ${count(absent, 'record')} are not there`);
+    if (others > 0) this.#leaveOut(`${count(others, 'record')} ${others === 1 ? 'is' : 'are'} of files that are no conda packages`);
+    for (const [number, file] of files.entries()) {
+      await this.#package(file, `${this.#subdir}/${file} (${number + 1} of ${files.length})`);
+    }
+    return {
+      ...this.#counts,
+      undecided: this.undecided.length,
+      absent,
+      verdicts: this.#verdicts,
+      refused: this.#refused,
+    };
+  }
+
+  #leaveOut(reason: string): void {
+    this.notChecked.push({ check: 'packages', reason: `${this.#subdir}: ${reason}` });
+  }
+
+  async #package(fileName: string, label: string): Promise<void> {
+    const path = `${this.#subdir}/${fileName}`;
+    try {
+      const verdict = { ...(await this.#examine(fileName, label)), file: path };
+      this.#counts[verdict.verdict]++;
+      for (const code of verdict.lowered) this.lowered.add(code);
+      if (verdict.verdict === 'verified') return;
+      this.#verdicts.push(verdict);
+      this.#output.show((terminal) => verdictBlock(verdict, path, terminal));
+    } catch (error) {
+      if (!VerifierError.isVerifierError(error)) throw error;
+      const status = statusOfError(error);
+      this.statuses.push(status);
+      if (status === EXIT.rejected) {
+        this.#counts.rejected++;
+        const finding = findingOf(error);
+        this.#refused.push({ fileName, ...finding });
+        this.#output.show((terminal) => findingBlock(finding, terminal));
+      } else {
+        this.undecided.push(undecidedOf(path, error));
+        this.#output.error(error, path);
+      }
+    }
+  }
+
+  async #examine(fileName: string, label: string): Promise<Verdict> {
+    const onProgress = this.#output.progress(label);
+    if (!isPlainName(fileName)) {
+      const message = `a record is of the file ${quoted(fileName)}, which would lie elsewhere`;
+      throw new VerifierError({ code: 'FILE_NAME_INVALID', message, hint: 'Do not use the channel; tell whoever runs it.' });
+    }
+    // The record is verified again by the examination, strictly.
+    const record = { ...this.#index.lookUp(fileName), requested: this.#subdir };
+    const input = await this.#place.open(this.#subdir, fileName);
+    if (input === null) {
+      throw VerifierError.of('FILE_UNREADABLE', 'it has a record, and is not there', {
+        hint: 'Try again, or another mirror.',
+      });
+    }
+    try {
+      return await this.#verifier.examine(input.source, { fileName, record, sha256: undefined, size: undefined }, { onProgress });
+    } finally {
+      input.close();
+    }
+  }
+}

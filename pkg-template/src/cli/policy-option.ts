@@ -1,0 +1,45 @@
+import { CORE_CODES, type CoreCode } from '../codes.js';
+import { nearest } from '../nearest.js';
+import { quoted } from '../printable.js';
+import type { Level } from '../settings.js';
+import { UsageError } from './usage-error.js';
+
+/** What --policy says. */
+export interface CommandPolicy {
+  readonly default: Level;
+  readonly codes: ReadonlyMap<CoreCode, Level>;
+}
+
+const LEVELS = ['throw', 'warn', 'ignore'];
+
+/** What a policy says of a code. */
+export function levelOf(policy: CommandPolicy, code: CoreCode): Level {
+  return policy.codes.get(code) ?? policy.default;
+}
+
+/** `LEVEL` sets the default, `CODE=LEVEL` one code; the last of a kind counts. */
+export function policyOf(values: readonly string[]): CommandPolicy {
+  let level: Level = 'throw';
+  const codes = new Map<CoreCode, Level>();
+  for (const value of values) {
+    const parts = value.split('=');
+    const word = parts.pop() ?? '';
+    if (parts.length > 1 || !LEVELS.includes(word)) {
+      throw new UsageError(
+        `--policy takes throw, warn, ignore, or CODE= and one of them, not ${quoted(value)}`,
+      );
+    }
+    const [code] = parts;
+    if (code === undefined) level = word as Level;
+    else codes.set(knownCode(code), word as Level);
+  }
+  return { default: level, codes };
+}
+
+function knownCode(code: string): CoreCode {
+  const known = CORE_CODES.find((candidate) => candidate === code);
+  if (known !== undefined) return known;
+  const meant = nearest(code, CORE_CODES);
+  const advice = meant === undefined ? '--json shows the codes of findings' : `did you mean ${meant}?`;
+  throw new UsageError(`--policy: there is no code ${quoted(code)}; ${advice}`);
+}

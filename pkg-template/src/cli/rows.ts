@@ -1,0 +1,83 @@
+import { printable } from '../printable.js';
+import type { Finding, Severity, Status } from '../verdict.js';
+import type { Style, Terminal } from './terminal.js';
+import { wrap } from './wrapping.js';
+
+/** Findings that are shown; `--json` gives all of them. */
+export const SHOWN = 20;
+
+/** Where the values of rows begin. */
+const INDENT = 16;
+
+const SIGNS: Record<Status, { unicode: string; plain: string; style: Style }> = {
+  verified: { unicode: '✔', plain: '+', style: 'green' },
+  unverified: { unicode: '●', plain: '?', style: 'yellow' },
+  rejected: { unicode: '✘', plain: 'x', style: 'red' },
+};
+
+const SEVERITIES: Record<Severity, { label: string; style: Style }> = {
+  error: { label: 'error', style: 'red' },
+  warning: { label: 'warning', style: 'yellow' },
+  info: { label: 'note', style: 'dim' },
+};
+
+/** The style of a verdict. */
+export function styleOf(status: Status): Style {
+  return SIGNS[status].style;
+}
+
+/** A word with the sign and the colour of a verdict: the verdict's own unless another is given. */
+export function signed(status: Status, terminal: Terminal, word: string = status): string {
+  const { unicode, plain, style } = SIGNS[status];
+  return terminal.style(`${terminal.sign(unicode, plain)} ${word}`, 'bold', style);
+}
+
+/** A label and a value, which is wrapped and indented. */
+export function row(label: string, style: Style, value: string, terminal: Terminal): string {
+  const [first = '', ...rest] = wrap(value, terminal.width - INDENT);
+  const padding = ' '.repeat(Math.max(0, INDENT - 2 - label.length));
+  const indent = ' '.repeat(INDENT);
+  return [
+    `  ${terminal.style(label, style)}${padding}${first}\n`,
+    ...rest.map((line) => `${indent}${line}\n`),
+  ].join('');
+}
+
+/** What was found; at the end, how many more there are. */
+export function findingsRows(findings: readonly Finding[], omitted: string, terminal: Terminal): string {
+  const rows = findings.map((finding, index) => {
+    // What to do is told once, behind the last of several that ask for the same.
+    const isLast = findings[index + 1]?.code !== finding.code;
+    return findingRows(finding, isLast, terminal);
+  });
+  return rows.join('') + (omitted === '' ? '' : row('', 'dim', omitted, terminal));
+}
+
+/** What was not checked: what was left out for one reason shares a row. */
+export function notCheckedRows(
+  open: readonly { readonly check: string; readonly reason: string }[],
+  terminal: Terminal,
+): string {
+  const left = new Map<string, string[]>();
+  for (const { check, reason } of open) left.set(reason, [...(left.get(reason) ?? []), check]);
+  return [...left]
+    .map(([reason, names], index) =>
+      row(index === 0 ? 'not checked' : '', 'dim', `${names.join(', ')}: ${printable(reason)}`, terminal),
+    )
+    .join('');
+}
+
+function findingRows(finding: Finding, withHint: boolean, terminal: Terminal): string {
+  const { label, style } = SEVERITIES[finding.severity];
+  const facts: [string, string | undefined][] = [
+    ['expected', finding.expected],
+    ['found', finding.actual],
+    ['what to do', withHint ? finding.hint : undefined],
+  ];
+  return [
+    row(label, style, `${finding.code}: ${printable(finding.message, 1000)}`, terminal),
+    ...facts
+      .filter((fact): fact is [string, string] => fact[1] !== undefined)
+      .map(([label, value]) => row(`  ${label}`, 'dim', printable(value), terminal)),
+  ].join('');
+}

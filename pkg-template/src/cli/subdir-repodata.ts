@@ -1,0 +1,63 @@
+import type { RecordIndex } from '../record-index.js';
+import type { Verifier } from '../verifier.js';
+import { quoted } from '../printable.js';
+import { VerifierError } from '../verifier-error.js';
+import type { ChannelPlace } from './channel-place.js';
+import type { CommandOutput } from './command-output.js';
+import type { Input } from './input.js';
+
+/** What compression adds to the name, in the order of what is asked for first. */
+const SUFFIXES = ['.zst', '.bz2', ''] as const;
+
+/** The name of the index of sharded repodata (CEP 16), which nobody signs. */
+export const SHARDS = 'repodata_shards.msgpack.zst';
+
+/** The repodata of a subdir, before it is read. */
+export interface FoundRepodata {
+  /** Below the channel. */
+  readonly path: string;
+  readonly input: Input;
+}
+
+/** The first that there is of repodata's forms. */
+export async function findRepodata(
+  place: ChannelPlace,
+  subdir: string,
+  name: string,
+): Promise<FoundRepodata | null> {
+  for (const suffix of SUFFIXES) {
+    const input = await place.open(subdir, name + suffix);
+    if (input !== null) return { path: `${subdir}/${name}${suffix}`, input };
+  }
+  return null;
+}
+
+/** Reads the records of a subdir, which the caller frees, and closes what they were read from. */
+export async function readSubdir(
+  verifier: Verifier,
+  subdir: string,
+  { path, input }: FoundRepodata,
+  output: CommandOutput,
+): Promise<RecordIndex> {
+  try {
+    const onProgress = output.progress(path);
+    const index = await verifier.readRepodata(input.source, { onProgress });
+    const actual = index.subdir ?? subdir;
+    if (actual === subdir) return index;
+    index.free();
+    throw VerifierError.of('REPODATA_MISPLACED', `${path} says that it is of ${quoted(actual)}`, {
+      details: { expected: subdir, actual },
+    });
+  } finally {
+    input.close();
+  }
+}
+
+/** The error for a subdir that is asked for and not there. */
+export function noRepodata(place: ChannelPlace, subdirs: readonly string[], name: string): VerifierError {
+  const where = `${place.argument.replace(/\/$/, '')}/${subdirs.length === 1 ? subdirs[0] : 'SUBDIR'}`;
+  const tried = SUFFIXES.map((suffix) => name + suffix).join(', ');
+  return VerifierError.of('FILE_UNREADABLE', `there is none of ${tried} in ${quoted(where)}`, {
+    hint: 'Check the channel\'s address and the names of its subdirs.',
+  });
+}
