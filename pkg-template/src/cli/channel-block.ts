@@ -3,8 +3,9 @@ import { printable } from '../printable.js';
 import type { Level } from '../settings.js';
 import type { Finding } from '../verdict.js';
 import type { ChannelReport, PackagesReport, SubdirReport } from './channel-report.js';
+import type { ChannelOptions } from './open-channel.js';
 import { count } from './quantity.js';
-import { findingsRows, notCheckedRows, row, SHOWN, signed } from './rows.js';
+import { findingsRows, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
 import type { Terminal } from './terminal.js';
 
 const DAY = 86_400_000;
@@ -27,13 +28,9 @@ const ABOUT_RECORDS: Record<keyof RecordLevels, readonly [what: string, hint: st
 };
 
 /** What is trusted of a channel. */
-export function trustBlock(
-  channel: string,
-  root: string,
-  trust: TrustInfo | null,
-  now: number,
-  terminal: Terminal,
-): string {
+export function trustBlock(options: ChannelOptions, trust: TrustInfo | null, terminal: Terminal): string {
+  const { channel, root } = options;
+  const now = options.now === undefined ? Date.now() : Date.parse(options.now);
   const head = `${terminal.style(printable(channel), 'bold')}\n`;
   if (trust === null) return head;
   const roles: [string, RoleInfo | null][] = [
@@ -79,23 +76,30 @@ export function subdirBlock(report: SubdirReport, levels: RecordLevels, terminal
 
 /** What became of a subdir's packages. */
 export function packagesBlock(subdir: string, report: PackagesReport, terminal: Terminal): string {
+  const hidden = report.verdicts.length - SHOWN;
+  const more = hidden > 0 ? row('', 'dim', `and ${hidden.toLocaleString('en')} more; --json lists all`, terminal) : '';
   const parts = (['verified', 'unverified', 'rejected'] as const)
     .filter((status) => report[status] > 0)
     .map((status) => signed(status, terminal, `${report[status]} ${status}`));
   if (report.undecided > 0) parts.push(terminal.style(`${report.undecided} not decided`, 'bold', 'red'));
   if (report.absent > 0) parts.push(`${report.absent} not there`);
-  return row('packages', 'dim', parts.join(', ') || `none in ${subdir}`, terminal);
+  return [
+    more,
+    report.verdicts.length > 0 ? '\n' : '',
+    row('packages', 'dim', parts.join(', ') || `none in ${subdir}`, terminal),
+  ].join('');
 }
 
 /** Something that was found, with what to do. */
 export function findingBlock(finding: Finding, terminal: Terminal): string {
-  return findingsRows([finding], '', terminal);
+  return roleRows(finding, terminal);
 }
 
 /** What was not checked, and the word for the channel. */
 export function channelBlock(report: ChannelReport, terminal: Terminal): string {
   const { verdict, channel, lowered, notChecked } = report;
   return [
+    '\n',
     notCheckedRows(notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),
     `\n${signed(verdict, terminal)}  ${terminal.style(printable(channel), 'bold')}\n`,

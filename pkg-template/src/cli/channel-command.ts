@@ -34,6 +34,7 @@ class ChannelWalk {
   readonly #subdirs: SubdirReport[] = [];
   readonly #findings: Finding[] = [];
   readonly #undecided: Undecided[] = [];
+  #unsaved: Undecided | null = null;
   readonly #lowered = new Set<string>();
   readonly #notChecked: Open[] = [];
   readonly #statuses: ExitStatus[] = [];
@@ -46,34 +47,40 @@ class ChannelWalk {
 
   async run(): Promise<void> {
     const { trust, failure, unsaved } = this.#channel;
-    const { channel, root, now } = this.#invocation;
-    const time = now === undefined ? Date.now() : Date.parse(now);
-    this.#output.show((terminal) => trustBlock(channel, root, trust, time, terminal));
-    this.#notChecked.push(...(trust?.notChecked ?? []));
+    this.#output.show((terminal) => trustBlock(this.#invocation, trust, terminal));
     if (failure !== null) {
       this.#failed(failure);
+      this.#notChecked.push({ check: 'records', reason: `not reached: ${failure.code}` });
     } else {
       await this.#walk(this.#channel);
+      this.#notChecked.unshift(...(trust?.notChecked ?? []));
       this.#tellWhatIsLeftOut();
     }
-    if (unsaved !== null) this.#failed(unsaved);
+    if (unsaved === null) return;
+    if (statusOfError(unsaved) === EXIT.rejected) this.#failed(unsaved);
+    else {
+      this.#statuses.push(statusOfError(unsaved));
+      this.#unsaved = undecidedOf(this.#invocation.state ?? '', unsaved);
+      this.#output.error(unsaved, this.#invocation.state);
+    }
   }
 
   /** Prints what is left to print; gives the exit status. */
   end(): ExitStatus {
     const parts = { subdirs: this.#subdirs, findings: this.#findings, undecided: this.#undecided };
+    const { channel, allowUnverified } = this.#invocation;
     const report: ChannelReport = {
-      channel: this.#invocation.channel,
+      channel,
       verdict: verdictOf(parts),
       trust: trustOf(this.#channel.trust),
       ...parts,
+      unsaved: this.#unsaved,
       lowered: [...this.#lowered],
       notChecked: this.#notChecked,
     };
     this.#output.show((terminal) => channelBlock(report, terminal));
     this.#output.document(report);
     // What could not be read has a status of its own, which is more than "unverified".
-    const { allowUnverified } = this.#invocation;
     return together([...this.#statuses, statusOfVerdict(report.verdict, allowUnverified)]);
   }
 
@@ -169,10 +176,15 @@ class ChannelWalk {
   }
 
   async #lookForShards(subdir: string): Promise<void> {
-    const shards = await this.#channel.place.open(subdir, SHARDS);
-    shards?.close();
-    if (shards !== null) {
-      this.#notChecked.push({ check: 'shards', reason: `nobody signs ${subdir}/${SHARDS}` });
+    const path = `${subdir}/${SHARDS}`;
+    const open = (reason: string) => this.#notChecked.push({ check: 'shards', reason });
+    try {
+      const shards = await this.#channel.place.open(subdir, SHARDS);
+      shards?.close();
+      if (shards !== null) open(`nobody signs ${path}`);
+    } catch (error) {
+      if (!VerifierError.isVerifierError(error)) throw error;
+      open(`whether there is ${path} could not be told, and nobody signs it`);
     }
   }
 

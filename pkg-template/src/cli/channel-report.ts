@@ -20,6 +20,8 @@ export interface ChannelReport {
   readonly findings: readonly Finding[];
   /** What could not be read, so that nothing was decided about it. */
   readonly undecided: readonly Undecided[];
+  /** Why what is trusted could not be kept. */
+  readonly unsaved: Undecided | null;
   /** Codes that the policy made less of than they are by default. */
   readonly lowered: readonly string[];
   readonly notChecked: readonly Open[];
@@ -61,7 +63,7 @@ export interface PackagesReport {
   readonly refused: readonly BadRecord[];
 }
 
-/** What could not be read. */
+/** What could not be read or written. */
 export interface Undecided {
   /** A file below the channel, or the channel. */
   readonly what: string;

@@ -7,8 +7,12 @@ export class InputError extends Error {
   /** The input, as the argument names it. */
   readonly argument: string;
 
-  constructor(cause: VerifierError, argument: string) {
+  /** Whether it was told already. */
+  readonly isShown: boolean;
+
+  constructor(cause: VerifierError, argument: string, isShown = false) {
     super(cause.message, { cause });
+    this.isShown = isShown;
     this.cause = cause;
     this.argument = argument;
   }

@@ -40,7 +40,7 @@ async function run(): Promise<ExitStatus> {
     return await carryOut(readInvocation(process.argv.slice(2)));
   } catch (error) {
     if (error instanceof InputError) {
-      output.error(error.cause, error.argument);
+      if (!error.isShown) output.error(error.cause, error.argument);
       return statusOfError(error.cause);
     }
     if (VerifierError.isVerifierError(error) && statusOfError(error) !== EXIT.usage) {

@@ -2,7 +2,9 @@ import type { RecordOption } from '../core.js';
 import { Verifier } from '../entry/node.js';
 import type { Verdict } from '../verdict.js';
 import { VerifierError } from '../verifier-error.js';
+import { findingBlock, trustBlock } from './channel-block.js';
 import { ChannelRecords } from './channel-records.js';
+import { findingOf } from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
 import { type Input, nameOf, openInput } from './input.js';
@@ -18,7 +20,7 @@ export async function verifyPackages(
 ): Promise<ExitStatus> {
   const statuses: ExitStatus[] = [];
   let session = await open(invocation, output);
-  if (session.unsaved !== undefined) statuses.push(statusOfError(session.unsaved));
+  if (session.unsaved !== null) statuses.push(statusOfError(session.unsaved));
   for (const file of invocation.files) {
     try {
       const verdict = await examine(file, invocation, session, output);
@@ -46,20 +48,20 @@ interface Session {
   readonly verifier: Verifier;
   readonly find?: (argument: string, fileName: string) => Promise<RecordOption>;
   /** Why the trust in the channel could not be kept. */
-  readonly unsaved?: VerifierError;
+  readonly unsaved: VerifierError | null;
 }
 
 async function open(invocation: PackageInvocation, output: CommandOutput): Promise<Session> {
   const { policy, repodata, channel } = invocation;
   if (channel !== undefined) return openSigned(channel, invocation, output);
   const verifier = await Verifier.create({ policy });
-  if (repodata === undefined) return { verifier };
+  if (repodata === undefined) return { verifier, unsaved: null };
   const onProgress = output.progress(repodata);
   let input: Input | undefined;
   try {
     input = await openInput(repodata);
     const records = await verifier.readRepodata(input.source, { onProgress });
-    return { verifier, find: async (_, fileName) => records.lookUp(fileName) };
+    return { verifier, unsaved: null, find: async (_, fileName) => records.lookUp(fileName) };
   } catch (error) {
     if (!VerifierError.isVerifierError(error)) throw error;
     throw new InputError(error, repodata);
@@ -70,17 +72,21 @@ async function open(invocation: PackageInvocation, output: CommandOutput): Promi
 
 async function openSigned(
   options: ChannelOptions,
-  { policy, subdir }: PackageInvocation,
+  { policy, subdir, json }: PackageInvocation,
   output: CommandOutput,
 ): Promise<Session> {
-  const { place, verifier, failure, unsaved } = await openChannel(options, policy, output);
+  const { place, verifier, failure, unsaved, trust } = await openChannel(options, policy, output);
   if (unsaved !== null) output.error(unsaved, options.state);
-  if (failure !== null) throw new InputError(failure, options.channel);
+  if (failure !== null) {
+    const finding = findingOf(failure);
+    output.show((terminal) => trustBlock(options, trust, terminal) + findingBlock(finding, terminal));
+    throw new InputError(failure, options.channel, !json);
+  }
   const records = new ChannelRecords(place, verifier, options.repodataName, output);
   return {
     verifier,
     find: (argument, fileName) => records.find(argument, fileName, subdir),
-    ...(unsaved === null ? {} : { unsaved }),
+    unsaved,
   };
 }
 

@@ -10,6 +10,7 @@ import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { isPackage, isPlainName } from './file-names.js';
 import { count } from './quantity.js';
+import { SHOWN } from './rows.js';
 import { verdictBlock } from './verdict-block.js';
 
 /** Verifies every package file of a subdir by its record. */
@@ -74,7 +75,8 @@ export class PackageWalk {
       for (const code of verdict.lowered) this.lowered.add(code);
       if (verdict.verdict === 'verified') return;
       this.#verdicts.push(verdict);
-      this.#output.show((terminal) => verdictBlock(verdict, path, terminal));
+      if (this.#verdicts.length > SHOWN) return;
+      this.#output.show((terminal) => `\n${verdictBlock(verdict, path, terminal)}`);
     } catch (error) {
       if (!VerifierError.isVerifierError(error)) throw error;
       const status = statusOfError(error);

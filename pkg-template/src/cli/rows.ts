@@ -26,6 +26,13 @@ export function styleOf(status: Status): Style {
   return SIGNS[status].style;
 }
 
+/** Keys in the details of a threshold that was missed. */
+const KEYS: readonly (readonly [name: string, label: string])[] = [
+  ['unknown', 'other keys'],
+  ['bad', 'bad by'],
+  ['malformed', 'malformed'],
+];
+
 /** A word with the sign and the colour of a verdict: the verdict's own unless another is given. */
 export function signed(status: Status, terminal: Terminal, word: string = status): string {
   const { unicode, plain, style } = SIGNS[status];
@@ -48,9 +55,18 @@ export function findingsRows(findings: readonly Finding[], omitted: string, term
   const rows = findings.map((finding, index) => {
     // What to do is told once, behind the last of several that ask for the same.
     const isLast = findings[index + 1]?.code !== finding.code;
-    return findingRows(finding, isLast, terminal);
+    return findingRows(finding, [], isLast, terminal);
   });
   return rows.join('') + (omitted === '' ? '' : row('', 'dim', omitted, terminal));
+}
+
+/** What was found about a role, with the keys that it is about. */
+export function roleRows(finding: Finding, terminal: Terminal): string {
+  const keys = KEYS.map(([name, label]): [string, string | undefined] => {
+    const ids = finding.details?.[name];
+    return [label, Array.isArray(ids) && ids.length > 0 ? ids.join(', ') : undefined];
+  });
+  return findingRows(finding, keys, true, terminal);
 }
 
 /** What was not checked: what was left out for one reason shares a row. */
@@ -67,17 +83,23 @@ export function notCheckedRows(
     .join('');
 }
 
-function findingRows(finding: Finding, withHint: boolean, terminal: Terminal): string {
+function findingRows(
+  finding: Finding,
+  more: readonly [string, string | undefined][],
+  withHint: boolean,
+  terminal: Terminal,
+): string {
   const { label, style } = SEVERITIES[finding.severity];
   const facts: [string, string | undefined][] = [
     ['expected', finding.expected],
     ['found', finding.actual],
+    ...more,
     ['what to do', withHint ? finding.hint : undefined],
   ];
   return [
     row(label, style, `${finding.code}: ${printable(finding.message, 1000)}`, terminal),
     ...facts
       .filter((fact): fact is [string, string] => fact[1] !== undefined)
-      .map(([label, value]) => row(`  ${label}`, 'dim', printable(value), terminal)),
+      .map(([label, value]) => row(`  ${label}`, 'dim', printable(value, 1000), terminal)),
   ].join('');
 }

@@ -53,8 +53,9 @@ export class StateFile {
   restoreTo(verifier: Verifier): void {
     const text = this.#text();
     if (text === undefined) return;
+    const entries = this.#entries(text);
     try {
-      verifier.restore(this.#entries(text));
+      verifier.restore(entries);
     } catch (error) {
       if (!VerifierError.isVerifierError(error) || error.code !== 'STATE_INVALID') throw error;
       throw this.#invalid(error.message, error);

@@ -12,7 +12,7 @@ const WHY_UNVERIFIED: Record<Reason, string> = {
 
 const BASES: Partial<Record<Basis, string>> = {
   'caller-digest': 'your digest',
-  'content-trust': 'the channel\'s signatures, from the root',
+  'content-trust': 'signatures that go back to the root',
 };
 
 /** A verdict as a block of text for people. */

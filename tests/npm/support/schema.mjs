@@ -1,17 +1,28 @@
-// The schema that the package ships, as its public name gives it.
+// The schemas that the package ships, as its public names give them.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-export const schema = JSON.parse(
-  readFileSync(fileURLToPath(import.meta.resolve('conda-verifier/schema/verdict.json')), 'utf8'),
-);
+const read = (name) =>
+  JSON.parse(readFileSync(fileURLToPath(import.meta.resolve(`conda-verifier/schema/${name}.json`)), 'utf8'));
 
-const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(schema);
+export const schema = read('verdict');
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+const validate = ajv.compile(schema);
+const validateChannel = ajv.compile(read('channel'));
 
 /** Fails where a verdict is not what the schema describes. */
 export function checkVerdict(verdict) {
-  assert.ok(validate(verdict), () => `${JSON.stringify(validate.errors)}\n${JSON.stringify(verdict)}`);
+  check(validate, verdict);
+}
+
+/** Fails where an answer about a channel is not what the schema describes. */
+export function checkChannel(report) {
+  check(validateChannel, report);
+}
+
+function check(validate, data) {
+  assert.ok(validate(data), () => `${JSON.stringify(validate.errors)}\n${JSON.stringify(data)}`);
 }
