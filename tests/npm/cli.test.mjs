@@ -198,6 +198,10 @@ test('standard input and pipes', async () => {
   assert.equal((await run(['package', '-', '--size', '10'], { input })).status, 1);
   const piped = ['-c', 'cat "$1" | "$2" "$3" package /dev/fd/0 --sha256 "$4"', 'sh', pathOf(small), process.execPath, BIN, digest];
   assert.equal(spawnSync('sh', piped).status, 0);
+  const named = ['package', '-', '--file-name', 'hello-1.0-pyh0_0.conda', '--repodata', pathOf(repodata)];
+  assert.equal((await run(named, { input })).status, 3);
+  const renamed = await runJson(['package', pathOf(small), '--file-name', 'other-1.0-0.conda', '--sha256', digest]);
+  assert.deepEqual([renamed.status, renamed.verdicts[0].findings[0].code], [1, 'NAME_MISMATCH']);
   const fromPipe = await run(['package', pathOf(small), '--repodata', '-'], { input: bytesOf(repodata) });
   assert.equal(fromPipe.status, 3);
 });
@@ -236,7 +240,7 @@ test('names can\'t disturb a terminal', async (t) => {
 test('--help and --version', async () => {
   const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   assert.deepEqual((await run(['--version'])).stdout, `${version}\n`);
-  for (const args of [['--help'], ['-h'], ['package', '--help'], ['--help', 'package', 'x.conda']]) {
+  for (const args of [['--help'], ['-h'], ['package', '--help'], ['channel', '--help'], ['--help', 'package', 'x.conda']]) {
     const { status, stdout, stderr } = await run(args);
     assert.deepEqual([status, stderr], [0, '']);
     assert.match(stdout, /Exit status: 0 everything verified/);
@@ -267,7 +271,7 @@ test('usage errors are one line that says how to mend it', async () => {
   const cases = [
     [[], 'name a command'],
     [['pakcage'], 'did you mean package?'],
-    [['frobnicate'], 'there is package'],
+    [['frobnicate'], 'there is package, channel'],
     [['a-1-0.conda'], 'put a command before the files: package'],
     [['package'], 'name at least one package'],
     [['package', 'x', '--sha256'], '--sha256 needs a value'],
@@ -286,11 +290,23 @@ test('usage errors are one line that says how to mend it', async () => {
     [['package', 'http://me:secret@127.0.0.1/a-1-0.conda'], 'would end up in logs'],
     [['package', 'http://'], 'is no URL'],
     [['package', '-', '-'], 'once only'],
+    [['package', '-', '--channel', 'c', '--root', 'r'], 'no file name'],
+    [['package', 'x', '--file-name', 'a/x.conda'], 'without folders'],
+    [['package', 'x', 'y', '--file-name', 'x.conda'], 'about one package'],
+    [['package', 'x', '--channel', 'c'], 'give --root ROOT.json too'],
+    [['package', 'x', '--root', 'r'], '--root is about a channel'],
+    [['package', 'x', '--state', 's'], '--state is about a channel'],
+    [['package', 'x', '--subdir', 'noarch'], '--subdir is about a channel'],
+    [['package', 'x', '--channel', 'c', '--root', 'r', '--repodata', 'y'], 'give it or --repodata'],
+    [['package', 'x', '--channel', 'c', '--root', 'https://example.org/root.json'], 'vouches for nothing'],
+    [['package', 'x', '--channel', 'c', '--root', 'r', '--subdir', '../x'], '--subdir takes'],
+    [['package', 'x', '--packages'], 'package takes no --packages; it is an option of channel'],
   ];
   for (const [args, words] of cases) {
     const { status, stdout, stderr } = await run(args);
     assert.deepEqual([status, stdout, stderr.split('\n').length], [2, '', 2], `${args}\n${stderr}`);
-    assert.match(stderr, /^conda-verifier: .*\(see conda-verifier package --help\)\n$/);
+    const command = args[0] === 'package' ? 'package ' : '';
+    assert.ok(stderr.startsWith('conda-verifier: ') && stderr.endsWith(`(see conda-verifier ${command}--help)\n`), stderr);
     assert.ok(stderr.includes(words) && !stderr.includes('secret'), `${args}\n${stderr}`);
   }
 });

@@ -4,8 +4,8 @@ const GENERAL = `\
 conda-verifier COMMAND
 
   package FILE...   verifies conda packages
-  channel PLACE     verifies a signed channel: its roles, all records, on request
-                    all packages
+  channel PLACE     verifies a signed channel: its roles, all records, and on
+                    request all packages
   --help            this text; behind a command, the command's
   --version         the version
 
@@ -60,23 +60,26 @@ Where several apply: 1, 2, 4, 3 in that order.
 const CHANNEL = `\
 conda-verifier channel DIR_OR_URL --root ROOT.json [OPTION...]
 
-Verifies a channel that is signed as conda and mamba do it (content trust): walks
-from the root that you trust to the newest one, to key_mgr.json and pkg_mgr.json,
-and verifies every record of each subdir's repodata.
+Verifies a channel that is signed as conda and mamba do it (content trust):
+walks from the root that you trust to the newest one, to key_mgr.json and
+pkg_mgr.json, and verifies every record of each subdir's repodata.
 
-  --root ROOT.json          the root to begin with, a file from somebody you trust
-  --subdir NAME             this subdir alone; may be repeated; else all there are
-  --state FILE              keeps what was seen from one run to the next, so that
-                            older roles are noticed: made if it is not there yet
+  --root ROOT.json          the root to begin with: a file, from somebody you
+                            trust
+  --subdir NAME             this subdir alone; may be repeated; else all of them
+  --state FILE              keeps what was seen from one run to the next, so
+                            that older roles are noticed; made if there is none
   --now TIME                the time that counts, e.g. 2030-01-31T23:59:59Z; the
                             clock's unless given
   --packages                verifies every package file too, by its record
-  --repodata-fn NAME        instead of repodata.json, e.g. current_repodata.json;
-                            .zst and .bz2 are tried before the plain file
-  --policy LEVEL            what records do that nobody signed (RECORD_UNSIGNED),
-                            or that have an MD5 alone (WEAK_DIGEST): throw
-                            rejects (the default), warn shows, ignore leaves out;
-                            bad signatures, roles and digests always reject
+  --repodata-fn NAME        instead of repodata.json, e.g.
+                            current_repodata.json; .zst and .bz2 are tried
+                            before the plain file
+  --policy LEVEL            what records do that nobody signed
+                            (RECORD_UNSIGNED), or that have an MD5 alone
+                            (WEAK_DIGEST): throw rejects (the default), warn
+                            shows, ignore leaves out; bad signatures, roles and
+                            digests always reject
   --policy CODE=LEVEL       the same for one code; may be repeated
   --allow-unverified        exit status 0 also where something stays unverified
   --json                    one JSON document instead of text; the package's
