@@ -1,12 +1,14 @@
-//! `cargo xtask demo`: a sample channel, verified by the installed command line.
+//! `cargo xtask demo`: sample channels, verified by the installed command line.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, ensure};
 use conda_verifier_fixtures::digest;
+use conda_verifier_fixtures::trust::{NOW, SignedChannel, TrustSpoil, signed_channel};
 
 use crate::artifacts::Artifacts;
+use crate::folder::write;
 use crate::invocation::Invocation;
 use crate::made::Made;
 use crate::plan::{Plan, Step};
@@ -16,12 +18,20 @@ use crate::{build, fixtures, installation, pack};
 /// Where the demonstration takes place.
 const FOLDER: &str = "target/demo";
 
-/// Below it, the sample channel.
+/// Below it, the sample channel, which nobody signed.
 const CHANNEL: &str = "channel";
+
+/// The signed one, attacks on it, the root to trust, and what is kept of it.
+const SIGNED: &str = "signed";
+const ATTACKS: &str = "attacks";
+const ROOT: &str = "trusted/root.json";
+const STATE: &str = "trusted/state.json";
 
 /// One call of the command line.
 struct Scene {
     title: &'static str,
+    /// A file that changes before it, and its new content.
+    change: Option<(PathBuf, Vec<u8>)>,
     arguments: Vec<String>,
     exit: i32,
     verdict: &'static str,
@@ -42,7 +52,7 @@ pub(crate) fn run(project: &Project) -> Result<ExitCode> {
         .after(&[pack::TARBALL]),
     );
     plan.add(
-        Step::new("sample channel", |_| {
+        Step::new("sample channels", |_| {
             scenes.set(write_scenes()?);
             Ok(String::new())
         })
@@ -51,7 +61,7 @@ pub(crate) fn run(project: &Project) -> Result<ExitCode> {
     if !plan.run(Path::new(build::LOGS))? {
         return Ok(ExitCode::FAILURE);
     }
-    println!("\nThe package is installed in {FOLDER}, beside a sample channel.");
+    println!("\nThe package is installed in {FOLDER}, beside sample channels.");
     for scene in scenes.get()? {
         play(scene)?;
     }
@@ -59,36 +69,53 @@ pub(crate) fn run(project: &Project) -> Result<ExitCode> {
     println!("  cd {FOLDER}");
     println!("  node node_modules/.bin/conda-verifier --help");
     println!("  node node_modules/.bin/conda-verifier package --json {CHANNEL}/noarch/*.conda");
-    println!("\n  cargo xtask fixtures DIR   every way to spoil a package, as files");
+    println!(
+        "  node node_modules/.bin/conda-verifier channel {ATTACKS}/{} --root {ROOT} --now {NOW} \
+         --json",
+        TrustSpoil::RecordTampered
+    );
+    println!("\n  cargo xtask fixtures DIR   every way to spoil a package or a channel, as files");
     println!("  cargo xtask test           every test");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the channel, and says what to show of it.
+/// Writes the channels, and says what to show of them.
 fn write_scenes() -> Result<Vec<Scene>> {
+    let mut scenes = package_scenes()?;
+    scenes.extend(channel_scenes()?);
+    Ok(scenes)
+}
+
+/// Packages of a channel that nobody signed.
+fn package_scenes() -> Result<Vec<Scene>> {
     let channel = fixtures::write_channel(&Path::new(FOLDER).join(CHANNEL))?;
     let below = |path: &String| format!("{CHANNEL}/{path}");
-    let repodata = ["--repodata".to_owned(), format!("{CHANNEL}/noarch/repodata.json")];
-    let against_repodata =
-        |paths: &[String]| paths.iter().map(below).chain(repodata.clone()).collect();
+    let against_repodata = |paths: &[String]| {
+        let repodata = format!("{CHANNEL}/noarch/repodata.json");
+        let package = std::iter::once("package".to_owned());
+        package.chain(paths.iter().map(below)).chain(["--repodata".to_owned(), repodata]).collect()
+    };
     let both_formats = channel.honest.get(..2).context("the sample channel lacks packages")?;
     let first = channel.honest.first().context("the sample channel has no honest package")?;
     let bytes = channel.files.get(first).context("the sample channel lacks a package")?;
     Ok(vec![
         Scene {
             title: "A package whose digest you know from somewhere you trust.",
-            arguments: vec![below(first), "--sha256".to_owned(), digest::sha256(bytes)],
+            change: None,
+            arguments: words(&["package", &below(first), "--sha256", &digest::sha256(bytes)]),
             exit: 0,
             verdict: "verified",
         },
         Scene {
             title: "Packages against repodata that nobody signed: all agree, but who says so?",
+            change: None,
             arguments: against_repodata(both_formats),
             exit: 3,
             verdict: "unverified",
         },
         Scene {
             title: "A package that was tampered with.",
+            change: None,
             arguments: against_repodata(&channel.tampered),
             exit: 1,
             verdict: "rejected",
@@ -96,11 +123,90 @@ fn write_scenes() -> Result<Vec<Scene>> {
     ])
 }
 
+/// A signed channel, attacks on it, and its packages.
+fn channel_scenes() -> Result<Vec<Scene>> {
+    let folder = Path::new(FOLDER);
+    let honest = signed_channel();
+    let write_all = |below: &Path, channel: &SignedChannel| {
+        channel
+            .files
+            .iter()
+            .try_for_each(|(path, bytes)| write(&folder.join(below).join(path), bytes))
+    };
+    write_all(Path::new(SIGNED), &honest)?;
+    for way in [TrustSpoil::KeyMgrExpired, TrustSpoil::RecordTampered, TrustSpoil::PackageTampered]
+    {
+        write_all(&Path::new(ATTACKS).join(way.name()), &way.apply(&honest))?;
+    }
+    let file = |path: &str| honest.files.get(path).with_context(|| format!("there is no {path}"));
+    write(&folder.join(ROOT), file(SignedChannel::PINNED)?)?;
+    let attack = |way: TrustSpoil| format!("{ATTACKS}/{}", way.name());
+    let trusting = ["--root", ROOT, "--now", NOW];
+    let channel = |place: &str, more: &[&str]| {
+        [words(&["channel", place]), words(&trusting), words(more)].concat()
+    };
+    let package = |place: &str| {
+        let file = format!("{place}/{}", TrustSpoil::VICTIM);
+        [words(&["package", &file, "--channel", SIGNED]), words(&trusting)].concat()
+    };
+    Ok(vec![
+        Scene {
+            title: "A signed channel, from a root that you trust: who signs, all records, all \
+                    packages. What was seen is kept.",
+            change: None,
+            arguments: channel(SIGNED, &["--packages", "--state", STATE]),
+            exit: 0,
+            verdict: "verified",
+        },
+        Scene {
+            title: "A package that the channel vouches for: no other digest is needed.",
+            change: None,
+            arguments: package(SIGNED),
+            exit: 0,
+            verdict: "verified",
+        },
+        Scene {
+            title: "The same package with one bit flipped.",
+            change: None,
+            arguments: package(&attack(TrustSpoil::PackageTampered)),
+            exit: 1,
+            verdict: "rejected",
+        },
+        Scene {
+            title: "A record in the repodata that was changed after it was signed.",
+            change: None,
+            arguments: channel(&attack(TrustSpoil::RecordTampered), &[]),
+            exit: 1,
+            verdict: "rejected",
+        },
+        Scene {
+            title: "A role that has expired: somebody may be withholding the newer one.",
+            change: None,
+            arguments: channel(&attack(TrustSpoil::KeyMgrExpired), &[]),
+            exit: 1,
+            verdict: "rejected",
+        },
+        Scene {
+            title: "The first channel once more, but now it offers an old root as the newest.",
+            change: Some((folder.join(SIGNED).join("4.root.json"), file("2.root.json")?.clone())),
+            arguments: channel(SIGNED, &["--state", STATE]),
+            exit: 1,
+            verdict: "rejected",
+        },
+    ])
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().copied().map(str::to_owned).collect()
+}
+
 /// Runs one scene on the screen, and checks how it ends.
 fn play(scene: &Scene) -> Result<()> {
-    let command = Invocation::new("node")
-        .args(["node_modules/.bin/conda-verifier", "package"])
-        .args(&scene.arguments);
+    let command =
+        Invocation::new("node").args(["node_modules/.bin/conda-verifier"]).args(&scene.arguments);
+    if let Some((path, bytes)) = &scene.change {
+        write(path, bytes)?;
+    }
     println!("\n{}\n$ {command}", scene.title);
     let command = command.within(FOLDER);
     let status = command.show()?;
