@@ -47,7 +47,7 @@ test('an honest channel: everything is verified', async () => {
     /^✔ noarch {2}6 records: 6 trusted$/m,
     /^ {2}not checked +freshness: /m,
     /packages: records alone were looked at; --packages verifies the files/,
-    /^✔ verified {2}\S+\n$/m,
+    /^✔ verified {2}\S+ {2}1 subdir, 6 records, 6 trusted\n$/m,
   ]) {
     assert.match(stdout, words);
   }

@@ -10,6 +10,7 @@ const part = (name) => import(pathToFileURL(join(installed, 'dist/cli', `${name}
 const { Terminal } = await part('terminal');
 const { ProgressBar } = await part('progress-bar');
 const { verdictBlock } = await part('verdict-block');
+const { channelBlock, packagesBlock, subdirBlock, trustBlock } = await part('channel-block');
 const { bytes } = await part('quantity');
 const { printable } = await part('../printable');
 
@@ -55,6 +56,86 @@ test('a verdict fits the width of the terminal', () => {
   assert.match(block, /and 15 more findings\n$/);
   assert.match(block, /1\.0 MB, 1 file, 1 byte unpacked/);
   assert.match(block, /a\\u\{1b\}\[2J 1 0/);
+});
+
+const role = { version: 3, expires: '2030-01-15T00:00:00Z' };
+const trust = { anchor: `sha256:${'ab'.repeat(32)}`, channel: null, root: role, keyMgr: role, pkgMgr: null, notChecked: [] };
+const options = { channel: 'a\x1b[2J/channel', root: 'my root.json', now: '2030-01-01T00:00:00Z' };
+const bad = (code, index) => ({ fileName: `f${index}`, code, severity: 'error', message: `the record \u202e of file ${index} is not what somebody signed`, hint: `do what ${code} asks for` });
+const subdir = {
+  subdir: 'noarch',
+  repodata: 'noarch/repodata.json',
+  verdict: 'rejected',
+  method: 'batch',
+  records: 1234567,
+  trusted: 1234000,
+  weak: ['w-1-0.conda'],
+  unsigned: Array.from({ length: 133 }, (_, index) => `u${index}-\x07-0.conda`),
+  // Of two codes, mixed.
+  bad: Array.from({ length: 12 }, (_, index) => bad(index % 2 === 0 ? 'THRESHOLD_NOT_MET' : 'RECORD_NAME_MISMATCH', index)),
+  findings: [],
+};
+const packages = { verified: 3, unverified: 0, rejected: 25, undecided: 1, absent: 7, verdicts: Array(25).fill(verdict), refused: [] };
+const report = {
+  channel: options.channel,
+  verdict: 'rejected',
+  subdirs: [subdir, subdir],
+  notChecked: [{ check: 'removed', reason: 'nobody signs it' }, { check: 'base_url', reason: 'nobody signs it' }],
+  lowered: ['WEAK_DIGEST'],
+};
+const levels = (unsigned, weak) => ({ RECORD_UNSIGNED: unsigned, WEAK_DIGEST: weak });
+const channelBlocks = (terminal, unsigned = 'throw', weak = 'throw') =>
+  [
+    trustBlock(options, trust, terminal),
+    subdirBlock(subdir, levels(unsigned, weak), terminal),
+    packagesBlock('noarch', packages, terminal),
+    channelBlock(report, terminal),
+  ].join('');
+
+test('a channel fits the width of the terminal', () => {
+  for (const columns of [40, 60, 80, 200]) {
+    const { terminal } = fake(columns, { LANG: 'C.UTF-8', NO_COLOR: '1' });
+    for (const line of channelBlocks(terminal).split('\n')) {
+      // A digest is not broken: it is there to be copied.
+      assert.ok(line.length <= columns || /^ +sha256:\w+$/.test(line), line);
+    }
+  }
+});
+
+test('a channel for people', () => {
+  const { terminal } = fake(undefined, { LANG: 'C.UTF-8' });
+  const text = channelBlocks(terminal);
+  assert.doesNotMatch(text, /[\x1b\x07\u202e]/);
+  for (const words of [
+    /^a\\u\{1b\}\[2J\/channel$/m,
+    /^ {2}trusted +my root\.json, sha256:/m,
+    /^ {2}pkg_mgr +no pkg_mgr\.json, as in channels that conda signs$/m,
+    /^ {2}note +root expires within 14 days; /m,
+    /^✘ noarch {2}1,234,567 records: 1,234,000 trusted, 133 unsigned, 1 weak, 12 bad$/m,
+    /^ {2}error +RECORD_UNSIGNED: .* u0-\\u\{7\}-0\.conda, .* u19-/m,
+    /^ +and 113 more; --json lists all$/m,
+    /^ {2}packages +✔ 3 verified, ✘ 25 rejected, 1 not decided, 7 not there$/m,
+    /^ +and 5 more; --json lists all$/m,
+    /^ {2}not checked +removed, base_url: nobody signs it$/m,
+    /^ {2}lowered +WEAK_DIGEST$/m,
+    /^✘ rejected {2}a\S+channel {2}2 subdirs, 2,469,134 records, 2,468,000 trusted$/m,
+  ]) {
+    assert.match(text, words);
+  }
+  // What to do is told once for each code.
+  assert.equal(text.match(/what to do/g).length, 4);
+  const later = trustBlock({ ...options, now: '2029-12-31T00:00:00Z' }, trust, terminal);
+  assert.doesNotMatch(later, /expires within/);
+  assert.match(trustBlock(options, { ...trust, keyMgr: null }, terminal), /pkg_mgr +not trusted yet/);
+  assert.equal(trustBlock(options, null, terminal).split('\n').length, 2);
+});
+
+test('what the policy lowered is shown as what it is', () => {
+  const { terminal } = fake(undefined, { LANG: 'C' });
+  const text = channelBlocks(terminal, 'warn', 'ignore');
+  assert.match(text, /^ {2}warning +RECORD_UNSIGNED: /m);
+  assert.doesNotMatch(text, /WEAK_DIGEST: /);
+  assert.match(text, /^x noarch {2}/m);
 });
 
 test('colours', () => {

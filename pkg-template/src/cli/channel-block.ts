@@ -5,7 +5,7 @@ import type { Finding } from '../verdict.js';
 import type { ChannelReport, PackagesReport, SubdirReport } from './channel-report.js';
 import type { ChannelOptions } from './open-channel.js';
 import { count } from './quantity.js';
-import { findingsRows, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
+import { findingsRows, headline, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
 import type { Terminal } from './terminal.js';
 
 const DAY = 86_400_000;
@@ -67,7 +67,8 @@ export function subdirBlock(report: SubdirReport, levels: RecordLevels, terminal
   // Those of one code together: what to do is then told once.
   const all = [...findings, ...bad].sort((a, b) => (a.code < b.code ? -1 : Number(a.code > b.code)));
   return [
-    `\n${signed(verdict, terminal, subdir)}  ${words}\n`,
+    '\n',
+    headline(signed(verdict, terminal, subdir), words, terminal),
     findingsRows(all.slice(0, SHOWN), omitted(all.length), terminal),
     namesRows('RECORD_UNSIGNED', unsigned, levels, terminal),
     namesRows('WEAK_DIGEST', weak, levels, terminal),
@@ -97,12 +98,22 @@ export function findingBlock(finding: Finding, terminal: Terminal): string {
 
 /** What was not checked, and the word for the channel. */
 export function channelBlock(report: ChannelReport, terminal: Terminal): string {
-  const { verdict, channel, lowered, notChecked } = report;
+  const { verdict, channel, subdirs, lowered, notChecked } = report;
+  const sum = (member: 'records' | 'trusted'): number =>
+    subdirs.reduce((total, subdir) => total + subdir[member], 0);
+  const totals = [
+    count(subdirs.length, 'subdir'),
+    count(sum('records'), 'record'),
+    `${sum('trusted').toLocaleString('en')} trusted`,
+  ];
+  const words = subdirs.length === 0 ? '' : totals.join(', ');
+  const head = `${signed(verdict, terminal)}  ${terminal.style(printable(channel), 'bold')}`;
   return [
     '\n',
     notCheckedRows(notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),
-    `\n${signed(verdict, terminal)}  ${terminal.style(printable(channel), 'bold')}\n`,
+    '\n',
+    headline(head, words, terminal),
   ].join('');
 }
 

@@ -1,7 +1,7 @@
 import { printable } from '../printable.js';
 import type { Finding, Severity, Status } from '../verdict.js';
 import type { Style, Terminal } from './terminal.js';
-import { wrap } from './wrapping.js';
+import { widthOf, wrap } from './wrapping.js';
 
 /** Findings that are shown; `--json` gives all of them. */
 export const SHOWN = 20;
@@ -37,6 +37,15 @@ const KEYS: readonly (readonly [name: string, label: string])[] = [
 export function signed(status: Status, terminal: Terminal, word: string = status): string {
   const { unicode, plain, style } = SIGNS[status];
   return terminal.style(`${terminal.sign(unicode, plain)} ${word}`, 'bold', style);
+}
+
+/** A head and what is said of it, which is wrapped and indented. */
+export function headline(head: string, words: string, terminal: Terminal): string {
+  const indent = Math.min(widthOf(head) + 2, INDENT);
+  const [first = '', ...rest] = wrap(words, terminal.width - indent);
+  const begins = widthOf(head) + 2 + widthOf(first) <= terminal.width;
+  const lines = begins ? [`${head}  ${first}`.trimEnd(), ...rest] : [head, first, ...rest];
+  return lines.map((line, index) => `${index === 0 ? '' : ' '.repeat(indent)}${line}\n`).join('');
 }
 
 /** A label and a value, which is wrapped and indented. */

@@ -7,7 +7,7 @@ export function wrap(text: string, width: number): string[] {
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && [...longer].length > width) {
+    if (line !== '' && widthOf(longer) > width) {
       lines.push(line);
       line = word;
     } else {
@@ -16,4 +16,9 @@ export function wrap(text: string, width: number): string[] {
   }
   lines.push(line);
   return lines;
+}
+
+/** The characters of a text that are seen: colours are not. */
+export function widthOf(text: string): number {
+  return [...text.replace(/\x1b\[[\d;]*m/g, '')].length;
 }
