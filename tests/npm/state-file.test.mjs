@@ -274,6 +274,8 @@ test('only one at a time holds a lock, also after one that was killed', async (t
   const gone = spawn(process.execPath, ['--eval', '0']);
   await new Promise((resolve) => gone.once('close', resolve));
   writeFileSync(lock, JSON.stringify({ pid: gone.pid, host: hostname(), token: '0123abcd' }));
+  // And was about to take away what another one had left.
+  writeFileSync(`${lock}.0123abcd`, JSON.stringify({ pid: gone.pid, host: hostname(), token: '89abcdef' }));
   const children = Array.from({ length: 5 }, () => spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: 'inherit' }));
   const statuses = await Promise.all(children.map((child) => new Promise((resolve) => child.once('close', resolve))));
   assert.deepEqual(statuses, [0, 0, 0, 0, 0]);
