@@ -102,8 +102,10 @@ export function commandOf(positionals: readonly string[]): Command | undefined {
 }
 
 function unknownOption(rawName: string, command: Command | undefined): UsageError {
-  const known = Object.entries(OPTIONS).filter(([, { of }]) => command === undefined || of.includes(command));
-  const meant = nearest(rawName.replace(/^-+/, ''), known.map(([name]) => name));
+  const known = Object.entries(OPTIONS)
+    .filter(([, { of }]) => command === undefined || of.includes(command))
+    .map(([name]) => name);
+  const meant = nearest(rawName.replace(/^-+/, ''), known);
   const advice = meant === undefined ? '' : `; did you mean --${meant}?`;
   return new UsageError(`there is no option ${quoted(rawName)}${advice}`);
 }

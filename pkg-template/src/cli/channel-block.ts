@@ -48,7 +48,8 @@ export function trustBlock(options: ChannelOptions, trust: TrustInfo | null, ter
     ...roles.map(([role, info]) => row(role, 'dim', roleWords(role, info, trust), terminal)),
     ...soon.map(([role, { expires }]) => {
       const days = Math.ceil((Date.parse(expires) - now) / DAY);
-      return row('note', 'yellow', `${role} expires within ${count(days, 'day')}; the channel has to renew it`, terminal);
+      const words = `${role} expires within ${count(days, 'day')}; the channel has to renew it`;
+      return row('note', 'yellow', words, terminal);
     }),
   ].join('');
 }
@@ -62,8 +63,8 @@ export function subdirBlock(report: SubdirReport, levels: RecordLevels, terminal
     ...counted(weak, 'weak'),
     ...counted(bad, 'bad'),
   ];
-  const words =
-    findings.length > 0 ? 'not used' : records === 0 ? 'no records' : `${count(records, 'record')}: ${parts.join(', ')}`;
+  const counts = records === 0 ? 'no records' : `${count(records, 'record')}: ${parts.join(', ')}`;
+  const words = findings.length > 0 ? 'not used' : counts;
   // Those of one code together: what to do is then told once.
   const all = [...findings, ...bad].sort((a, b) => (a.code < b.code ? -1 : Number(a.code > b.code)));
   return [
@@ -77,15 +78,14 @@ export function subdirBlock(report: SubdirReport, levels: RecordLevels, terminal
 
 /** What became of a subdir's packages. */
 export function packagesBlock(subdir: string, report: PackagesReport, terminal: Terminal): string {
-  const hidden = report.verdicts.length - SHOWN;
-  const more = hidden > 0 ? row('', 'dim', `and ${hidden.toLocaleString('en')} more; --json lists all`, terminal) : '';
+  const more = omitted(report.verdicts.length);
   const parts = (['verified', 'unverified', 'rejected'] as const)
     .filter((status) => report[status] > 0)
     .map((status) => signed(status, terminal, `${report[status]} ${status}`));
   if (report.undecided > 0) parts.push(terminal.style(`${report.undecided} not decided`, 'bold', 'red'));
   if (report.absent > 0) parts.push(`${report.absent} not there`);
   return [
-    more,
+    more === '' ? '' : row('', 'dim', more, terminal),
     report.verdicts.length > 0 ? '\n' : '',
     row('packages', 'dim', parts.join(', ') || `none in ${subdir}`, terminal),
   ].join('');

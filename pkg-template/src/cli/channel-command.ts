@@ -7,7 +7,16 @@ import type { Finding, Status } from '../verdict.js';
 import { VerifierError } from '../verifier-error.js';
 import { channelBlock, findingBlock, packagesBlock, subdirBlock, trustBlock } from './channel-block.js';
 import type { ChannelInvocation } from './channel-invocation.js';
-import { type ChannelReport, findingOf, type Open, type SubdirReport, trustOf, type Undecided, undecidedOf, verdictOf } from './channel-report.js';
+import {
+  type ChannelReport,
+  findingOf,
+  type Open,
+  type SubdirReport,
+  trustOf,
+  type Undecided,
+  undecidedOf,
+  verdictOf,
+} from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
 import { type OpenChannel, openChannel, type TrustedChannel } from './open-channel.js';
@@ -134,7 +143,8 @@ class ChannelWalk {
       }
     } catch (error) {
       if (!VerifierError.isVerifierError(error) || statusOfError(error) !== EXIT.rejected) throw error;
-      const report = { ...emptyReport(subdir, found.path), verdict: 'rejected' as const, findings: [findingOf(error)] };
+      const findings = [findingOf(error)];
+      const report = { ...emptyReport(subdir, found.path), verdict: 'rejected' as const, findings };
       this.#subdirs.push(report);
       this.#show(report);
     } finally {
@@ -195,7 +205,8 @@ class ChannelWalk {
       reason: `of ${name}.zst, ${name}.bz2 and ${name} the first was read; --repodata-fn names others`,
     });
     if (!packages) {
-      this.#notChecked.push({ check: 'packages', reason: 'records alone were looked at; --packages verifies the files' });
+      const reason = 'records alone were looked at; --packages verifies the files';
+      this.#notChecked.push({ check: 'packages', reason });
     }
   }
 
@@ -232,7 +243,8 @@ function emptyReport(subdir: string, repodata: string): SubdirReport {
 function statusOfRecords({ records, bad, weak, unsigned }: RecordsReport, policy: CommandPolicy): Status {
   const rejects = (code: 'RECORD_UNSIGNED' | 'WEAK_DIGEST', files: readonly string[]) =>
     files.length > 0 && levelOf(policy, code) === 'throw';
-  if (bad.length > 0 || rejects('RECORD_UNSIGNED', unsigned) || rejects('WEAK_DIGEST', weak)) return 'rejected';
+  if (bad.length > 0) return 'rejected';
+  if (rejects('RECORD_UNSIGNED', unsigned) || rejects('WEAK_DIGEST', weak)) return 'rejected';
   return records === 0 || unsigned.length > 0 || weak.length > 0 ? 'unverified' : 'verified';
 }
 

@@ -24,7 +24,9 @@ export function channelInvocation(places: readonly string[], given: Given): Chan
   const [channel, ...others] = places;
   if (channel === undefined) throw new UsageError('name a channel: a folder or a URL');
   if (others.length > 0) {
-    throw new UsageError(`name one channel, not ${places.length}; --subdir names its subdirs, --packages verifies its files`);
+    throw new UsageError(
+      `name one channel, not ${places.length}; --subdir names its subdirs, --packages verifies its files`,
+    );
   }
   return {
     command: 'channel',
@@ -59,7 +61,8 @@ function checkChannel(channel: string): void {
   checkInput(channel);
   if (!isUrl(channel)) return;
   const { search, hash } = new URL(channel);
-  if (search !== '' || hash !== '') throw new UsageError('a channel is the URL of a folder, without ? and #');
+  if (search === '' && hash === '') return;
+  throw new UsageError('a channel is the URL of a folder, without ? and #');
 }
 
 function checkRoot(root: string): void {
@@ -85,5 +88,7 @@ function timeOf(now: string | undefined): string | undefined {
 function repodataName(given: Given): string {
   const name = given.single('repodata-fn') ?? 'repodata.json';
   if (/^[a-z0-9][a-z0-9_.-]*\.json$/i.test(name)) return name;
-  throw new UsageError(`--repodata-fn takes a name that ends in .json, e.g. current_repodata.json, not ${quoted(name)}`);
+  throw new UsageError(
+    `--repodata-fn takes a name that ends in .json, e.g. current_repodata.json, not ${quoted(name)}`,
+  );
 }

@@ -119,5 +119,7 @@ export function verdictOf({
 
 /** Whether packages were asked for and there was none. */
 function hasNoPackages(subdirs: readonly SubdirReport[]): boolean {
-  return subdirs.every(({ packages }) => packages !== undefined && packages.verified + packages.unverified === 0);
+  return subdirs.every(
+    ({ packages }) => packages !== undefined && packages.verified + packages.unverified === 0,
+  );
 }

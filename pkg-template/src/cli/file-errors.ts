@@ -16,7 +16,11 @@ const WORDS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
 };
 
 /** The error for a file that can't be read. */
-export function unreadable(path: string, cause: unknown, hints: Record<string, string> = {}): VerifierError {
+export function unreadable(
+  path: string,
+  cause: unknown,
+  hints: Record<string, string> = {},
+): VerifierError {
   const [what, hint] = wordsOf(cause, hints);
   return VerifierError.of('FILE_UNREADABLE', `cannot read ${quoted(path)}: ${what}`, { hint, cause });
 }

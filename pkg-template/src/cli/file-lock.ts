@@ -76,9 +76,8 @@ function holderOf(path: string): Holder | undefined {
   try {
     const text = readFileSync(path, 'utf8');
     const { pid, host, token } = parsed(text);
-    if (typeof pid === 'number' && pid > 0 && typeof host === 'string' && /^[0-9a-f]{8}$/.test(String(token))) {
-      return { pid, host, token: String(token) };
-    }
+    const isNamed = typeof host === 'string' && /^[0-9a-f]{8}$/.test(String(token));
+    if (isNamed && typeof pid === 'number' && pid > 0) return { pid, host, token: String(token) };
     // Made this very moment, or cut short.
     return { pid: 0, host: '', token: String(Math.trunc(statSync(path).mtimeMs)) };
   } catch (error) {
@@ -108,7 +107,8 @@ function isDead({ pid, host, token }: Holder): boolean {
 }
 
 function heldTooLong(path: string, holder: Holder | undefined): VerifierError {
-  const who = holder === undefined || holder.pid === 0 ? 'another process' : `process ${holder.pid} on ${quoted(holder.host)}`;
+  const { pid = 0, host = '' } = holder ?? {};
+  const who = pid === 0 ? 'another process' : `process ${pid} on ${quoted(host)}`;
   return VerifierError.of('FILE_UNWRITABLE', `${who} does not give ${quoted(path)} back`, {
     hint: 'Wait for it to end. If there is no such process, delete this file.',
   });

@@ -24,7 +24,8 @@ export class FolderChannel implements ChannelPlace {
 
   /** Answers as a server would: with the file, or with 404. */
   readonly fetcher: Fetcher = (url) => {
-    const name = url.href.startsWith(this.url.href) ? decodeURIComponent(url.href.slice(this.url.href.length)) : '';
+    const { href } = this.url;
+    const name = url.href.startsWith(href) ? decodeURIComponent(url.href.slice(href.length)) : '';
     if (!isPlainName(name)) return new Response(null, { status: 404 });
     const path = join(this.argument, name);
     return found(() => new Response(readRoleFile(path))) ?? new Response(null, { status: 404 });

@@ -48,8 +48,9 @@ async function run(): Promise<ExitStatus> {
       return statusOfError(error);
     }
     if (error instanceof UsageError || VerifierError.isVerifierError(error)) {
-      const command = process.argv.slice(2).find((argument) => COMMANDS.some((known) => known === argument));
-      output.line(`${error.message} (see conda-verifier ${command === undefined ? '' : `${command} `}--help)`);
+      const command = process.argv.find((argument) => COMMANDS.some((known) => known === argument));
+      const help = ['conda-verifier', command, '--help'].filter(Boolean).join(' ');
+      output.line(`${error.message} (see ${help})`);
       return EXIT.usage;
     }
     throw error;

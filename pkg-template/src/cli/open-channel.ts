@@ -67,7 +67,9 @@ export async function openChannel(
   }
   const state = options.state === undefined ? undefined : new StateFile(options.state, place.url);
   const spoiled = await failureOf(() => state?.restoreTo(verifier));
-  if (spoiled !== null) return { place, verifier: null, trust: verifier.trust, failure: spoiled, unsaved: null };
+  if (spoiled !== null) {
+    return { place, verifier: null, trust: verifier.trust, failure: spoiled, unsaved: null };
+  }
   const onProgress = output.progress(channel);
   const failure = await failureOf(() => verifier.refresh(place.fetcher, { onProgress }));
   const unsaved = await failureOf(() => state?.save(verifier));

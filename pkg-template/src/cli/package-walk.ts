@@ -5,7 +5,14 @@ import type { Verifier } from '../verifier.js';
 import { VerifierError } from '../verifier-error.js';
 import { findingBlock } from './channel-block.js';
 import type { ChannelPlace } from './channel-place.js';
-import { type BadRecord, findingOf, type Open, type PackagesReport, type Undecided, undecidedOf } from './channel-report.js';
+import {
+  type BadRecord,
+  findingOf,
+  type Open,
+  type PackagesReport,
+  type Undecided,
+  undecidedOf,
+} from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { isPackage, isPlainName } from './file-names.js';
@@ -50,7 +57,7 @@ export class PackageWalk {
     const absent = packages.filter((name) => !here.has(name)).length;
     const others = recorded.length - packages.length;
     if (absent > 0) this.#leaveOut(`the files of ${count(absent, 'record')} are not there`);
-    if (others > 0) this.#leaveOut(`${count(others, 'record')} ${others === 1 ? 'is' : 'are'} of files that are no conda packages`);
+    if (others > 0) this.#leaveOut(`the files of ${count(others, 'record')} are no conda packages`);
     for (const [number, file] of files.entries()) {
       await this.#package(file, `${this.#subdir}/${file} (${number + 1} of ${files.length})`);
     }
@@ -97,7 +104,8 @@ export class PackageWalk {
     const onProgress = this.#output.progress(label);
     if (!isPlainName(fileName)) {
       const message = `a record is of the file ${quoted(fileName)}, which would lie elsewhere`;
-      throw new VerifierError({ code: 'FILE_NAME_INVALID', message, hint: 'Do not use the channel; tell whoever runs it.' });
+      const hint = 'Do not use the channel; tell whoever runs it.';
+      throw new VerifierError({ code: 'FILE_NAME_INVALID', message, hint });
     }
     // The record is verified again by the examination, strictly.
     const record = { ...this.#index.lookUp(fileName), requested: this.#subdir };
@@ -108,7 +116,8 @@ export class PackageWalk {
       });
     }
     try {
-      return await this.#verifier.examine(input.source, { fileName, record, sha256: undefined, size: undefined }, { onProgress });
+      const expectation = { fileName, record, sha256: undefined, size: undefined };
+      return await this.#verifier.examine(input.source, expectation, { onProgress });
     } finally {
       input.close();
     }

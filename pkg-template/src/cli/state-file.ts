@@ -105,7 +105,8 @@ export class StateFile {
     }
     if (version !== 1) throw this.#invalid('it was written by another version of this program');
     if (channel !== this.#channel) {
-      throw this.#invalid(`it keeps the trust in ${printable(String(channel))}, and this is ${this.#channel}`);
+      const other = printable(String(channel));
+      throw this.#invalid(`it keeps the trust in ${other}, and this is ${this.#channel}`);
     }
     return entries.map((entry: Partial<Content['entries'][number]> | null) => {
       const { key, base64 } = entry ?? {};
