@@ -293,6 +293,15 @@ test('many failures: the first ones are shown, --json lists all', async (t) => {
   }
 });
 
+test('folders with odd names', async (t) => {
+  const folder = join(emptyFolder(t), 'a b%2F#é?\\');
+  cpSync(signed, folder, { recursive: true });
+  const state = join(folder, '..', 'state.json');
+  for (const place of [folder, `${folder}/`]) {
+    assert.equal((await inspect(place, '--packages', '--state', state)).status, 0);
+  }
+});
+
 test('an address is named by what it is', async (t) => {
   const copy = copyOf(t);
   const state = join(emptyFolder(t), 'state.json');

@@ -7,7 +7,7 @@ import { ChannelRecords } from './channel-records.js';
 import { findingOf } from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
-import { type Input, nameOf, openInput } from './input.js';
+import { type Input, isUrl, nameOf, openInput } from './input.js';
 import { InputError } from './input-error.js';
 import { type ChannelOptions, openChannel } from './open-channel.js';
 import type { PackageInvocation } from './package-invocation.js';
@@ -96,10 +96,13 @@ async function examine(
   { verifier, find }: Session,
   output: CommandOutput,
 ): Promise<Verdict> {
+  // Before a server is kept waiting: reading repodata may take long.
+  const known = given ?? (isUrl(file) ? nameOf(file) : undefined);
+  const early = known === undefined ? undefined : await find?.(file, known);
   const input = await openInput(file);
   try {
     const fileName = given ?? input.fileName;
-    const record = await find?.(file, fileName ?? nameOf(file));
+    const record = early ?? (await find?.(file, fileName ?? nameOf(file)));
     const onProgress = output.progress(file);
     return await verifier.examine(input.source, { fileName, sha256, size, record }, { onProgress });
   } finally {
