@@ -8,6 +8,7 @@ use conda_verifier_fixtures::channel::{Channel, sample_channel};
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::record::{record, repodata};
 use conda_verifier_fixtures::sample;
+use conda_verifier_fixtures::shards::{ShardSpoil, ShardedChannel, Spelling, sharded_channel};
 use conda_verifier_fixtures::spoil::Spoil;
 use conda_verifier_fixtures::trust::{EXPIRES, NOW, SignedChannel, TrustSpoil, signed_channel};
 use serde_json::{Value, json};
@@ -16,6 +17,9 @@ use crate::folder::write;
 
 /// The folder of the signed channel.
 const SIGNED: &str = "signed";
+
+/// The folder of the channel in shards.
+const SHARDED: &str = "sharded";
 
 /// The list of what was written, for tests that walk over all of it.
 const LIST: &str = "fixtures.json";
@@ -37,7 +41,8 @@ pub(crate) fn run(folder: &str) -> Result<ExitCode> {
 
 /// Writes the sample channel, `spoiled/WAY/` with one package in each format and repodata
 /// that fits the spoiled bytes, `signed/` with a signed channel, `attacks/WAY/` with those of
-/// its files that an attack changes, and the list. Returns the number of packages.
+/// its files that an attack changes, `sharded/` with the sample channel's records in shards
+/// and ways to spoil one, and the list. Returns the number of packages.
 pub(crate) fn write_all(folder: &Path) -> Result<usize> {
     let channel = write_channel(folder)?;
     let mut spoiled = Vec::new();
@@ -66,6 +71,7 @@ pub(crate) fn write_all(folder: &Path) -> Result<usize> {
     let list = json!({
         "signed": signed,
         "attacks": attacks,
+        "sharded": write_sharded(folder)?,
         "honest": channel.honest,
         "tampered": channel.tampered,
         "spoiled": Value::Array(spoiled),
@@ -108,6 +114,34 @@ fn write_signed(folder: &Path) -> Result<(Value, Value)> {
         "expires": EXPIRES,
     });
     Ok((signed, Value::Array(attacks)))
+}
+
+/// Writes the sample channel's records in shards, as CEP 16 spells digests and as older
+/// tools do, and in `sharded/spoiled/WAY/` an index and the one shard that is spoiled; gives
+/// what the list says of them.
+fn write_sharded(folder: &Path) -> Result<Value> {
+    let channel = sharded_channel(Spelling::Bytes);
+    for (below, channel) in [("bytes", &channel), ("hex", &sharded_channel(Spelling::Hex))] {
+        for (path, bytes) in channel.files() {
+            write(&folder.join(SHARDED).join(below).join(path), &bytes)?;
+        }
+    }
+    let mut spoiled = Vec::new();
+    for way in ShardSpoil::ALL {
+        let below = PathBuf::from(SHARDED).join("spoiled").join(way.name());
+        let (index, shard) = way.apply(&channel);
+        write(&folder.join(&below).join("index"), &index)?;
+        write(&folder.join(&below).join("shard"), &shard)?;
+        spoiled.push(json!({ "way": way.name(), "folder": slashes(&below)? }));
+    }
+    Ok(json!({
+        "folder": SHARDED,
+        "index": ShardedChannel::INDEX,
+        "names": channel.shards.keys().collect::<Vec<_>>(),
+        "victim": ShardSpoil::VICTIM,
+        "file": ShardSpoil::FILE,
+        "spoiled": spoiled,
+    }))
 }
 
 /// Writes the sample channel alone.
