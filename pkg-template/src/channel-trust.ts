@@ -6,6 +6,7 @@ import { type Bytes, isBytes } from './package-source.js';
 import { Snapshot } from './snapshot.js';
 import type { TrustSettings } from './trust-settings.js';
 import type { NotChecked } from './verdict.js';
+import { VerifierError } from './verifier-error.js';
 
 /** A role of a channel. */
 export type RoleName = 'root' | 'key_mgr' | 'pkg_mgr';
@@ -39,6 +40,14 @@ export interface Updated {
 
 /** Everything that is to be kept of a channel. */
 export type TrustState = readonly { readonly key: string; readonly bytes: Uint8Array }[];
+
+/** An entry that was kept. */
+export interface Stored {
+  readonly key: string;
+  readonly bytes: Bytes;
+}
+
+const ROLES: readonly string[] = ['root', 'key_mgr', 'pkg_mgr'] satisfies RoleName[];
 
 /** A role that is trusted, unless it has expired. */
 export interface RoleInfo {
@@ -74,6 +83,7 @@ export class ChannelTrust {
   readonly #core: Core;
   readonly #handle: Handle;
   readonly #clock: Clock;
+  #isFreed = false;
 
   constructor(core: Core, { root, clock, options }: TrustSettings) {
     this.#core = core;
@@ -83,14 +93,14 @@ export class ChannelTrust {
 
   next(): Want | null {
     const now = this.#clock.seconds();
-    return frozen(this.#core.call(() => this.#handle.next(now)) as Want | null);
+    return frozen(this.#call(() => this.#handle.next(now)) as Want | null);
   }
 
   update(want: Want, bytes: Bytes): Updated {
     const { role, path } = checked(want);
     if (!isBytes(bytes)) throw invalidArgument('bytes', 'it is neither a buffer nor a view of one');
     const taken = copied(bytes);
-    const persist = this.#core.call(() => this.#handle.update(path, taken));
+    const persist = this.#call(() => this.#handle.update(path, taken));
     const { root, keyMgr, pkgMgr } = this.info();
     const { version = 0 } = { root, key_mgr: keyMgr, pkg_mgr: pkgMgr }[role] ?? {};
     return Object.freeze({
@@ -106,19 +116,23 @@ export class ChannelTrust {
     if (!Number.isInteger(status) || status < 0 || status > 999) {
       throw invalidArgument('status', 'it is no status of HTTP, e.g. 404');
     }
-    this.#core.call(() => this.#handle.unavailable(path, status));
+    this.#call(() => this.#handle.unavailable(path, status));
   }
 
+  /** What was freed has nothing to give up. */
   abandon(): void {
-    this.#core.call(() => this.#handle.abandon());
+    if (!this.#isFreed) this.#call(() => this.#handle.abandon());
   }
 
   export(): TrustState {
-    const entries = this.#core.call(() => this.#handle.export());
+    const entries = this.#call(() => this.#handle.export());
     return Object.freeze(entries.map(([key, bytes]) => Object.freeze({ key, bytes })));
   }
 
-  restore(state: Iterable<Kept>): void {
+  restore(state: Iterable<Stored>): void {
+    if (typeof state?.[Symbol.iterator] !== 'function') {
+      throw invalidArgument('state', 'it is no list of what export() gives');
+    }
     const keys: string[] = [];
     const values: Uint8Array[] = [];
     for (const entry of state) {
@@ -129,39 +143,47 @@ export class ChannelTrust {
       keys.push(key);
       values.push(copied(bytes));
     }
-    this.#core.call(() => this.#handle.restore(keys, values));
+    this.#call(() => this.#handle.restore(keys, values));
   }
 
   info(): TrustInfo {
-    return frozen(this.#core.call(() => this.#handle.info()) as TrustInfo);
+    return frozen(this.#call(() => this.#handle.info()) as TrustInfo);
   }
 
   /** Throws where the record does not verify, strictly, at this time. */
   verifyRecord(record: RecordOption): void {
     const now = this.#clock.seconds();
-    this.#core.call(() => this.#handle.verifyRecord(record, now));
+    this.#call(() => this.#handle.verifyRecord(record, now));
   }
 
   /** A function that verifies so many records from the one of that number on. */
   audit(repodata: Repodata, subdir: string): (first: number, count: number) => AuditPiece {
     const now = this.#clock.seconds();
     return (first, count) =>
-      this.#core.call(() => this.#handle.audit(repodata, subdir, now, first, count));
+      this.#call(() => this.#handle.audit(repodata, subdir, now, first, count));
   }
 
   /** Prepares to examine a source under this trust, at this time. */
   examination(source: HostSource, options: ExaminationOptions): Examination {
     const now = this.#clock.seconds();
-    return this.#core.call(() => this.#handle.examination(source, options, now));
+    return this.#call(() => this.#handle.examination(source, options, now));
   }
 
   free(): void {
+    this.#isFreed = true;
     this.#core.free(this.#handle);
+  }
+
+  /** The glue's own complaint about a handle that was freed would be taken for a trap. */
+  #call<T>(work: () => T): T {
+    if (this.#isFreed) throw VerifierError.of('FREED', 'the verifier was used after free()');
+    return this.#core.call(work);
   }
 }
 
 function checked(want: Want): Want {
-  if (typeof want?.path === 'string' && typeof want.role === 'string') return want;
+  const { role, path } = want ?? {};
+  if (typeof path === 'string' && ROLES.includes(role) && path.endsWith(`${role}.json`)) return want;
   throw invalidArgument('want', 'it is what next() gives');
 }
 

@@ -37,7 +37,10 @@ function milliseconds(time: unknown): number {
   if (typeof time === 'number') return time;
   // With a time zone: without one, it would be another time elsewhere.
   if (typeof time === 'string') {
-    return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(time) ? Date.parse(time) : NaN;
+    const [, wall] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z$/.exec(time) ?? [];
+    const date = new Date(wall === undefined ? NaN : time);
+    // Engines make the 2nd of March of the 30th of February: there is no such day.
+    return Number.isNaN(date.getTime()) || !date.toISOString().startsWith(`${wall}`) ? NaN : date.getTime();
   }
   // By its tag, not its class: it may be of another realm.
   const isDate = Object.prototype.toString.call(time) === '[object Date]';

@@ -3,6 +3,8 @@ import { invalidArgument } from './invalid-argument.js';
 import { bodyOf } from './package-source.js';
 import type { Progress } from './progress.js';
 import { quoted } from './printable.js';
+import { urlOf } from './trust-settings.js';
+import { unlessAborted } from './unless-aborted.js';
 import { VerifierError } from './verifier-error.js';
 
 /** Fetches like `fetch` does. */
@@ -25,8 +27,10 @@ export async function refresh(
   try {
     for (let want = trust.next(); want !== null; want = trust.next()) {
       const response = await answerOf(fetcher, new URL(want.path, base), signal);
-      if (response.ok) trust.update(want, await bytesOf(response, want, signal, report));
-      else {
+      // 204 and 206 are successes too, with no body or a part of one.
+      if (response.ok && response.status !== 204 && response.status !== 206) {
+        trust.update(want, await bytesOf(response, want, signal, report));
+      } else {
         void response.body?.cancel().catch(() => undefined);
         trust.unavailable(want, response.status);
       }
@@ -38,7 +42,8 @@ export async function refresh(
 }
 
 function baseOf(channel: string | null): URL {
-  if (channel !== null && URL.canParse(channel)) return new URL(channel);
+  const url = channel === null ? undefined : urlOf(channel);
+  if (url !== undefined) return url;
   throw invalidArgument(
     'options.channel',
     'role files are fetched below the URL of the channel; give Verifier.create() one',
@@ -51,7 +56,11 @@ async function answerOf(
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   try {
-    return await fetcher(url, signal === undefined ? {} : { signal });
+    const answer = (async () => fetcher(url, signal === undefined ? {} : { signal }))();
+    // A fetcher may take no notice of the signal.
+    const response: unknown = await unlessAborted(answer, signal);
+    if (typeof (response as Response | undefined)?.ok === 'boolean') return response as Response;
+    throw invalidArgument('fetcher', 'it gives no Response');
   } catch (cause) {
     signal?.throwIfAborted();
     if (VerifierError.isVerifierError(cause)) throw cause;

@@ -28,8 +28,8 @@ export class ShardedRecords implements RecordSource {
   }
 
   /** Opens a shard, if its bytes are those that the index names; gives what is in it. */
-  add(name: string, bytes: Uint8Array): { fileNames: string[]; removed: string[] } {
-    const shard = this.#core.call(() => this.#index.open(name, bytes));
+  add(name: string, source: HostSource): { fileNames: string[]; removed: string[] } {
+    const shard = this.#core.call(() => this.#index.open(name, source));
     const before = this.#shards.get(name);
     if (before !== undefined) this.#core.free(before);
     this.#shards.set(name, shard);

@@ -14,8 +14,11 @@ export interface MinVersions {
 
 /** The options of `Verifier.create` that are about who is trusted. */
 export interface TrustOptions {
-  /** The root of the channel, `root.json`, that you trust: its bytes or its text. */
-  readonly trustedRoot?: Bytes | string | undefined;
+  /**
+   * The root of the channel, `root.json`, that you trust: its bytes or its text. Not
+   * `undefined`: a root that was looked up in vain must not pass for one that nobody wanted.
+   */
+  readonly trustedRoot?: Bytes | string;
   /**
    * The channel that the root is trusted for: its URL, below which the role files are, or
    * another name. What was kept of another channel is refused by it.
@@ -23,7 +26,7 @@ export interface TrustOptions {
   readonly channel?: string | URL | undefined;
   /**
    * What time it is; the clock of the machine unless given. A value holds for ever; a
-   * function is asked once at each refresh and at each verification.
+   * function is asked anew for each refresh and for each verification.
    */
   readonly now?: Now | undefined;
   /** Whether the channel has to have `pkg_mgr.json`; `auto`, once it was seen with one. */
@@ -60,9 +63,10 @@ export function trustSettings(
   limits: Record<string, number>,
 ): TrustSettings | undefined {
   if (given.trustedRoot === undefined) {
-    // Without a root they would all be ignored in silence. `in`: a root that was looked up
-    // in vain must not be taken for one that nobody wanted.
-    const vain = TRUST_OPTIONS.find((name) => given[name] !== undefined || name in given);
+    // Without a root they would all be ignored in silence.
+    const vain = TRUST_OPTIONS.find((name) =>
+      name === 'trustedRoot' ? name in given : given[name] !== undefined,
+    );
     if (vain === undefined) return undefined;
     throw invalidArgument(
       `options.${vain}`,
@@ -76,7 +80,7 @@ export function trustSettings(
     requirePkgMgr: oneOf(given, 'pkgMgrFile', ['auto', 'require']) === 'require',
     mambaForm: oneOf(given, 'canonicalForm', ['both', 'conda-content-trust']) === 'both',
     rawRootSignatures: oneOf(given, 'rawRootSignatures', ['accept', 'refuse']) === 'accept',
-    minVersions: minVersionsOf(given.minVersions ?? {}),
+    minVersions: minVersionsOf(given.minVersions === undefined ? {} : given.minVersions),
     limits,
   };
   return { root: rootOf(given.trustedRoot), clock: new Clock(given.now), options };
@@ -96,10 +100,13 @@ function rootOf(root: Bytes | string): Uint8Array {
 
 /** A URL in the one spelling that ends in a slash; other names as they are. */
 function channelOf(channel: string | URL): string {
+  // By its tag, not its class: it may be of another realm.
+  const isText = typeof channel === 'string' || Object.prototype.toString.call(channel) === '[object URL]';
+  if (!isText) throw invalidArgument('options.channel', 'it is neither a string nor a URL');
   const name = String(channel);
   if (name === '') throw invalidArgument('options.channel', 'it is empty');
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(name) || !URL.canParse(name)) return name;
-  const url = new URL(name);
+  const url = urlOf(name);
+  if (url === undefined) return name;
   if (url.username !== '' || url.password !== '') {
     throw invalidArgument('options.channel', 'its user name and password would be kept; leave them out');
   }
@@ -109,8 +116,19 @@ function channelOf(channel: string | URL): string {
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }
 
+/** A URL of a text; not by URL.canParse(), which is younger than the engines we run on. */
+export function urlOf(text: string): URL | undefined {
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return undefined;
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function oneOf<T extends string>(given: object, name: string, values: readonly [T, T]): T {
-  const value: unknown = (given as Record<string, unknown>)[name] ?? values[0];
+  const value: unknown = (given as Record<string, unknown>)[name];
+  if (value === undefined) return values[0];
   const known = values.find((known) => known === value);
   if (known !== undefined) return known;
   throw invalidArgument(`options.${name}`, `it is ${values.map((value) => `"${value}"`).join(' or ')}`);

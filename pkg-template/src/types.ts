@@ -4,6 +4,7 @@ export type {
   Kept,
   RoleInfo,
   RoleName,
+  Stored,
   TrustInfo,
   TrustState,
   Updated,

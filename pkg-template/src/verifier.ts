@@ -1,7 +1,7 @@
 import { CallersSource } from './callers-source.js';
 import {
   ChannelTrust,
-  type Kept,
+  type Stored,
   type TrustInfo,
   type TrustState,
   type Updated,
@@ -34,6 +34,7 @@ import { ShardedRecords } from './sharded-records.js';
 import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust-settings.js';
 import type { Verdict } from './verdict.js';
 import { PackageRejected, VerifierError } from './verifier-error.js';
+import { unlessAborted } from './unless-aborted.js';
 import { compile } from './wasm-module.js';
 
 /** The options of `Verifier.create`. */
@@ -129,7 +130,8 @@ export class Verifier {
    * Loads the WebAssembly file, if that was not done before, and makes a verifier.
    *
    * @throws VerifierError ARGUMENT_INVALID for an option that is not valid or not known;
-   * WASM_UNAVAILABLE.
+   * THRESHOLD_NOT_MET, ROLE_MALFORMED, JSON_INVALID and others for a `trustedRoot` that is no
+   * root; WASM_UNAVAILABLE.
    */
   static async create(options: VerifierOptions = {}): Promise<Verifier> {
     checkNames('options', options, ['policy', 'limits', 'wasm', ...TRUST_OPTIONS]);
@@ -163,10 +165,12 @@ export class Verifier {
     const trust = this.#trusted();
     const turn = this.#refreshing.then(() => {
       this.#checkAlive();
+      signal?.throwIfAborted();
       return refresh(trust, fetcher, signal, report);
     });
     this.#refreshing = turn.catch(() => undefined);
-    return turn;
+    // It may also wait for one that does not end.
+    return unlessAborted(turn, signal);
   }
 
   /**
@@ -218,7 +222,7 @@ export class Verifier {
    *
    * @throws VerifierError STATE_INVALID for what is spoiled, forged or of another channel.
    */
-  restore(state: Iterable<Kept>): void {
+  restore(state: Iterable<Stored>): void {
     this.#trusted().restore(state);
   }
 
@@ -288,9 +292,7 @@ export class Verifier {
   ): Promise<AddedShard> {
     this.shardPath(subdir, name);
     const host = await this.#read(source, 'shardBytes', options);
-    const bytes = new Uint8Array(Math.min(host.size, this.#settings.limit('shardBytes') + 1));
-    host.readAt(0, bytes);
-    return frozen(this.#sharded(subdir).add(name, bytes));
+    return frozen(withCause(host, () => this.#sharded(subdir).add(name, host)));
   }
 
   /**
@@ -340,6 +342,8 @@ export class Verifier {
       await this.#runtime.turn();
       signal?.throwIfAborted();
       this.#checkAlive();
+      if (this.#records.get(subdir) === index) return;
+      throw invalidArgument('subdir', 'its repodata was replaced meanwhile; begin again');
     });
   }
 

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::options;
 use super::source::{HostSource, JsSource};
 use super::thrown::thrown;
+use crate::archive::ReadAt as _;
 use crate::conda::{Shard, ShardIndex};
 use crate::error::Error;
 use crate::limits::Limits;
@@ -62,9 +63,16 @@ impl JsShardIndex {
     }
 
     /// Opens the shard of a package; throws where it is not the one of the index.
-    pub fn open(&self, name: &str, bytes: &[u8]) -> Result<JsShard, JsValue> {
-        let shard = Shard::open(&self.index, name, bytes, &self.limits);
-        shard.map(JsShard).map_err(|error| thrown(&error))
+    pub fn open(&self, name: &str, source: HostSource) -> Result<JsShard, JsValue> {
+        let open = || -> Result<Shard, Error> {
+            let mut source = JsSource::new(source)?;
+            // What is longer than a shard may be is none, so no more of it is read.
+            let length = source.size().min(self.limits.shard_bytes.saturating_add(1));
+            let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+            source.read_at(0, &mut bytes)?;
+            Shard::open(&self.index, name, &bytes, &self.limits)
+        };
+        open().map(JsShard).map_err(|error| thrown(&error))
     }
 }
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import type { Kept, TrustState } from '../channel-trust.js';
+import type { Stored, TrustState } from '../channel-trust.js';
 import { printable, quoted } from '../printable.js';
 import type { Verifier } from '../verifier.js';
 import { VerifierError } from '../verifier-error.js';
@@ -92,7 +92,7 @@ export class StateFile {
     }
   }
 
-  #entries(text: string): Kept[] {
+  #entries(text: string): Stored[] {
     let content: Partial<Content> | null;
     try {
       content = JSON.parse(text) as Partial<Content> | null;
