@@ -53,8 +53,14 @@ export function sizeBound({ size, record }: CoreExpectation, settings: Settings)
   return Math.min(limit, size ?? limit, stated ?? limit);
 }
 
-/** The size in a record's text. Whether it is a valid one is for the core to say. */
+/** The size in a record's text. Whether that is a sound one is for the core to say. */
 function statedSize(json: string): number | undefined {
-  const size = (JSON.parse(json) as { size?: unknown } | null)?.size;
-  return typeof size === 'number' && size >= 0 ? size : undefined;
+  let record: unknown;
+  try {
+    record = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  const size = (record as { size?: unknown } | null)?.size;
+  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : undefined;
 }

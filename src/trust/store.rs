@@ -84,6 +84,11 @@ impl ChannelTrust {
             next.root = root.map_err(wrap(key))?;
             next.chain.push(bytes.to_owned());
         }
+        // Roots are kept before what speaks of them: without one the store was damaged, or
+        // somebody would have an older root trusted again.
+        if known.is_some_and(|known| known > next.root.version()) {
+            return Err(invalid(FACTS, "it speaks of a newer root than there is"));
+        }
         // The caller may pin a newer root than the store knows, whose keys for the
         // roles below are others: then they are as a refresh leaves them.
         let is_behind = known.is_some_and(|known| known < next.root.version());

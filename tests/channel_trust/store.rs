@@ -122,7 +122,7 @@ fn stores_are_not_trusted() {
             assert_eq!(found, Err(Code::StateInvalid), "{key}");
         }
     }
-    for key in ["2.root.json", "key_mgr.json", "state.json"] {
+    for key in ["2.root.json", "3.root.json", "key_mgr.json", "state.json"] {
         let found = spoiled(&|kept: &mut Vec<Kept>| kept.retain(|entry| entry.key != key));
         assert_eq!(found, Err(Code::StateInvalid), "without {key}");
     }
