@@ -13,7 +13,7 @@ import { frozen } from './frozen.js';
 import { invalidArgument } from './invalid-argument.js';
 import { checkNames } from './named-options.js';
 import { Pace } from './pace.js';
-import { type Bytes, fileNameOf, hostSource, type PackageSource } from './package-source.js';
+import { type Bytes, fileNameOf, hostSource, type PackageSource, type Reading } from './package-source.js';
 import { quoted } from './printable.js';
 import type { LimitName } from './limits.js';
 import type { Progress } from './progress.js';
@@ -262,7 +262,7 @@ export class Verifier {
     options: WorkOptions = {},
   ): Promise<AddedShardIndex> {
     checkSubdir(subdir);
-    const host = await this.#read(source, 'shardBytes', options);
+    const host = await this.#read(source, 'shardBytes', options, hostSource);
     const index = withCause(host, () => new ShardedRecords(this.#core, host, this.#settings.limits));
     this.#put(subdir, index);
     return Object.freeze({ subdir, names: index.names, baseUrl: index.baseUrl });
@@ -291,7 +291,7 @@ export class Verifier {
     options: WorkOptions = {},
   ): Promise<AddedShard> {
     this.shardPath(subdir, name);
-    const host = await this.#read(source, 'shardBytes', options);
+    const host = await this.#read(source, 'shardBytes', options, hostSource);
     return frozen(withCause(host, () => this.#sharded(subdir).add(name, host)));
   }
 
@@ -400,7 +400,7 @@ export class Verifier {
 
   /** @internal Reads repodata for a caller who frees it. */
   async readRepodata(source: RepodataSource, options: WorkOptions): Promise<RecordIndex> {
-    const host = await this.#read(source, 'repodataBytes', options);
+    const host = await this.#read(source, 'repodataBytes', options, repodataSource);
     return withCause(host, () => new RecordIndex(this.#core, host, this.#settings.limits));
   }
 
@@ -485,13 +485,14 @@ export class Verifier {
     return this.#trust?.examination(host, options) ?? this.#core.examination(host, options);
   }
 
-  async #read(
-    source: RepodataSource,
+  async #read<T>(
+    source: T,
     limit: LimitName,
     options: WorkOptions,
+    read: (source: T, reading: Reading) => Promise<HostSource>,
   ): Promise<HostSource> {
     const { signal, report } = this.#begin(options);
-    const host = await repodataSource(source, {
+    const host = await read(source, {
       cut: this.#settings.limit(limit) + 1,
       signal,
       onBytes: (done, total) => report({ phase: 'reading', done, total }),
