@@ -1,13 +1,33 @@
 // Compiled, never run: what a user of the types may write, and what not.
 import {
+  type AddedShard,
   type Code,
   type ErrorJson,
+  type Evidence,
+  type Fault,
+  type Fetcher,
   type Finding,
+  type Kept,
+  type MinVersions,
+  type NotChecked,
+  type Now,
   PackageRejected,
+  type RecordsReport,
   type RepodataRecord,
+  type RoleInfo,
+  type RoleName,
+  type Stored,
+  type Time,
+  type TrustInfo,
+  type TrustOptions,
+  type TrustState,
+  type Updated,
   type Verdict,
+  type VerifiedRecord,
   Verifier,
   VerifierError,
+  type VerifierOptions,
+  type Want,
 } from 'conda-verifier';
 
 /** Fails to compile where the two types differ. */
@@ -56,6 +76,91 @@ export async function use(response: Response, blob: Blob, bytes: Uint8Array): Pr
 
   using disposable = verifier;
   disposable.free();
+}
+
+export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): Promise<void> {
+  const verifier = await Verifier.create({
+    trustedRoot: root,
+    channel: new URL('https://example.org/channel'),
+    now: () => new Date(),
+    pkgMgrFile: 'require',
+    canonicalForm: 'conda-content-trust',
+    rawRootSignatures: 'refuse',
+    minVersions: { root: 1, keyMgr: 2, pkgMgr: 3 },
+  });
+  await Verifier.create({ trustedRoot: '{}', channel: 'a', now: '2030-01-01T00:00:00Z' });
+  await Verifier.create({ trustedRoot: new SharedArrayBuffer(1), channel: undefined, now: Date.now });
+  same<Now, Time | (() => Time)>(true);
+  same<TrustOptions['minVersions'], MinVersions | undefined>(true);
+  same<VerifierOptions extends TrustOptions ? true : false, true>(true);
+
+  const fetcher: Fetcher = (url, { signal }) => fetch(url, signal === undefined ? {} : { signal });
+  const info = await verifier.refresh(fetcher, { signal });
+  await verifier.refresh(fetch);
+  await verifier.refresh(() => new Response());
+  same<TrustInfo, typeof info>(true);
+  same<TrustInfo | null, typeof verifier.trust>(true);
+  same<RoleInfo | null, typeof info.keyMgr>(true);
+  same<number, typeof info.root.version>(true);
+
+  const want = verifier.next();
+  same<Want | null, typeof want>(true);
+  if (want !== null) {
+    same<RoleName, typeof want.role>(true);
+    const updated = verifier.update(want, root.buffer);
+    same<Updated, typeof updated>(true);
+    same<readonly Kept[], typeof updated.persist>(true);
+    same<Uint8Array | null, Kept['bytes']>(true);
+    verifier.unavailable(want, 404);
+    verifier.abandon();
+  }
+
+  const state: TrustState = verifier.export();
+  verifier.restore(state);
+  verifier.restore(new Set<Stored>([{ key: 'state.json', bytes: root.buffer }]));
+  // @ts-expect-error an entry that is to be removed is none to bring back
+  verifier.restore([{ key: 'key_mgr.json', bytes: null }]);
+
+  const record = verifier.verifyRecord('noarch', 'a-1-0.conda');
+  same<VerifiedRecord, typeof record>(true);
+  same<'content-trust', typeof record.trust.basis>(true);
+  same<Evidence, typeof record.evidence>(true);
+  await verifier.verifyPackage(blob, { record });
+  const found: RepodataRecord = record;
+  // @ts-expect-error what was found was not verified
+  const proof: VerifiedRecord = verifier.findRecord('noarch', 'a-1-0.conda');
+  void [found, proof];
+
+  const report = await verifier.auditRecords('noarch', { signal, onProgress: ({ done }) => void done });
+  same<RecordsReport, typeof report>(true);
+  same<readonly string[], typeof report.weak>(true);
+  same<readonly NotChecked[], typeof report.notChecked>(true);
+  for (const { fileName, error } of report.bad) {
+    same<Fault, typeof error>(true);
+    VerifierError.fromJSON(error).path satisfies string | undefined;
+    fileName satisfies string;
+  }
+
+  const { names, baseUrl } = await verifier.addShardIndex('noarch', blob);
+  same<readonly string[], typeof names>(true);
+  const path: string = verifier.shardPath('noarch', 'a');
+  const shard = await verifier.addShard('noarch', 'a', await fetch(new URL(path, baseUrl)));
+  same<AddedShard, typeof shard>(true);
+
+  // @ts-expect-error a root that was looked up in vain is not left out
+  await Verifier.create({ trustedRoot: undefined });
+  // @ts-expect-error there are two words
+  await Verifier.create({ trustedRoot: root, pkgMgrFile: 'never' });
+  // @ts-expect-error a misspelled role
+  await Verifier.create({ trustedRoot: root, minVersions: { keymgr: 1 } });
+  // @ts-expect-error a clock does not make one wait
+  await Verifier.create({ trustedRoot: root, now: async () => new Date() });
+  // @ts-expect-error a URL is no fetcher
+  await verifier.refresh('https://example.org');
+  // @ts-expect-error a text is no shard
+  await verifier.addShard('noarch', 'a', 'text');
+  // @ts-expect-error trust is told, not given
+  verifier.trust = null;
 }
 
 export function change(verdict: Verdict): void {
