@@ -12,7 +12,10 @@ export interface Expected {
   readonly sha256?: string;
   /** The file's length in bytes. */
   readonly size?: number;
-  /** A record that nobody signed: it is compared, and the package stays `unverified`. */
+  /**
+   * What `verifyRecord` gave: it is verified again, and the package can be `verified`. Or one
+   * that nobody signed: it is compared, and the package stays `unverified`.
+   */
   readonly record?: GivenRecord;
 }
 

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 
-import { Verifier } from 'conda-verifier';
+import { Verifier, VerifierError } from 'conda-verifier';
 
 import { runJson } from './support/command-line.mjs';
 import { big, bytesOf, errorCodes, sha256, small, smallBz2 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
+import { honest, pinned, refreshByHand, subdir, trusting, victim } from './support/trust.mjs';
 
 const verifier = await Verifier.create();
 
@@ -113,4 +114,70 @@ test('a flipped bit anywhere is no trap where no digest is known', async () => {
       assert.notEqual(verdict.verdict, 'verified');
     }
   }
+});
+
+/** What a call gives, or the code of a typed error that is not about the host. */
+async function typed(call) {
+  try {
+    return await call();
+  } catch (error) {
+    assert.ok(VerifierError.isVerifierError(error), String(error));
+    assert.doesNotMatch(error.code, /INSTANCE_POISONED|ARGUMENT_INVALID/);
+    return error.code;
+  }
+}
+
+function* flipped(whole, stride) {
+  for (let offset = 0; offset < whole.length; offset += stride) {
+    const bytes = Uint8Array.from(whole);
+    bytes[offset] ^= 1 << offset % 8;
+    yield bytes;
+  }
+}
+
+test('a flipped bit anywhere in a role file is refused, or of no weight', async () => {
+  const trusted = await trusting();
+  for (const role of ['key_mgr.json', 'pkg_mgr.json']) {
+    for (const bytes of flipped(honest(role), 3)) {
+      const verifier = await pinned();
+      const found = await typed(() => refreshByHand(verifier, (path) => (path === role ? bytes : honest(path))));
+      // Blanks, and signatures beyond those that it takes, do not count.
+      if (typeof found === 'string') assert.equal(verifier.trust[role.startsWith('key') ? 'keyMgr' : 'pkgMgr'], null);
+      else assert.deepEqual(verifier.trust, trusted.trust);
+      verifier.free();
+    }
+  }
+});
+
+test('a flipped bit anywhere in what was kept, or in signed repodata', async () => {
+  const trusted = await trusting();
+  const kept = trusted.export();
+  for (const { key, bytes: whole } of kept) {
+    for (const bytes of flipped(whole, 5)) {
+      const verifier = await pinned();
+      const found = await typed(() => verifier.restore(kept.map((entry) => (entry.key === key ? { key, bytes } : entry))));
+      if (found === undefined) assert.ok(verifier.trust.root.version === 3, key);
+      else assert.equal(found, 'STATE_INVALID');
+      verifier.free();
+    }
+  }
+  const expected = trusted.verifyRecord(subdir, victim);
+  let good = 0;
+  let bad = 0;
+  for (const bytes of flipped(honest(`${subdir}/repodata.json`), 3)) {
+    const found = await typed(async () => {
+      await trusted.addRepodata(subdir, bytes);
+      await trusted.auditRecords(subdir);
+      return trusted.verifyRecord(subdir, victim);
+    });
+    if (typeof found === 'string') bad++;
+    else {
+      good++;
+      // What verifies says what was signed.
+      const { evidence: _, ...members } = found;
+      const { evidence: __, ...signed } = expected;
+      assert.deepEqual(members, signed);
+    }
+  }
+  assert.ok(good > 10 && bad > 10, `${good} good, ${bad} bad`);
 });

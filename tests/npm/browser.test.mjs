@@ -7,10 +7,12 @@ import test from 'node:test';
 
 import { chromium as browserType } from 'playwright-core';
 
+import { examples, promised, routes, runnable } from './support/examples.mjs';
 import { chromium, installed } from './support/places.mjs';
 import { big, bytesOf, repodata, sha256, small, smallBz2 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
 import { send, serve } from './support/server.mjs';
+import { attackOf, fileOf, now, victim } from './support/trust.mjs';
 
 const FLAGS = [
   '--disable-background-networking',
@@ -116,6 +118,44 @@ test('in Chromium', async (t) => {
     assert.deepEqual(said.codes, ['RECORD_MISSING', 'HTTP_STATUS', 'ARGUMENT_INVALID']);
   });
 
+  for (const way of [undefined, 'record-tampered', 'key-mgr-expired']) {
+    await t.test(way ?? 'a signed channel', async () => {
+      const said = await page.evaluate(async ({ root, folder, now, victim }) => {
+        const { Verifier } = await globalThis.entry;
+        const channel = new URL('signed', location.href).href;
+        const verifier = await Verifier.create({ trustedRoot: root, channel, now });
+        // What was attacked is in a folder of its own.
+        const served = async (path) => {
+          const changed = folder === undefined ? undefined : await fetch(`/${folder}/${path}`);
+          return changed?.ok ? changed : fetch(`/signed/${path}`);
+        };
+        try {
+          await verifier.refresh((url) => served(url.href.slice(channel.length + 1)));
+          await verifier.addRepodata('noarch', await served('noarch/repodata.json.zst'));
+          const record = verifier.verifyRecord('noarch', victim);
+          const other = await Verifier.create({ trustedRoot: root, channel, now });
+          other.restore(verifier.export());
+          const response = await served(`noarch/${victim}`);
+          const verdict = await other.verifyPackage(response, { record: structuredClone(record) });
+          const { trusted } = await verifier.auditRecords('noarch');
+          return { verdict: verdict.verdict, basis: verdict.trust.basis, trusted };
+        } catch (error) {
+          return { code: error.code, roots: verifier.trust.root.version };
+        } finally {
+          verifier.free();
+        }
+      }, { root: Buffer.from(fileOf('root.json')).toString(), folder: way && attackOf(way).folder, now, victim });
+      assert.deepEqual(
+        said,
+        {
+          undefined: { verdict: 'verified', basis: 'content-trust', trusted: 6 },
+          'record-tampered': { code: 'THRESHOLD_NOT_MET', roots: 3 },
+          'key-mgr-expired': { code: 'EXPIRED', roots: 3 },
+        }[way],
+      );
+    });
+  }
+
   await t.test('the page stays alive while packages are verified', async () => {
     const { time, longest, turns } = await page.evaluate(async (path) => {
       const { Verifier } = await globalThis.entry;
@@ -144,6 +184,22 @@ test('in Chromium', async (t) => {
   // The browser itself says that a fetch was answered with 404.
   assert.deepEqual(complaints.filter((text) => !/404/.test(text)), []);
 });
+
+for (const example of examples.filter(({ where }) => where.includes('browser'))) {
+  test(`in Chromium, the README's ${example.name}`, async (t) => {
+    const printed = [];
+    const { page, url } = await open(t, {
+      ...pages,
+      ...routes,
+      '/example.mjs': ({ headers }, response, path) =>
+        send(response, path, runnable(example, `http://${headers.host}`)),
+    });
+    page.on('console', (message) => void (message.type() === 'log' && printed.push(message.text())));
+    await page.evaluate((module) => import(module), `${url}/example.mjs`);
+    assert.ok(promised(example).length > 0);
+    assert.deepEqual(printed, promised(example));
+  });
+}
 
 test('in Chromium, from a server that does not know the type of WebAssembly', async (t) => {
   const { page, complaints } = await open(t, {

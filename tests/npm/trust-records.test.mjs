@@ -52,7 +52,7 @@ test('clones and JSON of a record are as good', async () => {
   assert.deepEqual([wrong.verdict, errorCodes(wrong)], ['rejected', ['SHA256_MISMATCH']]);
 });
 
-test('a worker with a verifier of its own verifies the record again', async () => {
+test('a worker with a verifier of its own verifies the record again', async (t) => {
   const code = `
     import { parentPort, workerData } from 'node:worker_threads';
     import { Verifier } from ${JSON.stringify(import.meta.resolve('conda-verifier'))};
@@ -70,6 +70,7 @@ test('a worker with a verifier of its own verifies the record again', async () =
   const url = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
   const workerData = { root: fileOf('root.json'), channel: CHANNEL, now, state: verifier.export() };
   const worker = new Worker(url, { workerData });
+  t.after(() => worker.terminate());
   const answer = () =>
     new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
   assert.equal(await answer(), 'ready');
@@ -80,7 +81,6 @@ test('a worker with a verifier of its own verifies the record again', async () =
   worker.postMessage({ record: forged, bytes: bytes.slice(1) });
   const { name, code: why } = await answer();
   assert.deepEqual([name, why], ['PackageRejected', 'THRESHOLD_NOT_MET']);
-  await worker.terminate();
 });
 
 test('evidence that was tampered with rejects', async () => {

@@ -10,6 +10,7 @@ import { install, installed } from './support/places.mjs';
 import { bytesOf, sha256, small, smallBz2 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
 import { serve } from './support/server.mjs';
+import { attackOf, fileOf, now, victim } from './support/trust.mjs';
 
 const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 const readme = readFileSync(join(installed, 'README.md'), 'utf8');
@@ -96,4 +97,43 @@ test('bytes, streams and overlapping requests', async (t) => {
     }),
   );
   assert.deepEqual(answers, ['verified,verified', 'rejected,rejected', 'verified,verified']);
+});
+
+test('a signed channel, and one that was attacked', async (t) => {
+  const url = await serve(t);
+  const worker = await start(
+    t,
+    `import { Verifier } from 'conda-verifier';
+     export default {
+       async fetch(request) {
+         const { root, url, folder, now, victim } = await request.json();
+         const channel = url + '/signed';
+         const served = async (path) => {
+           const changed = folder === undefined ? undefined : await fetch(url + '/' + folder + '/' + path);
+           return changed?.ok ? changed : fetch(channel + '/' + path);
+         };
+         const verifier = await Verifier.create({ trustedRoot: root, channel, now });
+         try {
+           await verifier.refresh((wanted) => served(wanted.href.slice(channel.length + 1)));
+           await verifier.addRepodata('noarch', await served('noarch/repodata.json.bz2'));
+           const record = verifier.verifyRecord('noarch', victim);
+           const verdict = await verifier.verifyPackage(await served('noarch/' + victim), { record });
+           const { trusted } = await verifier.auditRecords('noarch');
+           return Response.json({ verdict, trusted });
+         } catch (error) {
+           return Response.json(error);
+         }
+       },
+     };`,
+  );
+  const root = Buffer.from(fileOf('root.json')).toString();
+  const ask = async (way) => {
+    const body = JSON.stringify({ root, url, folder: way && attackOf(way).folder, now, victim });
+    return (await worker.dispatchFetch('http://localhost/', { method: 'POST', body })).json();
+  };
+  const { verdict, trusted } = await ask();
+  checkVerdict(verdict);
+  assert.deepEqual([verdict.verdict, verdict.trust.basis, trusted], ['verified', 'content-trust', 6]);
+  assert.equal((await ask('record-tampered')).code, 'THRESHOLD_NOT_MET');
+  assert.equal((await ask('root-rolled-back')).code, 'ROLE_ROLLBACK');
 });
