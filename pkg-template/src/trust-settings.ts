@@ -116,11 +116,16 @@ function channelOf(channel: string | URL): string {
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }
 
-/** A URL of a text; not by URL.canParse(), which is younger than the engines we run on. */
+/**
+ * A text's URL, if other URLs can be below it: `conda-forge:main` and `data:,x` are none here.
+ *
+ * Not by URL.canParse(), which is younger than the engines we run on.
+ */
 export function urlOf(text: string): URL | undefined {
   if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return undefined;
   try {
-    return new URL(text);
+    const url = new URL(text);
+    return url.pathname.startsWith('/') ? url : undefined;
   } catch {
     return undefined;
   }

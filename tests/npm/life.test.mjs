@@ -6,7 +6,8 @@ import { runInNewContext } from 'node:vm';
 
 import { Verifier } from 'conda-verifier';
 
-import { big, bytesOf, errorCodes, repodata, sha256, small } from './support/samples.mjs';
+import { big, bytesOf, errorCodes, fixtures, repodata, sha256, small } from './support/samples.mjs';
+import { fetcherOf, honest, pinned, subdir, trusting, victim } from './support/trust.mjs';
 
 const bytes = bytesOf(big);
 const expected = { sha256: sha256(bytes) };
@@ -101,6 +102,35 @@ test('readAt() must not call the verifier', async () => {
   assert.equal(verifier.findRecord('noarch', 'hello-1.0-pyh0_0.conda').name, 'hello');
 });
 
+test('readAt() must not bring what is trusted up to date either', async () => {
+  const verifier = await trusting();
+  const record = verifier.verifyRecord(subdir, victim);
+  const whole = honest(`${subdir}/${victim}`);
+  const codes = new Set();
+  const readAt = (offset, into) => {
+    for (const call of [
+      () => verifier.next(),
+      () => verifier.trust,
+      () => verifier.export(),
+      () => verifier.restore([]),
+      () => verifier.abandon(),
+      () => verifier.update({ role: 'root', path: '4.root.json' }, whole),
+      () => verifier.verifyRecord(subdir, victim),
+    ]) {
+      try {
+        call();
+        codes.add(String(call));
+      } catch (error) {
+        codes.add(error.code);
+      }
+    }
+    into.set(whole.subarray(offset, offset + into.length));
+  };
+  const verdict = await verifier.verifyPackage({ size: whole.length, readAt }, { record });
+  assert.equal(verdict.verdict, 'verified');
+  assert.deepEqual([...codes], ['BUSY']);
+});
+
 test('a verifier that was freed says so, others go on', async () => {
   const verifier = await Verifier.create();
   const other = await Verifier.create();
@@ -158,6 +188,10 @@ test('memory comes back', async () => {
 test('a trap poisons the instance, and a new one works', async () => {
   const verifier = await Verifier.create();
   const other = await Verifier.create();
+  const trusted = await trusting();
+  const sharded = await Verifier.create();
+  await sharded.addShardIndex('noarch', bytesOf(`${fixtures.sharded.folder}/bytes/${fixtures.sharded.index}`));
+  const kept = trusted.export();
   await verifier.addRepodata('noarch', bytesOf(repodata));
   // readAt() is handed a view on the memory of the WebAssembly code. Overwriting all of it
   // stands for a defect in that code: nothing it finds there makes sense any more.
@@ -176,13 +210,28 @@ test('a trap poisons the instance, and a new one works', async () => {
   }
   assert.throws(() => verifier.findRecord('noarch', 'hello-1.0-pyh0_0.conda'), { code: 'INSTANCE_POISONED' });
 
-  const [first, second] = await Promise.all([Verifier.create(), Verifier.create()]);
+  const calls = [
+    () => trusted.trust,
+    () => trusted.next(),
+    () => trusted.export(),
+    () => trusted.restore(kept),
+    () => trusted.verifyRecord(subdir, victim),
+    () => trusted.auditRecords(subdir),
+    () => trusted.refresh(fetcherOf(honest)),
+    () => sharded.shardPath('noarch', 'hello'),
+  ];
+  for (const call of calls) await assert.rejects(async () => call(), { code: 'INSTANCE_POISONED' }, String(call));
+
+  const [first, second, third] = await Promise.all([Verifier.create(), Verifier.create(), pinned()]);
+  // What was kept before goes on in the new one.
+  third.restore(kept);
+  assert.equal(third.trust.root.version, 3);
   assert.equal((await first.verifyPackage(bytes, expected)).verdict, 'verified');
   assert.deepEqual(errorCodes(await second.inspectPackage(bytes, { sha256: '0'.repeat(64) })), ['SHA256_MISMATCH']);
   await first.addRepodata('noarch', bytesOf(repodata));
   // What belongs to the old instance never reaches into the new one.
-  verifier.free();
-  other.free();
+  for (const old of [verifier, other, trusted, sharded]) old.free();
   assert.equal(first.findRecord('noarch', 'hello-1.0-pyh0_0.conda').name, 'hello');
+  assert.equal(third.trust.root.version, 3);
   await assert.rejects(verifier.verifyPackage(bytes), { code: 'FREED' });
 });

@@ -71,7 +71,8 @@ test('a refresh asks below the channel\'s URL', async () => {
     assert.equal(urls.at(0), 'https://example.org/a/b/2.sv1.root.json');
     assert.equal(urls.at(-1), 'https://example.org/a/b/key_mgr.json');
   }
-  for (const channel of [undefined, 'conda-forge', 'a/b', '//example.org/a']) {
+  const names = ['conda-forge', 'a/b', '//example.org/a', 'conda-forge:main', 'C:\\channels\\a', 'data:,x', 'https://'];
+  for (const channel of [undefined, ...names]) {
     const verifier = await pinned({ channel });
     assert.equal(verifier.trust.channel, channel ?? null);
     await assert.rejects(verifier.refresh(fetcherOf(honest)), { code: 'ARGUMENT_INVALID' });
