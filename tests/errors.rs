@@ -40,7 +40,7 @@ struct HostCode {
 }
 
 fn host_codes() -> Vec<HostCode> {
-    let source = fs::read_to_string(in_project("pkg-template/src/host-codes.ts")).unwrap();
+    let source = fs::read_to_string(in_project("pkg-template/src/errors/host-codes.ts")).unwrap();
     let mut found: Vec<HostCode> = Vec::new();
     for line in source.lines().map(str::trim) {
         let text = |prefix: &str| {
@@ -73,7 +73,7 @@ fn row(code: &str, class: &str, meaning: &str, hint: &str) -> String {
 fn the_documentation_has_every_code() {
     let mut page = String::from(
         "# Errors\n\n\
-         <!-- Generated from src/error/code.rs and pkg-template/src/host-codes.ts by\n\
+         <!-- Generated from src/error/code.rs and pkg-template/src/errors/host-codes.ts by\n\
          UPDATE_TABLES=1 cargo test --test errors -->\n\n\
          A code never changes its meaning; the wording of messages may. What a policy may do:\n\n\
          - **fatal**: rejects under every policy.\n\
@@ -107,7 +107,7 @@ fn typescript_has_every_code() {
         module += &format!("  '{code}',\n");
     }
     module += "] as const;\n\n/** A code of the core. */\nexport type CoreCode = (typeof CORE_CODES)[number];\n";
-    is_generated("pkg-template/src/codes.ts", &module);
+    is_generated("pkg-template/src/errors/codes.ts", &module);
 }
 
 #[test]

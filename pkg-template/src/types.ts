@@ -1,5 +1,5 @@
 // The types of the public interface; the entries export them with the values of their runtime.
-export type { ReadableSource } from './callers-source.js';
+export type { ReadableSource } from './sources/callers-source.js';
 export type {
   Kept,
   RoleInfo,
@@ -9,21 +9,21 @@ export type {
   TrustState,
   Updated,
   Want,
-} from './channel-trust.js';
-export type { Now, Time } from './clock.js';
-export type { CoreCode } from './codes.js';
+} from './trust/channel-trust.js';
+export type { Now, Time } from './trust/clock.js';
+export type { CoreCode } from './errors/codes.js';
 export type { DisposeSymbol } from './disposable.js';
-export type { Expected } from './expectation.js';
-export type { HostCode } from './host-codes.js';
-export type { LimitName } from './limits.js';
-export type { Bytes, PackageSource } from './package-source.js';
+export type { Expected } from './verdict/expectation.js';
+export type { HostCode } from './errors/host-codes.js';
+export type { LimitName } from './options/limits.js';
+export type { Bytes, PackageSource } from './sources/package-source.js';
 export type { Progress } from './progress.js';
-export type { RecordsReport } from './records-report.js';
-export type { Fetcher } from './refresh.js';
-export type { Evidence, GivenRecord, RepodataRecord, VerifiedRecord } from './repodata-record.js';
-export type { RepodataSource } from './repodata-source.js';
-export type { Level, Limits, Policy } from './settings.js';
-export type { MinVersions, TrustOptions } from './trust-settings.js';
+export type { RecordsReport } from './records/records-report.js';
+export type { Fetcher } from './trust/refresh.js';
+export type { Evidence, GivenRecord, RepodataRecord, VerifiedRecord } from './records/repodata-record.js';
+export type { RepodataSource } from './sources/repodata-source.js';
+export type { Level, Limits, Policy } from './options/settings.js';
+export type { MinVersions, TrustOptions } from './trust/trust-settings.js';
 export type {
   ArchiveDigests,
   Basis,
@@ -39,7 +39,7 @@ export type {
   Status,
   Trust,
   Verdict,
-} from './verdict.js';
+} from './verdict/verdict.js';
 export type {
   AddedRepodata,
   AddedShard,
@@ -47,5 +47,5 @@ export type {
   VerifierOptions,
   WorkOptions,
 } from './verifier.js';
-export type { Code, ErrorJson, Fault } from './verifier-error.js';
-export type { WasmInput } from './runtime.js';
+export type { Code, ErrorJson, Fault } from './errors/verifier-error.js';
+export type { WasmInput } from './core/runtime.js';

@@ -1,4 +1,4 @@
-import { CallersSource } from './callers-source.js';
+import { CallersSource } from './sources/callers-source.js';
 import {
   ChannelTrust,
   type Stored,
@@ -6,36 +6,36 @@ import {
   type TrustState,
   type Updated,
   type Want,
-} from './channel-trust.js';
-import { Core, type Examination, type ExaminationOptions, type HostSource } from './core.js';
-import { type CoreExpectation, expectationOf, type Expected, sizeBound } from './expectation.js';
+} from './trust/channel-trust.js';
+import { Core, type Examination, type ExaminationOptions, type HostSource } from './core/core.js';
+import { type CoreExpectation, expectationOf, type Expected, sizeBound } from './verdict/expectation.js';
 import { frozen } from './frozen.js';
-import { invalidArgument } from './invalid-argument.js';
-import { checkNames } from './named-options.js';
-import { Pace } from './pace.js';
-import { type Bytes, fileNameOf, hostSource, type PackageSource, type Reading } from './package-source.js';
+import { invalidArgument } from './errors/invalid-argument.js';
+import { checkNames } from './options/named-options.js';
+import { Pace } from './core/pace.js';
+import { type Bytes, fileNameOf, hostSource, type PackageSource, type Reading } from './sources/package-source.js';
 import { quoted } from './printable.js';
-import type { LimitName } from './limits.js';
+import type { LimitName } from './options/limits.js';
 import type { Progress } from './progress.js';
-import { auditRecords, type RecordsReport } from './records-report.js';
-import { RecordIndex } from './record-index.js';
-import type { RecordSource } from './record-source.js';
-import { type Fetcher, refresh } from './refresh.js';
+import { auditRecords, type RecordsReport } from './records/records-report.js';
+import { RecordIndex } from './records/record-index.js';
+import type { RecordSource } from './records/record-source.js';
+import { type Fetcher, refresh } from './trust/refresh.js';
 import {
   recordOf,
   type RepodataRecord,
   type VerifiedRecord,
   verifiedRecordOf,
-} from './repodata-record.js';
-import { type RepodataSource, repodataSource } from './repodata-source.js';
-import type { Runtime, WasmInput } from './runtime.js';
-import { type Limits, type Policy, Settings } from './settings.js';
-import { ShardedRecords } from './sharded-records.js';
-import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust-settings.js';
-import type { Verdict } from './verdict.js';
-import { PackageRejected, VerifierError } from './verifier-error.js';
+} from './records/repodata-record.js';
+import { type RepodataSource, repodataSource } from './sources/repodata-source.js';
+import type { Runtime, WasmInput } from './core/runtime.js';
+import { type Limits, type Policy, Settings } from './options/settings.js';
+import { ShardedRecords } from './records/sharded-records.js';
+import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust/trust-settings.js';
+import type { Verdict } from './verdict/verdict.js';
+import { PackageRejected, VerifierError } from './errors/verifier-error.js';
 import { unlessAborted } from './unless-aborted.js';
-import { compile } from './wasm-module.js';
+import { compile } from './core/wasm-module.js';
 
 /** The options of `Verifier.create`. */
 export interface VerifierOptions extends TrustOptions {

@@ -50,7 +50,7 @@ test('an error survives JSON and structured cloning', async () => {
 
 test('errors are known across realms and copies', async () => {
   assert.ok(VerifierError.isVerifierError(rejection));
-  const copy = await import(`${pathToFileURL(join(installed, 'dist/verifier-error.js'))}?copy`);
+  const copy = await import(`${pathToFileURL(join(installed, 'dist/errors/verifier-error.js'))}?copy`);
   assert.notEqual(copy.VerifierError, VerifierError);
   assert.ok(!(rejection instanceof copy.VerifierError));
   assert.ok(copy.VerifierError.isVerifierError(rejection));
@@ -64,8 +64,8 @@ test('errors are known across realms and copies', async () => {
 });
 
 test('the codes of JavaScript are rows of a table, and none is one of the core\'s', async () => {
-  const { HOST_CODES } = await import(pathToFileURL(join(installed, 'dist/host-codes.js')));
-  const { CORE_CODES } = await import(pathToFileURL(join(installed, 'dist/codes.js')));
+  const { HOST_CODES } = await import(pathToFileURL(join(installed, 'dist/errors/host-codes.js')));
+  const { CORE_CODES } = await import(pathToFileURL(join(installed, 'dist/errors/codes.js')));
   for (const [code, row] of Object.entries(HOST_CODES)) {
     assert.match(code, /^[A-Z][A-Z0-9_]*$/);
     assert.equal(row.class, 'host');

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { nearest } from '../nearest.js';
+import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,7 +1,7 @@
-import type { RoleInfo, TrustInfo } from '../channel-trust.js';
+import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
 import { printable } from '../printable.js';
-import type { Level } from '../settings.js';
-import type { Finding } from '../verdict.js';
+import type { Level } from '../options/settings.js';
+import type { Finding } from '../verdict/verdict.js';
 import type { ChannelReport, PackagesReport, SubdirReport } from './channel-report.js';
 import type { ChannelOptions } from './open-channel.js';
 import { count } from './quantity.js';

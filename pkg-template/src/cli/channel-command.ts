@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-import type { ChannelTrust } from '../channel-trust.js';
-import type { RecordIndex } from '../record-index.js';
-import { auditRecords, type RecordsReport } from '../records-report.js';
-import type { Finding, Status } from '../verdict.js';
-import { VerifierError } from '../verifier-error.js';
+import type { ChannelTrust } from '../trust/channel-trust.js';
+import type { RecordIndex } from '../records/record-index.js';
+import { auditRecords, type RecordsReport } from '../records/records-report.js';
+import type { Finding, Status } from '../verdict/verdict.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { channelBlock, findingBlock, packagesBlock, subdirBlock, trustBlock } from './channel-block.js';
 import type { ChannelInvocation } from './channel-invocation.js';
 import {

@@ -1,6 +1,6 @@
-import { Clock } from '../clock.js';
+import { Clock } from '../trust/clock.js';
 import { quoted } from '../printable.js';
-import { VerifierError } from '../verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import type { Given } from './arguments.js';
 import { checkInput, isUrl } from './input.js';
 import type { ChannelOptions } from './open-channel.js';

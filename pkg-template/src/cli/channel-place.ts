@@ -1,4 +1,4 @@
-import type { Fetcher } from '../refresh.js';
+import type { Fetcher } from '../trust/refresh.js';
 import { FolderChannel } from './folder-channel.js';
 import { type Input, isUrl } from './input.js';
 import { WebChannel } from './web-channel.js';

@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 
-import type { RecordOption } from '../core.js';
+import type { RecordOption } from '../core/core.js';
 import { quoted } from '../printable.js';
-import type { RecordIndex } from '../record-index.js';
+import type { RecordIndex } from '../records/record-index.js';
 import type { Verifier } from '../verifier.js';
 import type { ChannelPlace } from './channel-place.js';
 import type { CommandOutput } from './command-output.js';

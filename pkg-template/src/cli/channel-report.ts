@@ -1,6 +1,6 @@
-import type { RoleInfo, TrustInfo } from '../channel-trust.js';
-import type { Finding, Status, Verdict } from '../verdict.js';
-import type { Fault, VerifierError } from '../verifier-error.js';
+import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
+import type { Finding, Status, Verdict } from '../verdict/verdict.js';
+import type { Fault, VerifierError } from '../errors/verifier-error.js';
 
 /** The whole answer about a channel: what --json prints, and schema/channel.json describes. */
 export interface ChannelReport {

@@ -1,7 +1,7 @@
 import { printable, printableJson, quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
-import type { Status, Verdict } from '../verdict.js';
-import type { VerifierError } from '../verifier-error.js';
+import type { Status, Verdict } from '../verdict/verdict.js';
+import type { VerifierError } from '../errors/verifier-error.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
 import { summaryLine, verdictBlock } from './verdict-block.js';

@@ -1,7 +1,7 @@
-import type { CoreCode } from '../codes.js';
-import { HOST_CODES } from '../host-codes.js';
-import type { Status } from '../verdict.js';
-import type { VerifierError } from '../verifier-error.js';
+import type { CoreCode } from '../errors/codes.js';
+import { HOST_CODES } from '../errors/host-codes.js';
+import type { Status } from '../verdict/verdict.js';
+import type { VerifierError } from '../errors/verifier-error.js';
 
 /** What the command line ends with. */
 export const EXIT = {

@@ -1,5 +1,5 @@
 import { printable, quoted } from '../printable.js';
-import { VerifierError } from '../verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 
 /** What systems say, in words, and what to do. */
 const WORDS: Readonly<Record<string, readonly [what: string, hint: string]>> = {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { quoted } from '../printable.js';
-import { VerifierError } from '../verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { isAbsent, unwritable } from './file-errors.js';
 
 /** Milliseconds to wait for another process, which takes a few to do what it does. */

@@ -1,6 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
 
-import type { ReadableSource } from '../callers-source.js';
+import type { ReadableSource } from '../sources/callers-source.js';
 
 /** An open file, read slice by slice: a package is never in memory as a whole. */
 export class FileSource implements ReadableSource {

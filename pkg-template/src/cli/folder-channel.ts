@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { Fetcher } from '../refresh.js';
+import type { Fetcher } from '../trust/refresh.js';
 import type { ChannelPlace } from './channel-place.js';
 import { isAbsent, unreadable } from './file-errors.js';
 import { isPackage, isPlainName } from './file-names.js';

@@ -1,4 +1,4 @@
-import type { VerifierError } from '../verifier-error.js';
+import type { VerifierError } from '../errors/verifier-error.js';
 
 /** An input of all packages that can't be used, so that none of them is looked at. */
 export class InputError extends Error {

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 
-import { decoded, type PackageSource } from '../package-source.js';
+import { decoded, type PackageSource } from '../sources/package-source.js';
 import { quoted } from '../printable.js';
 import { systemError, unreadable } from './file-errors.js';
 import { FileSource } from './file-source.js';

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.js';
+import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
 import { type Command, commandOf, COMMANDS, Given } from './arguments.js';
 import { type ChannelInvocation, channelInvocation } from './channel-invocation.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 
-import { VerifierError } from '../verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { COMMANDS } from './arguments.js';
 import { verifyChannel } from './channel-command.js';
 import { CommandOutput } from './command-output.js';

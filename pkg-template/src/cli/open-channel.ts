@@ -1,7 +1,7 @@
-import type { TrustInfo } from '../channel-trust.js';
+import type { TrustInfo } from '../trust/channel-trust.js';
 import { Verifier } from '../entry/node.js';
-import type { Policy } from '../settings.js';
-import { VerifierError } from '../verifier-error.js';
+import type { Policy } from '../options/settings.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { type ChannelPlace, channelPlace } from './channel-place.js';
 import type { CommandOutput } from './command-output.js';
 import { readRoleFile } from './role-file.js';

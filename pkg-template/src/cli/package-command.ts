@@ -1,7 +1,7 @@
-import type { RecordOption } from '../core.js';
+import type { RecordOption } from '../core/core.js';
 import { Verifier } from '../entry/node.js';
-import type { Verdict } from '../verdict.js';
-import { VerifierError } from '../verifier-error.js';
+import type { Verdict } from '../verdict/verdict.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { findingBlock, trustBlock } from './channel-block.js';
 import { ChannelRecords } from './channel-records.js';
 import { findingOf } from './channel-report.js';

@@ -1,8 +1,8 @@
 import { quoted } from '../printable.js';
-import type { RecordIndex } from '../record-index.js';
-import type { Status, Verdict } from '../verdict.js';
+import type { RecordIndex } from '../records/record-index.js';
+import type { Status, Verdict } from '../verdict/verdict.js';
 import type { Verifier } from '../verifier.js';
-import { VerifierError } from '../verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { findingBlock } from './channel-block.js';
 import type { ChannelPlace } from './channel-place.js';
 import {

@@ -1,7 +1,7 @@
-import { CORE_CODES, type CoreCode } from '../codes.js';
-import { nearest } from '../nearest.js';
+import { CORE_CODES, type CoreCode } from '../errors/codes.js';
+import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
-import type { Level } from '../settings.js';
+import type { Level } from '../options/settings.js';
 import { UsageError } from './usage-error.js';
 
 /** What --policy says. */

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../options/limits.js';
 import { systemError, unreadable } from './file-errors.js';
 
 /**

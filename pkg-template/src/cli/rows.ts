@@ -1,5 +1,5 @@
 import { printable } from '../printable.js';
-import type { Finding, Severity, Status } from '../verdict.js';
+import type { Finding, Severity, Status } from '../verdict/verdict.js';
 import type { Style, Terminal } from './terminal.js';
 import { widthOf, wrap } from './wrapping.js';
 

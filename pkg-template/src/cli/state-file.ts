@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import type { Stored, TrustState } from '../channel-trust.js';
+import type { Stored, TrustState } from '../trust/channel-trust.js';
 import { printable, quoted } from '../printable.js';
 import type { Verifier } from '../verifier.js';
-import { VerifierError } from '../verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { isAbsent, systemError, unreadable, unwritable } from './file-errors.js';
 import { locked } from './file-lock.js';
 

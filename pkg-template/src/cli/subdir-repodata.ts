@@ -1,7 +1,7 @@
-import type { RecordIndex } from '../record-index.js';
+import type { RecordIndex } from '../records/record-index.js';
 import type { Verifier } from '../verifier.js';
 import { quoted } from '../printable.js';
-import { VerifierError } from '../verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import type { ChannelPlace } from './channel-place.js';
 import type { CommandOutput } from './command-output.js';
 import type { Input } from './input.js';

@@ -1,5 +1,5 @@
 import { printable } from '../printable.js';
-import type { Basis, Check, Reason, Status, Verdict } from '../verdict.js';
+import type { Basis, Check, Reason, Status, Verdict } from '../verdict/verdict.js';
 import { bytes, count } from './quantity.js';
 import { findingsRows, notCheckedRows, row, SHOWN, signed, styleOf } from './rows.js';
 import type { Terminal } from './terminal.js';

@@ -1,9 +1,9 @@
-import type { Runtime } from '../runtime.js';
-import { sharedTurn } from '../turn.js';
+import type { Runtime } from '../core/runtime.js';
+import { sharedTurn } from '../core/turn.js';
 import { Verifier as AnyVerifier } from '../verifier.js';
 
 export type * from '../types.js';
-export { PackageRejected, VerifierError } from '../verifier-error.js';
+export { PackageRejected, VerifierError } from '../errors/verifier-error.js';
 
 const runtime: Runtime = {
   // Written out where it is used: this is the form that bundlers find files by.

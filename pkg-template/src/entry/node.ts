@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
-import type { Runtime } from '../runtime.js';
-import { sharedTurn } from '../turn.js';
+import type { Runtime } from '../core/runtime.js';
+import { sharedTurn } from '../core/turn.js';
 import { Verifier as AnyVerifier } from '../verifier.js';
 
 export type * from '../types.js';
-export { PackageRejected, VerifierError } from '../verifier-error.js';
+export { PackageRejected, VerifierError } from '../errors/verifier-error.js';
 
 const runtime: Runtime = {
   ownWasm: () => readFile(new URL('../wasm/conda_verifier_bg.wasm', import.meta.url)),

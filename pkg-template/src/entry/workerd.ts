@@ -1,10 +1,10 @@
-import type { Runtime } from '../runtime.js';
-import { ownTurn } from '../turn.js';
+import type { Runtime } from '../core/runtime.js';
+import { ownTurn } from '../core/turn.js';
 import { Verifier as AnyVerifier } from '../verifier.js';
 import module from '../wasm/conda_verifier_bg.wasm';
 
 export type * from '../types.js';
-export { PackageRejected, VerifierError } from '../verifier-error.js';
+export { PackageRejected, VerifierError } from '../errors/verifier-error.js';
 
 const runtime: Runtime = {
   // workerd refuses to compile bytes: the file is compiled when the Worker is uploaded.

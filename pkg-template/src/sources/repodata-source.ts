@@ -1,4 +1,4 @@
-import type { HostSource } from './core.js';
+import type { HostSource } from '../core/core.js';
 import { hostSource, type PackageSource, type Reading } from './package-source.js';
 import { Snapshot } from './snapshot.js';
 

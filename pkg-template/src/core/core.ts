@@ -1,4 +1,4 @@
-import { VerifierError } from './verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import start, {
   __wbg_reset_state as restart,
   ChannelTrust,
@@ -11,7 +11,7 @@ import start, {
   ShardIndex,
   type Thrown,
   type TrustOptions,
-} from './wasm/conda_verifier.js';
+} from '../wasm/conda_verifier.js';
 import { unavailable } from './wasm-module.js';
 
 export type {

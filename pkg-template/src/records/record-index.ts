@@ -1,5 +1,5 @@
-import type { AuditPiece, ChannelTrust } from './channel-trust.js';
-import type { Core, HostSource, RecordOption, Repodata } from './core.js';
+import type { AuditPiece, ChannelTrust } from '../trust/channel-trust.js';
+import type { Core, HostSource, RecordOption, Repodata } from '../core/core.js';
 import type { RecordSource } from './record-source.js';
 
 /** The records of a repodata file. */

@@ -1,11 +1,11 @@
 import type { ChannelTrust, TrustInfo, Want } from './channel-trust.js';
-import { invalidArgument } from './invalid-argument.js';
-import { bodyOf } from './package-source.js';
-import type { Progress } from './progress.js';
-import { quoted } from './printable.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { bodyOf } from '../sources/package-source.js';
+import type { Progress } from '../progress.js';
+import { quoted } from '../printable.js';
 import { urlOf } from './trust-settings.js';
-import { unlessAborted } from './unless-aborted.js';
-import { VerifierError } from './verifier-error.js';
+import { unlessAborted } from '../unless-aborted.js';
+import { VerifierError } from '../errors/verifier-error.js';
 
 /** Fetches like `fetch` does. */
 export type Fetcher = (

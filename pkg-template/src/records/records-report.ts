@@ -1,8 +1,8 @@
-import type { ChannelTrust } from './channel-trust.js';
-import { frozen } from './frozen.js';
+import type { ChannelTrust } from '../trust/channel-trust.js';
+import { frozen } from '../frozen.js';
 import type { RecordIndex } from './record-index.js';
-import type { NotChecked, Status, Trust } from './verdict.js';
-import type { Fault } from './verifier-error.js';
+import type { NotChecked, Status, Trust } from '../verdict/verdict.js';
+import type { Fault } from '../errors/verifier-error.js';
 
 /** What became of all records of a subdir: a summary, and no proof of any one record. */
 export interface RecordsReport {

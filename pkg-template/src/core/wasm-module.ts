@@ -1,6 +1,6 @@
-import { invalidArgument } from './invalid-argument.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import type { Runtime, WasmInput } from './runtime.js';
-import { VerifierError } from './verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 
 /** Compiles the file that was given, or the package's own. */
 export async function compile(

@@ -1,6 +1,6 @@
 import { Blocks } from './blocks.js';
-import { invalidArgument } from './invalid-argument.js';
-import { VerifierError } from './verifier-error.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { VerifierError } from '../errors/verifier-error.js';
 
 /** How a stream is read. */
 export interface StreamReading {

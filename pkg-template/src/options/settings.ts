@@ -1,9 +1,9 @@
-import { CORE_CODES, type CoreCode } from './codes.js';
-import { invalidArgument } from './invalid-argument.js';
+import { CORE_CODES, type CoreCode } from '../errors/codes.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { LIMITS, type LimitName } from './limits.js';
 import { checkNames } from './named-options.js';
 import { nearest } from './nearest.js';
-import type { ExaminationOptions } from './wasm/conda_verifier.js';
+import type { ExaminationOptions } from '../wasm/conda_verifier.js';
 
 /** What a finding does: rejects, warns, or is left out. */
 export type Level = 'throw' | 'warn' | 'ignore';

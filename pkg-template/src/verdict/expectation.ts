@@ -1,8 +1,8 @@
-import type { ExaminationOptions } from './core.js';
-import { invalidArgument } from './invalid-argument.js';
-import { checkNames } from './named-options.js';
-import { type GivenRecord, recordOption } from './repodata-record.js';
-import type { Settings } from './settings.js';
+import type { ExaminationOptions } from '../core/core.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { checkNames } from '../options/named-options.js';
+import { type GivenRecord, recordOption } from '../records/repodata-record.js';
+import type { Settings } from '../options/settings.js';
 
 /** What to compare a package with. All that is given has to agree. */
 export interface Expected {

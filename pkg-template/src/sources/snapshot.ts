@@ -1,5 +1,5 @@
-import type { HostSource } from './core.js';
-import { invalidArgument } from './invalid-argument.js';
+import type { HostSource } from '../core/core.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 
 /** A copy of bytes that the caller holds and can change at any time. */
 export class Snapshot implements HostSource {

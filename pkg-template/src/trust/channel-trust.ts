@@ -1,12 +1,12 @@
 import type { Clock } from './clock.js';
-import type { ChannelTrust as Handle, Core, Examination, ExaminationOptions, HostSource, RecordOption, Repodata, Thrown } from './core.js';
-import { frozen } from './frozen.js';
-import { invalidArgument } from './invalid-argument.js';
-import { type Bytes, isBytes } from './package-source.js';
-import { Snapshot } from './snapshot.js';
+import type { ChannelTrust as Handle, Core, Examination, ExaminationOptions, HostSource, RecordOption, Repodata, Thrown } from '../core/core.js';
+import { frozen } from '../frozen.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { type Bytes, isBytes } from '../sources/package-source.js';
+import { Snapshot } from '../sources/snapshot.js';
 import type { TrustSettings } from './trust-settings.js';
-import type { NotChecked } from './verdict.js';
-import { VerifierError } from './verifier-error.js';
+import type { NotChecked } from '../verdict/verdict.js';
+import { VerifierError } from '../errors/verifier-error.js';
 
 /** A role of a channel. */
 export type RoleName = 'root' | 'key_mgr' | 'pkg_mgr';

@@ -1,5 +1,5 @@
-import type { HostSource } from './core.js';
-import { invalidArgument } from './invalid-argument.js';
+import type { HostSource } from '../core/core.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 
 /**
  * Bytes that stay where they are and are read slice by slice: a file of Node.js, a

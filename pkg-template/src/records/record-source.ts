@@ -1,4 +1,4 @@
-import type { RecordOption } from './core.js';
+import type { RecordOption } from '../core/core.js';
 
 /**
  * The records of a subdir until `free()`: an index in the memory of the WebAssembly code, which

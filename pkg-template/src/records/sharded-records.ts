@@ -1,6 +1,6 @@
-import type { Core, HostSource, RecordOption, Shard, ShardIndex } from './core.js';
-import { invalidArgument } from './invalid-argument.js';
-import { quoted } from './printable.js';
+import type { Core, HostSource, RecordOption, Shard, ShardIndex } from '../core/core.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { quoted } from '../printable.js';
 import type { RecordSource } from './record-source.js';
 
 /** The records of a subdir by an index of shards (CEP 16), and those shards that were added. */

@@ -1,7 +1,7 @@
-import type { RecordOption } from './core.js';
-import { frozen } from './frozen.js';
-import { invalidArgument } from './invalid-argument.js';
-import type { Trust } from './verdict.js';
+import type { RecordOption } from '../core/core.js';
+import { frozen } from '../frozen.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import type { Trust } from '../verdict/verdict.js';
 
 /**
  * What a channel says about one package file (CEP 36), and who vouches for that.

@@ -1,4 +1,4 @@
-import { invalidArgument } from './invalid-argument.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 
 /** A time: a Date, milliseconds since 1970 began, or a text like `2030-01-31T23:59:59Z`. */
 export type Time = Date | number | string;

@@ -1,10 +1,10 @@
 import { Blocks } from './blocks.js';
 import { CallersSource, type ReadableSource } from './callers-source.js';
-import type { HostSource } from './core.js';
-import { invalidArgument } from './invalid-argument.js';
+import type { HostSource } from '../core/core.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { Snapshot } from './snapshot.js';
 import { readStream, type StreamReading } from './stream-reading.js';
-import { VerifierError } from './verifier-error.js';
+import { VerifierError } from '../errors/verifier-error.js';
 
 /** Bytes in memory. Views on shared memory are welcome: bytes are copied. */
 export type Bytes = ArrayBufferLike | ArrayBufferView;

@@ -1,9 +1,9 @@
 import { Clock, type Now } from './clock.js';
-import { invalidArgument } from './invalid-argument.js';
-import { checkNames } from './named-options.js';
-import type { Bytes } from './package-source.js';
-import { Snapshot } from './snapshot.js';
-import type { TrustOptions as CoreOptions } from './wasm/conda_verifier.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { checkNames } from '../options/named-options.js';
+import type { Bytes } from '../sources/package-source.js';
+import { Snapshot } from '../sources/snapshot.js';
+import type { TrustOptions as CoreOptions } from '../wasm/conda_verifier.js';
 
 /** The least versions that are accepted, from a second copy of what was seen. */
 export interface MinVersions {

@@ -1,4 +1,4 @@
-import type { HostSource } from './core.js';
+import type { HostSource } from '../core/core.js';
 
 const BLOCK = 1 << 20;
 

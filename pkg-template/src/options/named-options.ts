@@ -1,4 +1,4 @@
-import { invalidArgument } from './invalid-argument.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { nearest } from './nearest.js';
 
 /** Names as a message lists them. */

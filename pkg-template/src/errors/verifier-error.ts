@@ -1,7 +1,7 @@
 import type { CoreCode } from './codes.js';
-import { frozen } from './frozen.js';
+import { frozen } from '../frozen.js';
 import { HOST_CODES, type HostCode } from './host-codes.js';
-import type { Finding, Verdict } from './verdict.js';
+import type { Finding, Verdict } from '../verdict/verdict.js';
 
 /** What failed, as a word that never changes its meaning. */
 export type Code = CoreCode | HostCode;
