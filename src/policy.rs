@@ -1,7 +1,5 @@
 //! What a caller decides about the codes that the error table marks adjustable.
 
-use std::collections::BTreeMap;
-
 use crate::error::{Class, Code, Error};
 
 /// What a finding does, in the words of libmamba's settings.
@@ -43,14 +41,15 @@ impl Level {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     default: Level,
-    by_code: BTreeMap<Code, Level>,
+    /// In the order of the codes.
+    by_code: Vec<(Code, Level)>,
 }
 
 impl Policy {
     /// A policy whose adjustable codes have the level `default`.
     #[must_use]
     pub const fn new(default: Level) -> Self {
-        Self { default, by_code: BTreeMap::new() }
+        Self { default, by_code: Vec::new() }
     }
 
     /// Gives one code a level of its own.
@@ -67,14 +66,19 @@ impl Policy {
                     .into(),
             });
         }
-        self.by_code.insert(code, level);
+        let place = self.by_code.partition_point(|(other, _)| *other < code);
+        match self.by_code.get_mut(place) {
+            Some((other, chosen)) if *other == code => *chosen = level,
+            _ => self.by_code.insert(place, (code, level)),
+        }
         Ok(())
     }
 
     /// What a finding of that code does.
     #[must_use]
     pub fn level(&self, code: Code) -> Level {
-        let chosen = self.by_code.get(&code).copied();
+        let chosen = self.by_code.iter().find(|(other, _)| *other == code);
+        let chosen = chosen.map(|(_, level)| *level);
         match code.class() {
             Class::Fatal | Class::Host => Level::Throw,
             Class::Note => Level::Warn,

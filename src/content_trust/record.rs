@@ -40,7 +40,7 @@ impl RecordRules<'_> {
         let forms: Vec<&[u8]> = forms.iter().map(Vec::as_slice).collect();
         let offers = entries.iter().map(|(keyid, entry)| Offer {
             keyid,
-            key: PublicKey::find(keyid, &self.signers.keys).copied(),
+            key: self.signers.keys.find(keyid).copied(),
             signature: signature(entry),
         });
         let Delegation { keys, threshold } = self.signers;
@@ -98,7 +98,7 @@ impl RecordRules<'_> {
     fn batchable(&self, entries: &BTreeMap<String, Value>) -> Option<Vec<(PublicKey, Signature)>> {
         let needed = usize::try_from(self.signers.threshold).ok()?;
         let offers = entries.iter().filter_map(|(keyid, entry)| {
-            let key = PublicKey::find(keyid, &self.signers.keys)?;
+            let key = self.signers.keys.find(keyid)?;
             Some((*key, signature(entry)?))
         });
         let chosen: Vec<_> = offers.take(needed).collect();

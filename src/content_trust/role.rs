@@ -1,8 +1,8 @@
 //! A role file as data, held to what both conda-content-trust and mamba demand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
+use crate::crypto::{KeySet, Offer, PublicKey, Signature, verify_threshold};
 use crate::envelope::{Envelope, positive};
 use crate::error::{Document, Error};
 use crate::json::{CanonicalForm, Value};
@@ -45,7 +45,7 @@ impl RoleKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegation {
     /// The keys, different by their bytes.
-    pub keys: BTreeSet<PublicKey>,
+    pub keys: KeySet,
     /// How many of them have to sign, at most as many as there are.
     pub threshold: u64,
 }
@@ -91,7 +91,7 @@ pub struct Role {
     pub timestamp: Time,
     /// From when on it does not count any more.
     pub expiration: Time,
-    delegations: BTreeMap<String, Delegation>,
+    delegations: Vec<(String, Delegation)>,
     /// The forms of `signed` that a signature may be over.
     signed: Vec<Vec<u8>>,
     signatures: Vec<(String, Option<Signature>)>,
@@ -150,7 +150,8 @@ impl Role {
     /// Who may sign for a role that this one delegates to.
     #[must_use]
     pub fn delegation(&self, kind: RoleKind) -> Option<&Delegation> {
-        self.delegations.get(kind.as_str())
+        let found = self.delegations.iter().find(|(name, _)| name == kind.as_str());
+        found.map(|(_, delegation)| delegation)
     }
 
     /// The file, for messages.
@@ -170,7 +171,7 @@ impl Role {
         // Here a key is its own key id.
         let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
             keyid,
-            key: PublicKey::find(keyid, &delegation.keys).copied(),
+            key: delegation.keys.find(keyid).copied(),
             signature: signature.clone(),
         });
         verify_threshold(&delegation.keys, delegation.threshold, &forms, offers)
@@ -203,13 +204,13 @@ fn delegations(
     kind: RoleKind,
     value: Option<&Value>,
     refuse: &dyn Fn(&str) -> Error,
-) -> Result<BTreeMap<String, Delegation>, Error> {
+) -> Result<Vec<(String, Delegation)>, Error> {
     let given =
         value.and_then(Value::as_object).ok_or_else(|| refuse("delegations is no object"))?;
     if !given.keys().eq(kind.delegates_to()) {
         return Err(refuse(&format!("its delegations are not {:?}", kind.delegates_to())));
     }
-    let mut delegations = BTreeMap::new();
+    let mut delegations = Vec::new();
     for (name, entry) in given {
         let members = entry.as_object();
         let (Some(2), Some(pubkeys), Some(threshold)) = (
@@ -219,7 +220,7 @@ fn delegations(
         ) else {
             return Err(refuse(&format!("the delegation {name} is malformed")));
         };
-        let mut keys = BTreeSet::new();
+        let mut keys = KeySet::new();
         for key in pubkeys {
             let key = key.as_str().and_then(PublicKey::parse).ok_or_else(|| {
                 refuse(&format!("a key of {name} is no safe Ed25519 key in lower-case hex"))
@@ -231,7 +232,7 @@ fn delegations(
         if u64::try_from(keys.len()).is_ok_and(|length| length < threshold) {
             return Err(refuse(&format!("{name} has fewer keys than its threshold")));
         }
-        delegations.insert(name.clone(), Delegation { keys, threshold });
+        delegations.push((name.clone(), Delegation { keys, threshold }));
     }
     Ok(delegations)
 }

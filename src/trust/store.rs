@@ -74,12 +74,13 @@ impl ChannelTrust {
         if !is_empty && next.options.channel.is_some() && known.is_none() {
             return Err(invalid(FACTS, "it is missing, so nothing says whose the others are"));
         }
-        roots.sort_unstable();
-        for (version, key, bytes) in roots {
-            // The pinned root is a floor: whoever pins a newer one needs no older ones.
-            if version <= next.root.version() {
-                continue;
-            }
+        // The pinned root is a floor: whoever pins a newer one needs no older ones. No more
+        // rounds than there are signed roots: the first that does not verify ends it.
+        while let Some(&(_, key, bytes)) = roots
+            .iter()
+            .filter(|(version, ..)| *version > next.root.version())
+            .min_by_key(|(version, key, _)| (*version, *key))
+        {
             let root = next.root.update(key, bytes, next.options.signatures, &next.limits);
             next.root = root.map_err(wrap(key))?;
             next.chain.push(bytes.to_owned());

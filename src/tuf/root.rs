@@ -1,8 +1,8 @@
 //! A TUF-shaped root as data, and what makes it the successor of another one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
+use crate::crypto::{KeySet, Offer, PublicKey, Signature, verify_threshold};
 use crate::envelope::{Envelope, positive};
 use crate::error::{Document, Error};
 use crate::json::{CanonicalForm, Value};
@@ -20,7 +20,7 @@ const OPTIONAL: &str = "mirrors";
 pub struct Keys {
     /// The keys by their ids, which are any text. One key may have several ids,
     /// and still counts once.
-    pub ids: BTreeMap<String, PublicKey>,
+    pub ids: Vec<(String, PublicKey)>,
     /// How many different keys have to sign, from 1. It may be out of reach (TUF
     /// bounds it by nothing): then nothing that the role signs is trusted.
     pub threshold: u64,
@@ -33,8 +33,8 @@ pub struct Root {
     spec_version: String,
     version: u64,
     expires: Time,
-    keys: BTreeMap<String, PublicKey>,
-    roles: BTreeMap<String, Keys>,
+    keys: Vec<(String, PublicKey)>,
+    roles: Vec<(String, Keys)>,
     /// The forms of `signed` that a signature may be over.
     signed: Vec<Vec<u8>>,
     signatures: Vec<(String, Option<Signature>)>,
@@ -106,7 +106,8 @@ impl Root {
     /// it is there.
     #[must_use]
     pub fn role_keys(&self, name: &str) -> Option<&Keys> {
-        self.roles.get(name)
+        let found = self.roles.iter().find(|(role, _)| role == name);
+        found.map(|(_, keys)| keys)
     }
 
     /// The file, for messages.
@@ -122,8 +123,8 @@ impl Root {
     /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn verify_by(&self, keys: &Keys, signers: &'static str) -> Result<(), Error> {
-        let distinct = keys.ids.values().copied().collect();
-        self.count(&distinct, keys.threshold, signers, |keyid| keys.ids.get(keyid).copied())
+        let distinct = keys.ids.iter().map(|(_, key)| *key).collect();
+        self.count(&distinct, keys.threshold, signers, &|keyid| by_id(&keys.ids, keyid))
     }
 
     /// Whether enough of the keys that have no ids of their own have signed the
@@ -134,13 +135,13 @@ impl Root {
     /// As [`Root::verify_by`].
     pub fn verify_by_keys(
         &self,
-        keys: &BTreeSet<PublicKey>,
+        keys: &KeySet,
         threshold: u64,
         signers: &'static str,
     ) -> Result<(), Error> {
         // Whichever key an id leads to, only one of `keys` counts.
-        self.count(keys, threshold, signers, |keyid| {
-            self.keys.get(keyid).copied().or_else(|| PublicKey::parse(keyid))
+        self.count(keys, threshold, signers, &|keyid| {
+            by_id(&self.keys, keyid).or_else(|| PublicKey::parse(keyid))
         })
     }
 
@@ -172,7 +173,7 @@ impl Root {
     pub fn verify_upgrade(
         &self,
         trusted: u64,
-        keys: &BTreeSet<PublicKey>,
+        keys: &KeySet,
         threshold: u64,
     ) -> Result<(), Error> {
         self.check_version_after(trusted)?;
@@ -217,10 +218,10 @@ impl Root {
 
     fn count(
         &self,
-        keys: &BTreeSet<PublicKey>,
+        keys: &KeySet,
         threshold: u64,
         signers: &'static str,
-        key: impl Fn(&str) -> Option<PublicKey>,
+        key: &dyn Fn(&str) -> Option<PublicKey>,
     ) -> Result<(), Error> {
         let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
         let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
@@ -241,11 +242,16 @@ fn is_known(version: &str) -> bool {
     })
 }
 
+/// The key of that id.
+fn by_id(ids: &[(String, PublicKey)], keyid: &str) -> Option<PublicKey> {
+    ids.iter().find(|(id, _)| id == keyid).map(|(_, key)| *key)
+}
+
 /// `keys`: further members of a key are allowed, they are signed.
 fn keys(
     value: Option<&Value>,
     refuse: &dyn Fn(&str) -> Error,
-) -> Result<BTreeMap<String, PublicKey>, Error> {
+) -> Result<Vec<(String, PublicKey)>, Error> {
     let given = value.and_then(Value::as_object).ok_or_else(|| refuse("keys is no object"))?;
     let key = |(id, entry): (&String, &Value)| {
         let member = |name| entry.as_object()?.get(name);
@@ -270,9 +276,9 @@ fn keys(
 /// `roles`: exactly those that are required, and maybe mirrors.
 fn roles(
     value: Option<&Value>,
-    keys: &BTreeMap<String, PublicKey>,
+    keys: &[(String, PublicKey)],
     refuse: &dyn Fn(&str) -> Error,
-) -> Result<BTreeMap<String, Keys>, Error> {
+) -> Result<Vec<(String, Keys)>, Error> {
     let given = value.and_then(Value::as_object).ok_or_else(|| refuse("roles is no object"))?;
     if let Some(missing) = REQUIRED.iter().find(|name| !given.contains_key(**name)) {
         return Err(refuse(&format!("the role {missing} is missing")));
@@ -288,14 +294,15 @@ fn roles(
         ) else {
             return Err(refuse(&format!("the role {name} is malformed")));
         };
-        let mut ids = BTreeMap::new();
+        let mut ids = Vec::new();
         for keyid in keyids {
-            let found = keyid.as_str().and_then(|keyid| keys.get_key_value(keyid));
+            let found = keyid.as_str().and_then(|id| Some((id, by_id(keys, id)?)));
             let (id, key) =
                 found.ok_or_else(|| refuse(&format!("{name} has a key id that is not in keys")))?;
-            if ids.insert(id.clone(), *key).is_some() {
+            if by_id(&ids, id).is_some() {
                 return Err(refuse(&format!("{name} has a key id twice")));
             }
+            ids.push((id.to_owned(), key));
         }
         Ok((name.clone(), Keys { ids, threshold }))
     };
