@@ -64,7 +64,7 @@ pub use content_trust::{
 };
 pub use crypto::{Batch, KeySet, Offer, PublicKey, Signature, Tally, verify_threshold};
 pub use digest::{Digests, Md5Digest, Sha256Digest};
-pub use error::{Class, Code, Detail, Details, Document, Error, Quoted, Shortfall, Voucher};
+pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
 pub use json::{CanonicalForm, Number, Value};
 pub use limits::Limits;
 pub use package::{Examination, Expectation, Phase, Progress};

@@ -1,6 +1,6 @@
 //! What a caller decides about the codes that the error table marks adjustable.
 
-use crate::error::{Class, Code, Error};
+use crate::error::{Class, Code, Error, Fault};
 
 /// What a finding does, in the words of libmamba's settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,16 +18,16 @@ impl Level {
     /// The level of that word.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] for any other word than `ignore`, `warn`, `throw`.
+    /// [`Fault::ArgumentInvalid`] for any other word than `ignore`, `warn`, `throw`.
     pub fn parse(word: &str) -> Result<Self, Error> {
         match word {
             "ignore" => Ok(Self::Ignore),
             "warn" => Ok(Self::Warn),
             "throw" => Ok(Self::Throw),
-            _ => Err(Error::ArgumentInvalid {
+            _ => Err(Error::new(Fault::ArgumentInvalid {
                 argument: "policy".into(),
                 reason: "a policy is one of throw, warn, ignore".into(),
-            }),
+            })),
         }
     }
 }
@@ -55,16 +55,16 @@ impl Policy {
     /// Gives one code a level of its own.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] where the error table does not mark the code
+    /// [`Fault::ArgumentInvalid`] where the error table does not mark the code
     /// adjustable or advisory.
     pub fn set(&mut self, code: Code, level: Level) -> Result<(), Error> {
         if !matches!(code.class(), Class::Adjustable | Class::Advisory) {
-            return Err(Error::ArgumentInvalid {
+            return Err(Error::new(Fault::ArgumentInvalid {
                 argument: format!("policy.{code}"),
                 reason: "no policy changes this code; the error table marks those that one may \
                          change"
                     .into(),
-            });
+            }));
         }
         let place = self.by_code.partition_point(|(other, _)| *other < code);
         match self.by_code.get_mut(place) {

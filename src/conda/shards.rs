@@ -14,7 +14,7 @@ pub use shard::Shard;
 use super::file_name::is_plain;
 use crate::archive::{self, ReadAt};
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::{Msgpack, Value};
 use crate::limits::{Budget, Limits};
 
@@ -47,10 +47,10 @@ impl ShardIndex {
     /// Reads an index, compressed with zstd, as it is published, or plain.
     ///
     /// # Errors
-    /// The `Zstd…` errors; [`Error::MsgpackInvalid`] where it is not strict
-    /// MessagePack; [`Error::RepodataInvalid`] where it is of a later version than 1,
+    /// The `Zstd…` errors; [`Fault::MsgpackInvalid`] where it is not strict
+    /// MessagePack; [`Fault::RepodataInvalid`] where it is of a later version than 1,
     /// where a member is missing or malformed, and where a package's name has other
-    /// characters than CEP 26 gives it; [`Error::LimitExceeded`] for `shardBytes`,
+    /// characters than CEP 26 gives it; [`Fault::LimitExceeded`] for `shardBytes`,
     /// `ratio`, `records`, `nameBytes`, `recordBytes` (of `info`), `entries` and
     /// `jsonDepth`; what `source` fails with.
     pub fn read(source: &mut dyn ReadAt, limits: &Limits) -> Result<Self, Error> {
@@ -90,17 +90,17 @@ impl ShardIndex {
     /// The SHA-256 of a package's shard, over its compressed bytes.
     ///
     /// # Errors
-    /// [`Error::ShardMissing`].
+    /// [`Fault::ShardMissing`].
     pub fn digest(&self, name: &str) -> Result<Sha256Digest, Error> {
         let digest = self.shards.get(name).copied();
-        digest.ok_or_else(|| Error::ShardMissing { name: name.to_owned() })
+        digest.ok_or_else(|| Error::new(Fault::ShardMissing { name: name.to_owned() }))
     }
 
     /// Where a package's shard is: `shards_base_url`, a slash where that has none at
     /// its end, and a file name. Absolute or relative to the URL of the index.
     ///
     /// # Errors
-    /// [`Error::ShardMissing`].
+    /// [`Fault::ShardMissing`].
     pub fn shard_path(&self, name: &str) -> Result<String, Error> {
         let digest = self.digest(name)?;
         let base = self.info.shards_base_url.as_str();
@@ -193,5 +193,5 @@ impl NameBudget {
 }
 
 fn invalid(reason: &str) -> Error {
-    Error::RepodataInvalid { reason: reason.to_owned() }
+    Error::new(Fault::RepodataInvalid { reason: reason.to_owned() })
 }

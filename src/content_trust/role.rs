@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::crypto::{KeySet, Offer, PublicKey, Signature, verify_threshold};
 use crate::envelope::{Envelope, positive};
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
 use crate::time::Time;
@@ -102,9 +102,9 @@ impl Role {
     /// `rules` say which signatures count, `limits` bound its length and nesting.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`]; [`Error::LimitExceeded`];
-    /// [`Error::RoleMalformed`] where a member is missing, has another type or is
-    /// out of range; [`Error::RoleTypeMismatch`]; [`Error::RoleSpecUnsupported`].
+    /// [`Fault::JsonInvalid`]; [`Fault::LimitExceeded`];
+    /// [`Fault::RoleMalformed`] where a member is missing, has another type or is
+    /// out of range; [`Fault::RoleTypeMismatch`]; [`Fault::RoleSpecUnsupported`].
     pub fn parse(
         kind: RoleKind,
         file: &str,
@@ -117,15 +117,18 @@ impl Role {
         let refuse = |reason: &str| envelope.refuse(reason);
         let actual = envelope.text("type")?;
         if actual != kind.as_str() {
-            return Err(Error::RoleTypeMismatch {
+            return Err(Error::new(Fault::RoleTypeMismatch {
                 document: document(),
                 actual: actual.to_owned(),
-            });
+            }));
         }
         let spec_version = envelope.text("metadata_spec_version")?.to_owned();
         let patch = spec_version.strip_prefix("0.6.").unwrap_or_default();
         if patch.is_empty() || !patch.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Error::RoleSpecUnsupported { document: document(), actual: spec_version });
+            return Err(Error::new(Fault::RoleSpecUnsupported {
+                document: document(),
+                actual: spec_version,
+            }));
         }
         Ok(Self {
             kind,
@@ -164,7 +167,7 @@ impl Role {
     /// messages whose keys these are.
     ///
     /// # Errors
-    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn verify_by(&self, delegation: &Delegation, signers: &'static str) -> Result<(), Error> {
         let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
@@ -181,14 +184,14 @@ impl Role {
     /// Refuses a role that has expired by `now`.
     ///
     /// # Errors
-    /// [`Error::Expired`].
+    /// [`Fault::Expired`].
     pub fn check_fresh(&self, now: Time) -> Result<(), Error> {
         if self.expiration.has_passed(now) {
-            return Err(Error::Expired {
+            return Err(Error::new(Fault::Expired {
                 document: self.document(),
                 expiration: self.expiration.to_string(),
                 now: now.to_string(),
-            });
+            }));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::key::PublicKey;
 use super::key_set::KeySet;
 use super::signature::Signature;
-use crate::error::{Document, Error, Shortfall};
+use crate::error::{Document, Error, Fault, Shortfall};
 
 /// A signature as a document offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Tally {
     /// had to sign.
     ///
     /// # Errors
-    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn into_result(
         self,
@@ -62,9 +62,9 @@ impl Tally {
         });
         let document = document();
         Err(if shortfall.malformed.is_empty() {
-            Error::ThresholdNotMet { document, shortfall }
+            Error::new(Fault::ThresholdNotMet { document, shortfall })
         } else {
-            Error::SignatureEncoding { document, shortfall }
+            Error::new(Fault::SignatureEncoding { document, shortfall })
         })
     }
 }

@@ -9,7 +9,7 @@ use super::seen::Seen;
 use crate::archive::{Entry, EntryKind, EntryPath};
 use crate::conda::{PathEntry, PathType};
 use crate::digest::{Sha256Digest, Sha256Hasher};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 use crate::proof::Check;
 
@@ -90,7 +90,7 @@ impl Contents {
     /// Meets an entry before its content.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `infoBytes` and `nameBytes`; all else is
+    /// [`Fault::LimitExceeded`] for `infoBytes` and `nameBytes`; all else is
     /// reported.
     pub(super) fn meet(
         &mut self,
@@ -106,7 +106,10 @@ impl Contents {
             Part::Payload => entry.path.is_info(),
         };
         if is_misplaced {
-            report.find(Error::EntryMisplaced { path: path.into(), member: member.into() });
+            report.find(Error::new(Fault::EntryMisplaced {
+                path: path.into(),
+                member: member.into(),
+            }));
         }
         self.check_place(&entry, report)?;
         let document =
@@ -128,17 +131,17 @@ impl Contents {
             self.folders.insert(ancestor.to_owned());
             match self.seen.get(ancestor) {
                 None | Some(Seen::Directory) => {}
-                Some(_) => report.find(Error::EntryBelowNonDirectory {
+                Some(_) => report.find(Error::new(Fault::EntryBelowNonDirectory {
                     path: path.into(),
                     parent: ancestor.into(),
-                }),
+                })),
             }
         }
         if entry.kind != EntryKind::Directory && self.folders.contains(path) {
-            report.find(Error::EntryBelowNonDirectory {
+            report.find(Error::new(Fault::EntryBelowNonDirectory {
                 path: format!("{path}/…"),
                 parent: path.into(),
-            });
+            }));
         }
         Ok(())
     }
@@ -171,7 +174,7 @@ impl Contents {
             self.compare(&path, &entry.kind, &seen, report);
         }
         if self.seen.insert(path.clone(), seen).is_some() {
-            report.find(Error::EntryDuplicate { path });
+            report.find(Error::new(Fault::EntryDuplicate { path }));
         }
     }
 
@@ -180,10 +183,10 @@ impl Contents {
         match self.seen.get(target.as_str()) {
             Some(file @ Seen::File { .. }) => file.clone(),
             _ => {
-                report.find(Error::LinkTargetMissing {
+                report.find(Error::new(Fault::LinkTargetMissing {
                     path: path.as_str().into(),
                     target: target.as_str().into(),
-                });
+                }));
                 Seen::Broken
             }
         }
@@ -195,7 +198,7 @@ impl Contents {
         let Some(listed) = manifest.see(path) else {
             // Directories need no listing: the paths below them imply them.
             if *kind != EntryKind::Directory {
-                report.find(Error::FileUnlisted { path: path.into() });
+                report.find(Error::new(Fault::FileUnlisted { path: path.into() }));
             }
             return;
         };
@@ -208,20 +211,20 @@ impl Contents {
                 | (PathType::Directory, EntryKind::Directory)
         );
         if !is_as_listed {
-            report.find(Error::FileTypeMismatch {
+            report.find(Error::new(Fault::FileTypeMismatch {
                 path: path.into(),
                 expected: listed.path_type.word(),
                 actual: kind.word(),
-            });
+            }));
             return;
         }
         match seen {
             Seen::File { size, sha256 } => compare_file(path, listed, *size, *sha256, report),
             // CEP 34 has directories; conda, libmamba and rattler fail on them.
-            Seen::Directory => report.find(Error::PathListedOddly {
+            Seen::Directory => report.find(Error::new(Fault::PathListedOddly {
                 path: path.into(),
                 reason: "a directory, which installers refuse",
-            }),
+            })),
             Seen::Symlink { .. } | Seen::Broken => {}
         }
     }
@@ -229,7 +232,7 @@ impl Contents {
     /// After the last entry: what is missing, and where links lead.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `linkSteps`; all else is reported.
+    /// [`Fault::LimitExceeded`] for `linkSteps`; all else is reported.
     pub(super) fn finish(&mut self, report: &mut Report) -> Result<(), Error> {
         self.load_manifest(report);
         report.begin(Check::LinkTargets);
@@ -248,12 +251,12 @@ impl Contents {
         for (path, is_directory) in manifest.missing() {
             report.find(if is_directory && self.folders.contains(path) {
                 // The files below it make it.
-                Error::PathListedOddly {
+                Error::new(Fault::PathListedOddly {
                     path: path.into(),
                     reason: "a directory, which installers refuse",
-                }
+                })
             } else {
-                Error::FileMissing { path: path.into() }
+                Error::new(Fault::FileMissing { path: path.into() })
             });
         }
         Ok(())
@@ -276,14 +279,20 @@ fn compare_file(
     }
     match (listed.size, listed.sha256) {
         (Some(expected), _) if expected != size => {
-            report.find(Error::FileSizeMismatch { path: path.into(), expected, actual: size });
+            report.find(Error::new(Fault::FileSizeMismatch {
+                path: path.into(),
+                expected,
+                actual: size,
+            }));
         }
-        (_, Some(expected)) if expected != sha256 => report.find(Error::FileSha256Mismatch {
-            path: path.into(),
-            expected: expected.to_string(),
-            actual: sha256.to_string(),
-        }),
-        (_, None) => report.find(Error::FileDigestMissing { path: path.into() }),
+        (_, Some(expected)) if expected != sha256 => {
+            report.find(Error::new(Fault::FileSha256Mismatch {
+                path: path.into(),
+                expected: expected.to_string(),
+                actual: sha256.to_string(),
+            }))
+        }
+        (_, None) => report.find(Error::new(Fault::FileDigestMissing { path: path.into() })),
         _ => {}
     }
 }

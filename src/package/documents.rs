@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::archive::EntryPath;
 use crate::conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, legacy_files};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 use crate::proof::Check;
 
@@ -75,13 +75,13 @@ impl Documents {
         }
         report.skip(Check::PathsJson, "the package has no info/paths.json");
         let Some(bytes) = &self.files else {
-            report.find(Error::ManifestMissing);
+            report.find(Error::new(Fault::ManifestMissing));
             no_manifest(report, "no manifest lists the files");
             return None;
         };
         match legacy_files(bytes, limits) {
             Ok(paths) => {
-                report.find(Error::PathsJsonMissing);
+                report.find(Error::new(Fault::PathsJsonMissing));
                 for check in [Check::FileTypes, Check::FileSizes, Check::FileSha256] {
                     report.skip(check, "info/files lists names alone");
                 }
@@ -108,7 +108,7 @@ impl Documents {
     ) -> Option<IndexJson> {
         let Some(bytes) = &self.index_json else {
             report.skip(Check::IndexJson, "the package has no info/index.json");
-            report.find(Error::IndexJsonMissing);
+            report.find(Error::new(Fault::IndexJsonMissing));
             return None;
         };
         report.begin(Check::IndexJson);
@@ -118,9 +118,11 @@ impl Documents {
                 Some(index)
             }
             Err(error) => {
-                let error = match error {
-                    Error::JsonInvalid { reason, .. } => Error::IndexJsonInvalid { reason },
-                    other => other,
+                let error = match &*error {
+                    Fault::JsonInvalid { reason, .. } => {
+                        Error::new(Fault::IndexJsonInvalid { reason: reason.clone() })
+                    }
+                    _ => error,
                 };
                 report.find_in(Check::IndexJson, error);
                 None
@@ -131,9 +133,11 @@ impl Documents {
 
 /// A manifest that is no JSON is told as a malformed manifest.
 fn within_paths_json(error: Error) -> Error {
-    match error {
-        Error::JsonInvalid { reason, .. } => Error::PathsJsonInvalid { reason },
-        other => other,
+    match &*error {
+        Fault::JsonInvalid { reason, .. } => {
+            Error::new(Fault::PathsJsonInvalid { reason: reason.clone() })
+        }
+        _ => error,
     }
 }
 
@@ -165,10 +169,10 @@ struct Listed {
 impl Manifest {
     fn of_paths_json(paths: PathsJson, report: &mut Report) -> Self {
         for path in paths.listed_info {
-            report.find(Error::PathListedOddly {
+            report.find(Error::new(Fault::PathListedOddly {
                 path: path.as_str().to_owned(),
                 reason: "which no installer compares",
-            });
+            }));
         }
         let mut manifest = Self::default();
         for (path, entry) in paths.entries {
@@ -224,12 +228,12 @@ impl Names<'_> {
     fn compare(&self, index: &IndexJson, report: &mut Report) {
         let mut same = |member, against, expected: &str, actual: &str| {
             if expected != actual {
-                report.find(Error::NameMismatch {
+                report.find(Error::new(Fault::NameMismatch {
                     member,
                     against,
                     expected: expected.to_owned(),
                     actual: actual.to_owned(),
-                });
+                }));
             }
         };
         if let Some(file) = self.file_name {
@@ -257,10 +261,10 @@ impl Names<'_> {
         if let (Some(expected), Some(actual)) = subdirs
             && expected != actual
         {
-            report.find(Error::SubdirMismatch {
+            report.find(Error::new(Fault::SubdirMismatch {
                 expected: expected.to_owned(),
                 actual: actual.to_owned(),
-            });
+            }));
         }
     }
 }

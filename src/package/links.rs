@@ -6,7 +6,7 @@ use super::documents::Manifest;
 use super::report::Report;
 use super::seen::Seen;
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 
 /// Bound on the bytes of the paths that are looked up for all links together: real
@@ -33,25 +33,25 @@ pub(super) fn check(
         match follow(&path, &target, seen, folders, limits.link_depth, &mut steps)? {
             Destination::File(actual) => {
                 if let Some(expected) = listed.filter(|expected| *expected != actual) {
-                    report.find(Error::LinkSha256Mismatch {
+                    report.find(Error::new(Fault::LinkSha256Mismatch {
                         path,
                         expected: expected.to_string(),
                         actual: actual.to_string(),
-                    });
+                    }));
                 }
             }
             Destination::Folder => {
                 if let Some(expected) = listed.filter(|listed| *listed != Sha256Digest::EMPTY) {
-                    report.find(Error::LinkSha256Mismatch {
+                    report.find(Error::new(Fault::LinkSha256Mismatch {
                         path,
                         expected: expected.to_string(),
                         actual: Sha256Digest::EMPTY.to_string(),
-                    });
+                    }));
                 }
             }
-            Destination::Nowhere => report.find(Error::LinkDangling { path, target }),
-            Destination::Outside => report.find(Error::LinkEscapes { path, target }),
-            Destination::Loop => report.find(Error::LinkLoop { path, target }),
+            Destination::Nowhere => report.find(Error::new(Fault::LinkDangling { path, target })),
+            Destination::Outside => report.find(Error::new(Fault::LinkEscapes { path, target })),
+            Destination::Loop => report.find(Error::new(Fault::LinkLoop { path, target })),
         }
     }
     Ok(())

@@ -208,12 +208,12 @@ pub(super) struct Account {
 #[cfg(test)]
 mod tests {
     use super::Report;
-    use crate::error::{Code, Error};
+    use crate::error::{Code, Error, Fault};
     use crate::policy::{Level, Policy};
     use crate::proof::{Check, Outcome, Severity};
 
     fn unlisted(path: &str) -> Error {
-        Error::FileUnlisted { path: path.into() }
+        Error::new(Fault::FileUnlisted { path: path.into() })
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
         report.begin(Check::ArchiveSize);
         report.skip(Check::Signature, "nobody signed");
         report.begin(Check::FilesListed);
-        report.stop(Error::NotAnArchive { first_bytes: vec![] });
+        report.stop(Error::new(Fault::NotAnArchive { first_bytes: vec![] }));
         let account = report.finish(Check::ALL.iter().copied());
         for check in Check::ALL {
             let made = account.checks.iter().any(|report| report.check == *check);
@@ -238,11 +238,11 @@ mod tests {
         let mut report = Report::new(Policy::new(Level::Ignore), 10);
         report.begin(Check::FilesListed);
         report.find(unlisted("a"));
-        report.find(Error::FileSha256Mismatch {
+        report.find(Error::new(Fault::FileSha256Mismatch {
             path: "b".into(),
             expected: String::new(),
             actual: String::new(),
-        });
+        }));
         assert!(report.has_failed());
         let account = report.finish([Check::FilesListed, Check::FileSha256].into_iter());
         assert_eq!(account.lowered, [Code::FileUnlisted.as_str()]);
@@ -261,7 +261,7 @@ mod tests {
         for path in ["a", "b", "c", "d"] {
             report.find(unlisted(path));
         }
-        report.find(Error::FileMissing { path: "e".into() });
+        report.find(Error::new(Fault::FileMissing { path: "e".into() }));
         let account = report.finish([].into_iter());
         assert_eq!((account.findings.len(), account.findings_omitted), (3, 2));
         assert_eq!(account.findings.first().map(|first| first.severity), Some(Severity::Error));

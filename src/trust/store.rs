@@ -1,7 +1,7 @@
 //! What the host keeps of a refresh, and takes back later.
 
 use super::{ChannelTrust, Held, KEY_MGR, PKG_MGR};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::Value;
 
 /// The entry that says whose state this is.
@@ -49,7 +49,7 @@ impl ChannelTrust {
     /// keeping what is its own.
     ///
     /// # Errors
-    /// [`Error::StateInvalid`] where an entry is of another channel, does not verify,
+    /// [`Fault::StateInvalid`] where an entry is of another channel, does not verify,
     /// or has a key that nothing is kept under. Nothing has changed then.
     pub fn restore<'a>(
         &mut self,
@@ -155,7 +155,7 @@ fn newer(own: Option<Held>, kept: Option<Held>) -> Option<Held> {
 }
 
 fn invalid(key: &str, reason: &str) -> Error {
-    Error::StateInvalid { key: key.to_owned(), reason: reason.to_owned() }
+    Error::new(Fault::StateInvalid { key: key.to_owned(), reason: reason.to_owned() })
 }
 
 fn wrap(key: &str) -> impl Fn(Error) -> Error {

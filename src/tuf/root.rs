@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::crypto::{KeySet, Offer, PublicKey, Signature, verify_threshold};
 use crate::envelope::{Envelope, positive};
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
 use crate::time::Time;
@@ -47,10 +47,10 @@ impl Root {
     /// [`CanonicalForm::MambaCompact`]. No bytes are both forms of two values.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`]; [`Error::LimitExceeded`];
-    /// [`Error::RoleMalformed`] where a member is missing, has another type or is
+    /// [`Fault::JsonInvalid`]; [`Fault::LimitExceeded`];
+    /// [`Fault::RoleMalformed`] where a member is missing, has another type or is
     /// out of range, where a key is not of Ed25519, or where two signatures have
-    /// one key id; [`Error::RoleTypeMismatch`]; [`Error::RoleSpecUnsupported`].
+    /// one key id; [`Fault::RoleTypeMismatch`]; [`Fault::RoleSpecUnsupported`].
     pub fn parse(
         file: &str,
         bytes: &[u8],
@@ -62,14 +62,17 @@ impl Root {
         let refuse = |reason: &str| envelope.refuse(reason);
         let actual = envelope.text("_type")?;
         if actual != "root" {
-            return Err(Error::RoleTypeMismatch {
+            return Err(Error::new(Fault::RoleTypeMismatch {
                 document: document(),
                 actual: actual.to_owned(),
-            });
+            }));
         }
         let spec_version = envelope.text("spec_version")?.to_owned();
         if !is_known(&spec_version) {
-            return Err(Error::RoleSpecUnsupported { document: document(), actual: spec_version });
+            return Err(Error::new(Fault::RoleSpecUnsupported {
+                document: document(),
+                actual: spec_version,
+            }));
         }
         let keys = keys(envelope.member("keys"), &refuse)?;
         Ok(Self {
@@ -120,7 +123,7 @@ impl Root {
     /// (TUF 4.2.1). `signers` says in messages whose keys these are.
     ///
     /// # Errors
-    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn verify_by(&self, keys: &Keys, signers: &'static str) -> Result<(), Error> {
         let distinct = keys.ids.iter().map(|(_, key)| *key).collect();
@@ -157,7 +160,7 @@ impl Root {
     /// 5.3.5).
     ///
     /// # Errors
-    /// [`Error::RoleRollback`]; [`Error::RoleVersionSkipped`]; as
+    /// [`Fault::RoleRollback`]; [`Fault::RoleVersionSkipped`]; as
     /// [`Root::verify_by`].
     pub fn verify_after(&self, trusted: &Self) -> Result<(), Error> {
         self.check_version_after(trusted.version)?;
@@ -170,12 +173,7 @@ impl Root {
     ///
     /// # Errors
     /// As [`Root::verify_after`].
-    pub fn verify_upgrade(
-        &self,
-        trusted: u64,
-        keys: &KeySet,
-        threshold: u64,
-    ) -> Result<(), Error> {
+    pub fn verify_upgrade(&self, trusted: u64, keys: &KeySet, threshold: u64) -> Result<(), Error> {
         self.check_version_after(trusted)?;
         self.verify_by_keys(keys, threshold, "the trusted root's keys")?;
         self.verify_self()
@@ -184,14 +182,14 @@ impl Root {
     /// Refuses a root that has expired by `now`.
     ///
     /// # Errors
-    /// [`Error::Expired`].
+    /// [`Fault::Expired`].
     pub fn check_fresh(&self, now: Time) -> Result<(), Error> {
         if self.expires.has_passed(now) {
-            return Err(Error::Expired {
+            return Err(Error::new(Fault::Expired {
                 document: self.document(),
                 expiration: self.expires.to_string(),
                 now: now.to_string(),
-            });
+            }));
         }
         Ok(())
     }
@@ -201,18 +199,20 @@ impl Root {
     fn check_version_after(&self, trusted: u64) -> Result<(), Error> {
         let (document, offered) = (self.document(), self.version);
         if offered <= trusted {
-            return Err(Error::RoleRollback { document, trusted, offered });
+            return Err(Error::new(Fault::RoleRollback { document, trusted, offered }));
         }
         if offered > trusted.saturating_add(1) {
-            return Err(Error::RoleVersionSkipped { document, trusted, offered });
+            return Err(Error::new(Fault::RoleVersionSkipped { document, trusted, offered }));
         }
         Ok(())
     }
 
     fn own_keys(&self) -> Result<&Keys, Error> {
-        self.role_keys("root").ok_or_else(|| Error::RoleMalformed {
-            document: self.document(),
-            reason: "it does not define the role root".to_owned(),
+        self.role_keys("root").ok_or_else(|| {
+            Error::new(Fault::RoleMalformed {
+                document: self.document(),
+                reason: "it does not define the role root".to_owned(),
+            })
         })
     }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use crate::conda::RepodataEntry;
 use crate::digest::Sha256Digest;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Fault};
 use crate::json::Value;
 use crate::limits::Limits;
 use crate::package::Expectation;
@@ -84,7 +84,7 @@ fn given(option: &Members) -> Result<Given<'_>, Error> {
             signatures_json: signatures_json.map(Into::into),
             subdir,
         }),
-        None => Err(Error::RecordMissing { file_name: file_name.to_owned() }),
+        None => Err(Error::new(Fault::RecordMissing { file_name: file_name.to_owned() })),
     };
     Ok(Given { requested, entry })
 }
@@ -124,9 +124,11 @@ pub(super) fn read_trust(value: &JsValue) -> Result<(TrustOptions, Limits), Erro
 
 /// A time as JavaScript has it: seconds since 1970 began.
 pub(super) fn time(seconds: f64) -> Result<Time, Error> {
-    whole(seconds).and_then(Time::of_unix).ok_or_else(|| Error::ArgumentInvalid {
-        argument: "now".into(),
-        reason: "it is no time from 1970 to 9999".into(),
+    whole(seconds).and_then(Time::of_unix).ok_or_else(|| {
+        Error::new(Fault::ArgumentInvalid {
+            argument: "now".into(),
+            reason: "it is no time from 1970 to 9999".into(),
+        })
     })
 }
 
@@ -162,9 +164,11 @@ fn policy(option: &Members) -> Result<Policy, Error> {
     let mut policy = Policy::new(level.unwrap_or_default());
     let codes = option.object("codes")?;
     for name in codes.members.keys() {
-        let code = Code::parse(name).ok_or_else(|| Error::ArgumentInvalid {
-            argument: format!("policy.{name}"),
-            reason: "there is no such code".into(),
+        let code = Code::parse(name).ok_or_else(|| {
+            Error::new(Fault::ArgumentInvalid {
+                argument: format!("policy.{name}"),
+                reason: "there is no such code".into(),
+            })
         })?;
         policy.set(code, Level::parse(codes.text(name)?.unwrap_or_default())?)?;
     }
@@ -198,7 +202,10 @@ impl Members {
     }
 
     fn invalid(&self, reason: &str) -> Error {
-        Error::ArgumentInvalid { argument: self.argument.to_owned(), reason: reason.to_owned() }
+        Error::new(Fault::ArgumentInvalid {
+            argument: self.argument.to_owned(),
+            reason: reason.to_owned(),
+        })
     }
 
     /// Refuses other members than these.

@@ -8,7 +8,7 @@ use super::names::Names;
 use super::pages::Pages;
 use crate::archive::{Document, ReadAt};
 use crate::digest::Sha256Hasher;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::{self, Kind, Scanner, Sink, Visit};
 use crate::limits::{Budget, Limits};
 
@@ -284,5 +284,5 @@ fn remember(names: &mut Vec<String>, name: &str, whose: &str) -> Result<(), Erro
 }
 
 fn invalid(reason: &str) -> Error {
-    Error::RepodataInvalid { reason: reason.to_owned() }
+    Error::new(Fault::RepodataInvalid { reason: reason.to_owned() })
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::names::Names;
 use super::pages::Pages;
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// A range of the text: it is below 4 GiB, so that half the memory suffices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,10 +88,10 @@ impl Index {
     /// that are in `v3`.
     ///
     /// # Errors
-    /// [`Error::RepodataInvalid`] where a name occurs twice in `signatures`, in `v3`,
+    /// [`Fault::RepodataInvalid`] where a name occurs twice in `signatures`, in `v3`,
     /// or in `packages` and `packages.conda`.
     pub(super) fn new(records: Spans, v3: &Range<u32>, signatures: Spans) -> Result<Self, Error> {
-        let invalid = |reason| Err(Error::RepodataInvalid { reason });
+        let invalid = |reason| Err(Error::new(Fault::RepodataInvalid { reason }));
         let sorted = records.names.sorted();
         let mut len = sorted.len();
         for (first, second) in records.names.repeated(&sorted) {
