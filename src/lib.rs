@@ -33,6 +33,7 @@
 //! and that none is withheld. A verdict names it in `not_checked`.
 
 mod archive;
+mod by_name;
 mod conda;
 mod content_trust;
 mod crypto;
@@ -53,6 +54,7 @@ mod verifier;
 mod wasm;
 
 pub use archive::{EntryPath, Format, ReadAt};
+pub use by_name::ByName;
 pub use conda::{
     FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Record, Repodata, RepodataEntry,
     RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec, Shard,

@@ -1,9 +1,8 @@
 //! `info/paths.json`: every file of the package (CEP 34), and `info/files`,
 //! which packages before 2017 have in its place.
 
-use std::collections::BTreeMap;
-
 use crate::archive::EntryPath;
+use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
 use crate::error::{Error, Fault};
 use crate::json::{Reader, Value};
@@ -58,7 +57,7 @@ pub struct PathEntry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PathsJson {
     /// The entries by their paths.
-    pub entries: BTreeMap<EntryPath, PathEntry>,
+    pub entries: ByName<PathEntry>,
     /// Paths of `info/` that are listed: nothing looks at them (CEP 34 has none).
     pub listed_info: Vec<EntryPath>,
 }
@@ -168,7 +167,7 @@ impl PathsJson {
             let entry = PathEntry { path_type: item.path_type, sha256, size: item.size };
             if path.is_info() {
                 manifest.listed_info.push(path);
-            } else if manifest.entries.insert(path, entry).is_some() {
+            } else if !manifest.entries.insert(path.as_str().to_owned(), entry) {
                 return Err(invalid(format!("{:?} is listed twice", item.path)));
             }
         }
@@ -219,7 +218,7 @@ mod tests {
             Sha256Digest::EMPTY
         );
         let manifest = PathsJson::parse(json.as_bytes(), &Limits::default()).unwrap();
-        let types: Vec<_> = manifest.entries.values().map(|entry| entry.path_type).collect();
+        let types: Vec<_> = manifest.entries.iter().map(|(_, entry)| entry.path_type).collect();
         assert_eq!(types, [PathType::HardLink, PathType::SoftLink]);
         assert_eq!(manifest.listed_info.len(), 1);
     }

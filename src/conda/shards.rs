@@ -7,12 +7,13 @@
 
 mod shard;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub use shard::Shard;
 
 use super::file_name::is_plain;
 use crate::archive::{self, ReadAt};
+use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
 use crate::error::{Error, Fault};
 use crate::json::{Msgpack, Value};
@@ -40,7 +41,7 @@ pub struct ShardIndexInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShardIndex {
     info: ShardIndexInfo,
-    shards: BTreeMap<String, Sha256Digest>,
+    shards: ByName<Sha256Digest>,
 }
 
 impl ShardIndex {
@@ -84,7 +85,7 @@ impl ShardIndex {
 
     /// The names of the packages that have a shard, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.shards.keys().map(String::as_str)
+        self.shards.names()
     }
 
     /// The SHA-256 of a package's shard, over its compressed bytes.
@@ -130,14 +131,11 @@ fn read_info(reader: &mut Msgpack<'_>, limits: &Limits) -> Result<ShardIndexInfo
     Ok(ShardIndexInfo { subdir, base_url, shards_base_url, members })
 }
 
-fn read_shards(
-    reader: &mut Msgpack<'_>,
-    limits: &Limits,
-) -> Result<BTreeMap<String, Sha256Digest>, Error> {
+fn read_shards(reader: &mut Msgpack<'_>, limits: &Limits) -> Result<ByName<Sha256Digest>, Error> {
     let mut names = NameBudget::new(limits);
     let count = reader.map()?;
     names.records.spend(count)?;
-    let mut shards = BTreeMap::new();
+    let mut shards = ByName::new();
     for _ in 0..count {
         let name = reader.text()?;
         names.spend(name)?;
@@ -146,7 +144,7 @@ fn read_shards(
         }
         let digest = Sha256Digest::parse(&reader.digest()?)
             .map_err(|_| invalid(&format!("the digest of the shard of {name} is no SHA-256")))?;
-        if shards.insert(name.to_owned(), digest).is_some() {
+        if !shards.insert(name.to_owned(), digest) {
             return Err(reader.twice());
         }
     }

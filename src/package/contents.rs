@@ -1,12 +1,11 @@
 //! Entry by entry: what is unpacked, against what is listed.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::documents::{Documents, Manifest};
 use super::links;
 use super::report::Report;
 use super::seen::Seen;
 use crate::archive::{Entry, EntryKind, EntryPath};
+use crate::by_name::ByName;
 use crate::conda::{PathEntry, PathType};
 use crate::digest::{Sha256Digest, Sha256Hasher};
 use crate::error::{Error, Fault};
@@ -49,8 +48,8 @@ pub(super) struct Contents {
     pub(super) documents: Documents,
     manifest: Option<Manifest>,
     manifest_loaded: bool,
-    seen: BTreeMap<String, Seen>,
-    folders: BTreeSet<String>,
+    seen: ByName<Seen>,
+    folders: ByName<()>,
     names: Budget,
     pub(super) files: u64,
     pub(super) unpacked_size: u64,
@@ -63,8 +62,8 @@ impl Contents {
             documents: Documents::new(limits),
             manifest: None,
             manifest_loaded: false,
-            seen: BTreeMap::new(),
-            folders: BTreeSet::new(),
+            seen: ByName::new(),
+            folders: ByName::new(),
             names: Budget::new("nameBytes", limits.name_bytes),
             files: 0,
             unpacked_size: 0,
@@ -124,11 +123,11 @@ impl Contents {
         self.names.spend(length(path))?;
         for ancestor in entry.path.ancestors() {
             // Whoever met this folder first has looked at those above it.
-            if self.folders.contains(ancestor) {
+            if self.folders.get(ancestor).is_some() {
                 break;
             }
             self.names.spend(length(ancestor))?;
-            self.folders.insert(ancestor.to_owned());
+            self.folders.insert(ancestor.to_owned(), ());
             match self.seen.get(ancestor) {
                 None | Some(Seen::Directory) => {}
                 Some(_) => report.find(Error::new(Fault::EntryBelowNonDirectory {
@@ -137,7 +136,7 @@ impl Contents {
                 })),
             }
         }
-        if entry.kind != EntryKind::Directory && self.folders.contains(path) {
+        if entry.kind != EntryKind::Directory && self.folders.get(path).is_some() {
             report.find(Error::new(Fault::EntryBelowNonDirectory {
                 path: format!("{path}/…"),
                 parent: path.into(),
@@ -173,7 +172,7 @@ impl Contents {
         if !entry.path.is_info() {
             self.compare(&path, &entry.kind, &seen, report);
         }
-        if self.seen.insert(path.clone(), seen).is_some() {
+        if !self.seen.insert(path.clone(), seen) {
             report.find(Error::new(Fault::EntryDuplicate { path }));
         }
     }
@@ -249,7 +248,7 @@ impl Contents {
             }
         }
         for (path, is_directory) in manifest.missing() {
-            report.find(if is_directory && self.folders.contains(path) {
+            report.find(if is_directory && self.folders.get(path).is_some() {
                 // The files below it make it.
                 Error::new(Fault::PathListedOddly {
                     path: path.into(),

@@ -1,8 +1,6 @@
 //! The documents of `info/` that say which package it is and what is in it.
 
-use std::collections::BTreeMap;
-
-use crate::archive::EntryPath;
+use crate::by_name::ByName;
 use crate::conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, legacy_files};
 use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
@@ -87,7 +85,7 @@ impl Documents {
                 }
                 let mut manifest = Manifest::default();
                 for path in paths {
-                    manifest.list(&path, None);
+                    manifest.list(path.as_str(), None);
                 }
                 Some(manifest)
             }
@@ -156,7 +154,7 @@ fn no_manifest(report: &mut Report, reason: &str) {
 /// What is listed, and whether it has been seen.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
-    listed: BTreeMap<String, Listed>,
+    listed: ByName<Listed>,
 }
 
 #[derive(Debug)]
@@ -175,14 +173,14 @@ impl Manifest {
             }));
         }
         let mut manifest = Self::default();
-        for (path, entry) in paths.entries {
-            manifest.list(&path, Some(entry));
+        for (path, entry) in paths.entries.iter() {
+            manifest.list(path, Some(entry.clone()));
         }
         manifest
     }
 
-    fn list(&mut self, path: &EntryPath, entry: Option<PathEntry>) {
-        self.listed.insert(path.as_str().to_owned(), Listed { entry, seen: false });
+    fn list(&mut self, path: &str, entry: Option<PathEntry>) {
+        self.listed.insert(path.to_owned(), Listed { entry, seen: false });
     }
 
     /// Marks a path as seen. `None` where it is not listed, `Some(None)` where
@@ -200,7 +198,7 @@ impl Manifest {
 
     /// Whether a regular file is listed.
     pub(super) fn lists_files(&self) -> bool {
-        self.listed.values().any(|listed| {
+        self.listed.iter().any(|(_, listed)| {
             listed.entry.as_ref().is_none_or(|entry| entry.path_type == PathType::HardLink)
         })
     }
@@ -211,7 +209,7 @@ impl Manifest {
             listed.entry.as_ref().is_some_and(|entry| entry.path_type == PathType::Directory)
         };
         let missing = self.listed.iter().filter(|(_, listed)| !listed.seen);
-        missing.map(move |(path, listed)| (path.as_str(), is_directory(listed)))
+        missing.map(move |(path, listed)| (path, is_directory(listed)))
     }
 }
 

@@ -1,10 +1,11 @@
 //! A shard: all records of one package.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{NameBudget, ShardIndex, check_record_bytes, invalid, record_value};
 use crate::archive;
+use crate::by_name::ByName;
 use crate::conda::file_name::FileName;
 use crate::conda::record::Record;
 use crate::digest::{Md5Digest, Sha256Digest};
@@ -21,7 +22,7 @@ pub struct Shard {
     name: String,
     subdir: String,
     bytes: Vec<u8>,
-    records: BTreeMap<String, Place>,
+    records: ByName<Place>,
     removed: Vec<String>,
     limits: Limits,
 }
@@ -81,7 +82,7 @@ impl Shard {
 
     /// The file names that have a record, sorted.
     pub fn file_names(&self) -> impl Iterator<Item = &str> {
-        self.records.keys().map(String::as_str)
+        self.records.names()
     }
 
     /// The file names that were removed from the channel, as they stand in the shard.
@@ -174,7 +175,7 @@ fn document(name: &str) -> String {
 /// The walk over the members of a shard.
 struct Sections<'a> {
     reader: Msgpack<'a>,
-    records: BTreeMap<String, Place>,
+    records: ByName<Place>,
     names: NameBudget,
     limits: &'a Limits,
 }
@@ -184,11 +185,11 @@ impl Sections<'_> {
         name: &str,
         bytes: &[u8],
         limits: &Limits,
-    ) -> Result<(BTreeMap<String, Place>, Vec<String>), Error> {
+    ) -> Result<(ByName<Place>, Vec<String>), Error> {
         let document = document(name);
         let mut sections = Sections {
             reader: Msgpack::new(bytes, &document, limits),
-            records: BTreeMap::new(),
+            records: ByName::new(),
             names: NameBudget::new(limits),
             limits,
         };
