@@ -152,7 +152,7 @@ impl<'a> SectionReader<'a> {
 impl io::Read for SectionReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.section.read(self.source, into).map_err(|error| {
-            let told = io::Error::other(error.to_string());
+            let told = io::Error::from(io::ErrorKind::Other);
             self.failure = Some(error);
             told
         })

@@ -4,7 +4,7 @@
 use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Quoted};
 use crate::json::{Reader, Value};
 use crate::limits::Limits;
 
@@ -162,13 +162,18 @@ impl PathsJson {
             let path = EntryPath::parse(item.path.as_bytes(), limits)?;
             let sha256 = match item.sha256.as_deref().map(Sha256Digest::parse).transpose() {
                 Ok(sha256) => sha256,
-                Err(_) => return Err(invalid(format!("the sha256 of {:?} is not one", item.path))),
+                Err(_) => {
+                    return Err(invalid(format!(
+                        "the sha256 of {} is not one",
+                        Quoted::new(&item.path)
+                    )));
+                }
             };
             let entry = PathEntry { path_type: item.path_type, sha256, size: item.size };
             if path.is_info() {
                 manifest.listed_info.push(path);
             } else if !manifest.entries.insert(path.as_str().to_owned(), entry) {
-                return Err(invalid(format!("{:?} is listed twice", item.path)));
+                return Err(invalid(format!("{} is listed twice", Quoted::new(&item.path))));
             }
         }
         Ok(manifest)

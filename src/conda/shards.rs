@@ -15,7 +15,7 @@ use super::file_name::is_plain;
 use crate::archive::{self, ReadAt};
 use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Quoted};
 use crate::json::{Msgpack, Value};
 use crate::limits::{Budget, Limits};
 
@@ -140,7 +140,7 @@ fn read_shards(reader: &mut Msgpack<'_>, limits: &Limits) -> Result<ByName<Sha25
         let name = reader.text()?;
         names.spend(name)?;
         if name.is_empty() || !is_plain(name) {
-            return Err(invalid(&format!("{name:?} is no name of a package")));
+            return Err(invalid(&format!("{} is no name of a package", Quoted::new(name))));
         }
         let digest = Sha256Digest::parse(&reader.digest()?)
             .map_err(|_| invalid(&format!("the digest of the shard of {name} is no SHA-256")))?;

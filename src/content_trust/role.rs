@@ -211,7 +211,7 @@ fn delegations(
     let given =
         value.and_then(Value::as_object).ok_or_else(|| refuse("delegations is no object"))?;
     if !given.keys().eq(kind.delegates_to()) {
-        return Err(refuse(&format!("its delegations are not {:?}", kind.delegates_to())));
+        return Err(refuse(&format!("its delegations are not those of {}", kind.as_str())));
     }
     let mut delegations = Vec::new();
     for (name, entry) in given {

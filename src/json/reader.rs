@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scanner::{Grammar, unescaped};
 use super::{Number, Value, max_depth};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Quoted};
 use crate::limits::Limits;
 
 /// What [`Reader::read`] keeps of a value.
@@ -100,7 +100,8 @@ impl<'a> Reader<'a> {
             }
             let name = reader.string()?;
             if names.contains(&name) {
-                return Err(reader.invalid(&format!("the member {name:?} occurs twice")));
+                let name = Quoted::new(&name);
+                return Err(reader.invalid(&format!("the member {name} occurs twice")));
             }
             if reader.peek() != Some(b':') {
                 return Err(reader.invalid("a colon was expected"));

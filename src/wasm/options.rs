@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use crate::conda::RepodataEntry;
 use crate::digest::Sha256Digest;
-use crate::error::{Code, Error, Fault};
+use crate::error::{Code, Error, Fault, Quoted};
 use crate::json::Value;
 use crate::limits::Limits;
 use crate::package::Expectation;
@@ -212,7 +212,7 @@ impl Members {
     fn allow(&self, names: &[&str]) -> Result<(), Error> {
         match self.members.keys().find(|name| !names.contains(&name.as_str())) {
             None => Ok(()),
-            Some(name) => Err(self.invalid(&format!("there is no option {name:?}"))),
+            Some(name) => Err(self.invalid(&format!("there is no option {}", Quoted::new(name)))),
         }
     }
 

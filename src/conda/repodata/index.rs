@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::names::Names;
 use super::pages::Pages;
 use crate::digest::Sha256Digest;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Quoted};
 
 /// A range of the text: it is below 4 GiB, so that half the memory suffices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,14 +97,14 @@ impl Index {
         for (first, second) in records.names.repeated(&sorted) {
             if v3.contains(&first) == v3.contains(&second) {
                 let name = records.names.get(first).unwrap_or_default();
-                return invalid(format!("{name:?} has two records"));
+                return invalid(format!("{} has two records", Quoted::new(name)));
             }
             len = len.saturating_sub(1);
         }
         let order = signatures.names.sorted();
         if let Some((first, _)) = signatures.names.repeated(&order).next() {
             let name = signatures.names.get(first).unwrap_or_default();
-            return invalid(format!("signatures has {name:?} twice"));
+            return invalid(format!("signatures has {} twice", Quoted::new(name)));
         }
         let (by_record, orphans) = join(&records.names, &sorted, &signatures.names, &order);
         let Spans { spans, digests, .. } = signatures;

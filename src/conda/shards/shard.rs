@@ -9,7 +9,7 @@ use crate::by_name::ByName;
 use crate::conda::file_name::FileName;
 use crate::conda::record::Record;
 use crate::digest::{Md5Digest, Sha256Digest};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Quoted};
 use crate::json::{CanonicalForm, Msgpack, Value};
 use crate::limits::{Budget, Limits};
 
@@ -241,7 +241,10 @@ impl Sections<'_> {
                 Some(place) if place.is_v3 != is_v3 && place.twin.is_none() => {
                     place.twin = Some(span);
                 }
-                Some(_) => return Err(invalid(&format!("a shard has {file_name:?} twice"))),
+                Some(_) => {
+                    let file_name = Quoted::new(&file_name);
+                    return Err(invalid(&format!("a shard has {file_name} twice")));
+                }
             }
         }
         Ok(())
