@@ -102,7 +102,9 @@ impl FileName {
 /// Whether all characters are of those that names, versions and build strings
 /// may have (CEP 26).
 pub(crate) fn is_plain(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+!".contains(c))
+    text.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'!')
+    })
 }
 
 #[cfg(test)]

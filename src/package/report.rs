@@ -1,7 +1,6 @@
 //! What is found, and what was not looked at.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use crate::error::{Class, Code, Error};
 use crate::policy::{Level, Policy};
@@ -17,7 +16,8 @@ pub(super) struct Report {
     omitted: u64,
     /// In the order of their texts.
     lowered: Vec<&'static str>,
-    states: BTreeMap<Check, State>,
+    /// Of the checks that something is known of; they are few.
+    states: Vec<(Check, State)>,
     unfinished: Option<Error>,
 }
 
@@ -38,18 +38,31 @@ impl Report {
             findings: Vec::new(),
             omitted: 0,
             lowered: Vec::new(),
-            states: BTreeMap::new(),
+            states: Vec::new(),
             unfinished: None,
         }
     }
 
-    fn state(&mut self, check: Check) -> &mut State {
-        self.states.entry(check).or_default()
+    fn state(&self, check: Check) -> State {
+        let known = self.states.iter().find(|(other, _)| *other == check);
+        known.map(|(_, state)| state.clone()).unwrap_or_default()
+    }
+
+    fn change(&mut self, check: Check, change: impl FnOnce(&mut State)) {
+        if let Some((_, state)) = self.states.iter_mut().find(|(other, _)| *other == check) {
+            change(state);
+        } else {
+            let mut state = State::default();
+            change(&mut state);
+            self.states.push((check, state));
+        }
     }
 
     /// A check is being made; what is found later makes it fail.
     pub(super) fn begin(&mut self, check: Check) {
-        self.state(check).outcome.get_or_insert(Outcome::Passed);
+        self.change(check, |state| {
+            state.outcome.get_or_insert(Outcome::Passed);
+        });
     }
 
     /// A check is being made, unless there was a reason to leave it out.
@@ -69,7 +82,8 @@ impl Report {
 
     /// A check is not made, for that reason.
     pub(super) fn skip(&mut self, check: Check, reason: impl Into<String>) {
-        self.state(check).skipped = Some(reason.into());
+        let reason = reason.into();
+        self.change(check, |state| state.skipped = Some(reason));
     }
 
     /// A fact failed; the examination goes on.
@@ -89,9 +103,10 @@ impl Report {
         }
         let severity = match (code.class(), self.policy.level(code)) {
             (_, Level::Ignore) => {
-                let count = self.state(check).ignored.get_or_insert((code, 0));
-                count.1 = count.1.saturating_add(1);
-                return;
+                return self.change(check, |state| {
+                    let count = state.ignored.get_or_insert((code, 0));
+                    count.1 = count.1.saturating_add(1);
+                });
             }
             (Class::Note, _) => Severity::Info,
             (_, Level::Warn) => Severity::Warning,
@@ -102,14 +117,16 @@ impl Report {
             Severity::Warning => Outcome::Warned,
             Severity::Error => Outcome::Failed,
         };
-        let worst = self.state(check).outcome.get_or_insert(outcome);
-        *worst = outcome.max(*worst);
+        self.change(check, |state| {
+            let worst = state.outcome.get_or_insert(outcome);
+            *worst = outcome.max(*worst);
+        });
         self.keep(Finding { severity, error });
     }
 
     /// A check failed as a part of another one, whose finding says why.
     pub(super) fn fail(&mut self, check: Check) {
-        self.state(check).outcome = Some(Outcome::Failed);
+        self.change(check, |state| state.outcome = Some(Outcome::Failed));
     }
 
     /// A fact failed beyond which nothing can be examined.
@@ -151,7 +168,7 @@ impl Report {
             lowered: std::mem::take(&mut self.lowered),
         };
         for check in applicable {
-            let State { outcome, skipped, ignored } = std::mem::take(self.state(check));
+            let State { outcome, skipped, ignored } = self.state(check);
             let reason = match (skipped, &self.unfinished, outcome) {
                 (Some(reason), ..) => Some(reason),
                 (None, _, Some(Outcome::Failed)) => None,
