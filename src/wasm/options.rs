@@ -27,7 +27,7 @@ pub(super) type Judge<'a> = Option<(&'a ChannelTrust, Time)>;
 
 /// Reads the options of an examination.
 pub(super) fn read(value: &JsValue, judge: Judge<'_>) -> Result<Read, Error> {
-    let options = Members::from_js("options", value)?;
+    let mut options = Members::from_js("options", value)?;
     options.allow(&["fileName", "sha256", "size", "record", "policy", "limits"])?;
     let limits = limits(&options.object("limits")?)?;
     let mut expectation = if options.has("record") {
@@ -39,7 +39,7 @@ pub(super) fn read(value: &JsValue, judge: Judge<'_>) -> Result<Read, Error> {
     expectation.size = options.number("size")?;
     let sha256 = options.text("sha256")?.map(Sha256Digest::parse).transpose()?;
     expectation.pinned = sha256.map(PinnedDigest::new);
-    Ok(Read { expectation, policy: policy(&options.object("policy")?)?, limits })
+    Ok(Read { expectation, policy: policy(&mut options.object("policy")?)?, limits })
 }
 
 /// What a package has to be by a record, or by the error that there is none.
@@ -91,7 +91,7 @@ fn given(option: &Members) -> Result<Given<'_>, Error> {
 
 /// Reads what a caller decides about trust, and the limits.
 pub(super) fn read_trust(value: &JsValue) -> Result<(TrustOptions, Limits), Error> {
-    let options = Members::from_js("options", value)?;
+    let mut options = Members::from_js("options", value)?;
     options.allow(&[
         "channel",
         "mambaForm",
@@ -158,7 +158,7 @@ fn limits(values: &Members) -> Result<Limits, Error> {
     Ok(limits)
 }
 
-fn policy(option: &Members) -> Result<Policy, Error> {
+fn policy(option: &mut Members) -> Result<Policy, Error> {
     option.allow(&["default", "codes"])?;
     let level = option.text("default")?.map(Level::parse).transpose()?;
     let mut policy = Policy::new(level.unwrap_or_default());
@@ -220,6 +220,10 @@ impl Members {
         self.members.contains_key(name)
     }
 
+    fn mistyped(&self, name: &str) -> Error {
+        self.invalid(&format!("{name} has another type"))
+    }
+
     /// A member of the type that `read` knows.
     fn member<'a, T>(
         &'a self,
@@ -227,8 +231,7 @@ impl Members {
         read: impl Fn(&'a Value) -> Option<T>,
     ) -> Result<Option<T>, Error> {
         let Some(value) = self.members.get(name) else { return Ok(None) };
-        let mistyped = || self.invalid(&format!("{name} has another type"));
-        read(value).map(Some).ok_or_else(mistyped)
+        read(value).map(Some).ok_or_else(|| self.mistyped(name))
     }
 
     fn text(&self, name: &str) -> Result<Option<&str>, Error> {
@@ -246,9 +249,13 @@ impl Members {
         self.member(name, Value::as_u64)
     }
 
-    /// An object, an empty one if it is absent.
-    fn object(&self, name: &str) -> Result<Self, Error> {
-        let members = self.member(name, Value::as_object)?.cloned().unwrap_or_default();
+    /// Takes an object out, an empty one if it is absent.
+    fn object(&mut self, name: &str) -> Result<Self, Error> {
+        let members = match self.members.get_mut(name) {
+            Some(Value::Object(members)) => std::mem::take(members),
+            Some(_) => return Err(self.mistyped(name)),
+            None => BTreeMap::new(),
+        };
         Ok(Self { argument: self.argument, members })
     }
 }
