@@ -25,7 +25,7 @@ pub(crate) use pinned::{Pinned, Pinning};
 pub(crate) use tar::{Entry, EntryKind};
 pub(crate) use zip::{Member, MemberReader, read_directory};
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// The two package formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Format {
     /// The format that the first bytes show.
     ///
     /// # Errors
-    /// [`Error::NotAnArchive`] where it is neither; what `source` fails with.
+    /// [`Fault::NotAnArchive`] where it is neither; what `source` fails with.
     pub fn detect(source: &mut dyn ReadAt) -> Result<Self, Error> {
         let mut first_bytes = vec![0; usize::try_from(source.size().min(8)).unwrap_or(8)];
         source.read_at(0, &mut first_bytes)?;
@@ -58,7 +58,7 @@ impl Format {
         match first_bytes.as_slice() {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(Self::Conda),
             [b'B', b'Z', b'h', b'1'..=b'9', ..] => Ok(Self::TarBz2),
-            _ => Err(Error::NotAnArchive { first_bytes }),
+            _ => Err(Error::new(Fault::NotAnArchive { first_bytes })),
         }
     }
 }

@@ -2,11 +2,13 @@
 
 mod batch;
 mod key;
+mod key_set;
 mod signature;
 mod threshold;
 
 pub use batch::Batch;
 pub use key::PublicKey;
+pub use key_set::KeySet;
 pub use signature::Signature;
 pub use threshold::{Offer, Tally, verify_threshold};
 

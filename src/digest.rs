@@ -5,7 +5,7 @@ use std::fmt;
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// Bytes as lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -48,16 +48,16 @@ macro_rules! digest_type {
             /// The digest that the text spells, in hex of either case.
             ///
             /// # Errors
-            /// [`Error::ArgumentInvalid`] for any other text.
+            /// [`Fault::ArgumentInvalid`] for any other text.
             pub fn parse(text: &str) -> Result<Self, Error> {
                 let mut bytes = [0; $bytes];
                 if unhex(&mut bytes, text) {
                     return Ok(Self(bytes));
                 }
-                Err(Error::ArgumentInvalid {
+                Err(Error::new(Fault::ArgumentInvalid {
                     argument: $word.into(),
                     reason: format!("{} hex digits are needed", 2 * $bytes),
-                })
+                }))
             }
 
             /// The raw bytes.

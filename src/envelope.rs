@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 use crate::json::{MAX_SAFE_INTEGER, Value};
 use crate::limits::Limits;
 use crate::time::Time;
@@ -18,7 +18,7 @@ impl Envelope {
     /// Reads the envelope of `role`'s file, whose path below the channel is `file`.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`]; [`Error::JsonInvalid`]; [`Error::RoleMalformed`] where
+    /// [`Fault::LimitExceeded`]; [`Fault::JsonInvalid`]; [`Fault::RoleMalformed`] where
     /// it has other members than those two, or `signed` is no object.
     pub(crate) fn parse(
         role: &'static str,
@@ -29,7 +29,10 @@ impl Envelope {
         let document = Document::new(role, file);
         let malformed = |reason: &str| refusal(&document, reason);
         if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.role_bytes) {
-            return Err(Error::LimitExceeded { limit: "roleBytes", max: limits.role_bytes });
+            return Err(Error::new(Fault::LimitExceeded {
+                limit: "roleBytes",
+                max: limits.role_bytes,
+            }));
         }
         let Value::Object(members) = Value::parse(bytes, file, limits)? else {
             return Err(malformed("it is no object"));
@@ -94,5 +97,5 @@ pub(crate) fn positive(value: &Value) -> Option<u64> {
 }
 
 fn refusal(document: &Document, reason: &str) -> Error {
-    Error::RoleMalformed { document: document.clone(), reason: reason.to_owned() }
+    Error::new(Fault::RoleMalformed { document: document.clone(), reason: reason.to_owned() })
 }

@@ -1,399 +1,61 @@
 //! The one error type: which fact failed, what was expected, what was found.
 //!
-//! A variant names the failed fact and carries its values. [`Error::code`] is
+//! A variant of [`Fault`] names the fact and carries its values. [`Fault::code`] is
 //! stable across releases, the wording of the messages is not.
 
 mod code;
 mod coded;
 mod details;
 mod facts;
+mod fault;
 mod message;
 mod quote;
 mod role;
 
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 pub use code::{Class, Code};
 pub use details::{Detail, Details};
+pub use fault::{Fault, Voucher};
 pub use quote::Quoted;
 pub use role::{Document, Shortfall};
 
-/// Who said what the archive's size and digests have to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voucher {
-    /// The caller, with a digest of their own.
-    Caller,
-    /// A repodata record.
-    Record,
-    /// A repodata record that is signed.
-    SignedRecord,
-}
+/// What failed: a [`Fault`], whose methods it has, and as small as an answer that is
+/// handed from function to function should be.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(Arc<Fault>);
 
-impl fmt::Display for Voucher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Caller => "that you gave",
-            Self::Record => "of the repodata record",
-            Self::SignedRecord => "of the signed record",
-        })
+impl Error {
+    /// The error that this fact failed.
+    // Out of line: it is called wherever anything can fail.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn new(fault: Fault) -> Self {
+        Self(Arc::new(fault))
     }
 }
 
-/// What failed.
-///
-/// Texts from untrusted bytes are kept as they came; `Display` quotes,
-/// escapes and shortens them ([`Quoted`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the code's documentation says it once, in `Code`")]
-pub enum Error {
-    ArgumentInvalid {
-        argument: String,
-        reason: String,
-    },
-    SourceRead {
-        offset: u64,
-        length: u64,
-        reason: String,
-    },
-    LimitExceeded {
-        limit: &'static str,
-        max: u64,
-    },
-    SourceChanged {
-        offset: u64,
-    },
+impl Deref for Error {
+    type Target = Fault;
 
-    RoleMalformed {
-        document: Document,
-        reason: String,
-    },
-    RoleTypeMismatch {
-        document: Document,
-        actual: String,
-    },
-    RoleSpecUnsupported {
-        document: Document,
-        actual: String,
-    },
-    RoleFileName {
-        document: Document,
-        reason: &'static str,
-    },
-    RoleMissing {
-        document: Document,
-    },
-    RoleUnavailable {
-        document: Document,
-        status: u16,
-    },
-    ThresholdNotMet {
-        document: Document,
-        shortfall: Box<Shortfall>,
-    },
-    SignatureEncoding {
-        document: Document,
-        shortfall: Box<Shortfall>,
-    },
-    RoleRollback {
-        document: Document,
-        trusted: u64,
-        offered: u64,
-    },
-    RoleTimestampRollback {
-        document: Document,
-        trusted: String,
-        offered: String,
-    },
-    RoleVersionSkipped {
-        document: Document,
-        trusted: u64,
-        offered: u64,
-    },
-    Expired {
-        document: Document,
-        expiration: String,
-        now: String,
-    },
-    StateInvalid {
-        key: String,
-        reason: String,
-    },
-    RecordUnsigned {
-        file_name: String,
-    },
-    RecordNameMismatch {
-        file_name: String,
-        member: &'static str,
-        expected: String,
-        actual: String,
-    },
-    RecordSubdirMismatch {
-        file_name: String,
-        against: &'static str,
-        expected: String,
-        actual: String,
-    },
+    fn deref(&self) -> &Fault {
+        &self.0
+    }
+}
 
-    SizeMismatch {
-        voucher: Voucher,
-        expected: u64,
-        actual: u64,
-    },
-    Sha256Mismatch {
-        voucher: Voucher,
-        expected: String,
-        actual: String,
-    },
-    Md5Mismatch {
-        voucher: Voucher,
-        expected: String,
-        actual: String,
-    },
-    Md5ContradictsSha256 {
-        expected: String,
-        actual: String,
-    },
-    WeakDigest {
-        md5: String,
-    },
-    DigestMissing,
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
-    JsonInvalid {
-        document: String,
-        reason: String,
-    },
-    MsgpackInvalid {
-        document: String,
-        reason: &'static str,
-    },
-    RepodataInvalid {
-        reason: String,
-    },
-    RecordMissing {
-        file_name: String,
-    },
-    RecordInvalid {
-        file_name: String,
-        reason: String,
-    },
-    RecordConflict {
-        file_name: String,
-    },
-    ShardMissing {
-        name: String,
-    },
-    ShardDigestMismatch {
-        name: String,
-        expected: String,
-        actual: String,
-    },
-    FileNameInvalid {
-        file_name: String,
-        reason: &'static str,
-    },
-
-    NotAnArchive {
-        first_bytes: Vec<u8>,
-    },
-    FormatMismatch {
-        file_name: String,
-        named: &'static str,
-        found: &'static str,
-    },
-
-    ZipMalformed {
-        offset: u64,
-        reason: &'static str,
-    },
-    ZipHeadersDisagree {
-        member: String,
-        field: &'static str,
-        central: String,
-        local: String,
-    },
-    ZipHiddenData {
-        offset: u64,
-        length: u64,
-        place: &'static str,
-    },
-    ZipOverlap {
-        member: String,
-        offset: u64,
-    },
-    ZipDuplicateMember {
-        member: String,
-    },
-    ZipUnsupportedMember {
-        member: String,
-        reason: &'static str,
-    },
-    ZipCrcMismatch {
-        member: String,
-        expected: u32,
-        actual: u32,
-    },
-    CondaMemberMissing {
-        member: &'static str,
-    },
-    CondaMemberUnexpected {
-        member: String,
-    },
-    CondaMetadataMissing,
-    CondaMetadataInvalid {
-        reason: String,
-    },
-
-    ZstdMalformed {
-        member: String,
-        reason: String,
-    },
-    ZstdChecksumMismatch {
-        member: String,
-        expected: u32,
-        actual: u32,
-    },
-    ZstdSizeMismatch {
-        member: String,
-        expected: u64,
-        actual: u64,
-    },
-    ZstdAmbiguous {
-        member: String,
-        offset: u64,
-        found: &'static str,
-    },
-    ZstdTrailingData {
-        member: String,
-        offset: u64,
-        length: u64,
-    },
-    Bzip2Malformed {
-        reason: String,
-    },
-    Bzip2TrailingData {
-        offset: u64,
-        length: u64,
-    },
-    Bzip2MultipleStreams {
-        streams: u64,
-    },
-
-    TarMalformed {
-        member: String,
-        offset: u64,
-        reason: String,
-    },
-    TarTruncated {
-        member: String,
-        offset: u64,
-        reason: &'static str,
-    },
-    TarTrailingData {
-        member: String,
-        offset: u64,
-    },
-    TarHeadersDisagree {
-        path: String,
-        field: &'static str,
-        first: String,
-        second: String,
-    },
-    TarEntryUnsupported {
-        path: String,
-        kind: &'static str,
-    },
-
-    PathUnsafe {
-        path: String,
-        reason: &'static str,
-    },
-    EntryDuplicate {
-        path: String,
-    },
-    EntryBelowNonDirectory {
-        path: String,
-        parent: String,
-    },
-    EntryMisplaced {
-        path: String,
-        member: String,
-    },
-    LinkTargetEmpty {
-        path: String,
-    },
-    LinkEscapes {
-        path: String,
-        target: String,
-    },
-    LinkTargetMissing {
-        path: String,
-        target: String,
-    },
-    LinkLoop {
-        path: String,
-        target: String,
-    },
-    LinkDangling {
-        path: String,
-        target: String,
-    },
-    LinkSha256Mismatch {
-        path: String,
-        expected: String,
-        actual: String,
-    },
-
-    IndexJsonMissing,
-    IndexJsonInvalid {
-        reason: String,
-    },
-    NameMismatch {
-        member: &'static str,
-        against: &'static str,
-        expected: String,
-        actual: String,
-    },
-    SubdirMismatch {
-        expected: String,
-        actual: String,
-    },
-    ManifestMissing,
-    PathsJsonMissing,
-    PathsJsonInvalid {
-        reason: String,
-    },
-    PathsVersionUnsupported {
-        version: u64,
-    },
-    PathListedOddly {
-        path: String,
-        reason: &'static str,
-    },
-    FileMissing {
-        path: String,
-    },
-    FileUnlisted {
-        path: String,
-    },
-    FileTypeMismatch {
-        path: String,
-        expected: &'static str,
-        actual: &'static str,
-    },
-    FileSizeMismatch {
-        path: String,
-        expected: u64,
-        actual: u64,
-    },
-    FileSha256Mismatch {
-        path: String,
-        expected: String,
-        actual: String,
-    },
-    FileDigestMissing {
-        path: String,
-    },
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 impl std::error::Error for Error {}

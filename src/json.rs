@@ -32,7 +32,7 @@ pub(crate) fn max_depth(limits: &Limits) -> u64 {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::Reader;
-    use crate::error::Error;
+    use crate::error::{Error, Fault};
     use crate::limits::Limits;
 
     /// Reads a whole document and keeps nothing of it.
@@ -80,7 +80,7 @@ mod tests {
         check(b"[1,[2,3,4],3]", "x.json", &limits).unwrap();
         for text in [b"[1,2,3,4]".as_slice(), br#"{"a":1,"b":2,"c":3,"d":4}"#] {
             let refused = check(text, "x.json", &limits).unwrap_err();
-            assert_eq!(refused, Error::LimitExceeded { limit: "entries", max: 3 });
+            assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "entries", max: 3 }));
         }
     }
 

@@ -33,6 +33,7 @@
 //! and that none is withheld. A verdict names it in `not_checked`.
 
 mod archive;
+mod by_name;
 mod conda;
 mod content_trust;
 mod crypto;
@@ -53,6 +54,7 @@ mod verifier;
 mod wasm;
 
 pub use archive::{EntryPath, Format, ReadAt};
+pub use by_name::ByName;
 pub use conda::{
     FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Record, Repodata, RepodataEntry,
     RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec, Shard,
@@ -62,9 +64,9 @@ pub use content_trust::{
     Delegation, RecordAudit, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,
     TrustedRole, TrustedRoot,
 };
-pub use crypto::{Batch, Offer, PublicKey, Signature, Tally, verify_threshold};
+pub use crypto::{Batch, KeySet, Offer, PublicKey, Signature, Tally, verify_threshold};
 pub use digest::{Digests, Md5Digest, Sha256Digest};
-pub use error::{Class, Code, Detail, Details, Document, Error, Quoted, Shortfall, Voucher};
+pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
 pub use json::{CanonicalForm, Number, Value};
 pub use limits::Limits;
 pub use package::{Examination, Expectation, Phase, Progress};

@@ -1,11 +1,11 @@
 //! Every bound on memory, time and counts, with where its default comes from.
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// The bounds of one verification. All are inclusive.
 ///
 /// The defaults leave room above the largest real packages; lower them where
-/// memory is scarce. Reaching one is [`Error::LimitExceeded`], which names it.
+/// memory is scarce. Reaching one is [`Fault::LimitExceeded`], which names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -111,7 +111,7 @@ impl Limits {
     /// Sets the limit of that name.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] where no limit has the name.
+    /// [`Fault::ArgumentInvalid`] where no limit has the name.
     pub fn set(&mut self, name: &str, value: u64) -> Result<(), Error> {
         let field = match name {
             "archiveBytes" => &mut self.archive_bytes,
@@ -134,10 +134,10 @@ impl Limits {
             "recordBytes" => &mut self.record_bytes,
             "shardBytes" => &mut self.shard_bytes,
             _ => {
-                return Err(Error::ArgumentInvalid {
+                return Err(Error::new(Fault::ArgumentInvalid {
                     argument: format!("limits.{name}"),
                     reason: format!("there is no such limit; there are {}", Self::NAMES.join(", ")),
-                });
+                }));
             }
         };
         *field = value;
@@ -165,7 +165,7 @@ impl Budget {
                 self.spent = spent;
                 Ok(())
             }
-            _ => Err(Error::LimitExceeded { limit: self.limit, max: self.max }),
+            _ => Err(Error::new(Fault::LimitExceeded { limit: self.limit, max: self.max })),
         }
     }
 
@@ -186,13 +186,16 @@ impl Budget {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Budget, Limits};
-    use crate::error::{Code, Error};
+    use crate::error::{Code, Error, Fault};
 
     #[test]
     fn a_budget_ends_at_its_limit_and_keeps_its_state_when_it_refuses() {
         let mut budget = Budget::new("entries", 3);
         budget.spend(3).unwrap();
-        assert_eq!(budget.spend(1), Err(Error::LimitExceeded { limit: "entries", max: 3 }));
+        assert_eq!(
+            budget.spend(1),
+            Err(Error::new(Fault::LimitExceeded { limit: "entries", max: 3 }))
+        );
         assert_eq!(budget.spend(u64::MAX).unwrap_err().code(), Code::LimitExceeded);
         assert_eq!((budget.spent(), budget.left()), (3, 0));
     }

@@ -1,8 +1,6 @@
 //! What a caller decides about the codes that the error table marks adjustable.
 
-use std::collections::BTreeMap;
-
-use crate::error::{Class, Code, Error};
+use crate::error::{Class, Code, Error, Fault};
 
 /// What a finding does, in the words of libmamba's settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,16 +18,16 @@ impl Level {
     /// The level of that word.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] for any other word than `ignore`, `warn`, `throw`.
+    /// [`Fault::ArgumentInvalid`] for any other word than `ignore`, `warn`, `throw`.
     pub fn parse(word: &str) -> Result<Self, Error> {
         match word {
             "ignore" => Ok(Self::Ignore),
             "warn" => Ok(Self::Warn),
             "throw" => Ok(Self::Throw),
-            _ => Err(Error::ArgumentInvalid {
+            _ => Err(Error::new(Fault::ArgumentInvalid {
                 argument: "policy".into(),
                 reason: "a policy is one of throw, warn, ignore".into(),
-            }),
+            })),
         }
     }
 }
@@ -43,38 +41,44 @@ impl Level {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     default: Level,
-    by_code: BTreeMap<Code, Level>,
+    /// In the order of the codes.
+    by_code: Vec<(Code, Level)>,
 }
 
 impl Policy {
     /// A policy whose adjustable codes have the level `default`.
     #[must_use]
     pub const fn new(default: Level) -> Self {
-        Self { default, by_code: BTreeMap::new() }
+        Self { default, by_code: Vec::new() }
     }
 
     /// Gives one code a level of its own.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] where the error table does not mark the code
+    /// [`Fault::ArgumentInvalid`] where the error table does not mark the code
     /// adjustable or advisory.
     pub fn set(&mut self, code: Code, level: Level) -> Result<(), Error> {
         if !matches!(code.class(), Class::Adjustable | Class::Advisory) {
-            return Err(Error::ArgumentInvalid {
+            return Err(Error::new(Fault::ArgumentInvalid {
                 argument: format!("policy.{code}"),
                 reason: "no policy changes this code; the error table marks those that one may \
                          change"
                     .into(),
-            });
+            }));
         }
-        self.by_code.insert(code, level);
+        let place = self.by_code.partition_point(|(other, _)| *other < code);
+        match self.by_code.get_mut(place) {
+            Some((other, chosen)) if *other == code => *chosen = level,
+            _ => self.by_code.insert(place, (code, level)),
+        }
         Ok(())
     }
 
     /// What a finding of that code does.
     #[must_use]
     pub fn level(&self, code: Code) -> Level {
-        let chosen = self.by_code.get(&code).copied();
+        let chosen = self.by_code.iter().find(|(other, _)| *other == code);
+        let chosen = chosen.map(|(_, level)| *level);
         match code.class() {
             Class::Fatal | Class::Host => Level::Throw,
             Class::Note => Level::Warn,

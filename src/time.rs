@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// A second of UTC, from year 1 to 9999. There is no clock here: `now` is
 /// always the caller's.
@@ -22,11 +22,13 @@ impl Time {
     /// one of them takes for a date is none here.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] for any other text.
+    /// [`Fault::ArgumentInvalid`] for any other text.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        Self::of_text(text.as_bytes()).ok_or_else(|| Error::ArgumentInvalid {
-            argument: "time".into(),
-            reason: "a time is of the form 2030-01-31T23:59:59Z, in UTC".into(),
+        Self::of_text(text.as_bytes()).ok_or_else(|| {
+            Error::new(Fault::ArgumentInvalid {
+                argument: "time".into(),
+                reason: "a time is of the form 2030-01-31T23:59:59Z, in UTC".into(),
+            })
         })
     }
 

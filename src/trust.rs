@@ -15,7 +15,7 @@ pub use want::Want;
 use crate::conda::RepodataEntry;
 use crate::content_trust::{RecordRules, RoleKind, SignatureRules, TrustedRole};
 use crate::digest::Sha256Digest;
-use crate::error::{Document, Error};
+use crate::error::{Code, Document, Error, Fault};
 use crate::limits::Limits;
 use crate::package::Expectation;
 use crate::proof::{NotChecked, RecordTrust, VerifiedRecord};
@@ -84,7 +84,7 @@ impl ChannelTrust {
     ///
     /// # Errors
     /// What [`crate::TrustedRoot::pin`] and [`crate::tuf::Root::parse`] fail with;
-    /// [`Error::RoleFileName`] where the name contradicts the content.
+    /// [`Fault::RoleFileName`] where the name contradicts the content.
     pub fn pin(
         file: &str,
         root: &[u8],
@@ -152,10 +152,10 @@ impl ChannelTrust {
     /// How to verify the records of a subdir at the time `now`.
     ///
     /// # Errors
-    /// [`Error::RoleMissing`] where no refresh brought `key_mgr` yet, or
-    /// `pkg_mgr.json` where it is required; [`Error::Expired`] where a role has
-    /// expired by `now`; [`Error::RoleRollback`] below the least versions;
-    /// [`Error::RoleSpecUnsupported`] under a TUF-shaped root.
+    /// [`Fault::RoleMissing`] where no refresh brought `key_mgr` yet, or
+    /// `pkg_mgr.json` where it is required; [`Fault::Expired`] where a role has
+    /// expired by `now`; [`Fault::RoleRollback`] below the least versions;
+    /// [`Fault::RoleSpecUnsupported`] under a TUF-shaped root.
     pub fn record_rules<'a>(
         &'a self,
         subdir: &'a str,
@@ -165,7 +165,8 @@ impl ChannelTrust {
         self.root.content_trust()?;
         let MinVersions { root, key_mgr, pkg_mgr } = self.options.min_versions;
         check_least(&Document::new("root", "root.json"), root, self.root.version())?;
-        let missing = |role, file| Error::RoleMissing { document: Document::new(role, file) };
+        let missing =
+            |role, file| Error::new(Fault::RoleMissing { document: Document::new(role, file) });
         let held = self.key_mgr().ok_or_else(|| missing("key_mgr", KEY_MGR))?.role();
         held.check_fresh(now)?;
         check_least(&held.document(), key_mgr, held.version)?;
@@ -217,7 +218,9 @@ impl ChannelTrust {
         let expectation = Expectation::nothing().named(entry.file_name);
         match self.verify_record(subdir, entry, now) {
             Ok(record) => expectation.verified(record),
-            Err(Error::RecordUnsigned { .. }) => expectation.unsigned(entry.record(&self.limits)),
+            Err(error) if error.code() == Code::RecordUnsigned => {
+                expectation.unsigned(entry.record(&self.limits))
+            }
             Err(error) => expectation.unsigned(Err(error)),
         }
     }
@@ -231,5 +234,9 @@ fn check_least(document: &Document, least: u64, version: u64) -> Result<(), Erro
     if version >= least {
         return Ok(());
     }
-    Err(Error::RoleRollback { document: document.clone(), trusted: least, offered: version })
+    Err(Error::new(Fault::RoleRollback {
+        document: document.clone(),
+        trusted: least,
+        offered: version,
+    }))
 }

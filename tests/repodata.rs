@@ -18,7 +18,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use conda_verifier::{
-    Code, Error, Limits, ReadAt, Repodata, RepodataIndex, RepodataIndexer, RepodataTexts,
+    Code, Error, Fault, Limits, ReadAt, Repodata, RepodataIndex, RepodataIndexer, RepodataTexts,
 };
 use conda_verifier_fixtures::noise::Noise;
 use conda_verifier_fixtures::{bzip2, zstd};
@@ -222,7 +222,7 @@ fn two_records_of_a_file_have_to_agree() {
     }
     for v3 in [r#"{"name":"a","version":"1","build":"0","size":3.0}"#, "{}", "[]"] {
         let repodata = read(text(v3)).unwrap();
-        let conflict = Error::RecordConflict { file_name: "a-1-0.conda".into() };
+        let conflict = Error::new(Fault::RecordConflict { file_name: "a-1-0.conda".into() });
         assert_eq!(repodata.find("a-1-0.conda"), Err(conflict.clone()));
         assert_eq!(repodata.record_json("a-1-0.conda"), Err(conflict.clone()));
         let entries: Vec<_> = repodata.entries().collect();
@@ -245,7 +245,7 @@ fn a_text_that_changed_is_noticed() {
         let location = index.locate(name).unwrap();
         assert_eq!(location.twin.is_some(), name.starts_with("both"));
         assert!(index.open(name, honest).is_ok());
-        let changed = |offset| Err(Error::SourceChanged { offset });
+        let changed = |offset| Err(Error::new(Fault::SourceChanged { offset }));
         let record = changed(location.record.start);
         assert_eq!(index.open(name, RepodataTexts { record: b"{}", ..honest }), record);
         assert_eq!(
@@ -415,7 +415,7 @@ fn a_record_is_read_strictly_when_it_is_asked_for() {
 #[test]
 fn every_quantity_is_bounded() {
     let exceeded = |text: &str, limit: &'static str, max| {
-        let expected = Error::LimitExceeded { limit, max };
+        let expected = Error::new(Fault::LimitExceeded { limit, max });
         let refused = read_with(text.as_bytes(), &limits(limit, max)).unwrap_err();
         assert_eq!(refused, expected);
         read_with(text.as_bytes(), &limits(limit, max + 1)).unwrap();
@@ -430,7 +430,7 @@ fn every_quantity_is_bounded() {
 
     // Of a value, when it is asked for: it may have to be copied.
     let text = r#"{"packages":{"a":{"b":1},"c":1},"signatures":{"c":{"d":12}}}"#;
-    let exceeded = Error::LimitExceeded { limit: "recordBytes", max: 6 };
+    let exceeded = Error::new(Fault::LimitExceeded { limit: "recordBytes", max: 6 });
     let repodata = read_with(text.as_bytes(), &limits("recordBytes", 6)).unwrap();
     for name in ["a", "c"] {
         assert_eq!(repodata.entry(name), Err(exceeded.clone()));
@@ -452,7 +452,7 @@ fn every_quantity_is_bounded() {
     for (name, expected) in [("packages", "pathBytes"), ("signatures", "pathBytes")] {
         let text = format!("{{\"{name}\":{{\"{}\":1}}}}", "x".repeat(4_097));
         let refused = Repodata::parse(text.into(), &Limits::default()).unwrap_err();
-        assert_eq!(refused, Error::LimitExceeded { limit: expected, max: 4_096 });
+        assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: expected, max: 4_096 }));
     }
     let members = |count: usize| {
         (0..count).fold(String::new(), |mut text, number| {
@@ -485,7 +485,7 @@ fn a_long_extension_makes_no_memory() {
         write!(text, "\"{number}\":0,").unwrap();
     }
     let refused = Repodata::parse((text + "\"\":0}}}").into(), &Limits::default()).unwrap_err();
-    assert_eq!(refused, Error::LimitExceeded { limit: "nameBytes", max: 256 << 20 });
+    assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "nameBytes", max: 256 << 20 }));
 }
 
 #[test]

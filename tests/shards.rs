@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use conda_verifier::{
-    Code, Error, Limits, Md5Digest, Record, Repodata, Sha256Digest, Shard, ShardIndex,
+    Code, Error, Fault, Limits, Md5Digest, Record, Repodata, Sha256Digest, Shard, ShardIndex,
 };
 use conda_verifier_fixtures::channel::sample_channel;
 use conda_verifier_fixtures::shards::{
@@ -107,7 +107,7 @@ fn the_path_of_a_shard_has_one_slash() {
 fn what_the_index_lacks_is_no_shard_of_it() {
     let index = edited(|_| {}).unwrap();
     for name in ["hell", "", "Hello", "../hello"] {
-        let missing = Error::ShardMissing { name: name.into() };
+        let missing = Error::new(Fault::ShardMissing { name: name.into() });
         assert_eq!(index.digest(name), Err(missing.clone()));
         assert_eq!(index.shard_path(name), Err(missing.clone()));
         let opened = Shard::open(&index, name, b"", &Limits::default());
@@ -130,11 +130,11 @@ fn a_shard_is_authenticated_before_it_is_decoded() {
         others.push(flipped);
     }
     for other in others {
-        let expected = Error::ShardDigestMismatch {
+        let expected = Error::new(Fault::ShardDigestMismatch {
             name: "hello".into(),
             expected: index.digest("hello").unwrap().to_string(),
             actual: Sha256Digest::of(&other).to_string(),
-        };
+        });
         assert_eq!(open(&index, &other).unwrap_err(), expected);
     }
 }
@@ -147,7 +147,7 @@ fn every_spoiled_shard_is_refused() {
         let (index_bytes, bytes) = spoil.apply(&channel);
         let index = index(&index_bytes).unwrap();
         let opened = open(&index, &bytes);
-        let at_opening = opened.as_ref().err().map(Error::code);
+        let at_opening = opened.as_ref().err().map(|error| error.code());
         let at_finding = opened.ok().map(|shard| {
             let names: Vec<_> = shard.file_names().map(str::to_owned).collect();
             let refused = names.iter().find_map(|name| shard.find(name).err());
@@ -344,7 +344,7 @@ fn every_limit_holds() {
             let opened = Shard::open(&index, "hello", &shard, &limits).map(|_| ());
             // `info` holds no value that is deeper than its own map.
             let deep_index = limit != "jsonDepth" || max == enough;
-            let refused = Err(Error::LimitExceeded { limit: named(limit), max });
+            let refused = Err(Error::new(Fault::LimitExceeded { limit: named(limit), max }));
             let expected = if max == enough { Ok(()) } else { refused };
             if deep_index {
                 assert_eq!(read, expected, "{limit} {max}");
@@ -355,10 +355,10 @@ fn every_limit_holds() {
     let bomb = ShardSpoil::Bomb.shard(&channel);
     let mut limits = with("shardBytes", 2 << 30);
     let refused = ShardIndex::read(&mut bomb.as_slice(), &limits).unwrap_err();
-    assert_eq!(refused, Error::LimitExceeded { limit: "ratio", max: 1_000 });
+    assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "ratio", max: 1_000 }));
     limits.set("shardBytes", 1 << 20).unwrap();
     let refused = ShardIndex::read(&mut bomb.as_slice(), &limits).unwrap_err();
-    assert_eq!(refused, Error::LimitExceeded { limit: "shardBytes", max: 1 << 20 });
+    assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "shardBytes", max: 1 << 20 }));
 }
 
 fn named(limit: &str) -> &'static str {

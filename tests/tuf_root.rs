@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use std::collections::BTreeSet;
-
 use conda_verifier::tuf::Root;
-use conda_verifier::{CanonicalForm, Code, Error, Limits, PublicKey, Time};
+use conda_verifier::{CanonicalForm, Code, Error, KeySet, Limits, PublicKey, Time};
 use conda_verifier_fixtures::trust::canonical::Form;
 use conda_verifier_fixtures::trust::v1::{self, KeyVal, TopRole};
 use conda_verifier_fixtures::trust::{Envelope, Signer};
@@ -17,7 +15,7 @@ fn keys(seeds: &[u8]) -> Vec<Signer> {
     seeds.iter().map(|seed| Signer::of_seed(*seed)).collect()
 }
 
-fn set(seeds: &[u8]) -> BTreeSet<PublicKey> {
+fn set(seeds: &[u8]) -> KeySet {
     keys(seeds).iter().map(|key| PublicKey::of_bytes(&key.public()).unwrap()).collect()
 }
 

@@ -3,7 +3,7 @@
 use bzip2::{Decompress, Error as DecodeError, Status};
 
 use super::source::{ReadAt, Section};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// How much is read from the source at once.
 const INPUT_BYTES: usize = 64 << 10;
@@ -66,7 +66,10 @@ impl Bzip2Stream {
                 self.within_stream = true;
                 self.streams = self.streams.saturating_add(1);
                 if self.streams > MAX_STREAMS {
-                    return Err(Error::LimitExceeded { limit: "bzip2Streams", max: MAX_STREAMS });
+                    return Err(Error::new(Fault::LimitExceeded {
+                        limit: "bzip2Streams",
+                        max: MAX_STREAMS,
+                    }));
                 }
             }
             let (in_before, out_before) = (self.decoder.total_in(), self.decoder.total_out());
@@ -110,7 +113,7 @@ impl Bzip2Stream {
     fn trailing_data(&self) -> Error {
         let offset = self.position();
         let length = self.section.position().saturating_add(self.section.left());
-        Error::Bzip2TrailingData { offset, length: length.saturating_sub(offset) }
+        Error::new(Fault::Bzip2TrailingData { offset, length: length.saturating_sub(offset) })
     }
 }
 
@@ -123,7 +126,7 @@ const fn explain(error: DecodeError) -> &'static str {
 }
 
 fn malformed(reason: &str) -> Error {
-    Error::Bzip2Malformed { reason: reason.to_owned() }
+    Error::new(Fault::Bzip2Malformed { reason: reason.to_owned() })
 }
 
 #[cfg(test)]

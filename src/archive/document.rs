@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::bzip2::Bzip2Stream;
 use super::source::ReadAt;
 use super::zstd::ZstdStream;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 
 /// How much of it is read at once.
@@ -25,7 +25,7 @@ impl Document {
     /// messages, `budget` the bound on its length, unpacked.
     ///
     /// # Errors
-    /// The `Zstd…` errors; [`Error::LimitExceeded`] where it says that it is longer
+    /// The `Zstd…` errors; [`Fault::LimitExceeded`] where it says that it is longer
     /// than that; what `source` fails with.
     pub(crate) fn open(
         source: &mut dyn ReadAt,
@@ -66,7 +66,7 @@ impl Document {
     /// Reads up to `into.len()` bytes; 0 at the end.
     ///
     /// # Errors
-    /// The `Zstd…` and `Bzip2…` errors; [`Error::LimitExceeded`] for
+    /// The `Zstd…` and `Bzip2…` errors; [`Fault::LimitExceeded`] for
     /// the budget's limit and for `ratio`; what `source` fails with.
     pub(crate) fn read(
         &mut self,
@@ -80,7 +80,7 @@ impl Document {
         };
         self.budget.spend(u64::try_from(length).unwrap_or(u64::MAX))?;
         if self.budget.spent() > self.plausible {
-            return Err(Error::LimitExceeded { limit: "ratio", max: self.ratio });
+            return Err(Error::new(Fault::LimitExceeded { limit: "ratio", max: self.ratio }));
         }
         Ok(length)
     }

@@ -6,7 +6,7 @@ use super::source::ReadAt;
 use super::tar::{Entry, Input, TarReader};
 use super::zip::Member;
 use super::zstd::ZstdStream;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::limits::Limits;
 
 /// The largest block of bzip2, unpacked: level 9. Runs of one byte take less than
@@ -71,7 +71,7 @@ impl Metered<'_> {
             match self.read(&mut rest) {
                 Ok(0) => break,
                 Ok(length) => left = left.saturating_sub(length),
-                Err(cause @ Error::Bzip2Malformed { .. }) => return cause,
+                Err(cause) if cause.code() == Code::Bzip2Malformed => return cause,
                 Err(_) => break,
             }
         }

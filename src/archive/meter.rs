@@ -1,6 +1,6 @@
 //! What unpacking may cost.
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 
 /// Counts unpacked bytes and entries over all members of one archive.
@@ -29,18 +29,18 @@ impl Meter {
         self.unpacked.spend(u64::try_from(bytes).unwrap_or(u64::MAX))?;
         let spent = self.unpacked.spent();
         if spent > self.ratio_floor_bytes && spent > self.archive_bytes.saturating_mul(self.ratio) {
-            return Err(Error::LimitExceeded { limit: "ratio", max: self.ratio });
+            return Err(Error::new(Fault::LimitExceeded { limit: "ratio", max: self.ratio }));
         }
         Ok(())
     }
 
     /// Refuses a size that a header declares before anything is decoded.
-    pub(crate) const fn announce(&self, bytes: u64) -> Result<(), Error> {
+    pub(crate) fn announce(&self, bytes: u64) -> Result<(), Error> {
         if bytes > self.unpacked.left() {
-            return Err(Error::LimitExceeded {
+            return Err(Error::new(Fault::LimitExceeded {
                 limit: "unpackedBytes",
                 max: self.unpacked.left().saturating_add(self.unpacked.spent()),
-            });
+            }));
         }
         Ok(())
     }

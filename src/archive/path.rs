@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::Limits;
 
 /// A relative path below the package's folder, `/` between its components,
@@ -14,20 +14,21 @@ impl EntryPath {
     /// The path that an archive or a manifest names.
     ///
     /// # Errors
-    /// [`Error::PathUnsafe`] where it is absolute, leaves the folder, is not
+    /// [`Fault::PathUnsafe`] where it is absolute, leaves the folder, is not
     /// UTF-8, or has characters that no path should have;
-    /// [`Error::LimitExceeded`] where it is too long.
+    /// [`Fault::LimitExceeded`] where it is too long.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
         let within = |length: usize, limit, max| {
             if u64::try_from(length).is_ok_and(|length| length <= max) {
                 Ok(())
             } else {
-                Err(Error::LimitExceeded { limit, max })
+                Err(Error::new(Fault::LimitExceeded { limit, max }))
             }
         };
         within(bytes.len(), "pathBytes", limits.path_bytes)?;
-        let refuse =
-            |reason| Error::PathUnsafe { path: String::from_utf8_lossy(bytes).into(), reason };
+        let refuse = |reason| {
+            Error::new(Fault::PathUnsafe { path: String::from_utf8_lossy(bytes).into(), reason })
+        };
         let text = std::str::from_utf8(bytes).map_err(|_| refuse("is not UTF-8"))?;
         match text {
             "" => return Err(refuse("is empty")),
@@ -75,16 +76,20 @@ impl EntryPath {
     /// Whether a symbolic link here may have that target.
     ///
     /// # Errors
-    /// [`Error::LinkTargetEmpty`]; [`Error::LinkEscapes`] where the target is
-    /// absolute or above the package's folder; [`Error::LimitExceeded`].
+    /// [`Fault::LinkTargetEmpty`]; [`Fault::LinkEscapes`] where the target is
+    /// absolute or above the package's folder; [`Fault::LimitExceeded`].
     pub fn check_link(&self, target: &str, limits: &Limits) -> Result<(), Error> {
         if target.is_empty() {
-            return Err(Error::LinkTargetEmpty { path: self.0.clone() });
+            return Err(Error::new(Fault::LinkTargetEmpty { path: self.0.clone() }));
         }
         if u64::try_from(target.len()).is_ok_and(|length| length > limits.path_bytes) {
-            return Err(Error::LimitExceeded { limit: "pathBytes", max: limits.path_bytes });
+            return Err(Error::new(Fault::LimitExceeded {
+                limit: "pathBytes",
+                max: limits.path_bytes,
+            }));
         }
-        let escapes = || Error::LinkEscapes { path: self.0.clone(), target: target.to_owned() };
+        let escapes =
+            || Error::new(Fault::LinkEscapes { path: self.0.clone(), target: target.to_owned() });
         if target.starts_with('/') || target.contains(['\\', '\0']) || has_drive(target) {
             return Err(escapes());
         }

@@ -2,7 +2,7 @@
 
 use super::source::ReadAt;
 use crate::digest::{Digests, DigestsHasher, Sha256Digest};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// The unit of authentication and of re-reading. A digest for each MiB costs
 /// 64 KiB for the largest archive.
@@ -85,7 +85,7 @@ impl<S: ReadAt> Pinned<S> {
             return Ok(());
         }
         self.cached = None;
-        let changed = Error::SourceChanged { offset: start };
+        let changed = Error::new(Fault::SourceChanged { offset: start });
         let index = usize::try_from(start.checked_div(BLOCK).unwrap_or(0)).ok();
         let expected = *index.and_then(|index| self.blocks.get(index)).ok_or(changed.clone())?;
         self.cache.resize(block_length(start, self.size), 0);
@@ -118,14 +118,14 @@ impl<S: ReadAt> ReadAt for Pinned<S> {
             let (Some(from), Some((to, later))) =
                 (available.get(..length), rest.split_at_mut_checked(length))
             else {
-                return Err(Error::SourceChanged { offset });
+                return Err(Error::new(Fault::SourceChanged { offset }));
             };
             if length == 0 {
-                return Err(Error::SourceRead {
+                return Err(Error::new(Fault::SourceRead {
                     offset,
                     length: 1,
                     reason: "the source ends before".into(),
-                });
+                }));
             }
             to.copy_from_slice(from);
             rest = later;
@@ -152,7 +152,7 @@ mod tests {
 
     use super::{Pinning, ReadAt};
     use crate::digest::Sha256Digest;
-    use crate::error::{Code, Error};
+    use crate::error::{Code, Error, Fault};
 
     /// A buffer that somebody else still holds.
     struct Shared(Rc<RefCell<Vec<u8>>>);
@@ -184,7 +184,7 @@ mod tests {
         // The block in the cache and the unchanged ones are still fine.
         pinned.read_at(0, &mut slice[..100]).unwrap();
         let refused = pinned.read_at(2_999_990, &mut slice[..10]).unwrap_err();
-        assert_eq!(refused, Error::SourceChanged { offset: 2 << 20 });
+        assert_eq!(refused, Error::new(Fault::SourceChanged { offset: 2 << 20 }));
 
         shared.borrow_mut().truncate(10);
         let refused = pinned.read_at(1_100_000, &mut slice[..10]).unwrap_err();

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// The CRC-32 of zip (APPNOTE 4.4.7), sixteen bytes at a time.
 static CRC_32: LazyLock<Crc<u32, Table<16>>> =
@@ -22,7 +22,7 @@ pub trait ReadAt {
     /// Fills `into` with the bytes from `offset`.
     ///
     /// # Errors
-    /// [`Error::SourceRead`] where the host can't deliver all of them.
+    /// [`Fault::SourceRead`] where the host can't deliver all of them.
     fn read_at(&mut self, offset: u64, into: &mut [u8]) -> Result<(), Error>;
 
     /// Whether nobody can change the bytes while they are verified. The bytes
@@ -41,10 +41,12 @@ impl ReadAt for &[u8] {
         let bytes = usize::try_from(offset)
             .ok()
             .and_then(|start| self.get(start..start.checked_add(into.len())?))
-            .ok_or_else(|| Error::SourceRead {
-                offset,
-                length: u64::try_from(into.len()).unwrap_or(u64::MAX),
-                reason: "the source ends before".into(),
+            .ok_or_else(|| {
+                Error::new(Fault::SourceRead {
+                    offset,
+                    length: u64::try_from(into.len()).unwrap_or(u64::MAX),
+                    reason: "the source ends before".into(),
+                })
             })?;
         into.copy_from_slice(bytes);
         Ok(())
@@ -150,7 +152,7 @@ impl<'a> SectionReader<'a> {
 impl io::Read for SectionReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.section.read(self.source, into).map_err(|error| {
-            let told = io::Error::other(error.to_string());
+            let told = io::Error::from(io::ErrorKind::Other);
             self.failure = Some(error);
             told
         })

@@ -9,7 +9,7 @@ mod pax;
 use self::header::{BLOCK, Block, TypeFlag};
 use self::pax::Pax;
 use super::path::EntryPath;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::Limits;
 
 /// Bound on a pax header and on a GNU long name. Real ones have less than 1 KiB.
@@ -179,14 +179,15 @@ impl TarReader {
         if let Some(pax_size) = pax.size().map_err(|reason| self.malformed(reason))?
             && pax_size != size
         {
-            return Err(Error::TarHeadersDisagree {
+            return Err(Error::new(Fault::TarHeadersDisagree {
                 path: shown(),
                 field: "size",
                 first: pax_size.to_string(),
                 second: size.to_string(),
-            });
+            }));
         }
-        let unsupported = |kind| Err(Error::TarEntryUnsupported { path: shown(), kind });
+        let unsupported =
+            |kind| Err(Error::new(Fault::TarEntryUnsupported { path: shown(), kind }));
         let is_directory = match flag {
             b'0' | 0 | b'1' | b'2' => false,
             b'5' => true,
@@ -201,9 +202,11 @@ impl TarReader {
         let path = self.path(&name, is_directory)?;
         let kind = match flag {
             b'1' => EntryKind::HardLink(self.path(&link, false)?),
-            b'2' => EntryKind::Symlink(String::from_utf8(link).map_err(|_| Error::PathUnsafe {
-                path: path.as_str().to_owned(),
-                reason: "is a link whose target is not UTF-8",
+            b'2' => EntryKind::Symlink(String::from_utf8(link).map_err(|_| {
+                Error::new(Fault::PathUnsafe {
+                    path: path.as_str().to_owned(),
+                    reason: "is a link whose target is not UTF-8",
+                })
             })?),
             b'5' => EntryKind::Directory,
             _ => EntryKind::File,
@@ -226,12 +229,12 @@ impl TarReader {
         own: &[u8],
     ) -> Result<Vec<u8>, Error> {
         match (pax, gnu) {
-            (Some(pax), Some(gnu)) => Err(Error::TarHeadersDisagree {
+            (Some(pax), Some(gnu)) => Err(Error::new(Fault::TarHeadersDisagree {
                 path: String::from_utf8_lossy(own).into_owned(),
                 field,
                 first: String::from_utf8_lossy(pax).into_owned(),
                 second: String::from_utf8_lossy(gnu).into_owned(),
-            }),
+            })),
             (Some(value), None) | (None, Some(value)) => Ok(value.to_vec()),
             (None, None) => Ok(own.to_vec()),
         }
@@ -247,10 +250,10 @@ impl TarReader {
     fn read_extension(&mut self, input: &mut dyn Input, block: &Block) -> Result<Vec<u8>, Error> {
         let size = block.size().map_err(|reason| self.malformed(reason))?;
         if size > MAX_EXTENSION_BYTES {
-            return Err(Error::LimitExceeded {
+            return Err(Error::new(Fault::LimitExceeded {
                 limit: "tarExtensionBytes",
                 max: MAX_EXTENSION_BYTES,
-            });
+            }));
         }
         self.content_left = size;
         self.padding_left = size.wrapping_neg() & (BLOCK - 1);
@@ -324,10 +327,10 @@ impl TarReader {
             }
             let is_zero = buffer.get(..length).unwrap_or_default().iter().all(|byte| *byte == 0);
             if !is_zero || self.offset >= padding_end {
-                return Err(Error::TarTrailingData {
+                return Err(Error::new(Fault::TarTrailingData {
                     member: self.member.clone(),
                     offset: self.offset,
-                });
+                }));
             }
             self.advance(length);
         }
@@ -338,14 +341,14 @@ impl TarReader {
     }
 
     fn malformed(&self, reason: &str) -> Error {
-        Error::TarMalformed {
+        Error::new(Fault::TarMalformed {
             member: self.member.clone(),
             offset: self.offset,
             reason: reason.to_owned(),
-        }
+        })
     }
 
     fn truncated(&self, reason: &'static str) -> Error {
-        Error::TarTruncated { member: self.member.clone(), offset: self.offset, reason }
+        Error::new(Fault::TarTruncated { member: self.member.clone(), offset: self.offset, reason })
     }
 }

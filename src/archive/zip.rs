@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use self::fields::{CentralHeader, EndRecord, LocalHeader};
 use super::source::{ReadAt, Section};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// A `.conda` has three members. The bound leaves room for precise messages
 /// about those that have a few more.
@@ -39,7 +39,11 @@ impl Member {
         if actual == self.crc {
             return Ok(());
         }
-        Err(Error::ZipCrcMismatch { member: self.name.clone(), expected: self.crc, actual })
+        Err(Error::new(Fault::ZipCrcMismatch {
+            member: self.name.clone(),
+            expected: self.crc,
+            actual,
+        }))
     }
 }
 
@@ -55,7 +59,7 @@ impl MemberReader {
     ) -> Result<Vec<u8>, Error> {
         let length = member.end.saturating_sub(member.start);
         if length > max {
-            return Err(Error::LimitExceeded { limit: "infoBytes", max });
+            return Err(Error::new(Fault::LimitExceeded { limit: "infoBytes", max }));
         }
         let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
         let mut section = Section::new(member.start, member.end);
@@ -72,16 +76,19 @@ impl MemberReader {
 pub(crate) fn read_directory(source: &mut dyn ReadAt) -> Result<Vec<Member>, Error> {
     let end = EndRecord::read(source)?;
     if end.entries > MAX_MEMBERS {
-        return Err(Error::LimitExceeded { limit: "zipMembers", max: MAX_MEMBERS });
+        return Err(Error::new(Fault::LimitExceeded { limit: "zipMembers", max: MAX_MEMBERS }));
     }
     if end.directory_bytes > MAX_DIRECTORY_BYTES {
-        return Err(Error::LimitExceeded { limit: "zipDirectoryBytes", max: MAX_DIRECTORY_BYTES });
+        return Err(Error::new(Fault::LimitExceeded {
+            limit: "zipDirectoryBytes",
+            max: MAX_DIRECTORY_BYTES,
+        }));
     }
     let headers = read_central_headers(source, &end)?;
     let mut names = BTreeSet::new();
     for header in &headers {
         if !names.insert(header.name.as_slice()) {
-            return Err(Error::ZipDuplicateMember { member: header.member() });
+            return Err(Error::new(Fault::ZipDuplicateMember { member: header.member() }));
         }
     }
 
@@ -127,7 +134,10 @@ fn read_local_header(
 ) -> Result<Member, Error> {
     central.check_supported()?;
     if central.local_offset < position {
-        return Err(Error::ZipOverlap { member: central.member(), offset: central.local_offset });
+        return Err(Error::new(Fault::ZipOverlap {
+            member: central.member(),
+            offset: central.local_offset,
+        }));
     }
     let place = if position == 0 { "before its first member" } else { "between two members" };
     no_gap(position, central.local_offset, place)?;
@@ -136,7 +146,10 @@ fn read_local_header(
     local.agrees_with(central)?;
     let end = local.data_start.checked_add(central.size).filter(|end| *end <= directory_start);
     let Some(end) = end else {
-        return Err(Error::ZipOverlap { member: central.member(), offset: local.data_start });
+        return Err(Error::new(Fault::ZipOverlap {
+            member: central.member(),
+            offset: local.data_start,
+        }));
     };
     Ok(Member { name: central.member(), start: local.data_start, end, crc: central.crc })
 }
@@ -145,6 +158,6 @@ fn read_local_header(
 fn no_gap(position: u64, next: u64, place: &'static str) -> Result<(), Error> {
     match next.checked_sub(position) {
         None | Some(0) => Ok(()),
-        Some(length) => Err(Error::ZipHiddenData { offset: position, length, place }),
+        Some(length) => Err(Error::new(Fault::ZipHiddenData { offset: position, length, place })),
     }
 }

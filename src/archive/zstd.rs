@@ -12,7 +12,7 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use self::frame::Frame;
 use super::source::{ReadAt, Section, SectionReader};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::Limits;
 
 /// The decoded content of a stored zip member, or of any range that holds a frame.
@@ -29,7 +29,7 @@ impl ZstdStream {
     /// `member` names the range in messages.
     ///
     /// # Errors
-    /// The `Zstd…` errors; [`Error::LimitExceeded`] for `windowBytes`.
+    /// The `Zstd…` errors; [`Fault::LimitExceeded`] for `windowBytes`.
     pub(crate) fn open(
         source: &mut dyn ReadAt,
         member: &str,
@@ -86,11 +86,11 @@ impl ZstdStream {
         if let Some(expected) = self.frame.declared_bytes {
             let ended = length == 0 && !into.is_empty();
             if self.produced > expected || (ended && self.produced < expected) {
-                return Err(Error::ZstdSizeMismatch {
+                return Err(Error::new(Fault::ZstdSizeMismatch {
                     member: self.member.clone(),
                     expected,
                     actual: self.produced,
-                });
+                }));
             }
         }
         if length == 0 && !into.is_empty() {
@@ -106,11 +106,11 @@ impl ZstdStream {
         if let (true, (Some(expected), Some(actual))) = (self.frame.has_checksum, found)
             && expected != actual
         {
-            return Err(Error::ZstdChecksumMismatch {
+            return Err(Error::new(Fault::ZstdChecksumMismatch {
                 member: self.member.clone(),
                 expected,
                 actual,
-            });
+            }));
         }
         if self.section.left() != 0 {
             // The survey ended the frame elsewhere than the decoder did.
@@ -121,5 +121,5 @@ impl ZstdStream {
 }
 
 fn malformed(member: &str, reason: &str) -> Error {
-    Error::ZstdMalformed { member: member.to_owned(), reason: reason.to_owned() }
+    Error::new(Fault::ZstdMalformed { member: member.to_owned(), reason: reason.to_owned() })
 }

@@ -1,7 +1,7 @@
 //! Package file names: NAME-VERSION-BUILD.EXTENSION (CEP 26).
 
 use crate::archive::Format;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// CEP 26: the longest file name of an artifact.
 const MAX_CHARACTERS: usize = 211;
@@ -20,10 +20,11 @@ impl FileName {
     /// The name that `text` is.
     ///
     /// # Errors
-    /// [`Error::FileNameInvalid`] where an extension or a part is missing, where
+    /// [`Fault::FileNameInvalid`] where an extension or a part is missing, where
     /// it is too long, or where a character is one that CEP 26 does not allow.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let refuse = |reason| Err(Error::FileNameInvalid { file_name: text.to_owned(), reason });
+        let refuse =
+            |reason| Err(Error::new(Fault::FileNameInvalid { file_name: text.to_owned(), reason }));
         let (stem, format) = if let Some(stem) = text.strip_suffix(".conda") {
             (stem, Format::Conda)
         } else if let Some(stem) = text.strip_suffix(".tar.bz2") {
@@ -101,7 +102,9 @@ impl FileName {
 /// Whether all characters are of those that names, versions and build strings
 /// may have (CEP 26).
 pub(crate) fn is_plain(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+!".contains(c))
+    text.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'!')
+    })
 }
 
 #[cfg(test)]

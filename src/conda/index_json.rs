@@ -1,7 +1,7 @@
 //! `info/index.json`: which package this is (CEP 34).
 
 use super::file_name::is_plain;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::{MAX_SAFE_INTEGER, Value};
 use crate::limits::Limits;
 
@@ -24,11 +24,11 @@ impl IndexJson {
     /// Reads `info/index.json`.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`]; [`Error::IndexJsonInvalid`] where a member is
+    /// [`Fault::JsonInvalid`]; [`Fault::IndexJsonInvalid`] where a member is
     /// missing, has another type, or characters that CEP 26 does not allow.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
         let value = Value::parse(bytes, "info/index.json", limits)?;
-        let invalid = |reason: String| Error::IndexJsonInvalid { reason };
+        let invalid = |reason: String| Error::new(Fault::IndexJsonInvalid { reason });
         let mistyped = |name: &str| invalid(format!("its {name} is missing or has another type"));
         let text = |name| {
             let text = value.member(name).and_then(Value::as_str);

@@ -1,11 +1,10 @@
 //! `info/paths.json`: every file of the package (CEP 34), and `info/files`,
 //! which packages before 2017 have in its place.
 
-use std::collections::BTreeMap;
-
 use crate::archive::EntryPath;
+use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, Fault, Quoted};
 use crate::json::{Reader, Value};
 use crate::limits::Limits;
 
@@ -58,7 +57,7 @@ pub struct PathEntry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PathsJson {
     /// The entries by their paths.
-    pub entries: BTreeMap<EntryPath, PathEntry>,
+    pub entries: ByName<PathEntry>,
     /// Paths of `info/` that are listed: nothing looks at them (CEP 34 has none).
     pub listed_info: Vec<EntryPath>,
 }
@@ -75,11 +74,15 @@ struct Item {
 impl Item {
     /// Reads the members of an item; the reason, where one is missing or of another type.
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        let mistyped = |name: &str| Error::PathsJsonInvalid {
-            reason: format!("{name} of an entry is missing or has another type"),
+        let mistyped = |name: &str| {
+            Error::new(Fault::PathsJsonInvalid {
+                reason: format!("{name} of an entry is missing or has another type"),
+            })
         };
         if !reader.is_object() {
-            return Err(Error::PathsJsonInvalid { reason: "an entry is no object".into() });
+            return Err(Error::new(Fault::PathsJsonInvalid {
+                reason: "an entry is no object".into(),
+            }));
         }
         let (mut item, mut has_path) = (Self::default(), false);
         reader.object(&mut |reader, name| {
@@ -111,12 +114,12 @@ impl PathsJson {
     /// Reads `info/paths.json`.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`]; [`Error::PathsVersionUnsupported`];
-    /// [`Error::PathsJsonInvalid`] where a member is missing, has another type
-    /// or a path is listed twice; [`Error::PathUnsafe`];
-    /// [`Error::LimitExceeded`] for `entries`.
+    /// [`Fault::JsonInvalid`]; [`Fault::PathsVersionUnsupported`];
+    /// [`Fault::PathsJsonInvalid`] where a member is missing, has another type
+    /// or a path is listed twice; [`Fault::PathUnsafe`];
+    /// [`Fault::LimitExceeded`] for `entries`.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let invalid = |reason: String| Error::PathsJsonInvalid { reason };
+        let invalid = |reason: String| Error::new(Fault::PathsJsonInvalid { reason });
         // All of it is checked before anything is kept. A later version may have
         // another shape, so its number comes first.
         let (mut version, mut has_paths) = (None, false);
@@ -140,7 +143,7 @@ impl PathsJson {
         let version = version
             .ok_or_else(|| invalid("its paths_version is missing or has another type".into()))?;
         if version != 1 {
-            return Err(Error::PathsVersionUnsupported { version });
+            return Err(Error::new(Fault::PathsVersionUnsupported { version }));
         }
         if !has_paths {
             return Err(invalid("its paths are missing or no array".into()));
@@ -159,13 +162,18 @@ impl PathsJson {
             let path = EntryPath::parse(item.path.as_bytes(), limits)?;
             let sha256 = match item.sha256.as_deref().map(Sha256Digest::parse).transpose() {
                 Ok(sha256) => sha256,
-                Err(_) => return Err(invalid(format!("the sha256 of {:?} is not one", item.path))),
+                Err(_) => {
+                    return Err(invalid(format!(
+                        "the sha256 of {} is not one",
+                        Quoted::new(&item.path)
+                    )));
+                }
             };
             let entry = PathEntry { path_type: item.path_type, sha256, size: item.size };
             if path.is_info() {
                 manifest.listed_info.push(path);
-            } else if manifest.entries.insert(path, entry).is_some() {
-                return Err(invalid(format!("{:?} is listed twice", item.path)));
+            } else if !manifest.entries.insert(path.as_str().to_owned(), entry) {
+                return Err(invalid(format!("{} is listed twice", Quoted::new(&item.path))));
             }
         }
         Ok(manifest)
@@ -175,7 +183,7 @@ impl PathsJson {
 /// Reads `info/files`: a path a line, nothing else is known of them.
 ///
 /// # Errors
-/// [`Error::PathUnsafe`]; [`Error::LimitExceeded`] for `entries`.
+/// [`Fault::PathUnsafe`]; [`Fault::LimitExceeded`] for `entries`.
 pub(crate) fn legacy_files(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPath>, Error> {
     let mut paths = Vec::new();
     for line in bytes.split(|byte| *byte == b'\n') {
@@ -184,7 +192,7 @@ pub(crate) fn legacy_files(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPat
             continue;
         }
         if u64::try_from(paths.len()).is_ok_and(|length| length >= limits.entries) {
-            return Err(Error::LimitExceeded { limit: "entries", max: limits.entries });
+            return Err(Error::new(Fault::LimitExceeded { limit: "entries", max: limits.entries }));
         }
         let path = EntryPath::parse(line, limits)?;
         if !path.is_info() {
@@ -215,7 +223,7 @@ mod tests {
             Sha256Digest::EMPTY
         );
         let manifest = PathsJson::parse(json.as_bytes(), &Limits::default()).unwrap();
-        let types: Vec<_> = manifest.entries.values().map(|entry| entry.path_type).collect();
+        let types: Vec<_> = manifest.entries.iter().map(|(_, entry)| entry.path_type).collect();
         assert_eq!(types, [PathType::HardLink, PathType::SoftLink]);
         assert_eq!(manifest.listed_info.len(), 1);
     }

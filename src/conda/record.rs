@@ -2,7 +2,7 @@
 
 use super::file_name::FileName;
 use crate::digest::{Md5Digest, Sha256Digest};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::Value;
 use crate::limits::Limits;
 
@@ -35,8 +35,8 @@ impl Record {
     /// a build has a dash.
     ///
     /// # Errors
-    /// [`Error::FileNameInvalid`] where the file is no conda package;
-    /// [`Error::RecordNameMismatch`].
+    /// [`Fault::FileNameInvalid`] where the file is no conda package;
+    /// [`Fault::RecordNameMismatch`].
     pub fn check_name(&self) -> Result<(), Error> {
         let file = FileName::parse(&self.file_name)?;
         for (member, expected, actual) in [
@@ -45,12 +45,12 @@ impl Record {
             ("build", file.build(), &self.build),
         ] {
             if expected != actual {
-                return Err(Error::RecordNameMismatch {
+                return Err(Error::new(Fault::RecordNameMismatch {
                     file_name: self.file_name.clone(),
                     member,
                     expected: expected.to_owned(),
                     actual: actual.clone(),
-                });
+                }));
             }
         }
         Ok(())
@@ -68,7 +68,7 @@ impl Record {
     /// from: what a signature was found good over, for one.
     ///
     /// # Errors
-    /// [`Error::RecordInvalid`] where it is no object, a member is missing or has
+    /// [`Fault::RecordInvalid`] where it is no object, a member is missing or has
     /// another type, or a digest is no hex of its length.
     pub fn of_value(file_name: &str, record: &Value) -> Result<Self, Error> {
         Members { file_name, record }.read()
@@ -127,7 +127,10 @@ impl Members<'_> {
     }
 
     fn invalid(&self, reason: &str) -> Error {
-        Error::RecordInvalid { file_name: self.file_name.to_owned(), reason: reason.to_owned() }
+        Error::new(Fault::RecordInvalid {
+            file_name: self.file_name.to_owned(),
+            reason: reason.to_owned(),
+        })
     }
 }
 

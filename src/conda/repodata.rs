@@ -25,7 +25,7 @@ use self::index::{Found, Place};
 use self::text::Text;
 use super::record::Record;
 use crate::archive::{Document, ReadAt};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 
 /// A repodata text, and where in it each record and its signatures are.
@@ -43,9 +43,9 @@ impl Repodata {
     /// Indexes the text of a `repodata.json`. One of no bytes has no records.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `repodataBytes`, `records`, `nameBytes`,
-    /// `pathBytes` (of a file name) and `jsonDepth`; [`Error::JsonInvalid`] where
-    /// it is not JSON; [`Error::RepodataInvalid`] where it is not an object with at
+    /// [`Fault::LimitExceeded`] for `repodataBytes`, `records`, `nameBytes`,
+    /// `pathBytes` (of a file name) and `jsonDepth`; [`Fault::JsonInvalid`] where
+    /// it is not JSON; [`Fault::RepodataInvalid`] where it is not an object with at
     /// least one of `packages`, `packages.conda` and `v3`, where a section is
     /// malformed, or where a top-level member, a file name or the name of a
     /// signature entry occurs twice. One name in `v3` and in `packages` or
@@ -93,10 +93,10 @@ impl<S: ReadAt + Clone> Repodata<S> {
     /// The JSON texts of a file's record and of its signatures.
     ///
     /// # Errors
-    /// [`Error::RecordMissing`]; [`Error::RecordConflict`] where the file has a
+    /// [`Fault::RecordMissing`]; [`Fault::RecordConflict`] where the file has a
     /// record in `v3` and another one beside it; what reading those two fails with;
-    /// [`Error::LimitExceeded`] for `recordBytes`. Where the text stayed with a source,
-    /// what that fails with, and [`Error::SourceChanged`] where it gives no text.
+    /// [`Fault::LimitExceeded`] for `recordBytes`. Where the text stayed with a source,
+    /// what that fails with, and [`Fault::SourceChanged`] where it gives no text.
     pub fn entry(&self, file_name: &str) -> Result<RepodataEntry<'_>, Error> {
         let found = self.indexed.index.find(file_name);
         self.checked(found.ok_or_else(|| missing(file_name))?)
@@ -130,7 +130,7 @@ impl<S: ReadAt + Clone> Repodata<S> {
     /// where it has none.
     ///
     /// # Errors
-    /// As [`Self::entry`], but for [`Error::RecordMissing`].
+    /// As [`Self::entry`], but for [`Fault::RecordMissing`].
     pub fn record_json(&self, file_name: &str) -> Result<Option<Cow<'_, str>>, Error> {
         match self.indexed.index.find(file_name) {
             Some(found) => self.checked(found).map(|entry| Some(entry.record_json)),
@@ -142,7 +142,7 @@ impl<S: ReadAt + Clone> Repodata<S> {
     /// the file has no record or no signatures.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `recordBytes`; what a source fails with, as
+    /// [`Fault::LimitExceeded`] for `recordBytes`; what a source fails with, as
     /// [`Self::entry`].
     pub fn signatures_json(&self, file_name: &str) -> Result<Option<Cow<'_, str>>, Error> {
         let place = self.indexed.index.find(file_name).and_then(|found| found.signatures);
@@ -219,14 +219,14 @@ fn open(source: &mut dyn ReadAt, limits: &Limits) -> Result<Document, Error> {
 }
 
 fn missing(file_name: &str) -> Error {
-    Error::RecordMissing { file_name: file_name.to_owned() }
+    Error::new(Fault::RecordMissing { file_name: file_name.to_owned() })
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::Repodata;
-    use crate::error::{Code, Error};
+    use crate::error::{Code, Error, Fault};
     use crate::limits::Limits;
 
     const RECORD: &str = r#"{"name":"a","version":"1","build":"0","size":3}"#;
@@ -290,13 +290,13 @@ mod tests {
         let limits = Limits { records: 1, ..Limits::default() };
         let text = format!(r#"{{"packages":{{"a-1-0.conda":{RECORD},"b-1-0.conda":{RECORD}}}}}"#);
         let refused = Repodata::parse(text.into(), &limits).unwrap_err();
-        assert_eq!(refused, Error::LimitExceeded { limit: "records", max: 1 });
+        assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "records", max: 1 }));
     }
 
     #[test]
     fn the_size_is_bounded() {
         let limits = Limits { repodata_bytes: 10, ..Limits::default() };
         let refused = Repodata::parse(br#"{"packages":{}}"#.to_vec(), &limits).unwrap_err();
-        assert_eq!(refused, Error::LimitExceeded { limit: "repodataBytes", max: 10 });
+        assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "repodataBytes", max: 10 }));
     }
 }

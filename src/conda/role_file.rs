@@ -1,6 +1,6 @@
 //! Names of role files: `[N.][svX.]ROLE.json` (content trust 4.5).
 
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 
 /// The specification that a root is of: what its successors may be called and
 /// contain follows from it.
@@ -94,11 +94,11 @@ impl RoleFileName<'_> {
     /// they claim to be, so here they are accepted.
     ///
     /// # Errors
-    /// [`Error::RoleFileName`]; [`Error::RoleSpecUnsupported`] for a successor that v1
+    /// [`Fault::RoleFileName`]; [`Fault::RoleSpecUnsupported`] for a successor that v1
     /// may have and that is not known yet.
     pub fn check_update(name: &str, trusted: u64, spec: RoleSpec) -> Result<(), Error> {
         let document = || Document::new("root", name);
-        let refuse = |reason| Err(Error::RoleFileName { document: document(), reason });
+        let refuse = |reason| Err(Error::new(Fault::RoleFileName { document: document(), reason }));
         let Some(parts) = RoleFileName::parse(name) else {
             return refuse("it is not of the form N.root.json or N.svX.root.json");
         };
@@ -117,9 +117,10 @@ impl RoleFileName<'_> {
             Some(actual) if !spec.successors().contains(&actual) => {
                 refuse("the trusted root's specification has no such successor")
             }
-            Some("2") => {
-                Err(Error::RoleSpecUnsupported { document: document(), actual: "2".into() })
-            }
+            Some("2") => Err(Error::new(Fault::RoleSpecUnsupported {
+                document: document(),
+                actual: "2".into(),
+            })),
             _ => Ok(()),
         }
     }
@@ -131,10 +132,11 @@ impl RoleFileName<'_> {
     /// owner's choice.
     ///
     /// # Errors
-    /// [`Error::RoleFileName`].
+    /// [`Fault::RoleFileName`].
     pub fn check_load(name: &str, spec: RoleSpec, role: &'static str) -> Result<(), Error> {
-        let refuse =
-            |reason| Err(Error::RoleFileName { document: Document::new(role, name), reason });
+        let refuse = |reason| {
+            Err(Error::new(Fault::RoleFileName { document: Document::new(role, name), reason }))
+        };
         match RoleFileName::parse(name) {
             None if is_meant_to_follow(name) => refuse("it is not of the form [N.][svX.]ROLE.json"),
             None => Ok(()),

@@ -7,14 +7,15 @@
 
 mod shard;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub use shard::Shard;
 
 use super::file_name::is_plain;
 use crate::archive::{self, ReadAt};
+use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, Fault, Quoted};
 use crate::json::{Msgpack, Value};
 use crate::limits::{Budget, Limits};
 
@@ -40,17 +41,17 @@ pub struct ShardIndexInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShardIndex {
     info: ShardIndexInfo,
-    shards: BTreeMap<String, Sha256Digest>,
+    shards: ByName<Sha256Digest>,
 }
 
 impl ShardIndex {
     /// Reads an index, compressed with zstd, as it is published, or plain.
     ///
     /// # Errors
-    /// The `Zstd…` errors; [`Error::MsgpackInvalid`] where it is not strict
-    /// MessagePack; [`Error::RepodataInvalid`] where it is of a later version than 1,
+    /// The `Zstd…` errors; [`Fault::MsgpackInvalid`] where it is not strict
+    /// MessagePack; [`Fault::RepodataInvalid`] where it is of a later version than 1,
     /// where a member is missing or malformed, and where a package's name has other
-    /// characters than CEP 26 gives it; [`Error::LimitExceeded`] for `shardBytes`,
+    /// characters than CEP 26 gives it; [`Fault::LimitExceeded`] for `shardBytes`,
     /// `ratio`, `records`, `nameBytes`, `recordBytes` (of `info`), `entries` and
     /// `jsonDepth`; what `source` fails with.
     pub fn read(source: &mut dyn ReadAt, limits: &Limits) -> Result<Self, Error> {
@@ -84,23 +85,23 @@ impl ShardIndex {
 
     /// The names of the packages that have a shard, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.shards.keys().map(String::as_str)
+        self.shards.names()
     }
 
     /// The SHA-256 of a package's shard, over its compressed bytes.
     ///
     /// # Errors
-    /// [`Error::ShardMissing`].
+    /// [`Fault::ShardMissing`].
     pub fn digest(&self, name: &str) -> Result<Sha256Digest, Error> {
         let digest = self.shards.get(name).copied();
-        digest.ok_or_else(|| Error::ShardMissing { name: name.to_owned() })
+        digest.ok_or_else(|| Error::new(Fault::ShardMissing { name: name.to_owned() }))
     }
 
     /// Where a package's shard is: `shards_base_url`, a slash where that has none at
     /// its end, and a file name. Absolute or relative to the URL of the index.
     ///
     /// # Errors
-    /// [`Error::ShardMissing`].
+    /// [`Fault::ShardMissing`].
     pub fn shard_path(&self, name: &str) -> Result<String, Error> {
         let digest = self.digest(name)?;
         let base = self.info.shards_base_url.as_str();
@@ -130,23 +131,20 @@ fn read_info(reader: &mut Msgpack<'_>, limits: &Limits) -> Result<ShardIndexInfo
     Ok(ShardIndexInfo { subdir, base_url, shards_base_url, members })
 }
 
-fn read_shards(
-    reader: &mut Msgpack<'_>,
-    limits: &Limits,
-) -> Result<BTreeMap<String, Sha256Digest>, Error> {
+fn read_shards(reader: &mut Msgpack<'_>, limits: &Limits) -> Result<ByName<Sha256Digest>, Error> {
     let mut names = NameBudget::new(limits);
     let count = reader.map()?;
     names.records.spend(count)?;
-    let mut shards = BTreeMap::new();
+    let mut shards = ByName::new();
     for _ in 0..count {
         let name = reader.text()?;
         names.spend(name)?;
         if name.is_empty() || !is_plain(name) {
-            return Err(invalid(&format!("{name:?} is no name of a package")));
+            return Err(invalid(&format!("{} is no name of a package", Quoted::new(name))));
         }
         let digest = Sha256Digest::parse(&reader.digest()?)
             .map_err(|_| invalid(&format!("the digest of the shard of {name} is no SHA-256")))?;
-        if shards.insert(name.to_owned(), digest).is_some() {
+        if !shards.insert(name.to_owned(), digest) {
             return Err(reader.twice());
         }
     }
@@ -193,5 +191,5 @@ impl NameBudget {
 }
 
 fn invalid(reason: &str) -> Error {
-    Error::RepodataInvalid { reason: reason.to_owned() }
+    Error::new(Fault::RepodataInvalid { reason: reason.to_owned() })
 }

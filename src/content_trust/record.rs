@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::role::{Delegation, SignatureRules, signature};
 use crate::conda::{Record, RepodataEntry};
 use crate::crypto::{Batch, Offer, PublicKey, Signature, verify_threshold};
-use crate::error::{Document, Error};
+use crate::error::{Code, Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
 
@@ -29,10 +29,10 @@ impl RecordRules<'_> {
     /// Verifies one record and binds it to its file name and subdir.
     ///
     /// # Errors
-    /// [`Error::RecordUnsigned`]; [`Error::ThresholdNotMet`];
-    /// [`Error::SignatureEncoding`]; [`Error::JsonInvalid`]; what
+    /// [`Fault::RecordUnsigned`]; [`Fault::ThresholdNotMet`];
+    /// [`Fault::SignatureEncoding`]; [`Fault::JsonInvalid`]; what
     /// [`Record::of_value`] and [`Record::check_name`] fail with;
-    /// [`Error::RecordSubdirMismatch`]; [`Error::RecordInvalid`] where it has no
+    /// [`Fault::RecordSubdirMismatch`]; [`Fault::RecordInvalid`] where it has no
     /// digest.
     pub fn verify(&self, entry: &RepodataEntry<'_>) -> Result<Record, Error> {
         let (value, entries) = self.read(entry)?;
@@ -40,7 +40,7 @@ impl RecordRules<'_> {
         let forms: Vec<&[u8]> = forms.iter().map(Vec::as_slice).collect();
         let offers = entries.iter().map(|(keyid, entry)| Offer {
             keyid,
-            key: PublicKey::find(keyid, &self.signers.keys).copied(),
+            key: self.signers.keys.find(keyid).copied(),
             signature: signature(entry),
         });
         let Delegation { keys, threshold } = self.signers;
@@ -52,7 +52,7 @@ impl RecordRules<'_> {
     /// The record and its signature entries, by strict readings.
     fn read(&self, entry: &RepodataEntry<'_>) -> Result<(Value, BTreeMap<String, Value>), Error> {
         let file_name = entry.file_name;
-        let unsigned = || Error::RecordUnsigned { file_name: file_name.to_owned() };
+        let unsigned = || Error::new(Fault::RecordUnsigned { file_name: file_name.to_owned() });
         let signatures = entry.signatures_json.as_deref().ok_or_else(unsigned)?.as_bytes();
         match Value::parse(signatures, "the signatures of a record", self.limits)? {
             Value::Object(entries) if !entries.is_empty() => {
@@ -76,19 +76,19 @@ impl RecordRules<'_> {
         ];
         for (against, expected) in expected {
             if expected.is_some_and(|expected| expected != subdir) {
-                return Err(Error::RecordSubdirMismatch {
+                return Err(Error::new(Fault::RecordSubdirMismatch {
                     file_name: file_name.to_owned(),
                     against,
                     expected: expected.unwrap_or_default().to_owned(),
                     actual: subdir.to_owned(),
-                });
+                }));
             }
         }
         if record.sha256.is_none() && record.md5.is_none() {
-            return Err(Error::RecordInvalid {
+            return Err(Error::new(Fault::RecordInvalid {
                 file_name: file_name.to_owned(),
                 reason: "it has neither sha256 nor md5, so it binds no file".to_owned(),
-            });
+            }));
         }
         Ok(record)
     }
@@ -98,7 +98,7 @@ impl RecordRules<'_> {
     fn batchable(&self, entries: &BTreeMap<String, Value>) -> Option<Vec<(PublicKey, Signature)>> {
         let needed = usize::try_from(self.signers.threshold).ok()?;
         let offers = entries.iter().filter_map(|(keyid, entry)| {
-            let key = PublicKey::find(keyid, &self.signers.keys)?;
+            let key = self.signers.keys.find(keyid)?;
             Some((*key, signature(entry)?))
         });
         let chosen: Vec<_> = offers.take(needed).collect();
@@ -205,7 +205,9 @@ impl<'a> RecordAudit<'a> {
         match found {
             Ok(true) => self.summary.trusted = self.summary.trusted.saturating_add(1),
             Ok(false) => self.summary.weak.push(entry.file_name.to_owned()),
-            Err(Error::RecordUnsigned { file_name }) => self.summary.unsigned.push(file_name),
+            Err(error) if error.code() == Code::RecordUnsigned => {
+                self.summary.unsigned.push(entry.file_name.to_owned());
+            }
             Err(error) => self.summary.bad.push((entry.file_name.to_owned(), error)),
         }
     }

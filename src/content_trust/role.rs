@@ -1,10 +1,10 @@
 //! A role file as data, held to what both conda-content-trust and mamba demand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
+use crate::crypto::{KeySet, Offer, PublicKey, Signature, verify_threshold};
 use crate::envelope::{Envelope, positive};
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
 use crate::time::Time;
@@ -45,7 +45,7 @@ impl RoleKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegation {
     /// The keys, different by their bytes.
-    pub keys: BTreeSet<PublicKey>,
+    pub keys: KeySet,
     /// How many of them have to sign, at most as many as there are.
     pub threshold: u64,
 }
@@ -91,7 +91,7 @@ pub struct Role {
     pub timestamp: Time,
     /// From when on it does not count any more.
     pub expiration: Time,
-    delegations: BTreeMap<String, Delegation>,
+    delegations: Vec<(String, Delegation)>,
     /// The forms of `signed` that a signature may be over.
     signed: Vec<Vec<u8>>,
     signatures: Vec<(String, Option<Signature>)>,
@@ -102,9 +102,9 @@ impl Role {
     /// `rules` say which signatures count, `limits` bound its length and nesting.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`]; [`Error::LimitExceeded`];
-    /// [`Error::RoleMalformed`] where a member is missing, has another type or is
-    /// out of range; [`Error::RoleTypeMismatch`]; [`Error::RoleSpecUnsupported`].
+    /// [`Fault::JsonInvalid`]; [`Fault::LimitExceeded`];
+    /// [`Fault::RoleMalformed`] where a member is missing, has another type or is
+    /// out of range; [`Fault::RoleTypeMismatch`]; [`Fault::RoleSpecUnsupported`].
     pub fn parse(
         kind: RoleKind,
         file: &str,
@@ -117,15 +117,18 @@ impl Role {
         let refuse = |reason: &str| envelope.refuse(reason);
         let actual = envelope.text("type")?;
         if actual != kind.as_str() {
-            return Err(Error::RoleTypeMismatch {
+            return Err(Error::new(Fault::RoleTypeMismatch {
                 document: document(),
                 actual: actual.to_owned(),
-            });
+            }));
         }
         let spec_version = envelope.text("metadata_spec_version")?.to_owned();
         let patch = spec_version.strip_prefix("0.6.").unwrap_or_default();
         if patch.is_empty() || !patch.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Error::RoleSpecUnsupported { document: document(), actual: spec_version });
+            return Err(Error::new(Fault::RoleSpecUnsupported {
+                document: document(),
+                actual: spec_version,
+            }));
         }
         Ok(Self {
             kind,
@@ -150,7 +153,8 @@ impl Role {
     /// Who may sign for a role that this one delegates to.
     #[must_use]
     pub fn delegation(&self, kind: RoleKind) -> Option<&Delegation> {
-        self.delegations.get(kind.as_str())
+        let found = self.delegations.iter().find(|(name, _)| name == kind.as_str());
+        found.map(|(_, delegation)| delegation)
     }
 
     /// The file, for messages.
@@ -163,14 +167,14 @@ impl Role {
     /// messages whose keys these are.
     ///
     /// # Errors
-    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn verify_by(&self, delegation: &Delegation, signers: &'static str) -> Result<(), Error> {
         let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
         // Here a key is its own key id.
         let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
             keyid,
-            key: PublicKey::find(keyid, &delegation.keys).copied(),
+            key: delegation.keys.find(keyid).copied(),
             signature: signature.clone(),
         });
         verify_threshold(&delegation.keys, delegation.threshold, &forms, offers)
@@ -180,14 +184,14 @@ impl Role {
     /// Refuses a role that has expired by `now`.
     ///
     /// # Errors
-    /// [`Error::Expired`].
+    /// [`Fault::Expired`].
     pub fn check_fresh(&self, now: Time) -> Result<(), Error> {
         if self.expiration.has_passed(now) {
-            return Err(Error::Expired {
+            return Err(Error::new(Fault::Expired {
                 document: self.document(),
                 expiration: self.expiration.to_string(),
                 now: now.to_string(),
-            });
+            }));
         }
         Ok(())
     }
@@ -203,13 +207,13 @@ fn delegations(
     kind: RoleKind,
     value: Option<&Value>,
     refuse: &dyn Fn(&str) -> Error,
-) -> Result<BTreeMap<String, Delegation>, Error> {
+) -> Result<Vec<(String, Delegation)>, Error> {
     let given =
         value.and_then(Value::as_object).ok_or_else(|| refuse("delegations is no object"))?;
     if !given.keys().eq(kind.delegates_to()) {
-        return Err(refuse(&format!("its delegations are not {:?}", kind.delegates_to())));
+        return Err(refuse(&format!("its delegations are not those of {}", kind.as_str())));
     }
-    let mut delegations = BTreeMap::new();
+    let mut delegations = Vec::new();
     for (name, entry) in given {
         let members = entry.as_object();
         let (Some(2), Some(pubkeys), Some(threshold)) = (
@@ -219,7 +223,7 @@ fn delegations(
         ) else {
             return Err(refuse(&format!("the delegation {name} is malformed")));
         };
-        let mut keys = BTreeSet::new();
+        let mut keys = KeySet::new();
         for key in pubkeys {
             let key = key.as_str().and_then(PublicKey::parse).ok_or_else(|| {
                 refuse(&format!("a key of {name} is no safe Ed25519 key in lower-case hex"))
@@ -231,7 +235,7 @@ fn delegations(
         if u64::try_from(keys.len()).is_ok_and(|length| length < threshold) {
             return Err(refuse(&format!("{name} has fewer keys than its threshold")));
         }
-        delegations.insert(name.clone(), Delegation { keys, threshold });
+        delegations.push((name.clone(), Delegation { keys, threshold }));
     }
     Ok(delegations)
 }

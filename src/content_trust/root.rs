@@ -1,7 +1,7 @@
 //! From a pinned root to its successors and to the roles below.
 
 use super::role::{Delegation, Role, RoleKind, SignatureRules};
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 use crate::limits::Limits;
 use crate::time::Time;
 
@@ -27,8 +27,8 @@ impl TrustedRoot {
     /// `rules` hold for everything below it.
     ///
     /// # Errors
-    /// What [`Role::parse`] fails with; [`Error::ThresholdNotMet`] and
-    /// [`Error::SignatureEncoding`] where it has not signed itself.
+    /// What [`Role::parse`] fails with; [`Fault::ThresholdNotMet`] and
+    /// [`Fault::SignatureEncoding`] where it has not signed itself.
     pub fn pin(
         file: &str,
         bytes: &[u8],
@@ -43,19 +43,27 @@ impl TrustedRoot {
     /// The root that follows this one.
     ///
     /// # Errors
-    /// What [`Role::parse`] fails with; [`Error::RoleRollback`] and
-    /// [`Error::RoleVersionSkipped`]; [`Error::ThresholdNotMet`] and
-    /// [`Error::SignatureEncoding`] where the keys of either root have not signed.
+    /// What [`Role::parse`] fails with; [`Fault::RoleRollback`] and
+    /// [`Fault::RoleVersionSkipped`]; [`Fault::ThresholdNotMet`] and
+    /// [`Fault::SignatureEncoding`] where the keys of either root have not signed.
     pub fn update(&self, file: &str, bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
         let root = Role::parse(RoleKind::Root, file, bytes, self.rules, limits)?;
         // Content trust 4.2 asks for the version first: a replayed old root is told
         // as one, whoever signed it.
         let (trusted, offered) = (self.role.version, root.version);
         if offered <= trusted {
-            return Err(Error::RoleRollback { document: root.document(), trusted, offered });
+            return Err(Error::new(Fault::RoleRollback {
+                document: root.document(),
+                trusted,
+                offered,
+            }));
         }
         if offered > trusted.saturating_add(1) {
-            return Err(Error::RoleVersionSkipped { document: root.document(), trusted, offered });
+            return Err(Error::new(Fault::RoleVersionSkipped {
+                document: root.document(),
+                trusted,
+                offered,
+            }));
         }
         // By the keys of the old root and by those of the new one (as TUF 5.3.4).
         root.verify_by(keys(&self.role, RoleKind::Root)?, "the trusted root's keys")?;
@@ -68,10 +76,10 @@ impl TrustedRoot {
     /// `seen` is the one trusted before, if there is one.
     ///
     /// # Errors
-    /// What [`Role::parse`] fails with; [`Error::Expired`] for the root or for
-    /// the role; [`Error::RoleSpecUnsupported`] where it is of another version than
-    /// the root's; [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`];
-    /// [`Error::RoleRollback`].
+    /// What [`Role::parse`] fails with; [`Fault::Expired`] for the root or for
+    /// the role; [`Fault::RoleSpecUnsupported`] where it is of another version than
+    /// the root's; [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`];
+    /// [`Fault::RoleRollback`].
     pub fn key_mgr(
         &self,
         file: &str,
@@ -92,7 +100,7 @@ impl TrustedRoot {
     /// then is nothing but a floor against rollback.
     ///
     /// # Errors
-    /// As [`Self::key_mgr`], but for [`Error::Expired`].
+    /// As [`Self::key_mgr`], but for [`Fault::Expired`].
     pub fn remember_key_mgr(
         &self,
         file: &str,
@@ -147,7 +155,7 @@ impl TrustedRole {
     /// `pkg_mgr` as it was kept from an earlier refresh, expired or not.
     ///
     /// # Errors
-    /// As [`Self::pkg_mgr`], but for [`Error::Expired`].
+    /// As [`Self::pkg_mgr`], but for [`Fault::Expired`].
     pub fn remember_pkg_mgr(
         &self,
         file: &str,
@@ -180,10 +188,10 @@ fn verify_by_own_keys(root: &Role) -> Result<(), Error> {
 /// Whether `delegator` vouches for a role, and whether it is no older than `seen`.
 fn check_delegated(delegator: &Role, role: &Role, seen: Option<&Role>) -> Result<(), Error> {
     if role.spec_version != delegator.spec_version {
-        return Err(Error::RoleSpecUnsupported {
+        return Err(Error::new(Fault::RoleSpecUnsupported {
             document: role.document(),
             actual: role.spec_version.clone(),
-        });
+        }));
     }
     let signers = match role.kind {
         RoleKind::Root | RoleKind::KeyMgr => "the root's keys for it",
@@ -196,26 +204,28 @@ fn check_delegated(delegator: &Role, role: &Role, seen: Option<&Role>) -> Result
 
 fn check_no_rollback(seen: &Role, offered: &Role) -> Result<(), Error> {
     if offered.version < seen.version {
-        return Err(Error::RoleRollback {
+        return Err(Error::new(Fault::RoleRollback {
             document: offered.document(),
             trusted: seen.version,
             offered: offered.version,
-        });
+        }));
     }
     if offered.timestamp < seen.timestamp {
-        return Err(Error::RoleTimestampRollback {
+        return Err(Error::new(Fault::RoleTimestampRollback {
             document: offered.document(),
             trusted: seen.timestamp.to_string(),
             offered: offered.timestamp.to_string(),
-        });
+        }));
     }
     Ok(())
 }
 
 /// Who may sign for a role that `delegator` delegates to.
 fn keys(delegator: &Role, kind: RoleKind) -> Result<&Delegation, Error> {
-    delegator.delegation(kind).ok_or_else(|| Error::RoleMalformed {
-        document: Document::new(kind.as_str(), delegator.file.as_str()),
-        reason: "nobody delegates to it".to_owned(),
+    delegator.delegation(kind).ok_or_else(|| {
+        Error::new(Fault::RoleMalformed {
+            document: Document::new(kind.as_str(), delegator.file.as_str()),
+            reason: "nobody delegates to it".to_owned(),
+        })
     })
 }

@@ -1,7 +1,5 @@
 //! Ed25519 public keys (RFC 8032 5.1.2), checked when they are loaded.
 
-use std::borrow::Borrow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
@@ -41,13 +39,6 @@ impl PublicKey {
         self.0.as_bytes()
     }
 
-    /// The one of `keys` that the hex spells. Cheaper than reading a key anew: they
-    /// were checked when they were loaded.
-    #[must_use]
-    pub fn find<'a>(hex: &str, keys: &'a BTreeSet<Self>) -> Option<&'a Self> {
-        keys.get(&lower_hex::<32>(hex)?)
-    }
-
     pub(super) const fn verifying_key(&self) -> &VerifyingKey {
         &self.0
     }
@@ -64,13 +55,6 @@ fn is_torsion_free(point: &EdwardsPoint) -> bool {
     product == -point
 }
 
-/// Keys are ordered as their bytes are.
-impl Borrow<[u8; 32]> for PublicKey {
-    fn borrow(&self) -> &[u8; 32] {
-        self.as_bytes()
-    }
-}
-
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
         self.as_bytes() == other.as_bytes()
@@ -79,6 +63,7 @@ impl PartialEq for PublicKey {
 
 impl Eq for PublicKey {}
 
+/// Keys are ordered as their bytes are.
 impl PartialOrd for PublicKey {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))

@@ -1,10 +1,9 @@
 //! The one place that counts signatures (TUF 4.2.1; conda content trust).
 
-use std::collections::BTreeSet;
-
 use super::key::PublicKey;
+use super::key_set::KeySet;
 use super::signature::Signature;
-use crate::error::{Document, Error, Shortfall};
+use crate::error::{Document, Error, Fault, Shortfall};
 
 /// A signature as a document offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct Tally {
     /// How many different keys have to have signed.
     pub needed: u64,
     /// The keys of the role that did.
-    pub good: BTreeSet<PublicKey>,
+    pub good: KeySet,
     /// Key ids of the role whose signature is not over these bytes.
     pub bad: Vec<String>,
     /// Key ids whose entry is malformed: never counted, never in the way.
@@ -43,7 +42,7 @@ impl Tally {
     /// had to sign.
     ///
     /// # Errors
-    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn into_result(
         self,
@@ -63,9 +62,9 @@ impl Tally {
         });
         let document = document();
         Err(if shortfall.malformed.is_empty() {
-            Error::ThresholdNotMet { document, shortfall }
+            Error::new(Fault::ThresholdNotMet { document, shortfall })
         } else {
-            Error::SignatureEncoding { document, shortfall }
+            Error::new(Fault::SignatureEncoding { document, shortfall })
         })
     }
 }
@@ -77,7 +76,7 @@ impl Tally {
 /// names they come.
 #[must_use]
 pub fn verify_threshold<'a>(
-    role_keys: &BTreeSet<PublicKey>,
+    role_keys: &KeySet,
     needed: u64,
     forms: &[&[u8]],
     offers: impl IntoIterator<Item = Offer<'a>>,
@@ -107,12 +106,10 @@ pub fn verify_threshold<'a>(
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::collections::BTreeSet;
-
     use ed25519_dalek::{Signer as _, SigningKey};
 
     use super::{Offer, verify_threshold};
-    use crate::crypto::{PublicKey, Signature};
+    use crate::crypto::{KeySet, PublicKey, Signature};
     use crate::digest::hex;
 
     /// Test keys: their seeds are 32 times one byte.
@@ -128,7 +125,7 @@ mod tests {
         Offer { keyid, key: Some(key), signature }
     }
 
-    fn role(seeds: &[u8]) -> BTreeSet<PublicKey> {
+    fn role(seeds: &[u8]) -> KeySet {
         seeds.iter().map(|seed| signer(*seed).0).collect()
     }
 

@@ -1,8 +1,8 @@
 //! Which code each error has.
 
-use super::{Code, Error};
+use super::{Code, Fault};
 
-impl Error {
+impl Fault {
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> Code {

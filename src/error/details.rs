@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Document, Error, Shortfall};
+use super::{Document, Fault, Shortfall};
 
 /// A fact of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,7 +35,7 @@ impl Serialize for Details<'_> {
     }
 }
 
-impl Error {
+impl Fault {
     /// The facts that this kind of error has of its own, by name: which role and
     /// file, versions, key ids, counts, times.
     #[must_use]

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::Error;
+use super::Fault;
 
-impl Error {
+impl Fault {
     /// The file, archive member or document concerned, as it is named there.
     #[must_use]
     pub fn path(&self) -> Option<&str> {

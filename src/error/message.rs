@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::{Document, Error, Quoted, Shortfall};
+use super::{Document, Fault, Quoted, Shortfall};
 
-impl fmt::Display for Error {
+impl fmt::Display for Fault {
     #[expect(clippy::too_many_lines, reason = "one line of text for each variant, side by side")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let q = Quoted::new;

@@ -10,7 +10,7 @@ use super::max_depth;
 use super::number::Number;
 use super::value::Value;
 use crate::digest::hex;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::Limits;
 
 /// Reads a document from its front.
@@ -59,8 +59,8 @@ impl<'a> Msgpack<'a> {
     /// turn.
     ///
     /// # Errors
-    /// [`Error::MsgpackInvalid`], also where something else is next;
-    /// [`Error::LimitExceeded`] for `entries`.
+    /// [`Fault::MsgpackInvalid`], also where something else is next;
+    /// [`Fault::LimitExceeded`] for `entries`.
     pub(crate) fn map(&mut self) -> Result<u64, Error> {
         match self.head()? {
             Head::Map(count) => self.bound(count),
@@ -116,7 +116,7 @@ impl<'a> Msgpack<'a> {
     /// nothing takes for text.
     ///
     /// # Errors
-    /// [`Error::MsgpackInvalid`]; [`Error::LimitExceeded`] for `jsonDepth`, counted
+    /// [`Fault::MsgpackInvalid`]; [`Fault::LimitExceeded`] for `jsonDepth`, counted
     /// from this value, and for `entries`.
     pub(crate) fn value(&mut self) -> Result<Value, Error> {
         self.value_of("", self.depth)
@@ -193,7 +193,7 @@ impl<'a> Msgpack<'a> {
     /// Nothing may follow.
     ///
     /// # Errors
-    /// [`Error::MsgpackInvalid`].
+    /// [`Fault::MsgpackInvalid`].
     pub(crate) fn end(&self) -> Result<(), Error> {
         if self.at < self.bytes.len() {
             return Err(self.invalid("it goes on behind its end"));
@@ -203,13 +203,13 @@ impl<'a> Msgpack<'a> {
 
     fn deeper(&self, depth_left: u64, count: u64) -> Result<u64, Error> {
         self.bound(count)?;
-        let exceeded = Error::LimitExceeded { limit: "jsonDepth", max: self.depth };
+        let exceeded = Error::new(Fault::LimitExceeded { limit: "jsonDepth", max: self.depth });
         depth_left.checked_sub(1).ok_or(exceeded)
     }
 
     fn bound(&self, count: u64) -> Result<u64, Error> {
         if count > self.items {
-            return Err(Error::LimitExceeded { limit: "entries", max: self.items });
+            return Err(Error::new(Fault::LimitExceeded { limit: "entries", max: self.items }));
         }
         Ok(count)
     }
@@ -317,7 +317,7 @@ impl<'a> Msgpack<'a> {
     }
 
     fn invalid(&self, reason: &'static str) -> Error {
-        Error::MsgpackInvalid { document: self.document.to_owned(), reason }
+        Error::new(Fault::MsgpackInvalid { document: self.document.to_owned(), reason })
     }
 }
 
@@ -325,7 +325,7 @@ impl<'a> Msgpack<'a> {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::Msgpack;
-    use crate::error::Error;
+    use crate::error::{Code, Error, Fault};
     use crate::json::Value;
     use crate::limits::Limits;
 
@@ -405,7 +405,7 @@ mod tests {
             b"\xdb\xff\xff\xff\xff",
             b"\xcf\x00",
         ] {
-            assert!(matches!(read(bytes), Err(Error::MsgpackInvalid { .. })), "{bytes:?}");
+            assert_eq!(read(bytes).unwrap_err().code(), Code::MsgpackInvalid, "{bytes:?}");
         }
     }
 
@@ -415,12 +415,12 @@ mod tests {
         read(&nested(64)).unwrap();
         for depth in [65, 100_000] {
             let refused = read(&nested(depth)).unwrap_err();
-            assert_eq!(refused, Error::LimitExceeded { limit: "jsonDepth", max: 64 });
+            assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "jsonDepth", max: 64 }));
         }
         let limits = Limits { entries: 3, ..Limits::default() };
         for bytes in [b"\x94\x01\x01\x01\x01".as_slice(), b"\xc4\x04\x01\x01\x01\x01"] {
             let refused = Msgpack::new(bytes, "x", &limits).value().unwrap_err();
-            assert_eq!(refused, Error::LimitExceeded { limit: "entries", max: 3 });
+            assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "entries", max: 3 }));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scanner::{Grammar, unescaped};
 use super::{Number, Value, max_depth};
-use crate::error::Error;
+use crate::error::{Error, Fault, Quoted};
 use crate::limits::Limits;
 
 /// What [`Reader::read`] keeps of a value.
@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
     /// A reader of the whole document that messages call `document`.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`] where it is no UTF-8.
+    /// [`Fault::JsonInvalid`] where it is no UTF-8.
     pub(crate) fn new(bytes: &'a [u8], document: &'a str, limits: &Limits) -> Result<Self> {
         let depth = max_depth(limits);
         let mut reader =
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
     /// Ends the reading.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`] where something comes after what has been read.
+    /// [`Fault::JsonInvalid`] where something comes after what has been read.
     pub(crate) fn end(mut self) -> Result<()> {
         match self.peek() {
             None => Ok(()),
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
     /// Reads a value.
     ///
     /// # Errors
-    /// For this and all others: [`Error::JsonInvalid`]; [`Error::LimitExceeded`] for
+    /// For this and all others: [`Fault::JsonInvalid`]; [`Fault::LimitExceeded`] for
     /// `jsonDepth` and `entries`.
     pub(crate) fn value(&mut self) -> Result<Value> {
         self.read(Keep::All)
@@ -100,7 +100,8 @@ impl<'a> Reader<'a> {
             }
             let name = reader.string()?;
             if names.contains(&name) {
-                return Err(reader.invalid(&format!("the member {name:?} occurs twice")));
+                let name = Quoted::new(&name);
+                return Err(reader.invalid(&format!("the member {name} occurs twice")));
             }
             if reader.peek() != Some(b':') {
                 return Err(reader.invalid("a colon was expected"));
@@ -188,7 +189,7 @@ impl<'a> Reader<'a> {
             return Err(self.invalid("a value has another type"));
         }
         let Some(depth_left) = self.depth_left.checked_sub(1) else {
-            return Err(Error::LimitExceeded { limit: "jsonDepth", max: self.depth });
+            return Err(Error::new(Fault::LimitExceeded { limit: "jsonDepth", max: self.depth }));
         };
         self.depth_left = depth_left;
         self.advance(1);
@@ -200,7 +201,7 @@ impl<'a> Reader<'a> {
                 _ => item(self)?,
             }
             let Some(others) = left.checked_sub(1) else {
-                return Err(Error::LimitExceeded { limit: "entries", max: self.items });
+                return Err(Error::new(Fault::LimitExceeded { limit: "entries", max: self.items }));
             };
             (left, is_first) = (others, false);
             match self.peek() {
@@ -283,7 +284,7 @@ impl<'a> Reader<'a> {
     fn invalid(&self, what: &str) -> Error {
         let offset = self.text.len().saturating_sub(self.rest.len());
         let reason = format!("{what} at byte {offset}");
-        Error::JsonInvalid { document: self.document.to_owned(), reason }
+        Error::new(Fault::JsonInvalid { document: self.document.to_owned(), reason })
     }
 }
 

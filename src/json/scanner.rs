@@ -28,7 +28,7 @@ use self::number::Number;
 use self::plain::{plain_length, without_space};
 use self::refusal::Refusal;
 use self::utf8::Continuation;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// What the next byte must be.
 #[derive(Clone, Copy, Debug)]
@@ -112,7 +112,7 @@ impl Scanner {
     /// Scans the next bytes of the text.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`], [`Error::LimitExceeded`] for `jsonDepth` and `pathBytes`,
+    /// [`Fault::JsonInvalid`], [`Fault::LimitExceeded`] for `jsonDepth` and `pathBytes`,
     /// what `sink` fails with. The scan can then not go on.
     pub(crate) fn push<S: Sink>(&mut self, bytes: &[u8], sink: &mut S) -> Result<(), Error> {
         self.told = 0;
@@ -127,7 +127,7 @@ impl Scanner {
     /// Ends the scan: the text has no more bytes.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`] where it ends too early; what `sink` fails with.
+    /// [`Fault::JsonInvalid`] where it ends too early; what `sink` fails with.
     pub(crate) fn finish<S: Sink>(mut self, sink: &mut S) -> Result<(), Error> {
         if matches!(self.state, State::Number(number) if number.is_complete()) {
             self.told = 0;
@@ -146,10 +146,10 @@ impl Scanner {
             Refusal::Syntax(what) => what,
         };
         let offset = self.offset.saturating_add(u64::try_from(position).unwrap_or(0));
-        Error::JsonInvalid {
+        Error::new(Fault::JsonInvalid {
             document: self.document.to_owned(),
             reason: format!("{what} at byte {offset}"),
-        }
+        })
     }
 
     /// Whether what comes is within an object or array that is skipped: nothing is
@@ -370,7 +370,7 @@ impl Scanner {
         if matches!(kind, Kind::Object | Kind::Array) {
             if u64::try_from(self.open.len()).is_ok_and(|depth| depth >= self.max_depth) {
                 let max = self.max_depth;
-                return Err(Error::LimitExceeded { limit: "jsonDepth", max }.into());
+                return Err(Error::new(Fault::LimitExceeded { limit: "jsonDepth", max }).into());
             }
             self.open.push(kind == Kind::Object);
             if is_visited && kind == Kind::Object {

@@ -31,8 +31,8 @@ impl Value {
     /// Reads a whole document; `document` names it in messages.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`] where it is not strict JSON or a number overflows;
-    /// [`Error::LimitExceeded`] for `jsonDepth` and `entries`.
+    /// [`Fault::JsonInvalid`](crate::Fault::JsonInvalid) where it is not strict JSON or a number overflows;
+    /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded) for `jsonDepth` and `entries`.
     pub fn parse(bytes: &[u8], document: &str, limits: &Limits) -> Result<Self, Error> {
         let mut reader = Reader::new(bytes, document, limits)?;
         let value = reader.value()?;

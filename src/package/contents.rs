@@ -1,15 +1,14 @@
 //! Entry by entry: what is unpacked, against what is listed.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::documents::{Documents, Manifest};
 use super::links;
 use super::report::Report;
 use super::seen::Seen;
 use crate::archive::{Entry, EntryKind, EntryPath};
+use crate::by_name::ByName;
 use crate::conda::{PathEntry, PathType};
 use crate::digest::{Sha256Digest, Sha256Hasher};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 use crate::proof::Check;
 
@@ -49,8 +48,8 @@ pub(super) struct Contents {
     pub(super) documents: Documents,
     manifest: Option<Manifest>,
     manifest_loaded: bool,
-    seen: BTreeMap<String, Seen>,
-    folders: BTreeSet<String>,
+    seen: ByName<Seen>,
+    folders: ByName<()>,
     names: Budget,
     pub(super) files: u64,
     pub(super) unpacked_size: u64,
@@ -63,8 +62,8 @@ impl Contents {
             documents: Documents::new(limits),
             manifest: None,
             manifest_loaded: false,
-            seen: BTreeMap::new(),
-            folders: BTreeSet::new(),
+            seen: ByName::new(),
+            folders: ByName::new(),
             names: Budget::new("nameBytes", limits.name_bytes),
             files: 0,
             unpacked_size: 0,
@@ -90,7 +89,7 @@ impl Contents {
     /// Meets an entry before its content.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `infoBytes` and `nameBytes`; all else is
+    /// [`Fault::LimitExceeded`] for `infoBytes` and `nameBytes`; all else is
     /// reported.
     pub(super) fn meet(
         &mut self,
@@ -106,7 +105,10 @@ impl Contents {
             Part::Payload => entry.path.is_info(),
         };
         if is_misplaced {
-            report.find(Error::EntryMisplaced { path: path.into(), member: member.into() });
+            report.find(Error::new(Fault::EntryMisplaced {
+                path: path.into(),
+                member: member.into(),
+            }));
         }
         self.check_place(&entry, report)?;
         let document =
@@ -121,24 +123,24 @@ impl Contents {
         self.names.spend(length(path))?;
         for ancestor in entry.path.ancestors() {
             // Whoever met this folder first has looked at those above it.
-            if self.folders.contains(ancestor) {
+            if self.folders.get(ancestor).is_some() {
                 break;
             }
             self.names.spend(length(ancestor))?;
-            self.folders.insert(ancestor.to_owned());
+            self.folders.insert(ancestor.to_owned(), ());
             match self.seen.get(ancestor) {
                 None | Some(Seen::Directory) => {}
-                Some(_) => report.find(Error::EntryBelowNonDirectory {
+                Some(_) => report.find(Error::new(Fault::EntryBelowNonDirectory {
                     path: path.into(),
                     parent: ancestor.into(),
-                }),
+                })),
             }
         }
-        if entry.kind != EntryKind::Directory && self.folders.contains(path) {
-            report.find(Error::EntryBelowNonDirectory {
+        if entry.kind != EntryKind::Directory && self.folders.get(path).is_some() {
+            report.find(Error::new(Fault::EntryBelowNonDirectory {
                 path: format!("{path}/…"),
                 parent: path.into(),
-            });
+            }));
         }
         Ok(())
     }
@@ -170,8 +172,8 @@ impl Contents {
         if !entry.path.is_info() {
             self.compare(&path, &entry.kind, &seen, report);
         }
-        if self.seen.insert(path.clone(), seen).is_some() {
-            report.find(Error::EntryDuplicate { path });
+        if !self.seen.insert(path.clone(), seen) {
+            report.find(Error::new(Fault::EntryDuplicate { path }));
         }
     }
 
@@ -180,10 +182,10 @@ impl Contents {
         match self.seen.get(target.as_str()) {
             Some(file @ Seen::File { .. }) => file.clone(),
             _ => {
-                report.find(Error::LinkTargetMissing {
+                report.find(Error::new(Fault::LinkTargetMissing {
                     path: path.as_str().into(),
                     target: target.as_str().into(),
-                });
+                }));
                 Seen::Broken
             }
         }
@@ -195,7 +197,7 @@ impl Contents {
         let Some(listed) = manifest.see(path) else {
             // Directories need no listing: the paths below them imply them.
             if *kind != EntryKind::Directory {
-                report.find(Error::FileUnlisted { path: path.into() });
+                report.find(Error::new(Fault::FileUnlisted { path: path.into() }));
             }
             return;
         };
@@ -208,20 +210,20 @@ impl Contents {
                 | (PathType::Directory, EntryKind::Directory)
         );
         if !is_as_listed {
-            report.find(Error::FileTypeMismatch {
+            report.find(Error::new(Fault::FileTypeMismatch {
                 path: path.into(),
                 expected: listed.path_type.word(),
                 actual: kind.word(),
-            });
+            }));
             return;
         }
         match seen {
             Seen::File { size, sha256 } => compare_file(path, listed, *size, *sha256, report),
             // CEP 34 has directories; conda, libmamba and rattler fail on them.
-            Seen::Directory => report.find(Error::PathListedOddly {
+            Seen::Directory => report.find(Error::new(Fault::PathListedOddly {
                 path: path.into(),
                 reason: "a directory, which installers refuse",
-            }),
+            })),
             Seen::Symlink { .. } | Seen::Broken => {}
         }
     }
@@ -229,7 +231,7 @@ impl Contents {
     /// After the last entry: what is missing, and where links lead.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `linkSteps`; all else is reported.
+    /// [`Fault::LimitExceeded`] for `linkSteps`; all else is reported.
     pub(super) fn finish(&mut self, report: &mut Report) -> Result<(), Error> {
         self.load_manifest(report);
         report.begin(Check::LinkTargets);
@@ -246,14 +248,14 @@ impl Contents {
             }
         }
         for (path, is_directory) in manifest.missing() {
-            report.find(if is_directory && self.folders.contains(path) {
+            report.find(if is_directory && self.folders.get(path).is_some() {
                 // The files below it make it.
-                Error::PathListedOddly {
+                Error::new(Fault::PathListedOddly {
                     path: path.into(),
                     reason: "a directory, which installers refuse",
-                }
+                })
             } else {
-                Error::FileMissing { path: path.into() }
+                Error::new(Fault::FileMissing { path: path.into() })
             });
         }
         Ok(())
@@ -276,14 +278,20 @@ fn compare_file(
     }
     match (listed.size, listed.sha256) {
         (Some(expected), _) if expected != size => {
-            report.find(Error::FileSizeMismatch { path: path.into(), expected, actual: size });
+            report.find(Error::new(Fault::FileSizeMismatch {
+                path: path.into(),
+                expected,
+                actual: size,
+            }));
         }
-        (_, Some(expected)) if expected != sha256 => report.find(Error::FileSha256Mismatch {
-            path: path.into(),
-            expected: expected.to_string(),
-            actual: sha256.to_string(),
-        }),
-        (_, None) => report.find(Error::FileDigestMissing { path: path.into() }),
+        (_, Some(expected)) if expected != sha256 => {
+            report.find(Error::new(Fault::FileSha256Mismatch {
+                path: path.into(),
+                expected: expected.to_string(),
+                actual: sha256.to_string(),
+            }))
+        }
+        (_, None) => report.find(Error::new(Fault::FileDigestMissing { path: path.into() })),
         _ => {}
     }
 }

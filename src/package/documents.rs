@@ -1,10 +1,8 @@
 //! The documents of `info/` that say which package it is and what is in it.
 
-use std::collections::BTreeMap;
-
-use crate::archive::EntryPath;
+use crate::by_name::ByName;
 use crate::conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, legacy_files};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 use crate::proof::Check;
 
@@ -75,19 +73,19 @@ impl Documents {
         }
         report.skip(Check::PathsJson, "the package has no info/paths.json");
         let Some(bytes) = &self.files else {
-            report.find(Error::ManifestMissing);
+            report.find(Error::new(Fault::ManifestMissing));
             no_manifest(report, "no manifest lists the files");
             return None;
         };
         match legacy_files(bytes, limits) {
             Ok(paths) => {
-                report.find(Error::PathsJsonMissing);
+                report.find(Error::new(Fault::PathsJsonMissing));
                 for check in [Check::FileTypes, Check::FileSizes, Check::FileSha256] {
                     report.skip(check, "info/files lists names alone");
                 }
                 let mut manifest = Manifest::default();
                 for path in paths {
-                    manifest.list(&path, None);
+                    manifest.list(path.as_str(), None);
                 }
                 Some(manifest)
             }
@@ -108,7 +106,7 @@ impl Documents {
     ) -> Option<IndexJson> {
         let Some(bytes) = &self.index_json else {
             report.skip(Check::IndexJson, "the package has no info/index.json");
-            report.find(Error::IndexJsonMissing);
+            report.find(Error::new(Fault::IndexJsonMissing));
             return None;
         };
         report.begin(Check::IndexJson);
@@ -118,9 +116,11 @@ impl Documents {
                 Some(index)
             }
             Err(error) => {
-                let error = match error {
-                    Error::JsonInvalid { reason, .. } => Error::IndexJsonInvalid { reason },
-                    other => other,
+                let error = match &*error {
+                    Fault::JsonInvalid { reason, .. } => {
+                        Error::new(Fault::IndexJsonInvalid { reason: reason.clone() })
+                    }
+                    _ => error,
                 };
                 report.find_in(Check::IndexJson, error);
                 None
@@ -131,9 +131,11 @@ impl Documents {
 
 /// A manifest that is no JSON is told as a malformed manifest.
 fn within_paths_json(error: Error) -> Error {
-    match error {
-        Error::JsonInvalid { reason, .. } => Error::PathsJsonInvalid { reason },
-        other => other,
+    match &*error {
+        Fault::JsonInvalid { reason, .. } => {
+            Error::new(Fault::PathsJsonInvalid { reason: reason.clone() })
+        }
+        _ => error,
     }
 }
 
@@ -152,7 +154,7 @@ fn no_manifest(report: &mut Report, reason: &str) {
 /// What is listed, and whether it has been seen.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
-    listed: BTreeMap<String, Listed>,
+    listed: ByName<Listed>,
 }
 
 #[derive(Debug)]
@@ -165,20 +167,20 @@ struct Listed {
 impl Manifest {
     fn of_paths_json(paths: PathsJson, report: &mut Report) -> Self {
         for path in paths.listed_info {
-            report.find(Error::PathListedOddly {
+            report.find(Error::new(Fault::PathListedOddly {
                 path: path.as_str().to_owned(),
                 reason: "which no installer compares",
-            });
+            }));
         }
         let mut manifest = Self::default();
-        for (path, entry) in paths.entries {
-            manifest.list(&path, Some(entry));
+        for (path, entry) in paths.entries.iter() {
+            manifest.list(path, Some(entry.clone()));
         }
         manifest
     }
 
-    fn list(&mut self, path: &EntryPath, entry: Option<PathEntry>) {
-        self.listed.insert(path.as_str().to_owned(), Listed { entry, seen: false });
+    fn list(&mut self, path: &str, entry: Option<PathEntry>) {
+        self.listed.insert(path.to_owned(), Listed { entry, seen: false });
     }
 
     /// Marks a path as seen. `None` where it is not listed, `Some(None)` where
@@ -196,7 +198,7 @@ impl Manifest {
 
     /// Whether a regular file is listed.
     pub(super) fn lists_files(&self) -> bool {
-        self.listed.values().any(|listed| {
+        self.listed.iter().any(|(_, listed)| {
             listed.entry.as_ref().is_none_or(|entry| entry.path_type == PathType::HardLink)
         })
     }
@@ -207,7 +209,7 @@ impl Manifest {
             listed.entry.as_ref().is_some_and(|entry| entry.path_type == PathType::Directory)
         };
         let missing = self.listed.iter().filter(|(_, listed)| !listed.seen);
-        missing.map(move |(path, listed)| (path.as_str(), is_directory(listed)))
+        missing.map(move |(path, listed)| (path, is_directory(listed)))
     }
 }
 
@@ -224,12 +226,12 @@ impl Names<'_> {
     fn compare(&self, index: &IndexJson, report: &mut Report) {
         let mut same = |member, against, expected: &str, actual: &str| {
             if expected != actual {
-                report.find(Error::NameMismatch {
+                report.find(Error::new(Fault::NameMismatch {
                     member,
                     against,
                     expected: expected.to_owned(),
                     actual: actual.to_owned(),
-                });
+                }));
             }
         };
         if let Some(file) = self.file_name {
@@ -257,10 +259,10 @@ impl Names<'_> {
         if let (Some(expected), Some(actual)) = subdirs
             && expected != actual
         {
-            report.find(Error::SubdirMismatch {
+            report.find(Error::new(Fault::SubdirMismatch {
                 expected: expected.to_owned(),
                 actual: actual.to_owned(),
-            });
+            }));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::unsigned::skip_what_nobody_signed;
 use crate::archive::{Format, Pinned, Pinning, ReadAt};
 use crate::conda::FileName;
 use crate::digest::Digests;
-use crate::error::{Class, Error, Voucher};
+use crate::error::{Class, Error, Fault, Voucher};
 use crate::limits::Limits;
 use crate::policy::{Level, Policy};
 use crate::proof::{
@@ -125,7 +125,7 @@ impl<S: ReadAt> Examination<S> {
     /// Works for a while: some ten milliseconds.
     ///
     /// # Errors
-    /// [`Error::SourceRead`] where the host can't deliver the bytes: nothing was
+    /// [`Fault::SourceRead`] where the host can't deliver the bytes: nothing was
     /// decided then, the examination is over, and every further step says so
     /// again. Everything about the package goes into the verdict.
     pub fn step(&mut self) -> Result<Progress, Error> {
@@ -252,7 +252,7 @@ impl<S: ReadAt> Examination<S> {
             && let Some(record) = self.expectation.found_record()
         {
             let file_name = record.file_name.clone();
-            self.report.find(Error::RecordUnsigned { file_name });
+            self.report.find(Error::new(Fault::RecordUnsigned { file_name }));
         }
     }
 
@@ -261,10 +261,10 @@ impl<S: ReadAt> Examination<S> {
         if let (Some(given), Some(recorded)) = (&self.expectation.file_name, of_record)
             && given != recorded
         {
-            self.report.find(Error::FileNameInvalid {
+            self.report.find(Error::new(Fault::FileNameInvalid {
                 file_name: given.clone(),
                 reason: "the record is about another file",
-            });
+            }));
         }
         let Some(text) = self.expectation.file_name.as_ref().or(of_record) else {
             self.report.skip(Check::FileName, "no file name was given");
@@ -280,10 +280,10 @@ impl<S: ReadAt> Examination<S> {
     /// Before any byte is read: the length, by everybody who knows it.
     fn check_size(&mut self, actual: u64) -> Result<(), Error> {
         if actual > self.limits.archive_bytes {
-            return Err(Error::LimitExceeded {
+            return Err(Error::new(Fault::LimitExceeded {
                 limit: "archiveBytes",
                 max: self.limits.archive_bytes,
-            });
+            }));
         }
         let record = self.expectation.found_record();
         let expected = [
@@ -299,7 +299,7 @@ impl<S: ReadAt> Examination<S> {
                 if voucher == Voucher::Record {
                     self.report.fail(Check::MatchesUnsignedRecord);
                 }
-                return Err(Error::SizeMismatch { voucher, expected, actual });
+                return Err(Error::new(Fault::SizeMismatch { voucher, expected, actual }));
             }
         }
         if !is_known {
@@ -313,10 +313,12 @@ impl<S: ReadAt> Examination<S> {
         let sha256 = digests.sha256;
         self.verdict.digests.sha256 = Some(sha256.to_string());
         self.verdict.digests.md5 = digests.md5.map(|md5| md5.to_string());
-        let mismatch = |voucher, expected: crate::digest::Sha256Digest| Error::Sha256Mismatch {
-            voucher,
-            expected: expected.to_string(),
-            actual: sha256.to_string(),
+        let mismatch = |voucher, expected: crate::digest::Sha256Digest| {
+            Error::new(Fault::Sha256Mismatch {
+                voucher,
+                expected: expected.to_string(),
+                actual: sha256.to_string(),
+            })
         };
         let mut is_known = false;
         if let Some(pinned) = self.expectation.pinned {
@@ -352,27 +354,27 @@ impl<S: ReadAt> Examination<S> {
                         if is_unsigned {
                             self.report.fail(Check::MatchesUnsignedRecord);
                         }
-                        return Err(Error::Md5Mismatch {
+                        return Err(Error::new(Fault::Md5Mismatch {
                             voucher,
                             expected: expected.to_string(),
                             actual: actual.to_string(),
-                        });
+                        }));
                     }
-                    self.report.find(Error::WeakDigest { md5: expected.to_string() });
+                    self.report.find(Error::new(Fault::WeakDigest { md5: expected.to_string() }));
                 }
                 (Some(expected), Some(actual), Some(_)) => {
                     self.report.begin(Check::ArchiveMd5);
                     if expected != actual {
-                        self.report.find(Error::Md5ContradictsSha256 {
+                        self.report.find(Error::new(Fault::Md5ContradictsSha256 {
                             expected: expected.to_string(),
                             actual: actual.to_string(),
-                        });
+                        }));
                     }
                 }
                 (Some(_), None, _) => {
                     self.report.skip(Check::ArchiveMd5, "the policy ignores a difference");
                 }
-                (None, _, None) => self.report.find(Error::DigestMissing),
+                (None, _, None) => self.report.find(Error::new(Fault::DigestMissing)),
                 (None, _, Some(_)) => {}
             }
         }
@@ -393,11 +395,11 @@ impl<S: ReadAt> Examination<S> {
         if let Some(file_name) = &self.file_name
             && file_name.format() != format
         {
-            self.report.find(Error::FormatMismatch {
+            self.report.find(Error::new(Fault::FormatMismatch {
                 file_name: file_name.as_str().to_owned(),
                 named: file_name.format().extension(),
                 found: format.extension(),
-            });
+            }));
         }
         Unpacking::open(source, format, &self.limits, &mut self.report)
     }

@@ -62,7 +62,7 @@ impl Expectation {
     }
 
     /// Expects what a record says that had to be signed and is not:
-    /// [`Error::RecordUnsigned`] is found, which rejects unless the policy says otherwise.
+    /// [`Fault::RecordUnsigned`](crate::Fault::RecordUnsigned) is found, which rejects unless the policy says otherwise.
     /// An error rejects the package, as with [`Self::record`].
     #[must_use]
     pub fn unsigned(mut self, lookup: Result<Record, Error>) -> Self {

@@ -3,7 +3,7 @@
 use super::report::Report;
 use crate::archive::{Member, MemberReader, ReadAt, read_directory};
 use crate::conda::is_plain;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::Value;
 use crate::limits::Limits;
 
@@ -31,23 +31,24 @@ impl Layout {
                 "metadata.json" => &mut metadata,
                 name if stem(name, "info-").is_some() => &mut info,
                 name if stem(name, "pkg-").is_some() => &mut pkg,
-                _ => return Err(Error::CondaMemberUnexpected { member: member.name }),
+                _ => return Err(Error::new(Fault::CondaMemberUnexpected { member: member.name })),
             };
             if let Some(first) = place.replace(member) {
-                return Err(Error::CondaMemberUnexpected { member: first.name });
+                return Err(Error::new(Fault::CondaMemberUnexpected { member: first.name }));
             }
         }
-        let info = info.ok_or(Error::CondaMemberMissing { member: "info-*.tar.zst" })?;
-        let pkg = pkg.ok_or(Error::CondaMemberMissing { member: "pkg-*.tar.zst" })?;
+        let info =
+            info.ok_or(Error::new(Fault::CondaMemberMissing { member: "info-*.tar.zst" }))?;
+        let pkg = pkg.ok_or(Error::new(Fault::CondaMemberMissing { member: "pkg-*.tar.zst" }))?;
         match metadata {
             Some(member) => check_metadata(source, &member, limits)?,
-            None => report.find(Error::CondaMetadataMissing),
+            None => report.find(Error::new(Fault::CondaMetadataMissing)),
         }
         let (info_stem, pkg_stem) = (stem(&info.name, "info-"), stem(&pkg.name, "pkg-"));
         let stem = pkg_stem.unwrap_or_default().to_owned();
         if info_stem != pkg_stem {
             // Installers that look for pkg-STEM would not find it.
-            return Err(Error::CondaMemberUnexpected { member: info.name });
+            return Err(Error::new(Fault::CondaMemberUnexpected { member: info.name }));
         }
         Ok(Self { info, pkg, stem })
     }
@@ -61,7 +62,7 @@ fn stem<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
 /// CEP 35: `{"conda_pkg_format_version": 2}`; further members are allowed.
 fn check_metadata(source: &mut dyn ReadAt, member: &Member, limits: &Limits) -> Result<(), Error> {
     let bytes = MemberReader::read(source, member, limits.info_bytes)?;
-    let invalid = |reason: String| Error::CondaMetadataInvalid { reason };
+    let invalid = |reason: String| Error::new(Fault::CondaMetadataInvalid { reason });
     let metadata = Value::parse(&bytes, "metadata.json", limits)?;
     match metadata.member("conda_pkg_format_version").and_then(Value::as_u64) {
         Some(2) => Ok(()),

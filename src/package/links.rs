@@ -1,12 +1,11 @@
 //! Where symbolic links lead, followed as an operating system would.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::documents::Manifest;
 use super::report::Report;
 use super::seen::Seen;
+use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 
 /// Bound on the bytes of the paths that are looked up for all links together: real
@@ -19,39 +18,39 @@ const MAX_STEPS: u64 = 32 << 20;
 /// CEP 34 lists the target's digest. Links without one in the package are
 /// listed with that of no bytes; sizes are unreliable and not looked at.
 pub(super) fn check(
-    seen: &BTreeMap<String, Seen>,
-    folders: &BTreeSet<String>,
+    seen: &ByName<Seen>,
+    folders: &ByName<()>,
     manifest: Option<&Manifest>,
     limits: &Limits,
     report: &mut Report,
 ) -> Result<(), Error> {
     let mut steps = Budget::new("linkSteps", MAX_STEPS);
-    for (path, entry) in seen {
+    for (path, entry) in seen.iter() {
         let Seen::Symlink { target } = entry else { continue };
-        let (path, target) = (path.clone(), target.clone());
+        let (path, target) = (path.to_owned(), target.clone());
         let listed = manifest.and_then(|manifest| manifest.entry(&path)?.sha256);
         match follow(&path, &target, seen, folders, limits.link_depth, &mut steps)? {
             Destination::File(actual) => {
                 if let Some(expected) = listed.filter(|expected| *expected != actual) {
-                    report.find(Error::LinkSha256Mismatch {
+                    report.find(Error::new(Fault::LinkSha256Mismatch {
                         path,
                         expected: expected.to_string(),
                         actual: actual.to_string(),
-                    });
+                    }));
                 }
             }
             Destination::Folder => {
                 if let Some(expected) = listed.filter(|listed| *listed != Sha256Digest::EMPTY) {
-                    report.find(Error::LinkSha256Mismatch {
+                    report.find(Error::new(Fault::LinkSha256Mismatch {
                         path,
                         expected: expected.to_string(),
                         actual: Sha256Digest::EMPTY.to_string(),
-                    });
+                    }));
                 }
             }
-            Destination::Nowhere => report.find(Error::LinkDangling { path, target }),
-            Destination::Outside => report.find(Error::LinkEscapes { path, target }),
-            Destination::Loop => report.find(Error::LinkLoop { path, target }),
+            Destination::Nowhere => report.find(Error::new(Fault::LinkDangling { path, target })),
+            Destination::Outside => report.find(Error::new(Fault::LinkEscapes { path, target })),
+            Destination::Loop => report.find(Error::new(Fault::LinkLoop { path, target })),
         }
     }
     Ok(())
@@ -72,8 +71,8 @@ enum Destination {
 fn follow(
     path: &str,
     target: &str,
-    seen: &BTreeMap<String, Seen>,
-    folders: &BTreeSet<String>,
+    seen: &ByName<Seen>,
+    folders: &ByName<()>,
     max_links: u64,
     steps: &mut Budget,
 ) -> Result<Destination, Error> {
@@ -111,7 +110,7 @@ fn follow(
             }
             Some(Seen::Directory) => {}
             Some(Seen::Broken) => return Ok(Destination::Nowhere),
-            None if folders.contains(&at) => {}
+            None if folders.get(&at).is_some() => {}
             None => return Ok(Destination::Nowhere),
         }
     }
@@ -121,28 +120,27 @@ fn follow(
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
     use super::{Destination, follow};
+    use crate::by_name::ByName;
     use crate::digest::Sha256Digest;
     use crate::limits::Budget;
     use crate::package::seen::Seen;
 
-    fn seen(links: &[(&str, &str)]) -> (BTreeMap<String, Seen>, BTreeSet<String>) {
+    fn seen(links: &[(&str, &str)]) -> (ByName<Seen>, ByName<()>) {
         let file = Seen::File { size: 0, sha256: Sha256Digest::of(b"content") };
-        let mut seen = BTreeMap::from([("lib/deep/file".to_owned(), file)]);
+        let mut seen = ByName::new();
+        seen.insert("lib/deep/file".to_owned(), file);
         for (path, target) in links {
             seen.insert((*path).to_owned(), Seen::Symlink { target: (*target).to_owned() });
         }
-        (seen, ["lib", "lib/deep", "bin"].map(str::to_owned).into())
+        let mut folders = ByName::new();
+        for folder in ["lib", "lib/deep", "bin"] {
+            folders.insert(folder.to_owned(), ());
+        }
+        (seen, folders)
     }
 
-    fn walk(
-        path: &str,
-        target: &str,
-        seen: &BTreeMap<String, Seen>,
-        folders: &BTreeSet<String>,
-    ) -> Destination {
+    fn walk(path: &str, target: &str, seen: &ByName<Seen>, folders: &ByName<()>) -> Destination {
         follow(path, target, seen, folders, 40, &mut Budget::new("linkSteps", 2_000)).unwrap()
     }
 

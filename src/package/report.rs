@@ -1,7 +1,6 @@
 //! What is found, and what was not looked at.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Class, Code, Error};
 use crate::policy::{Level, Policy};
@@ -15,12 +14,20 @@ pub(super) struct Report {
     max_findings: u64,
     findings: Vec<Finding>,
     omitted: u64,
-    lowered: BTreeSet<&'static str>,
-    /// What a policy left out: the first code of each check, and how often.
-    ignored: BTreeMap<Check, (Code, u64)>,
-    outcomes: BTreeMap<Check, Outcome>,
-    skipped: BTreeMap<Check, String>,
+    /// In the order of their texts.
+    lowered: Vec<&'static str>,
+    /// Of the checks that something is known of; they are few.
+    states: Vec<(Check, State)>,
     unfinished: Option<Error>,
+}
+
+/// What is known of a check.
+#[derive(Clone, Debug, Default)]
+struct State {
+    outcome: Option<Outcome>,
+    skipped: Option<String>,
+    /// What a policy left out: the first code, and how often.
+    ignored: Option<(Code, u64)>,
 }
 
 impl Report {
@@ -30,36 +37,53 @@ impl Report {
             max_findings,
             findings: Vec::new(),
             omitted: 0,
-            lowered: BTreeSet::new(),
-            ignored: BTreeMap::new(),
-            outcomes: BTreeMap::new(),
-            skipped: BTreeMap::new(),
+            lowered: Vec::new(),
+            states: Vec::new(),
             unfinished: None,
+        }
+    }
+
+    fn state(&self, check: Check) -> State {
+        let known = self.states.iter().find(|(other, _)| *other == check);
+        known.map(|(_, state)| state.clone()).unwrap_or_default()
+    }
+
+    fn change(&mut self, check: Check, change: impl FnOnce(&mut State)) {
+        if let Some((_, state)) = self.states.iter_mut().find(|(other, _)| *other == check) {
+            change(state);
+        } else {
+            let mut state = State::default();
+            change(&mut state);
+            self.states.push((check, state));
         }
     }
 
     /// A check is being made; what is found later makes it fail.
     pub(super) fn begin(&mut self, check: Check) {
-        self.outcomes.entry(check).or_insert(Outcome::Passed);
+        self.change(check, |state| {
+            state.outcome.get_or_insert(Outcome::Passed);
+        });
     }
 
     /// A check is being made, unless there was a reason to leave it out.
     pub(super) fn begin_unless_skipped(&mut self, check: Check) {
-        if !self.skipped.contains_key(&check) {
+        if self.state(check).skipped.is_none() {
             self.begin(check);
         }
     }
 
     /// A check is not made, for that reason, unless it was for something.
     pub(super) fn skip_unless_begun(&mut self, check: Check, reason: &str) {
-        if !self.outcomes.contains_key(&check) && !self.skipped.contains_key(&check) {
+        let state = self.state(check);
+        if state.outcome.is_none() && state.skipped.is_none() {
             self.skip(check, reason);
         }
     }
 
     /// A check is not made, for that reason.
     pub(super) fn skip(&mut self, check: Check, reason: impl Into<String>) {
-        self.skipped.insert(check, reason.into());
+        let reason = reason.into();
+        self.change(check, |state| state.skipped = Some(reason));
     }
 
     /// A fact failed; the examination goes on.
@@ -72,13 +96,17 @@ impl Report {
     pub(super) fn find_in(&mut self, check: Check, error: Error) {
         let code = error.code();
         if self.policy.lowers(code) {
-            self.lowered.insert(code.as_str());
+            let place = self.lowered.partition_point(|other| *other < code.as_str());
+            if self.lowered.get(place) != Some(&code.as_str()) {
+                self.lowered.insert(place, code.as_str());
+            }
         }
         let severity = match (code.class(), self.policy.level(code)) {
             (_, Level::Ignore) => {
-                let count = self.ignored.entry(check).or_insert((code, 0));
-                count.1 = count.1.saturating_add(1);
-                return;
+                return self.change(check, |state| {
+                    let count = state.ignored.get_or_insert((code, 0));
+                    count.1 = count.1.saturating_add(1);
+                });
             }
             (Class::Note, _) => Severity::Info,
             (_, Level::Warn) => Severity::Warning,
@@ -89,14 +117,16 @@ impl Report {
             Severity::Warning => Outcome::Warned,
             Severity::Error => Outcome::Failed,
         };
-        let worst = self.outcomes.entry(check).or_insert(outcome);
-        *worst = outcome.max(*worst);
+        self.change(check, |state| {
+            let worst = state.outcome.get_or_insert(outcome);
+            *worst = outcome.max(*worst);
+        });
         self.keep(Finding { severity, error });
     }
 
     /// A check failed as a part of another one, whose finding says why.
     pub(super) fn fail(&mut self, check: Check) {
-        self.outcomes.insert(check, Outcome::Failed);
+        self.change(check, |state| state.outcome = Some(Outcome::Failed));
     }
 
     /// A fact failed beyond which nothing can be examined.
@@ -133,20 +163,20 @@ impl Report {
         let mut account = Account {
             checks: Vec::new(),
             not_checked: Vec::new(),
-            findings: self.findings,
+            findings: std::mem::take(&mut self.findings),
             findings_omitted: self.omitted,
-            lowered: self.lowered.into_iter().collect(),
+            lowered: std::mem::take(&mut self.lowered),
         };
         for check in applicable {
-            let outcome = self.outcomes.get(&check).copied();
-            let reason = match (self.skipped.remove(&check), &self.unfinished, outcome) {
+            let State { outcome, skipped, ignored } = self.state(check);
+            let reason = match (skipped, &self.unfinished, outcome) {
                 (Some(reason), ..) => Some(reason),
                 (None, _, Some(Outcome::Failed)) => None,
                 (None, Some(error), Some(_)) if is_gradual(check) => {
                     Some(format!("not to the end: {}", error.code()))
                 }
                 (None, Some(error), None) => Some(format!("not reached: {}", error.code())),
-                (None, _, outcome) => match self.ignored.get(&check) {
+                (None, _, outcome) => match ignored {
                     Some((code, count)) => {
                         Some(format!("the policy ignores {code}; findings left out: {count}"))
                     }
@@ -195,12 +225,12 @@ pub(super) struct Account {
 #[cfg(test)]
 mod tests {
     use super::Report;
-    use crate::error::{Code, Error};
+    use crate::error::{Code, Error, Fault};
     use crate::policy::{Level, Policy};
     use crate::proof::{Check, Outcome, Severity};
 
     fn unlisted(path: &str) -> Error {
-        Error::FileUnlisted { path: path.into() }
+        Error::new(Fault::FileUnlisted { path: path.into() })
     }
 
     #[test]
@@ -209,7 +239,7 @@ mod tests {
         report.begin(Check::ArchiveSize);
         report.skip(Check::Signature, "nobody signed");
         report.begin(Check::FilesListed);
-        report.stop(Error::NotAnArchive { first_bytes: vec![] });
+        report.stop(Error::new(Fault::NotAnArchive { first_bytes: vec![] }));
         let account = report.finish(Check::ALL.iter().copied());
         for check in Check::ALL {
             let made = account.checks.iter().any(|report| report.check == *check);
@@ -225,11 +255,11 @@ mod tests {
         let mut report = Report::new(Policy::new(Level::Ignore), 10);
         report.begin(Check::FilesListed);
         report.find(unlisted("a"));
-        report.find(Error::FileSha256Mismatch {
+        report.find(Error::new(Fault::FileSha256Mismatch {
             path: "b".into(),
             expected: String::new(),
             actual: String::new(),
-        });
+        }));
         assert!(report.has_failed());
         let account = report.finish([Check::FilesListed, Check::FileSha256].into_iter());
         assert_eq!(account.lowered, [Code::FileUnlisted.as_str()]);
@@ -248,7 +278,7 @@ mod tests {
         for path in ["a", "b", "c", "d"] {
             report.find(unlisted(path));
         }
-        report.find(Error::FileMissing { path: "e".into() });
+        report.find(Error::new(Fault::FileMissing { path: "e".into() }));
         let account = report.finish([].into_iter());
         assert_eq!((account.findings.len(), account.findings_omitted), (3, 2));
         assert_eq!(account.findings.first().map(|first| first.severity), Some(Severity::Error));

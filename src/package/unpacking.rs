@@ -4,7 +4,7 @@ use super::contents::{Contents, Current, Part};
 use super::layout::Layout;
 use super::report::Report;
 use crate::archive::{Entries, Format, Meter, ReadAt};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::proof::Check;
@@ -187,7 +187,7 @@ impl<S: ReadAt> Unpacking<S> {
             _ => {
                 let streams = self.pass.entries.streams();
                 if streams > 1 {
-                    report.find(Error::Bzip2MultipleStreams { streams });
+                    report.find(Error::new(Fault::Bzip2MultipleStreams { streams }));
                 }
                 Ok(false)
             }

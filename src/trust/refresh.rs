@@ -3,7 +3,7 @@
 use super::{ChannelTrust, Held, KEY_MGR, Kept, PKG_MGR, Want, check_least};
 use crate::conda::RoleFileName;
 use crate::content_trust::RoleKind;
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 use crate::time::Time;
 
 /// How far a refresh has come.
@@ -30,8 +30,8 @@ impl ChannelTrust {
     /// the same.
     ///
     /// # Errors
-    /// [`Error::Expired`] where there is no newer root and the newest has expired;
-    /// [`Error::LimitExceeded`] for `rootRounds`; [`Error::RoleSpecUnsupported`] where the
+    /// [`Fault::Expired`] where there is no newer root and the newest has expired;
+    /// [`Fault::LimitExceeded`] for `rootRounds`; [`Fault::RoleSpecUnsupported`] where the
     /// newest root is TUF-shaped. They end the refresh.
     pub fn next(&mut self, now: Time) -> Result<Option<Want>, Error> {
         let refresh =
@@ -48,7 +48,7 @@ impl ChannelTrust {
             Stage::Root(name) => {
                 if refresh.rounds >= self.limits.root_rounds {
                     let max = self.limits.root_rounds;
-                    return Err(Error::LimitExceeded { limit: "rootRounds", max });
+                    return Err(Error::new(Fault::LimitExceeded { limit: "rootRounds", max }));
                 }
                 (RoleKind::Root, self.root_name(name).unwrap_or_default(), true)
             }
@@ -68,7 +68,7 @@ impl ChannelTrust {
     /// Takes the file that was asked for, and says what to keep of it.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] for another file than [`Self::next`] asked for; what
+    /// [`Fault::ArgumentInvalid`] for another file than [`Self::next`] asked for; what
     /// [`crate::TrustedRoot::update`], [`crate::TrustedRoot::key_mgr`] and
     /// [`TrustedRole::pkg_mgr`](crate::TrustedRole::pkg_mgr) fail with. Nothing has
     /// changed then, and the same file may come from elsewhere.
@@ -96,16 +96,17 @@ impl ChannelTrust {
     /// Is told that there is no such file, by the status that HTTP has for it.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] as [`Self::update`]; [`Error::RoleMissing`] where
-    /// trust depends on the file; [`Error::Expired`] where it is withheld and the copy
-    /// that was kept has expired; [`Error::RoleUnavailable`] for a status that is
+    /// [`Fault::ArgumentInvalid`] as [`Self::update`]; [`Fault::RoleMissing`] where
+    /// trust depends on the file; [`Fault::Expired`] where it is withheld and the copy
+    /// that was kept has expired; [`Fault::RoleUnavailable`] for a status that is
     /// neither 404 nor what else means absence here. The same file may come from
     /// elsewhere.
     pub fn unavailable(&mut self, path: &str, status: u16) -> Result<(), Error> {
         let mut refresh = self.asked_for(path)?;
         let document = |role: RoleKind| Document::new(role.as_str(), path);
-        let unavailable = |role| Error::RoleUnavailable { document: document(role), status };
-        let missing = |role| Error::RoleMissing { document: document(role) };
+        let unavailable =
+            |role| Error::new(Fault::RoleUnavailable { document: document(role), status });
+        let missing = |role| Error::new(Fault::RoleMissing { document: document(role) });
         refresh.stage = match (refresh.stage, status) {
             (Stage::Root(name), 404 | 403) => {
                 let name = name.saturating_add(1);
@@ -145,9 +146,11 @@ impl ChannelTrust {
             .refresh
             .as_ref()
             .filter(|refresh| matches!(self.wanted(refresh), Ok(Some(want)) if want.path == path));
-        asked.cloned().ok_or_else(|| Error::ArgumentInvalid {
-            argument: "path".to_owned(),
-            reason: "next() did not ask for this file".to_owned(),
+        asked.cloned().ok_or_else(|| {
+            Error::new(Fault::ArgumentInvalid {
+                argument: "path".to_owned(),
+                reason: "next() did not ask for this file".to_owned(),
+            })
         })
     }
 
@@ -185,8 +188,10 @@ impl ChannelTrust {
 
     fn take_pkg_mgr(&mut self, bytes: &[u8], now: Time) -> Result<Vec<Kept>, Error> {
         let seen = self.pkg_mgr.as_ref().map(|held| &held.role);
-        let key_mgr = self.key_mgr.as_ref().ok_or_else(|| Error::RoleMissing {
-            document: Document::new(RoleKind::KeyMgr.as_str(), KEY_MGR),
+        let key_mgr = self.key_mgr.as_ref().ok_or_else(|| {
+            Error::new(Fault::RoleMissing {
+                document: Document::new(RoleKind::KeyMgr.as_str(), KEY_MGR),
+            })
         })?;
         let role = key_mgr.role.pkg_mgr(PKG_MGR, bytes, seen, now, &self.limits)?;
         let least = self.options.min_versions.pkg_mgr;

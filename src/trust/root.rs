@@ -3,7 +3,7 @@
 use crate::conda::{RoleFileName, RoleSpec};
 use crate::content_trust::{RoleKind, SignatureRules, TrustedRole, TrustedRoot};
 use crate::envelope::Envelope;
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 use crate::json::CanonicalForm;
 use crate::limits::Limits;
 use crate::time::Time;
@@ -57,9 +57,11 @@ impl Root {
                 let next = tuf::Root::parse(file, bytes, forms(rules), limits)?;
                 RoleFileName::check_load(file, spec, "root")?;
                 let keys = root.role().delegation(RoleKind::Root);
-                let keys = keys.ok_or_else(|| Error::RoleMalformed {
-                    document: root.role().document(),
-                    reason: "nobody delegates to it".to_owned(),
+                let keys = keys.ok_or_else(|| {
+                    Error::new(Fault::RoleMalformed {
+                        document: root.role().document(),
+                        reason: "nobody delegates to it".to_owned(),
+                    })
                 })?;
                 next.verify_upgrade(self.version(), &keys.keys, keys.threshold)?;
                 Self::V1(Box::new(next))
@@ -71,10 +73,10 @@ impl Root {
                 Self::V1(Box::new(next))
             }
             (Self::V1(_), RoleSpec::V06) => {
-                return Err(Error::RoleSpecUnsupported {
+                return Err(Error::new(Fault::RoleSpecUnsupported {
                     document: Document::new("root", file),
                     actual: spec.as_str().to_owned(),
-                });
+                }));
             }
         })
     }
@@ -118,15 +120,15 @@ impl Root {
     /// The root, if `key_mgr` follows from it.
     ///
     /// # Errors
-    /// [`Error::RoleSpecUnsupported`] for a TUF-shaped one: the roles below it are
+    /// [`Fault::RoleSpecUnsupported`] for a TUF-shaped one: the roles below it are
     /// not followed yet, and those of content trust count no more.
     pub(super) fn content_trust(&self) -> Result<&TrustedRoot, Error> {
         match self {
             Self::V06(root) => Ok(root),
-            Self::V1(root) => Err(Error::RoleSpecUnsupported {
+            Self::V1(root) => Err(Error::new(Fault::RoleSpecUnsupported {
                 document: root.document(),
                 actual: root.spec_version().to_owned(),
-            }),
+            })),
         }
     }
 }

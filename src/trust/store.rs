@@ -1,7 +1,7 @@
 //! What the host keeps of a refresh, and takes back later.
 
 use super::{ChannelTrust, Held, KEY_MGR, PKG_MGR};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::Value;
 
 /// The entry that says whose state this is.
@@ -49,19 +49,22 @@ impl ChannelTrust {
     /// keeping what is its own.
     ///
     /// # Errors
-    /// [`Error::StateInvalid`] where an entry is of another channel, does not verify,
+    /// [`Fault::StateInvalid`] where an entry is of another channel, does not verify,
     /// or has a key that nothing is kept under. Nothing has changed then.
     pub fn restore<'a>(
         &mut self,
         entries: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Result<(), Error> {
-        let mut next = self.clone();
-        next.refresh = None;
         let mut roots = Vec::new();
         let (mut key_mgr, mut pkg_mgr, mut known) = (None, None, None);
+        let mut has_seen_pkg_mgr = self.has_seen_pkg_mgr;
         for (key, bytes) in entries {
             match key {
-                FACTS => known = Some(next.take_facts(bytes)?),
+                FACTS => {
+                    let (root, has_seen) = self.read_facts(bytes)?;
+                    known = Some(root);
+                    has_seen_pkg_mgr |= has_seen;
+                }
                 KEY_MGR => key_mgr = Some(bytes),
                 PKG_MGR => pkg_mgr = Some(bytes),
                 _ => match key.strip_suffix(".root.json").map(str::parse::<u64>) {
@@ -71,31 +74,33 @@ impl ChannelTrust {
             }
         }
         let is_empty = roots.is_empty() && key_mgr.is_none() && pkg_mgr.is_none();
-        if !is_empty && next.options.channel.is_some() && known.is_none() {
+        if !is_empty && self.options.channel.is_some() && known.is_none() {
             return Err(invalid(FACTS, "it is missing, so nothing says whose the others are"));
         }
-        roots.sort_unstable();
-        for (version, key, bytes) in roots {
-            // The pinned root is a floor: whoever pins a newer one needs no older ones.
-            if version <= next.root.version() {
-                continue;
-            }
-            let root = next.root.update(key, bytes, next.options.signatures, &next.limits);
-            next.root = root.map_err(wrap(key))?;
-            next.chain.push(bytes.to_owned());
-        }
+        // The pinned root is a floor: whoever pins a newer one needs no older ones. No more
+        // rounds than there are signed roots: the first that does not verify ends it.
+        let (mut later, mut chain) = (None, Vec::new());
+        let root = loop {
+            let root = later.as_ref().unwrap_or(&self.root);
+            let following = roots.iter().filter(|(version, ..)| *version > root.version());
+            let next = following.min_by_key(|(version, key, _)| (*version, *key));
+            let Some(&(_, key, bytes)) = next else { break root };
+            let next = root.update(key, bytes, self.options.signatures, &self.limits);
+            later = Some(next.map_err(wrap(key))?);
+            chain.push(bytes.to_owned());
+        };
         // Roots are kept before what speaks of them: without one the store was damaged, or
         // somebody would have an older root trusted again.
-        if known.is_some_and(|known| known > next.root.version()) {
+        if known.is_some_and(|known| known > root.version()) {
             return Err(invalid(FACTS, "it speaks of a newer root than there is"));
         }
         // The caller may pin a newer root than the store knows, whose keys for the
         // roles below are others: then they are as a refresh leaves them.
-        let is_behind = known.is_some_and(|known| known < next.root.version());
+        let is_behind = known.is_some_and(|known| known < root.version());
         let mut kept_key_mgr = None;
         if let Some(bytes) = key_mgr {
-            let root = next.root.content_trust();
-            match root.and_then(|root| root.remember_key_mgr(KEY_MGR, bytes, &next.limits)) {
+            let above = root.content_trust();
+            match above.and_then(|above| above.remember_key_mgr(KEY_MGR, bytes, &self.limits)) {
                 Ok(role) => kept_key_mgr = Some(Held { role, bytes: bytes.to_owned() }),
                 Err(_) if is_behind => pkg_mgr = None,
                 Err(error) => return Err(wrap(KEY_MGR)(error)),
@@ -106,18 +111,25 @@ impl ChannelTrust {
             let Some(above) = &kept_key_mgr else {
                 return Err(invalid(PKG_MGR, "it is there without key_mgr.json"));
             };
-            let role = above.role.remember_pkg_mgr(PKG_MGR, bytes, &next.limits);
+            let role = above.role.remember_pkg_mgr(PKG_MGR, bytes, &self.limits);
             let role = role.map_err(wrap(PKG_MGR))?;
             kept_pkg_mgr = Some(Held { role, bytes: bytes.to_owned() });
-            next.has_seen_pkg_mgr = true;
+            has_seen_pkg_mgr = true;
         }
-        let own = next.key_mgr.take().filter(|own| next.root.vouches_for(&own.role));
-        next.key_mgr = newer(own, kept_key_mgr);
+        // Nothing fails from here on.
+        let own = self.key_mgr.take().filter(|own| root.vouches_for(&own.role));
+        self.key_mgr = newer(own, kept_key_mgr);
         let is_own = |held: &Held| {
-            next.key_mgr.as_ref().is_some_and(|above| above.role.vouches_for(&held.role))
+            self.key_mgr.as_ref().is_some_and(|above| above.role.vouches_for(&held.role))
         };
-        next.pkg_mgr = newer(next.pkg_mgr.take().filter(is_own), kept_pkg_mgr.filter(is_own));
-        *self = next;
+        let own = self.pkg_mgr.take();
+        self.pkg_mgr = newer(own.filter(is_own), kept_pkg_mgr.filter(is_own));
+        if let Some(root) = later {
+            self.root = root;
+        }
+        self.chain.append(&mut chain);
+        self.has_seen_pkg_mgr = has_seen_pkg_mgr;
+        self.refresh = None;
         Ok(())
     }
 
@@ -131,8 +143,8 @@ impl ChannelTrust {
         Kept::new(FACTS, text.as_bytes())
     }
 
-    /// The version of the root that the store knows.
-    fn take_facts(&mut self, bytes: &[u8]) -> Result<u64, Error> {
+    /// The version of the root that the store knows, and whether it saw a `pkg_mgr`.
+    fn read_facts(&self, bytes: &[u8]) -> Result<(u64, bool), Error> {
         let value = Value::parse(bytes, FACTS, &self.limits).map_err(wrap(FACTS))?;
         let member = |name| value.as_object().and_then(|members| members.get(name));
         if member("version").and_then(Value::as_u64) != Some(1) {
@@ -141,11 +153,10 @@ impl ChannelTrust {
         if member("channel").and_then(Value::as_str) != self.options.channel.as_deref() {
             return Err(invalid(FACTS, "it is of another channel"));
         }
-        if member("pkgMgrSeen") == Some(&Value::Bool(true)) {
-            self.has_seen_pkg_mgr = true;
-        }
+        let has_seen = matches!(member("pkgMgrSeen"), Some(Value::Bool(true)));
         let root = member("root").and_then(Value::as_u64);
-        root.ok_or_else(|| invalid(FACTS, "it has no version of the root"))
+        root.map(|root| (root, has_seen))
+            .ok_or_else(|| invalid(FACTS, "it has no version of the root"))
     }
 }
 
@@ -159,7 +170,7 @@ fn newer(own: Option<Held>, kept: Option<Held>) -> Option<Held> {
 }
 
 fn invalid(key: &str, reason: &str) -> Error {
-    Error::StateInvalid { key: key.to_owned(), reason: reason.to_owned() }
+    Error::new(Fault::StateInvalid { key: key.to_owned(), reason: reason.to_owned() })
 }
 
 fn wrap(key: &str) -> impl Fn(Error) -> Error {

@@ -1,10 +1,10 @@
 //! A TUF-shaped root as data, and what makes it the successor of another one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::crypto::{Offer, PublicKey, Signature, verify_threshold};
+use crate::crypto::{KeySet, Offer, PublicKey, Signature, verify_threshold};
 use crate::envelope::{Envelope, positive};
-use crate::error::{Document, Error};
+use crate::error::{Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
 use crate::time::Time;
@@ -20,7 +20,7 @@ const OPTIONAL: &str = "mirrors";
 pub struct Keys {
     /// The keys by their ids, which are any text. One key may have several ids,
     /// and still counts once.
-    pub ids: BTreeMap<String, PublicKey>,
+    pub ids: Vec<(String, PublicKey)>,
     /// How many different keys have to sign, from 1. It may be out of reach (TUF
     /// bounds it by nothing): then nothing that the role signs is trusted.
     pub threshold: u64,
@@ -33,8 +33,8 @@ pub struct Root {
     spec_version: String,
     version: u64,
     expires: Time,
-    keys: BTreeMap<String, PublicKey>,
-    roles: BTreeMap<String, Keys>,
+    keys: Vec<(String, PublicKey)>,
+    roles: Vec<(String, Keys)>,
     /// The forms of `signed` that a signature may be over.
     signed: Vec<Vec<u8>>,
     signatures: Vec<(String, Option<Signature>)>,
@@ -47,10 +47,10 @@ impl Root {
     /// [`CanonicalForm::MambaCompact`]. No bytes are both forms of two values.
     ///
     /// # Errors
-    /// [`Error::JsonInvalid`]; [`Error::LimitExceeded`];
-    /// [`Error::RoleMalformed`] where a member is missing, has another type or is
+    /// [`Fault::JsonInvalid`]; [`Fault::LimitExceeded`];
+    /// [`Fault::RoleMalformed`] where a member is missing, has another type or is
     /// out of range, where a key is not of Ed25519, or where two signatures have
-    /// one key id; [`Error::RoleTypeMismatch`]; [`Error::RoleSpecUnsupported`].
+    /// one key id; [`Fault::RoleTypeMismatch`]; [`Fault::RoleSpecUnsupported`].
     pub fn parse(
         file: &str,
         bytes: &[u8],
@@ -62,14 +62,17 @@ impl Root {
         let refuse = |reason: &str| envelope.refuse(reason);
         let actual = envelope.text("_type")?;
         if actual != "root" {
-            return Err(Error::RoleTypeMismatch {
+            return Err(Error::new(Fault::RoleTypeMismatch {
                 document: document(),
                 actual: actual.to_owned(),
-            });
+            }));
         }
         let spec_version = envelope.text("spec_version")?.to_owned();
         if !is_known(&spec_version) {
-            return Err(Error::RoleSpecUnsupported { document: document(), actual: spec_version });
+            return Err(Error::new(Fault::RoleSpecUnsupported {
+                document: document(),
+                actual: spec_version,
+            }));
         }
         let keys = keys(envelope.member("keys"), &refuse)?;
         Ok(Self {
@@ -106,7 +109,8 @@ impl Root {
     /// it is there.
     #[must_use]
     pub fn role_keys(&self, name: &str) -> Option<&Keys> {
-        self.roles.get(name)
+        let found = self.roles.iter().find(|(role, _)| role == name);
+        found.map(|(_, keys)| keys)
     }
 
     /// The file, for messages.
@@ -119,11 +123,11 @@ impl Root {
     /// (TUF 4.2.1). `signers` says in messages whose keys these are.
     ///
     /// # Errors
-    /// [`Error::ThresholdNotMet`]; [`Error::SignatureEncoding`] where entries are
+    /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn verify_by(&self, keys: &Keys, signers: &'static str) -> Result<(), Error> {
-        let distinct = keys.ids.values().copied().collect();
-        self.count(&distinct, keys.threshold, signers, |keyid| keys.ids.get(keyid).copied())
+        let distinct = keys.ids.iter().map(|(_, key)| *key).collect();
+        self.count(&distinct, keys.threshold, signers, &|keyid| by_id(&keys.ids, keyid))
     }
 
     /// Whether enough of the keys that have no ids of their own have signed the
@@ -134,13 +138,13 @@ impl Root {
     /// As [`Root::verify_by`].
     pub fn verify_by_keys(
         &self,
-        keys: &BTreeSet<PublicKey>,
+        keys: &KeySet,
         threshold: u64,
         signers: &'static str,
     ) -> Result<(), Error> {
         // Whichever key an id leads to, only one of `keys` counts.
-        self.count(keys, threshold, signers, |keyid| {
-            self.keys.get(keyid).copied().or_else(|| PublicKey::parse(keyid))
+        self.count(keys, threshold, signers, &|keyid| {
+            by_id(&self.keys, keyid).or_else(|| PublicKey::parse(keyid))
         })
     }
 
@@ -156,7 +160,7 @@ impl Root {
     /// 5.3.5).
     ///
     /// # Errors
-    /// [`Error::RoleRollback`]; [`Error::RoleVersionSkipped`]; as
+    /// [`Fault::RoleRollback`]; [`Fault::RoleVersionSkipped`]; as
     /// [`Root::verify_by`].
     pub fn verify_after(&self, trusted: &Self) -> Result<(), Error> {
         self.check_version_after(trusted.version)?;
@@ -169,12 +173,7 @@ impl Root {
     ///
     /// # Errors
     /// As [`Root::verify_after`].
-    pub fn verify_upgrade(
-        &self,
-        trusted: u64,
-        keys: &BTreeSet<PublicKey>,
-        threshold: u64,
-    ) -> Result<(), Error> {
+    pub fn verify_upgrade(&self, trusted: u64, keys: &KeySet, threshold: u64) -> Result<(), Error> {
         self.check_version_after(trusted)?;
         self.verify_by_keys(keys, threshold, "the trusted root's keys")?;
         self.verify_self()
@@ -183,14 +182,14 @@ impl Root {
     /// Refuses a root that has expired by `now`.
     ///
     /// # Errors
-    /// [`Error::Expired`].
+    /// [`Fault::Expired`].
     pub fn check_fresh(&self, now: Time) -> Result<(), Error> {
         if self.expires.has_passed(now) {
-            return Err(Error::Expired {
+            return Err(Error::new(Fault::Expired {
                 document: self.document(),
                 expiration: self.expires.to_string(),
                 now: now.to_string(),
-            });
+            }));
         }
         Ok(())
     }
@@ -200,27 +199,29 @@ impl Root {
     fn check_version_after(&self, trusted: u64) -> Result<(), Error> {
         let (document, offered) = (self.document(), self.version);
         if offered <= trusted {
-            return Err(Error::RoleRollback { document, trusted, offered });
+            return Err(Error::new(Fault::RoleRollback { document, trusted, offered }));
         }
         if offered > trusted.saturating_add(1) {
-            return Err(Error::RoleVersionSkipped { document, trusted, offered });
+            return Err(Error::new(Fault::RoleVersionSkipped { document, trusted, offered }));
         }
         Ok(())
     }
 
     fn own_keys(&self) -> Result<&Keys, Error> {
-        self.role_keys("root").ok_or_else(|| Error::RoleMalformed {
-            document: self.document(),
-            reason: "it does not define the role root".to_owned(),
+        self.role_keys("root").ok_or_else(|| {
+            Error::new(Fault::RoleMalformed {
+                document: self.document(),
+                reason: "it does not define the role root".to_owned(),
+            })
         })
     }
 
     fn count(
         &self,
-        keys: &BTreeSet<PublicKey>,
+        keys: &KeySet,
         threshold: u64,
         signers: &'static str,
-        key: impl Fn(&str) -> Option<PublicKey>,
+        key: &dyn Fn(&str) -> Option<PublicKey>,
     ) -> Result<(), Error> {
         let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
         let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
@@ -241,11 +242,16 @@ fn is_known(version: &str) -> bool {
     })
 }
 
+/// The key of that id.
+fn by_id(ids: &[(String, PublicKey)], keyid: &str) -> Option<PublicKey> {
+    ids.iter().find(|(id, _)| id == keyid).map(|(_, key)| *key)
+}
+
 /// `keys`: further members of a key are allowed, they are signed.
 fn keys(
     value: Option<&Value>,
     refuse: &dyn Fn(&str) -> Error,
-) -> Result<BTreeMap<String, PublicKey>, Error> {
+) -> Result<Vec<(String, PublicKey)>, Error> {
     let given = value.and_then(Value::as_object).ok_or_else(|| refuse("keys is no object"))?;
     let key = |(id, entry): (&String, &Value)| {
         let member = |name| entry.as_object()?.get(name);
@@ -270,9 +276,9 @@ fn keys(
 /// `roles`: exactly those that are required, and maybe mirrors.
 fn roles(
     value: Option<&Value>,
-    keys: &BTreeMap<String, PublicKey>,
+    keys: &[(String, PublicKey)],
     refuse: &dyn Fn(&str) -> Error,
-) -> Result<BTreeMap<String, Keys>, Error> {
+) -> Result<Vec<(String, Keys)>, Error> {
     let given = value.and_then(Value::as_object).ok_or_else(|| refuse("roles is no object"))?;
     if let Some(missing) = REQUIRED.iter().find(|name| !given.contains_key(**name)) {
         return Err(refuse(&format!("the role {missing} is missing")));
@@ -288,14 +294,15 @@ fn roles(
         ) else {
             return Err(refuse(&format!("the role {name} is malformed")));
         };
-        let mut ids = BTreeMap::new();
+        let mut ids = Vec::new();
         for keyid in keyids {
-            let found = keyid.as_str().and_then(|keyid| keys.get_key_value(keyid));
+            let found = keyid.as_str().and_then(|id| Some((id, by_id(keys, id)?)));
             let (id, key) =
                 found.ok_or_else(|| refuse(&format!("{name} has a key id that is not in keys")))?;
-            if ids.insert(id.clone(), *key).is_some() {
+            if by_id(&ids, id).is_some() {
                 return Err(refuse(&format!("{name} has a key id twice")));
             }
+            ids.push((id.to_owned(), key));
         }
         Ok((name.clone(), Keys { ids, threshold }))
     };

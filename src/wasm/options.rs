@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use crate::conda::RepodataEntry;
 use crate::digest::Sha256Digest;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Fault, Quoted};
 use crate::json::Value;
 use crate::limits::Limits;
 use crate::package::Expectation;
@@ -27,7 +27,7 @@ pub(super) type Judge<'a> = Option<(&'a ChannelTrust, Time)>;
 
 /// Reads the options of an examination.
 pub(super) fn read(value: &JsValue, judge: Judge<'_>) -> Result<Read, Error> {
-    let options = Members::from_js("options", value)?;
+    let mut options = Members::from_js("options", value)?;
     options.allow(&["fileName", "sha256", "size", "record", "policy", "limits"])?;
     let limits = limits(&options.object("limits")?)?;
     let mut expectation = if options.has("record") {
@@ -39,7 +39,7 @@ pub(super) fn read(value: &JsValue, judge: Judge<'_>) -> Result<Read, Error> {
     expectation.size = options.number("size")?;
     let sha256 = options.text("sha256")?.map(Sha256Digest::parse).transpose()?;
     expectation.pinned = sha256.map(PinnedDigest::new);
-    Ok(Read { expectation, policy: policy(&options.object("policy")?)?, limits })
+    Ok(Read { expectation, policy: policy(&mut options.object("policy")?)?, limits })
 }
 
 /// What a package has to be by a record, or by the error that there is none.
@@ -84,14 +84,14 @@ fn given(option: &Members) -> Result<Given<'_>, Error> {
             signatures_json: signatures_json.map(Into::into),
             subdir,
         }),
-        None => Err(Error::RecordMissing { file_name: file_name.to_owned() }),
+        None => Err(Error::new(Fault::RecordMissing { file_name: file_name.to_owned() })),
     };
     Ok(Given { requested, entry })
 }
 
 /// Reads what a caller decides about trust, and the limits.
 pub(super) fn read_trust(value: &JsValue) -> Result<(TrustOptions, Limits), Error> {
-    let options = Members::from_js("options", value)?;
+    let mut options = Members::from_js("options", value)?;
     options.allow(&[
         "channel",
         "mambaForm",
@@ -124,9 +124,11 @@ pub(super) fn read_trust(value: &JsValue) -> Result<(TrustOptions, Limits), Erro
 
 /// A time as JavaScript has it: seconds since 1970 began.
 pub(super) fn time(seconds: f64) -> Result<Time, Error> {
-    whole(seconds).and_then(Time::of_unix).ok_or_else(|| Error::ArgumentInvalid {
-        argument: "now".into(),
-        reason: "it is no time from 1970 to 9999".into(),
+    whole(seconds).and_then(Time::of_unix).ok_or_else(|| {
+        Error::new(Fault::ArgumentInvalid {
+            argument: "now".into(),
+            reason: "it is no time from 1970 to 9999".into(),
+        })
     })
 }
 
@@ -156,15 +158,17 @@ fn limits(values: &Members) -> Result<Limits, Error> {
     Ok(limits)
 }
 
-fn policy(option: &Members) -> Result<Policy, Error> {
+fn policy(option: &mut Members) -> Result<Policy, Error> {
     option.allow(&["default", "codes"])?;
     let level = option.text("default")?.map(Level::parse).transpose()?;
     let mut policy = Policy::new(level.unwrap_or_default());
     let codes = option.object("codes")?;
     for name in codes.members.keys() {
-        let code = Code::parse(name).ok_or_else(|| Error::ArgumentInvalid {
-            argument: format!("policy.{name}"),
-            reason: "there is no such code".into(),
+        let code = Code::parse(name).ok_or_else(|| {
+            Error::new(Fault::ArgumentInvalid {
+                argument: format!("policy.{name}"),
+                reason: "there is no such code".into(),
+            })
         })?;
         policy.set(code, Level::parse(codes.text(name)?.unwrap_or_default())?)?;
     }
@@ -198,19 +202,26 @@ impl Members {
     }
 
     fn invalid(&self, reason: &str) -> Error {
-        Error::ArgumentInvalid { argument: self.argument.to_owned(), reason: reason.to_owned() }
+        Error::new(Fault::ArgumentInvalid {
+            argument: self.argument.to_owned(),
+            reason: reason.to_owned(),
+        })
     }
 
     /// Refuses other members than these.
     fn allow(&self, names: &[&str]) -> Result<(), Error> {
         match self.members.keys().find(|name| !names.contains(&name.as_str())) {
             None => Ok(()),
-            Some(name) => Err(self.invalid(&format!("there is no option {name:?}"))),
+            Some(name) => Err(self.invalid(&format!("there is no option {}", Quoted::new(name)))),
         }
     }
 
     fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
+    }
+
+    fn mistyped(&self, name: &str) -> Error {
+        self.invalid(&format!("{name} has another type"))
     }
 
     /// A member of the type that `read` knows.
@@ -220,8 +231,7 @@ impl Members {
         read: impl Fn(&'a Value) -> Option<T>,
     ) -> Result<Option<T>, Error> {
         let Some(value) = self.members.get(name) else { return Ok(None) };
-        let mistyped = || self.invalid(&format!("{name} has another type"));
-        read(value).map(Some).ok_or_else(mistyped)
+        read(value).map(Some).ok_or_else(|| self.mistyped(name))
     }
 
     fn text(&self, name: &str) -> Result<Option<&str>, Error> {
@@ -239,9 +249,13 @@ impl Members {
         self.member(name, Value::as_u64)
     }
 
-    /// An object, an empty one if it is absent.
-    fn object(&self, name: &str) -> Result<Self, Error> {
-        let members = self.member(name, Value::as_object)?.cloned().unwrap_or_default();
+    /// Takes an object out, an empty one if it is absent.
+    fn object(&mut self, name: &str) -> Result<Self, Error> {
+        let members = match self.members.get_mut(name) {
+            Some(Value::Object(members)) => std::mem::take(members),
+            Some(_) => return Err(self.mistyped(name)),
+            None => BTreeMap::new(),
+        };
         Ok(Self { argument: self.argument, members })
     }
 }

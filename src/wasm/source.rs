@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::options::whole;
 use crate::archive::ReadAt;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 #[wasm_bindgen]
 extern "C" {
@@ -34,9 +34,11 @@ pub(super) struct JsSource {
 
 impl JsSource {
     pub(super) fn new(host: HostSource) -> Result<Self, Error> {
-        let size = whole(host.size()).ok_or_else(|| Error::ArgumentInvalid {
-            argument: "source.size".into(),
-            reason: "it is no whole number from 0 to 2^53 - 1".into(),
+        let size = whole(host.size()).ok_or_else(|| {
+            Error::new(Fault::ArgumentInvalid {
+                argument: "source.size".into(),
+                reason: "it is no whole number from 0 to 2^53 - 1".into(),
+            })
         })?;
         let fixed = host.fixed();
         Ok(Self { host, size, fixed })
@@ -50,7 +52,7 @@ impl ReadAt for JsSource {
 
     fn read_at(&mut self, offset: u64, into: &mut [u8]) -> Result<(), Error> {
         let length = u64::try_from(into.len()).unwrap_or(u64::MAX);
-        let failed = |reason: String| Error::SourceRead { offset, length, reason };
+        let failed = |reason: String| Error::new(Fault::SourceRead { offset, length, reason });
         if offset.checked_add(length).is_none_or(|end| end > self.size) {
             return Err(failed("the source ends before".into()));
         }

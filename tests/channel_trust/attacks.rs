@@ -83,7 +83,7 @@ impl Found {
         unsigned.sort();
         let mut bad: Vec<_> = bad.iter().map(|(name, error)| (name, error.code())).collect();
         bad.sort();
-        let victim = records.victim.as_ref().err().map(Error::code);
+        let victim = records.victim.as_ref().err().map(|error| error.code());
         format!("trusted {trusted}, weak {weak:?}, unsigned {unsigned:?}, bad {bad:?}, {victim:?}")
     }
 }

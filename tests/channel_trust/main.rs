@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 
 use channel::{Files, audit, refresh, repodata, verify};
 use conda_verifier::{
-    ChannelTrust, Check, Code, Error, Expectation, Kept, Level, Limits, MinVersions, Policy,
+    ChannelTrust, Check, Code, Error, Expectation, Fault, Kept, Level, Limits, MinVersions, Policy,
     Reason, Repodata, RoleKind, Sha256Digest, SignatureRules, Status, Time, TrustOptions, Verifier,
 };
 use conda_verifier_fixtures::trust;

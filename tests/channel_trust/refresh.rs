@@ -143,7 +143,7 @@ fn rounds_are_bounded() {
     let root = &channel.files[SignedChannel::PINNED];
     let mut trust = ChannelTrust::pin("root.json", root, options(), limits).unwrap();
     let refused = refresh(&mut trust, &channel.files, now()).unwrap_err();
-    assert_eq!(refused, Error::LimitExceeded { limit: "rootRounds", max: 1 });
+    assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "rootRounds", max: 1 }));
     assert_eq!(trust.root_version(), 2, "what was accepted stays");
 }
 

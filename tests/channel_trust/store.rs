@@ -96,7 +96,7 @@ fn what_is_kept_comes_back_and_is_a_floor() {
         signed["timestamp"] = json!("2001-01-01T00:00:00Z");
     });
     let refused = refresh(&mut back.clone(), &earlier.files, now()).unwrap_err();
-    assert!(matches!(refused, Error::RoleTimestampRollback { .. }), "{refused}");
+    assert!(matches!(*refused, Fault::RoleTimestampRollback { .. }), "{refused}");
 }
 
 #[test]

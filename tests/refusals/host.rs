@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use conda_verifier::{
-    Code, Error, Expectation, Level, Policy, ReadAt, Rejection, Sha256Digest, Status, Verifier,
+    Code, Error, Expectation, Fault, Level, Policy, ReadAt, Rejection, Sha256Digest, Status,
+    Verifier,
 };
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::sample;
@@ -42,7 +43,11 @@ fn failing(reads: u32) -> (Fickle, Expectation) {
     let bytes = sample::hello().conda();
     let expectation = support::pinned("hello-1.0-pyh0_0.conda", &bytes);
     let then = |_: &mut Vec<u8>| {
-        Err(Error::SourceRead { offset: 0, length: 0, reason: "the disk is gone".into() })
+        Err(Error::new(Fault::SourceRead {
+            offset: 0,
+            length: 0,
+            reason: "the disk is gone".into(),
+        }))
     };
     (Fickle { bytes, reads_left: Cell::new(reads), then }, expectation)
 }
@@ -95,7 +100,7 @@ fn a_source_that_changes_after_it_was_authenticated_is_refused() {
         else {
             panic!("{format:?}");
         };
-        assert_eq!(verdict.rejection().map(Error::code), Some(Code::SourceChanged));
+        assert_eq!(verdict.rejection().map(|error| error.code()), Some(Code::SourceChanged));
         assert_eq!(verdict.status, Status::Rejected);
     }
 }

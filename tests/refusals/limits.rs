@@ -1,6 +1,6 @@
 //! Bounds, each reached on its own.
 
-use conda_verifier::{Code, Error, Limits, Repodata, Status};
+use conda_verifier::{Code, Error, Fault, Limits, Repodata, Status};
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::zstd::{Block, Frame, rle_blocks};
 use conda_verifier_fixtures::{bzip2, sample, tar};
@@ -129,6 +129,9 @@ fn compressed_repodata_is_bounded_too() {
     let zeros = vec![b' '; 4 << 20];
     for bytes in [bzip2::compress(&zeros, 9), Frame::compressed(&zeros).bytes(), zeros] {
         let refused = Repodata::read(&mut bytes.as_slice(), &limits).unwrap_err();
-        assert_eq!(refused, Error::LimitExceeded { limit: "repodataBytes", max: 1 << 20 });
+        assert_eq!(
+            refused,
+            Error::new(Fault::LimitExceeded { limit: "repodataBytes", max: 1 << 20 })
+        );
     }
 }

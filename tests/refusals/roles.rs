@@ -1,8 +1,8 @@
 //! Role files of content trust: an honest chain, and every way to spoil one.
 
 use conda_verifier::{
-    Code, Document, Error, Limits, RoleFileName, RoleSpec, SignatureRules, Time, TrustedRole,
-    TrustedRoot,
+    Code, Document, Error, Fault, Limits, RoleFileName, RoleSpec, SignatureRules, Time,
+    TrustedRole, TrustedRoot,
 };
 use conda_verifier_fixtures::trust::{NOW, Notices, SignedChannel, TrustSpoil, signed_channel};
 use serde_json::json;
@@ -143,11 +143,11 @@ fn a_role_that_was_seen_is_a_floor() {
         root.key_mgr(SignedChannel::KEY_MGR, older, Some(&seen), now(), &limits).unwrap_err();
     assert_eq!(
         refused,
-        Error::RoleRollback {
+        Error::new(Fault::RoleRollback {
             document: Document::new("key_mgr", "key_mgr.json"),
             trusted: 2,
             offered: 1
-        }
+        })
     );
     let again = &channel.files[SignedChannel::KEY_MGR];
     assert_eq!(

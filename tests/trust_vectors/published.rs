@@ -255,7 +255,7 @@ fn a_published_raw_signature_verifies() {
 }
 
 fn signers(key: &str) -> Delegation {
-    Delegation { keys: [PublicKey::parse(key).unwrap()].into(), threshold: 1 }
+    Delegation { keys: [PublicKey::parse(key).unwrap()].into_iter().collect(), threshold: 1 }
 }
 
 fn rules<'a>(signers: &'a Delegation, subdir: &'a str, limits: &'a Limits) -> RecordRules<'a> {

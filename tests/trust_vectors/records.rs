@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::channel::{Files, audit, refresh, repodata, verify};
 use super::shared::{folder, left_out, vectors};
 use conda_verifier::{
-    ChannelTrust, Code, Error, Limits, RecordSummary, Time, TrustOptions, VerifiedRecord,
+    ChannelTrust, Code, Error, Fault, Limits, RecordSummary, Time, TrustOptions, VerifiedRecord,
 };
 
 struct Vector {
@@ -109,7 +109,7 @@ fn first_fault(summary: RecordSummary) -> Result<(), Error> {
         return Err(error);
     }
     match summary.unsigned.into_iter().next() {
-        Some(file_name) => Err(Error::RecordUnsigned { file_name }),
+        Some(file_name) => Err(Error::new(Fault::RecordUnsigned { file_name })),
         None => Ok(()),
     }
 }

@@ -1,10 +1,10 @@
 //! pax records: `LENGTH KEY=VALUE\n` (POSIX.1-2017, pax, "Extended Header").
 
-use std::collections::BTreeMap;
+use crate::by_name::ByName;
 
 /// The records of one extended header, none of which is given twice.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Pax(BTreeMap<Vec<u8>, Vec<u8>>);
+pub(super) struct Pax(ByName<Vec<u8>>);
 
 impl Pax {
     /// Reads the records, which fill `bytes` exactly.
@@ -13,7 +13,7 @@ impl Pax {
     /// and stops in silence at an empty line.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, &'static str> {
         const MALFORMED: &str = "a pax record is malformed";
-        let mut records = BTreeMap::new();
+        let mut records = ByName::new();
         let mut rest = bytes;
         while !rest.is_empty() {
             let space = rest.iter().position(|byte| *byte == b' ').ok_or(MALFORMED)?;
@@ -29,43 +29,45 @@ impl Pax {
             if key.is_empty() {
                 return Err(MALFORMED);
             }
-            if records.insert(key.to_vec(), value.to_vec()).is_some() {
+            // POSIX: keywords are UTF-8.
+            let key = String::from_utf8(key.to_vec()).map_err(|_| MALFORMED)?;
+            if !records.insert(key, value.to_vec()) {
                 return Err("a pax header gives a key twice");
             }
         }
         let utf8 = |charset: &Vec<u8>| charset == b"ISO-IR 10646 2000 UTF-8";
-        if !records.get(b"hdrcharset".as_slice()).is_none_or(utf8) {
+        if !records.get("hdrcharset").is_none_or(utf8) {
             return Err("a pax header is in another character set than UTF-8");
         }
         Ok(Self(records))
     }
 
     pub(super) fn path(&self) -> Option<&[u8]> {
-        self.get(b"path")
+        self.get("path")
     }
 
     pub(super) fn link_path(&self) -> Option<&[u8]> {
-        self.get(b"linkpath")
+        self.get("linkpath")
     }
 
     pub(super) fn size(&self) -> Result<Option<u64>, &'static str> {
-        self.get(b"size").map(|text| decimal(text).ok_or("a pax size is malformed")).transpose()
+        self.get("size").map(|text| decimal(text).ok_or("a pax size is malformed")).transpose()
     }
 
     /// GNU's and libarchive's sparse formats.
     pub(super) fn is_sparse(&self) -> bool {
-        self.0.keys().any(|key| key.starts_with(b"GNU.sparse.") || key == b"SCHILY.realsize")
+        self.0.names().any(|key| key.starts_with("GNU.sparse.") || key == "SCHILY.realsize")
     }
 
     /// Whether it would change the path, the link or the content of entries.
     pub(super) fn names_or_sizes(&self) -> bool {
         self.path().is_some()
             || self.link_path().is_some()
-            || self.get(b"size").is_some()
+            || self.get("size").is_some()
             || self.is_sparse()
     }
 
-    fn get(&self, key: &[u8]) -> Option<&[u8]> {
+    fn get(&self, key: &str) -> Option<&[u8]> {
         self.0.get(key).map(Vec::as_slice)
     }
 }
@@ -84,7 +86,7 @@ mod tests {
     #[test]
     fn records_are_read_by_their_length_not_by_newlines() {
         let pax = Pax::parse(b"9 a=b\nc=\n12 path=d/e\n").unwrap();
-        assert_eq!(pax.get(b"a"), Some(b"b\nc=".as_slice()));
+        assert_eq!(pax.get("a"), Some(b"b\nc=".as_slice()));
         assert_eq!(pax.path(), Some(b"d/e".as_slice()));
         assert_eq!(Pax::parse(b"").unwrap(), Pax::default());
     }
@@ -102,6 +104,7 @@ mod tests {
             b"99999999999999999999 a=b\n",
             b"6 a=b\n\n6 c=d\n",
             b"6 a=b\n6 a=c\n",
+            b"6 \xff=b\n",
             b"\0\0\0",
             b"21 hdrcharset=BINARY\n",
         ] {

@@ -1,7 +1,7 @@
 //! The records of a zip (APPNOTE 4.3), each read once, strictly.
 
 use crate::archive::source::ReadAt;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 const END_BYTES: u64 = 22;
 const LOCATOR_BYTES: u64 = 20;
@@ -24,10 +24,11 @@ impl<'a> Fields<'a> {
     }
 
     fn bytes(&mut self, length: usize) -> Result<&'a [u8], Error> {
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or(Error::ZipMalformed { offset: self.offset, reason: "a header is cut off" })?;
+        let (taken, rest) =
+            self.rest.split_at_checked(length).ok_or(Error::new(Fault::ZipMalformed {
+                offset: self.offset,
+                reason: "a header is cut off",
+            }))?;
         self.rest = rest;
         Ok(taken)
     }
@@ -58,7 +59,7 @@ fn read<const N: usize>(source: &mut dyn ReadAt, offset: u64) -> Result<[u8; N],
 }
 
 fn malformed(offset: u64, reason: &'static str) -> Error {
-    Error::ZipMalformed { offset, reason }
+    Error::new(Fault::ZipMalformed { offset, reason })
 }
 
 /// What the end-of-central-directory records say (APPNOTE 4.3.14 to 4.3.16).
@@ -118,11 +119,11 @@ impl EndRecord {
         };
         match record.directory_start.checked_add(record.directory_bytes) {
             Some(end) if end == directory_end => Ok(record),
-            Some(end) if end < directory_end => Err(Error::ZipHiddenData {
+            Some(end) if end < directory_end => Err(Error::new(Fault::ZipHiddenData {
                 offset: end,
                 length: directory_end.saturating_sub(end),
                 place: "after its directory",
-            }),
+            })),
             _ => Err(malformed(start, "the directory does not end where the end record begins")),
         }
     }
@@ -172,11 +173,11 @@ fn explain_missing_end(source: &mut dyn ReadAt) -> Error {
     match found.and_then(|at| u64::try_from(at).ok()) {
         Some(at) if at.saturating_add(start).saturating_add(END_BYTES) <= size => {
             let offset = start.saturating_add(at).saturating_add(END_BYTES);
-            Error::ZipHiddenData {
+            Error::new(Fault::ZipHiddenData {
                 offset,
                 length: size.saturating_sub(offset),
                 place: "after its end record",
-            }
+            })
         }
         _ => malformed(size, "the file ends without an end record; it is cut off"),
     }
@@ -226,9 +227,11 @@ impl Resolved {
     fn no_unknown(unknown_bytes: u64, offset: u64) -> Result<(), Error> {
         match unknown_bytes {
             0 => Ok(()),
-            length => {
-                Err(Error::ZipHiddenData { offset, length, place: "in a member's extra field" })
-            }
+            length => Err(Error::new(Fault::ZipHiddenData {
+                offset,
+                length,
+                place: "in a member's extra field",
+            })),
         }
     }
 }
@@ -316,11 +319,11 @@ impl CentralHeader {
         let name = fields.bytes(common.name_bytes)?.to_vec();
         let extra = fields.bytes(common.extra_bytes)?;
         if comment_bytes != 0 {
-            return Err(Error::ZipHiddenData {
+            return Err(Error::new(Fault::ZipHiddenData {
                 offset,
                 length: comment_bytes.into(),
                 place: "in a member's comment",
-            });
+            }));
         }
         if disk != 0 {
             return Err(malformed(offset, "the archive is split over several disks"));
@@ -360,7 +363,7 @@ impl CentralHeader {
         } else {
             return Resolved::no_unknown(self.unknown_bytes, self.local_offset);
         };
-        Err(Error::ZipUnsupportedMember { member: self.member(), reason })
+        Err(Error::new(Fault::ZipUnsupportedMember { member: self.member(), reason }))
     }
 }
 
@@ -416,12 +419,12 @@ impl LocalHeader {
     pub(super) fn agrees_with(&self, central: &CentralHeader) -> Result<(), Error> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let disagree = |field, central_value, local_value| {
-            Err(Error::ZipHeadersDisagree {
+            Err(Error::new(Fault::ZipHeadersDisagree {
                 member: central.member(),
                 field,
                 central: central_value,
                 local: local_value,
-            })
+            }))
         };
         if central.name != self.name {
             return disagree("name", text(&central.name), text(&self.name));

@@ -2,7 +2,7 @@
 
 use super::malformed;
 use crate::archive::source::ReadAt;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::Limits;
 
 /// RFC 8878 3.1.1.
@@ -104,7 +104,10 @@ impl Frame {
         };
         let declared_window = window.or(declared_bytes).unwrap_or(0);
         if declared_window > limits.window_bytes {
-            return Err(Error::LimitExceeded { limit: "windowBytes", max: limits.window_bytes });
+            return Err(Error::new(Fault::LimitExceeded {
+                limit: "windowBytes",
+                max: limits.window_bytes,
+            }));
         }
         let header_bytes = walk.position.saturating_sub(start).min(MAX_HEADER_BYTES);
 
@@ -157,7 +160,7 @@ fn walk_blocks(walk: &mut Walk<'_>, window: u64) -> Result<u64, Error> {
             return Ok(content_bound);
         }
     }
-    Err(Error::LimitExceeded { limit: "zstdBlocks", max: MAX_BLOCKS })
+    Err(Error::new(Fault::LimitExceeded { limit: "zstdBlocks", max: MAX_BLOCKS }))
 }
 
 /// Real packages have one frame a member. Of several, some installers read the
@@ -178,11 +181,11 @@ fn check_nothing_follows(walk: &mut Walk<'_>) -> Result<(), Error> {
             _ => {}
         },
     }
-    Err(Error::ZstdTrailingData { member: walk.member.to_owned(), offset, length })
+    Err(Error::new(Fault::ZstdTrailingData { member: walk.member.to_owned(), offset, length }))
 }
 
 fn ambiguous(member: &str, offset: u64, found: &'static str) -> Error {
-    Error::ZstdAmbiguous { member: member.to_owned(), offset, found }
+    Error::new(Fault::ZstdAmbiguous { member: member.to_owned(), offset, found })
 }
 
 /// RFC 8878 3.1.1.1.2: five bits of exponent, three of mantissa; at most 2^41 * 15/8.

@@ -8,7 +8,7 @@ use super::names::Names;
 use super::pages::Pages;
 use crate::archive::{Document, ReadAt};
 use crate::digest::Sha256Hasher;
-use crate::error::Error;
+use crate::error::{Error, Fault, Quoted};
 use crate::json::{self, Kind, Scanner, Sink, Visit};
 use crate::limits::{Budget, Limits};
 
@@ -197,7 +197,7 @@ impl Parts {
     fn bucket(&mut self, extension: &str, kind: Kind) -> Result<Visit, Error> {
         remember(&mut self.buckets, extension, "v3")?;
         if kind != Kind::Object {
-            return Err(invalid(&format!("{extension:?} of v3 is no object")));
+            return Err(invalid(&format!("{} of v3 is no object", Quoted::new(extension))));
         }
         self.suffix = format!(".{extension}");
         self.within = Within::Bucket;
@@ -274,7 +274,7 @@ impl Sink for Parts {
 /// Notes a name of which there are few.
 fn remember(names: &mut Vec<String>, name: &str, whose: &str) -> Result<(), Error> {
     if names.iter().any(|seen| seen == name) {
-        return Err(invalid(&format!("{whose} has the member {name:?} twice")));
+        return Err(invalid(&format!("{whose} has the member {} twice", Quoted::new(name))));
     }
     if names.len() >= MAX_MEMBERS {
         return Err(invalid(&format!("{whose} has more than {MAX_MEMBERS} members")));
@@ -284,5 +284,5 @@ fn remember(names: &mut Vec<String>, name: &str, whose: &str) -> Result<(), Erro
 }
 
 fn invalid(reason: &str) -> Error {
-    Error::RepodataInvalid { reason: reason.to_owned() }
+    Error::new(Fault::RepodataInvalid { reason: reason.to_owned() })
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::conda::record::Record;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::Value;
 use crate::limits::Limits;
 
@@ -44,6 +44,6 @@ impl RepodataEntry<'_> {
         if twin == self.record_json || parse(&self.record_json)? == parse(twin)? {
             return Ok(());
         }
-        Err(Error::RecordConflict { file_name: self.file_name.to_owned() })
+        Err(Error::new(Fault::RecordConflict { file_name: self.file_name.to_owned() }))
     }
 }

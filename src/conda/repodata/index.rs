@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::names::Names;
 use super::pages::Pages;
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, Fault, Quoted};
 
 /// A range of the text: it is below 4 GiB, so that half the memory suffices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,23 +88,23 @@ impl Index {
     /// that are in `v3`.
     ///
     /// # Errors
-    /// [`Error::RepodataInvalid`] where a name occurs twice in `signatures`, in `v3`,
+    /// [`Fault::RepodataInvalid`] where a name occurs twice in `signatures`, in `v3`,
     /// or in `packages` and `packages.conda`.
     pub(super) fn new(records: Spans, v3: &Range<u32>, signatures: Spans) -> Result<Self, Error> {
-        let invalid = |reason| Err(Error::RepodataInvalid { reason });
+        let invalid = |reason| Err(Error::new(Fault::RepodataInvalid { reason }));
         let sorted = records.names.sorted();
         let mut len = sorted.len();
         for (first, second) in records.names.repeated(&sorted) {
             if v3.contains(&first) == v3.contains(&second) {
                 let name = records.names.get(first).unwrap_or_default();
-                return invalid(format!("{name:?} has two records"));
+                return invalid(format!("{} has two records", Quoted::new(name)));
             }
             len = len.saturating_sub(1);
         }
         let order = signatures.names.sorted();
         if let Some((first, _)) = signatures.names.repeated(&order).next() {
             let name = signatures.names.get(first).unwrap_or_default();
-            return invalid(format!("signatures has {name:?} twice"));
+            return invalid(format!("signatures has {} twice", Quoted::new(name)));
         }
         let (by_record, orphans) = join(&records.names, &sorted, &signatures.names, &order);
         let Spans { spans, digests, .. } = signatures;

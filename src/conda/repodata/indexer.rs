@@ -11,7 +11,7 @@ use super::missing;
 use super::text::check_length;
 use crate::archive::ReadAt;
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::Limits;
 
 /// Indexes a text of repodata that comes chunk by chunk, in memory for the names.
@@ -104,9 +104,9 @@ impl RepodataIndex {
     /// What the repodata has on a file, from the texts at its location.
     ///
     /// # Errors
-    /// [`Error::RecordMissing`]; [`Error::LimitExceeded`] for `recordBytes`;
-    /// [`Error::SourceChanged`] where a text is not the
-    /// one that was indexed; [`Error::RecordConflict`] and what reading two records
+    /// [`Fault::RecordMissing`]; [`Fault::LimitExceeded`] for `recordBytes`;
+    /// [`Fault::SourceChanged`] where a text is not the
+    /// one that was indexed; [`Fault::RecordConflict`] and what reading two records
     /// fails with.
     pub fn open<'a>(
         &'a self,
@@ -166,7 +166,7 @@ impl RepodataIndex {
 /// The text, if it is the one that was indexed at that place.
 fn authentic<'a>(place: Place, text: Option<&'a [u8]>, limits: &Limits) -> Result<&'a str, Error> {
     check_length(place.span, limits)?;
-    let changed = Error::SourceChanged { offset: place.span.range().start };
+    let changed = Error::new(Fault::SourceChanged { offset: place.span.range().start });
     let text = text.ok_or_else(|| changed.clone())?;
     if place.digest != Some(Sha256Digest::of(text)) {
         return Err(changed);

@@ -1,6 +1,6 @@
 //! The member `info` of repodata (CEP 36, CEP 15, CEP 48).
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::Value;
 use crate::limits::Limits;
 
@@ -21,7 +21,8 @@ impl RepodataInfo {
     /// Reads the text of `info`.
     pub(super) fn parse(text: &[u8], limits: &Limits) -> Result<Self, Error> {
         let members = Value::parse(text, "info of the repodata", limits)?;
-        let invalid = |what: &str| Error::RepodataInvalid { reason: format!("info{what}") };
+        let invalid =
+            |what: &str| Error::new(Fault::RepodataInvalid { reason: format!("info{what}") });
         if members.as_object().is_none() && members != Value::Null {
             return Err(invalid(" is no object"));
         }

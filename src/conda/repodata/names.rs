@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::pages::Pages;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 
 /// Of a place, the bits that are the offset in the page; the rest is its number.
@@ -36,14 +36,17 @@ impl Names {
     /// Adds the name that consists of these parts.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `nameBytes` and `records`.
+    /// [`Fault::LimitExceeded`] for `nameBytes` and `records`.
     pub(super) fn push(&mut self, parts: [&str; 2]) -> Result<(), Error> {
         if u64::try_from(self.ends.len()).is_ok_and(|count| count >= self.max) {
-            return Err(Error::LimitExceeded { limit: "records", max: self.max });
+            return Err(Error::new(Fault::LimitExceeded { limit: "records", max: self.max }));
         }
         let length = parts.iter().fold(0, |sum: usize, part| sum.saturating_add(part.len()));
         if length > PAGE >> 1 {
-            return Err(Error::LimitExceeded { limit: "nameBytes", max: self.budget.max() });
+            return Err(Error::new(Fault::LimitExceeded {
+                limit: "nameBytes",
+                max: self.budget.max(),
+            }));
         }
         self.budget.spend(u64::try_from(length).unwrap_or(u64::MAX))?;
         let has_room = |page: &String| page.len().saturating_add(length) <= PAGE;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::index::Span;
 use crate::archive::ReadAt;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 
 /// The text that was indexed.
@@ -19,12 +19,12 @@ impl<S: ReadAt + Clone> Text<S> {
     /// The value at that place.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for `recordBytes`; what the source fails with;
-    /// [`Error::SourceChanged`] where it gives what is no text.
+    /// [`Fault::LimitExceeded`] for `recordBytes`; what the source fails with;
+    /// [`Fault::SourceChanged`] where it gives what is no text.
     pub(super) fn value(&self, span: Span, limits: &Limits) -> Result<Cow<'_, str>, Error> {
         let range = span.range();
         let length = check_length(span, limits)?;
-        let changed = Error::SourceChanged { offset: range.start };
+        let changed = Error::new(Fault::SourceChanged { offset: range.start });
         match self {
             Self::Held(text) => {
                 let value = usize::try_from(range.start)

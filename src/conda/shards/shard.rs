@@ -1,14 +1,15 @@
 //! A shard: all records of one package.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{NameBudget, ShardIndex, check_record_bytes, invalid, record_value};
 use crate::archive;
+use crate::by_name::ByName;
 use crate::conda::file_name::FileName;
 use crate::conda::record::Record;
 use crate::digest::{Md5Digest, Sha256Digest};
-use crate::error::Error;
+use crate::error::{Error, Fault, Quoted};
 use crate::json::{CanonicalForm, Msgpack, Value};
 use crate::limits::{Budget, Limits};
 
@@ -21,7 +22,7 @@ pub struct Shard {
     name: String,
     subdir: String,
     bytes: Vec<u8>,
-    records: BTreeMap<String, Place>,
+    records: ByName<Place>,
     removed: Vec<String>,
     limits: Limits,
 }
@@ -40,10 +41,10 @@ impl Shard {
     /// decoded unless its SHA-256 is the one of the index.
     ///
     /// # Errors
-    /// [`Error::ShardMissing`]; [`Error::ShardDigestMismatch`]; the `Zstd…` errors;
-    /// [`Error::MsgpackInvalid`] where it is not strict MessagePack;
-    /// [`Error::RepodataInvalid`] where none of `packages`, `packages.conda` and `v3`
-    /// is there, or a file occurs twice; [`Error::LimitExceeded`] for `shardBytes`,
+    /// [`Fault::ShardMissing`]; [`Fault::ShardDigestMismatch`]; the `Zstd…` errors;
+    /// [`Fault::MsgpackInvalid`] where it is not strict MessagePack;
+    /// [`Fault::RepodataInvalid`] where none of `packages`, `packages.conda` and `v3`
+    /// is there, or a file occurs twice; [`Fault::LimitExceeded`] for `shardBytes`,
     /// `ratio`, `records`, `recordBytes`, `nameBytes`, `pathBytes`, `entries` and
     /// `jsonDepth`.
     pub fn open(
@@ -54,11 +55,11 @@ impl Shard {
     ) -> Result<Self, Error> {
         let (expected, actual) = (index.digest(name)?, Sha256Digest::of(compressed));
         if expected != actual {
-            return Err(Error::ShardDigestMismatch {
+            return Err(Error::new(Fault::ShardDigestMismatch {
                 name: name.to_owned(),
                 expected: expected.to_string(),
                 actual: actual.to_string(),
-            });
+            }));
         }
         let budget = Budget::new("shardBytes", limits.shard_bytes);
         let bytes = archive::read_document(&mut &*compressed, &document(name), budget, limits)?;
@@ -81,7 +82,7 @@ impl Shard {
 
     /// The file names that have a record, sorted.
     pub fn file_names(&self) -> impl Iterator<Item = &str> {
-        self.records.keys().map(String::as_str)
+        self.records.names()
     }
 
     /// The file names that were removed from the channel, as they stand in the shard.
@@ -93,11 +94,11 @@ impl Shard {
     /// The record of that file. One that names no subdir gets that of the index.
     ///
     /// # Errors
-    /// [`Error::RecordMissing`]; [`Error::FileNameInvalid`] where the file is no conda
-    /// package; [`Error::RecordConflict`] where it has a record in `v3` and another one
+    /// [`Fault::RecordMissing`]; [`Fault::FileNameInvalid`] where the file is no conda
+    /// package; [`Fault::RecordConflict`] where it has a record in `v3` and another one
     /// beside it; what [`Record::of_value`] fails with;
-    /// [`Error::RecordNameMismatch`] where the record's name is not the shard's, or its
-    /// name, version and build are not the file's; [`Error::RecordSubdirMismatch`].
+    /// [`Fault::RecordNameMismatch`] where the record's name is not the shard's, or its
+    /// name, version and build are not the file's; [`Fault::RecordSubdirMismatch`].
     pub fn find(&self, file_name: &str) -> Result<Record, Error> {
         self.read(file_name).map(|(record, _)| record)
     }
@@ -113,7 +114,7 @@ impl Shard {
     }
 
     fn read(&self, file_name: &str) -> Result<(Record, Value), Error> {
-        let missing = || Error::RecordMissing { file_name: file_name.to_owned() };
+        let missing = || Error::new(Fault::RecordMissing { file_name: file_name.to_owned() });
         let place = self.records.get(file_name).ok_or_else(missing)?;
         // What is no conda package has a record of another shape.
         FileName::parse(file_name)?;
@@ -121,27 +122,27 @@ impl Shard {
         if let Some(twin) = &place.twin
             && self.value(twin)? != value
         {
-            return Err(Error::RecordConflict { file_name: file_name.to_owned() });
+            return Err(Error::new(Fault::RecordConflict { file_name: file_name.to_owned() }));
         }
         let mut record = Record::of_value(file_name, &value)?;
         check_legacy_md5(file_name, &value)?;
         record.check_name()?;
         if record.name != self.name {
-            return Err(Error::RecordNameMismatch {
+            return Err(Error::new(Fault::RecordNameMismatch {
                 file_name: file_name.to_owned(),
                 member: "name",
                 expected: self.name.clone(),
                 actual: record.name,
-            });
+            }));
         }
         let subdir = record.subdir.get_or_insert_with(|| self.subdir.clone());
         if *subdir != self.subdir {
-            return Err(Error::RecordSubdirMismatch {
+            return Err(Error::new(Fault::RecordSubdirMismatch {
                 file_name: file_name.to_owned(),
                 against: "the index",
                 expected: self.subdir.clone(),
                 actual: subdir.clone(),
-            });
+            }));
         }
         Ok((record, value))
     }
@@ -158,9 +159,11 @@ impl Shard {
 fn check_legacy_md5(file_name: &str, record: &Value) -> Result<(), Error> {
     let Some(md5) = record.member("legacy_bz2_md5") else { return Ok(()) };
     let parsed = md5.as_str().map(Md5Digest::parse);
-    parsed.and_then(Result::ok).map(|_| ()).ok_or_else(|| Error::RecordInvalid {
-        file_name: file_name.to_owned(),
-        reason: "legacy_bz2_md5 is no digest of its length".to_owned(),
+    parsed.and_then(Result::ok).map(|_| ()).ok_or_else(|| {
+        Error::new(Fault::RecordInvalid {
+            file_name: file_name.to_owned(),
+            reason: "legacy_bz2_md5 is no digest of its length".to_owned(),
+        })
     })
 }
 
@@ -172,7 +175,7 @@ fn document(name: &str) -> String {
 /// The walk over the members of a shard.
 struct Sections<'a> {
     reader: Msgpack<'a>,
-    records: BTreeMap<String, Place>,
+    records: ByName<Place>,
     names: NameBudget,
     limits: &'a Limits,
 }
@@ -182,11 +185,11 @@ impl Sections<'_> {
         name: &str,
         bytes: &[u8],
         limits: &Limits,
-    ) -> Result<(BTreeMap<String, Place>, Vec<String>), Error> {
+    ) -> Result<(ByName<Place>, Vec<String>), Error> {
         let document = document(name);
         let mut sections = Sections {
             reader: Msgpack::new(bytes, &document, limits),
-            records: BTreeMap::new(),
+            records: ByName::new(),
             names: NameBudget::new(limits),
             limits,
         };
@@ -238,7 +241,10 @@ impl Sections<'_> {
                 Some(place) if place.is_v3 != is_v3 && place.twin.is_none() => {
                     place.twin = Some(span);
                 }
-                Some(_) => return Err(invalid(&format!("a shard has {file_name:?} twice"))),
+                Some(_) => {
+                    let file_name = Quoted::new(&file_name);
+                    return Err(invalid(&format!("a shard has {file_name} twice")));
+                }
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! A member's name, decoded piece by piece.
 
 use super::refusal::Refusal;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 const LONE_SURROGATE: &str = "a name has half a surrogate pair";
 
@@ -34,7 +34,9 @@ impl Name {
         }
         let length = self.text.len().saturating_add(bytes.len());
         if u64::try_from(length).is_ok_and(|length| length > self.max) {
-            return Err(Error::LimitExceeded { limit: "pathBytes", max: self.max }.into());
+            return Err(
+                Error::new(Fault::LimitExceeded { limit: "pathBytes", max: self.max }).into()
+            );
         }
         self.text.extend_from_slice(bytes);
         Ok(())

@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::de::IgnoredAny;
 
 use super::{Kind, Scanner, Sink, Visit};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Fault};
 
 /// Writes down what it is told, and looks that deep.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -230,7 +230,7 @@ fn names_are_decoded_and_bounded() {
         let text = |count| format!("{{\"{}\":1}}", escape.repeat(count));
         scan([text(length).as_bytes()], 1).unwrap();
         let refused = scan([text(length + 1).as_bytes()], 1).unwrap_err();
-        assert_eq!(refused, Error::LimitExceeded { limit: "pathBytes", max: 100 });
+        assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "pathBytes", max: 100 }));
         scan([text(length + 1).as_bytes()], 0).unwrap();
     }
 }
@@ -241,7 +241,7 @@ fn depth_is_bounded() {
     scan([nested(1_000).as_bytes()], 0).unwrap();
     for text in [nested(1_001), "[".repeat(1_000_000), "{\"a\":".repeat(1_000_000)] {
         let refused = scan([text.as_bytes()], 3).unwrap_err();
-        assert_eq!(refused, Error::LimitExceeded { limit: "jsonDepth", max: 1_000 });
+        assert_eq!(refused, Error::new(Fault::LimitExceeded { limit: "jsonDepth", max: 1_000 }));
     }
 }
 
@@ -260,7 +260,10 @@ fn a_refusal_says_where() {
         for size in [1, 2, 100] {
             let refused = scan(text.as_bytes().chunks(size), 1).unwrap_err();
             let reason = expected.to_owned();
-            assert_eq!(refused, Error::JsonInvalid { document: "x.json".into(), reason });
+            assert_eq!(
+                refused,
+                Error::new(Fault::JsonInvalid { document: "x.json".into(), reason })
+            );
         }
     }
 }
