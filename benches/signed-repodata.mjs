@@ -17,16 +17,20 @@ export default async function signedRepodata(quick) {
   const repodata = new core.Repodata(source(text), undefined);
   const all = (piece) => {
     let good = 0;
-    for (let first = 0; first < count; first += piece) {
-      good += trust.audit(repodata, 'linux-64', NOW, first, piece).trusted;
+    for (let first = 0; first < count; ) {
+      const { next, trusted } = trust.audit(repodata, 'linux-64', NOW, first, piece);
+      good += trusted;
+      first = next;
     }
     expect(good, count, 'signed records');
   };
-  const times = race(rounds, { pieces: () => all(PIECE), whole: () => all(count) });
-  const row = (how, time, bar) => ({
-    what: `repodata with ${count.toLocaleString('en')} signatures, ${how}`,
-    ours: quantity((count / time) * 1e3, 'records/s'),
-    bar: bar && atLeast((count / time) * 1e3, 20_000, '/s'),
-  });
-  return [row(`${PIECE} at a time`, times.pieces, true), row('at once', times.whole)];
+  const times = race(rounds, { ours: () => all(PIECE) });
+  const speed = (count / times.ours) * 1e3;
+  return [
+    {
+      what: `repodata with ${count.toLocaleString('en')} signatures, all records`,
+      ours: quantity(speed, 'records/s'),
+      bar: atLeast(speed, 20_000, '/s'),
+    },
+  ];
 }

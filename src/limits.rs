@@ -78,7 +78,7 @@ impl Default for Limits {
             root_rounds: 256,
             repodata_bytes: 1 << 30,
             records: 2_000_000,
-            record_bytes: 4 << 20,
+            record_bytes: 256 << 10,
             shard_bytes: 100 << 20,
         }
     }

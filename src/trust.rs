@@ -13,7 +13,7 @@ pub use store::Kept;
 pub use want::Want;
 
 use crate::conda::RepodataEntry;
-use crate::content_trust::{RecordRules, RoleKind, SignatureRules, TrustedRole};
+use crate::content_trust::{RecordRules, RoleKind, SignatureRules, TrustedRole, TrustedRoot};
 use crate::digest::Sha256Digest;
 use crate::error::{Code, Document, Error, Fault};
 use crate::limits::Limits;
@@ -162,22 +162,19 @@ impl ChannelTrust {
         now: Time,
     ) -> Result<RecordRules<'a>, Error> {
         self.root.check_fresh(now)?;
-        self.root.content_trust()?;
+        let above = self.root.content_trust()?;
         let MinVersions { root, key_mgr, pkg_mgr } = self.options.min_versions;
         check_least(&Document::new("root", "root.json"), root, self.root.version())?;
         let missing =
             |role, file| Error::new(Fault::RoleMissing { document: Document::new(role, file) });
-        let held = self.key_mgr().ok_or_else(|| missing("key_mgr", KEY_MGR))?.role();
-        held.check_fresh(now)?;
-        check_least(&held.document(), key_mgr, held.version)?;
-        match self.pkg_mgr().map(TrustedRole::role) {
-            Some(held) => {
-                held.check_fresh(now)?;
-                check_least(&held.document(), pkg_mgr, held.version)?;
-            }
+        let held = self.key_mgr().ok_or_else(|| missing("key_mgr", KEY_MGR))?;
+        check_held(above, held, key_mgr, now)?;
+        match self.pkg_mgr() {
+            Some(held) => check_held(above, held, pkg_mgr, now)?,
             None if self.requires_pkg_mgr() => return Err(missing("pkg_mgr", PKG_MGR)),
             None => {}
         }
+        let held = held.role();
         let signers = held.delegation(RoleKind::PkgMgr);
         Ok(RecordRules {
             signers: signers.ok_or_else(|| missing("pkg_mgr", KEY_MGR))?,
@@ -205,6 +202,11 @@ impl ChannelTrust {
                 root_version: self.root.version(),
                 key_mgr_version: self.key_mgr().map_or(0, |held| held.role().version),
                 pkg_mgr_version: self.pkg_mgr().map(|held| held.role().version),
+                expires: [self.key_mgr(), self.pkg_mgr()]
+                    .into_iter()
+                    .flatten()
+                    .map(|held| held.role().expiration)
+                    .fold(self.root.expires(), Time::min),
                 channel: self.options.channel.clone(),
             },
         ))
@@ -226,8 +228,18 @@ impl ChannelTrust {
     }
 
     const fn requires_pkg_mgr(&self) -> bool {
-        self.options.require_pkg_mgr || self.has_seen_pkg_mgr
+        // Whoever knows a version of it knows that there is one.
+        self.options.require_pkg_mgr
+            || self.has_seen_pkg_mgr
+            || self.options.min_versions.pkg_mgr > 0
     }
+}
+
+/// Whether a role that is held counts: one that does not may still be a floor.
+fn check_held(root: &TrustedRoot, held: &TrustedRole, least: u64, now: Time) -> Result<(), Error> {
+    root.check_spec(held)?;
+    held.role().check_fresh(now)?;
+    check_least(&held.role().document(), least, held.role().version)
 }
 
 fn check_least(document: &Document, least: u64, version: u64) -> Result<(), Error> {

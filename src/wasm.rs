@@ -89,6 +89,7 @@ export interface TrustInfo {
 
 /** What became of some of the records of repodata. */
 export interface AuditSummary {
+  next: number;
   trusted: number;
   weak: string[];
   unsigned: string[];

@@ -408,3 +408,18 @@ fn real_shards_are_read() {
     );
     assert!(found.iter().all(|record| record.sha256.is_some() && record.size.is_some()));
 }
+
+/// Each level of it is within the limits, all of it is not: nothing is made of it.
+#[test]
+fn a_version_that_is_a_tree_is_not_built() {
+    let mut bytes = vec![0x81, 0xa7];
+    bytes.extend_from_slice(b"version");
+    // 20 arrays of 65,535 nils.
+    bytes.extend_from_slice(&[0xdc, 0, 20]);
+    for _ in 0..20 {
+        bytes.extend_from_slice(&[0xdc, 0xff, 0xff]);
+        bytes.extend(std::iter::repeat_n(0xc0, 0xffff));
+    }
+    let refused = index(&zstd::compress(&bytes)).unwrap_err();
+    assert!(matches!(&*refused, Fault::LimitExceeded { limit: "recordBytes", .. }), "{refused}");
+}

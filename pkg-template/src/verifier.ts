@@ -166,7 +166,7 @@ export class Verifier {
     const turn = this.#refreshing.then(() => {
       this.#checkAlive();
       signal?.throwIfAborted();
-      return refresh(trust, fetcher, signal, report);
+      return refresh(trust, fetcher, this.#runtime.fetchOptions, signal, report);
     });
     this.#refreshing = turn.catch(() => undefined);
     // It may also wait for one that does not end.

@@ -278,6 +278,22 @@ mod tests {
         }
     }
 
+    /// In whichever order the sections come: a third record would be seen by nobody here,
+    /// and be the one that somebody else goes by.
+    #[test]
+    fn a_file_has_no_third_record() {
+        let sections = [
+            format!(r#""packages":{{"a-1-0.conda":{RECORD}}}"#),
+            format!(r#""packages.conda":{{"a-1-0.conda":{RECORD}}}"#),
+            format!(r#""v3":{{"conda":{{"a-1-0":{RECORD}}}}}"#),
+        ];
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let text: Vec<_> = order.iter().filter_map(|at| sections.get(*at).cloned()).collect();
+            let found = parse(&format!("{{{}}}", text.join(",")));
+            assert_eq!(found.unwrap_err().code(), Code::RepodataInvalid, "{order:?}");
+        }
+    }
+
     #[test]
     fn an_empty_file_is_an_empty_subdir() {
         for text in ["", "{}"] {

@@ -61,7 +61,10 @@ impl ShardIndex {
         let (mut info, mut shards, mut seen) = (None, None, BTreeSet::new());
         for _ in 0..reader.map()? {
             match reader.key(&mut seen)? {
-                "version" => check_version(&reader.value()?)?,
+                "version" => {
+                    let span = reader.skip()?;
+                    check_version(&record_value(&reader, span, limits)?)?;
+                }
                 "info" => info = Some(read_info(&mut reader, limits)?),
                 "shards" => shards = Some(read_shards(&mut reader, limits)?),
                 _ => {

@@ -75,7 +75,8 @@ impl RecordRules<'_> {
             ("info.subdir of the repodata", entry.subdir),
         ];
         for (against, expected) in expected {
-            if expected.is_some_and(|expected| expected != subdir) {
+            // A record that names none is bound to none.
+            if expected.is_some_and(|expected| expected != subdir || subdir.is_empty()) {
                 return Err(Error::new(Fault::RecordSubdirMismatch {
                     file_name: file_name.to_owned(),
                     against,

@@ -91,16 +91,17 @@ impl TrustedRoot {
         self.role.check_fresh(now)?;
         let seen = seen.map(TrustedRole::role);
         let role = Role::parse(RoleKind::KeyMgr, file, bytes, self.rules, limits)?;
+        check_spec(&self.role, &role)?;
         check_delegated(&self.role, &role, seen)?;
         role.check_fresh(now)?;
         Ok(TrustedRole { role, rules: self.rules })
     }
 
-    /// `key_mgr` as it was kept from an earlier refresh: it may have expired, and
-    /// then is nothing but a floor against rollback.
+    /// `key_mgr` as it was kept from an earlier refresh: it may have expired, or be of an
+    /// earlier specification, and then is nothing but a floor against rollback.
     ///
     /// # Errors
-    /// As [`Self::key_mgr`], but for [`Fault::Expired`].
+    /// As [`Self::key_mgr`], but for these two.
     pub fn remember_key_mgr(
         &self,
         file: &str,
@@ -112,7 +113,17 @@ impl TrustedRoot {
         Ok(TrustedRole { role, rules: self.rules })
     }
 
-    /// Whether a role that another root vouched for is one of this root's too.
+    /// Whether a role is of the specification that this root is of, as it has to be to
+    /// count. One that is not may still be a floor.
+    ///
+    /// # Errors
+    /// [`Fault::RoleSpecUnsupported`].
+    pub fn check_spec(&self, role: &TrustedRole) -> Result<(), Error> {
+        check_spec(&self.role, &role.role)
+    }
+
+    /// Whether a role that another root vouched for is one of this root's too, by its
+    /// signatures.
     #[must_use]
     pub fn vouches_for(&self, key_mgr: &TrustedRole) -> bool {
         check_delegated(&self.role, &key_mgr.role, None).is_ok()
@@ -147,15 +158,17 @@ impl TrustedRole {
         self.role.check_fresh(now)?;
         let seen = seen.map(Self::role);
         let role = Role::parse(RoleKind::PkgMgr, file, bytes, self.rules, limits)?;
+        check_spec(&self.role, &role)?;
         check_delegated(&self.role, &role, seen)?;
         role.check_fresh(now)?;
         Ok(Self { role, rules: self.rules })
     }
 
-    /// `pkg_mgr` as it was kept from an earlier refresh, expired or not.
+    /// `pkg_mgr` as it was kept from an earlier refresh, as
+    /// [`TrustedRoot::remember_key_mgr`].
     ///
     /// # Errors
-    /// As [`Self::pkg_mgr`], but for [`Fault::Expired`].
+    /// As [`Self::pkg_mgr`], but for these two.
     pub fn remember_pkg_mgr(
         &self,
         file: &str,
@@ -185,14 +198,18 @@ fn verify_by_own_keys(root: &Role) -> Result<(), Error> {
     root.verify_by(keys(root, RoleKind::Root)?, "its own keys")
 }
 
+fn check_spec(delegator: &Role, role: &Role) -> Result<(), Error> {
+    if role.spec_version == delegator.spec_version {
+        return Ok(());
+    }
+    Err(Error::new(Fault::RoleSpecUnsupported {
+        document: role.document(),
+        actual: role.spec_version.clone(),
+    }))
+}
+
 /// Whether `delegator` vouches for a role, and whether it is no older than `seen`.
 fn check_delegated(delegator: &Role, role: &Role, seen: Option<&Role>) -> Result<(), Error> {
-    if role.spec_version != delegator.spec_version {
-        return Err(Error::new(Fault::RoleSpecUnsupported {
-            document: role.document(),
-            actual: role.spec_version.clone(),
-        }));
-    }
     let signers = match role.kind {
         RoleKind::Root | RoleKind::KeyMgr => "the root's keys for it",
         RoleKind::PkgMgr => "key_mgr's keys for it",

@@ -5,6 +5,9 @@ use super::key_set::KeySet;
 use super::signature::Signature;
 use crate::error::{Document, Error, Fault, Shortfall};
 
+/// How many key ids are told that may not sign.
+const UNKNOWN: usize = 32;
+
 /// A signature as a document offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer<'a> {
@@ -27,8 +30,10 @@ pub struct Tally {
     pub bad: Vec<String>,
     /// Key ids whose entry is malformed: never counted, never in the way.
     pub malformed: Vec<String>,
-    /// Key ids that the role does not have.
+    /// Key ids that the role does not have, the first of them.
     pub unknown: Vec<String>,
+    /// How many there are: anyone can add some.
+    pub unknown_count: u64,
 }
 
 impl Tally {
@@ -59,6 +64,7 @@ impl Tally {
             bad: self.bad,
             malformed: self.malformed,
             unknown: self.unknown,
+            unknown_count: self.unknown_count,
         });
         let document = document();
         Err(if shortfall.malformed.is_empty() {
@@ -84,7 +90,10 @@ pub fn verify_threshold<'a>(
     let mut tally = Tally { needed, ..Tally::default() };
     for Offer { keyid, key, signature } in offers {
         let Some(key) = key.filter(|key| role_keys.contains(key)) else {
-            tally.unknown.push(keyid.to_owned());
+            tally.unknown_count = tally.unknown_count.saturating_add(1);
+            if tally.unknown.len() < UNKNOWN {
+                tally.unknown.push(keyid.to_owned());
+            }
             continue;
         };
         let Some(signature) = signature else {

@@ -80,14 +80,15 @@ fn document(Document { role, file }: &Document) -> Vec<(&'static str, Detail<'_>
     vec![("role", Detail::Text(role)), ("file", Detail::Text(file))]
 }
 
-fn signatures(shortfall: &Shortfall) -> [(&'static str, Detail<'_>); 5] {
-    let Shortfall { needed, found, bad, malformed, unknown, .. } = shortfall;
+fn signatures(shortfall: &Shortfall) -> [(&'static str, Detail<'_>); 6] {
+    let Shortfall { needed, found, bad, malformed, unknown, unknown_count, .. } = shortfall;
     [
         ("needed", Detail::Number(*needed)),
         ("found", Detail::Number(*found)),
         ("bad", Detail::Texts(bad)),
         ("malformed", Detail::Texts(malformed)),
         ("unknown", Detail::Texts(unknown)),
+        ("unknownCount", Detail::Number(*unknown_count)),
     ]
 }
 

@@ -107,8 +107,14 @@ impl Fault {
                 shortfall.needed.to_string().into()
             }
             Self::RoleTimestampRollback { trusted, .. } => trusted.as_str().into(),
-            Self::RoleRollback { trusted, .. } | Self::RoleVersionSkipped { trusted, .. } => {
-                trusted.saturating_add(1).to_string().into()
+            // A root has to be a new one.
+            Self::RoleRollback { trusted, offered, .. } if trusted == offered => {
+                format!("later than version {trusted}").into()
+            }
+            Self::RoleRollback { trusted, .. } => format!("version {trusted} or later").into(),
+            Self::Expired { now, .. } => format!("expiring after {now}").into(),
+            Self::RoleVersionSkipped { trusted, .. } => {
+                format!("version {}", trusted.saturating_add(1)).into()
             }
             Self::FormatMismatch { named, .. } => (*named).into(),
             Self::FileTypeMismatch { expected, .. } => (*expected).into(),
@@ -149,9 +155,9 @@ impl Fault {
             Self::RoleTimestampRollback { offered, .. } => offered.as_str().into(),
             Self::RoleUnavailable { status, .. } => status.to_string().into(),
             Self::RoleRollback { offered, .. } | Self::RoleVersionSkipped { offered, .. } => {
-                offered.to_string().into()
+                format!("version {offered}").into()
             }
-            Self::Expired { expiration, .. } => expiration.as_str().into(),
+            Self::Expired { expiration, .. } => format!("expiring at {expiration}").into(),
             Self::FormatMismatch { found, .. } => (*found).into(),
             Self::FileTypeMismatch { actual, .. } => (*actual).into(),
             Self::PathsVersionUnsupported { version } => version.to_string().into(),

@@ -340,13 +340,12 @@ struct Signatures<'a>(&'a Shortfall);
 
 impl fmt::Display for Signatures<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shortfall { signers, needed, found, bad, unknown, .. } = self.0;
+        let Shortfall { signers, needed, found, bad, unknown_count, .. } = self.0;
         write!(
             f,
-            " needs {needed} signatures by {signers} and has {found}; {} more are over other bytes, \
-             {} are by keys that may not sign",
+            " needs {needed} signatures by {signers} and has {found}; that do not count: {} over \
+             other bytes, {unknown_count} by keys that may not sign",
             bad.len(),
-            unknown.len()
         )
     }
 }

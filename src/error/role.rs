@@ -36,6 +36,8 @@ pub struct Shortfall {
     pub bad: Vec<String>,
     /// Key ids whose entry is malformed.
     pub malformed: Vec<String>,
-    /// Key ids that may not sign.
+    /// Key ids that may not sign, the first of them.
     pub unknown: Vec<String>,
+    /// How many may not.
+    pub unknown_count: u64,
 }

@@ -111,11 +111,16 @@ impl<S: ReadAt> Examination<S> {
         };
         examination.check_signature();
         examination.check_name();
-        let refused = match &examination.expectation.record {
-            Some(Err(error)) if examination.expectation.verified.is_none() => Some(error.clone()),
-            _ => examination.check_size(total).err(),
+        let found = match &examination.expectation.record {
+            Some(Err(error)) if examination.expectation.verified.is_none() => {
+                let error = error.clone();
+                examination.report.refuse(error);
+                examination.state = State::Done;
+                return examination;
+            }
+            _ => examination.check_size(total),
         };
-        if let Some(error) = refused {
+        if let Err(error) = found {
             examination.report.stop(error);
             examination.state = State::Done;
         }
@@ -261,9 +266,12 @@ impl<S: ReadAt> Examination<S> {
         if let (Some(given), Some(recorded)) = (&self.expectation.file_name, of_record)
             && given != recorded
         {
-            self.report.find(Error::new(Fault::FileNameInvalid {
+            // Content trust 7, rule 9: not a matter of how names are formed.
+            self.report.find(Error::new(Fault::RecordNameMismatch {
                 file_name: given.clone(),
-                reason: "the record is about another file",
+                member: "file name",
+                expected: given.clone(),
+                actual: recorded.clone(),
             }));
         }
         let Some(text) = self.expectation.file_name.as_ref().or(of_record) else {

@@ -135,6 +135,18 @@ impl Report {
         self.find(error);
     }
 
+    /// What the caller vouches for can't be had, whatever a policy says of such a fact
+    /// elsewhere: nothing is compared, so nothing may pass.
+    pub(super) fn refuse(&mut self, error: Error) {
+        self.unfinished.get_or_insert_with(|| error.clone());
+        let check = match Check::of(error.code()) {
+            check @ (Check::Signature | Check::Freshness) => check,
+            _ => Check::Record,
+        };
+        self.fail(check);
+        self.keep(Finding { severity: Severity::Error, error });
+    }
+
     /// Errors come first, of them what no policy could lower, then in the order of
     /// the checks: what is wrong with the container explains what is wrong with a
     /// file in it. Past the limit the least important finding gives way;

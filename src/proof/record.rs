@@ -2,6 +2,7 @@
 
 use crate::conda::Record;
 use crate::digest::Sha256Digest;
+use crate::time::Time;
 
 /// Who vouches for a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,12 +16,17 @@ pub struct RecordTrust {
     /// The version of `pkg_mgr.json`; `None` where the channel has no such file,
     /// as conda's have none.
     pub pkg_mgr_version: Option<u64>,
+    /// When the first of these roles expires: from then on they vouch for nothing.
+    pub expires: Time,
     /// The channel that the root is trusted for, where the caller named it.
     pub channel: Option<String>,
 }
 
 /// A record that enough of those who may have signed, bound to its file name and
 /// subdir.
+///
+/// It was true at the time of its verification, until [`RecordTrust::expires`]: whoever keeps
+/// one verifies anew before using it, or asks [`crate::ChannelTrust::expect`] for each package.
 ///
 /// Only a strict verification of every signature that counts makes one. The record
 /// was read from the very bytes that were verified.

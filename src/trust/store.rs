@@ -1,5 +1,7 @@
 //! What the host keeps of a refresh, and takes back later.
 
+use std::cmp::Ordering;
+
 use super::{ChannelTrust, Held, KEY_MGR, PKG_MGR};
 use crate::error::{Error, Fault};
 use crate::json::Value;
@@ -116,14 +118,14 @@ impl ChannelTrust {
             kept_pkg_mgr = Some(Held { role, bytes: bytes.to_owned() });
             has_seen_pkg_mgr = true;
         }
+        let own = self.key_mgr.clone().filter(|own| root.vouches_for(&own.role));
+        let key_mgr = newer(KEY_MGR, own, kept_key_mgr)?;
+        let is_own =
+            |held: &Held| key_mgr.as_ref().is_some_and(|above| above.role.vouches_for(&held.role));
+        let own = self.pkg_mgr.clone().filter(is_own);
+        let pkg_mgr = newer(PKG_MGR, own, kept_pkg_mgr.filter(is_own))?;
         // Nothing fails from here on.
-        let own = self.key_mgr.take().filter(|own| root.vouches_for(&own.role));
-        self.key_mgr = newer(own, kept_key_mgr);
-        let is_own = |held: &Held| {
-            self.key_mgr.as_ref().is_some_and(|above| above.role.vouches_for(&held.role))
-        };
-        let own = self.pkg_mgr.take();
-        self.pkg_mgr = newer(own.filter(is_own), kept_pkg_mgr.filter(is_own));
+        (self.key_mgr, self.pkg_mgr) = (key_mgr, pkg_mgr);
         if let Some(root) = later {
             self.root = root;
         }
@@ -160,13 +162,20 @@ impl ChannelTrust {
     }
 }
 
-/// The one of the later version or timestamp; of two that are equal the first.
-fn newer(own: Option<Held>, kept: Option<Held>) -> Option<Held> {
-    let age = |held: &Held| (held.role.role().version, held.role.role().timestamp);
-    match (own, kept) {
-        (Some(own), Some(kept)) => Some(if age(&kept) > age(&own) { kept } else { own }),
-        (own, kept) => own.or(kept),
+/// The newer one; of two that are equal the first.
+///
+/// # Errors
+/// [`Fault::StateInvalid`] where one has the later version and the other the later
+/// timestamp: neither may follow the other, so one of them is no part of this history.
+fn newer(key: &str, own: Option<Held>, kept: Option<Held>) -> Result<Option<Held>, Error> {
+    let (Some(own), Some(kept)) = (&own, &kept) else { return Ok(own.or(kept)) };
+    let (ours, theirs) = (own.role.role(), kept.role.role());
+    let versions = theirs.version.cmp(&ours.version);
+    let timestamps = theirs.timestamp.cmp(&ours.timestamp);
+    if versions != Ordering::Equal && timestamps == versions.reverse() {
+        return Err(invalid(key, "it and what is trusted are each older than the other"));
     }
+    Ok(Some(if versions.then(timestamps).is_gt() { kept } else { own }.clone()))
 }
 
 fn invalid(key: &str, reason: &str) -> Error {

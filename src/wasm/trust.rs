@@ -15,6 +15,10 @@ use crate::error::Error;
 use crate::proof::NotChecked;
 use crate::trust::{ChannelTrust, Kept};
 
+/// Bytes of records and signatures that are enough for a call: hostile ones take longer
+/// than their number tells.
+const PIECE: usize = 1 << 20;
+
 /// What is trusted of a channel. Times are seconds since 1970 began.
 #[wasm_bindgen(js_name = ChannelTrust)]
 pub struct JsTrust(ChannelTrust);
@@ -47,6 +51,7 @@ struct TrustInfo<'a> {
 
 #[derive(Serialize)]
 struct Summary<'a> {
+    next: u32,
     trusted: u64,
     weak: &'a [String],
     unsigned: &'a [String],
@@ -145,8 +150,9 @@ impl JsTrust {
             .map_err(|error| thrown(&error))
     }
 
-    /// Verifies so many records from the one of that number on, in batches: a summary,
-    /// and no proof of any one record.
+    /// Verifies so many records from the one of that number on, in batches, or fewer if
+    /// they are long: a summary, and no proof of any one record. `next` of it is the
+    /// number to go on with.
     #[wasm_bindgen(unchecked_return_type = "AuditSummary")]
     pub fn audit(
         &self,
@@ -156,15 +162,27 @@ impl JsTrust {
         first: u32,
         count: u32,
     ) -> Result<JsValue, JsValue> {
-        let audit = || {
+        let mut next = first;
+        let mut audit = || {
             let rules = self.0.record_rules(subdir, options::time(now)?)?;
-            let mut audit = RecordAudit::new();
-            repodata.0.entries_from(first, count).for_each(|entry| audit.push(&rules, entry));
+            let (mut audit, mut bytes) = (RecordAudit::new(), 0_usize);
+            while next < first.saturating_add(count) && bytes < PIECE {
+                for entry in repodata.0.entries_from(next, 1) {
+                    if let Ok(entry) = &entry {
+                        let signatures = entry.signatures_json.as_deref().unwrap_or_default();
+                        bytes = bytes.saturating_add(entry.record_json.len());
+                        bytes = bytes.saturating_add(signatures.len());
+                    }
+                    audit.push(&rules, entry);
+                }
+                next = next.saturating_add(1);
+            }
             Ok(audit.finish(&rules))
         };
         let summary = audit().map_err(|error: Error| thrown(&error))?;
         let bad = summary.bad.iter();
         Ok(to_js(&Summary {
+            next,
             trusted: summary.trusted,
             weak: &summary.weak,
             unsigned: &summary.unsigned,

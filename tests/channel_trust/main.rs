@@ -16,6 +16,7 @@ mod left_out;
 
 mod attacks;
 mod foreign;
+mod lowered;
 mod records;
 mod refresh;
 mod store;

@@ -86,7 +86,7 @@ pub(crate) fn cases() -> Vec<Case> {
         }),
         caller(
             "the record of another file",
-            Code::FileNameInvalid,
+            Code::RecordNameMismatch,
             Expectation::nothing().named("other-1.0-0.conda").record(lookup(|_| {})),
         ),
         against("another subdir in the record", Code::SubdirMismatch, |r| {

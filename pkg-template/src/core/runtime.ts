@@ -7,6 +7,11 @@ export interface Runtime {
   ownWasm(): WasmInput | Promise<WasmInput>;
   /** The WebAssembly file at an address. */
   fetchWasm(address: URL | string): Promise<Response | BufferSource>;
+  /**
+   * How a refresh asks for files, beside the signal: past caches, which may hold that there is
+   * no newer root.
+   */
+  readonly fetchOptions: { readonly cache?: 'no-cache' };
   /** Waits for a turn of the event loop. */
   turn(): Promise<void>;
 }

@@ -9,6 +9,7 @@ const runtime: Runtime = {
   // Written out where it is used: this is the form that bundlers find files by.
   ownWasm: () => fetch(new URL('../wasm/conda_verifier_bg.wasm', import.meta.url)),
   fetchWasm: (address) => fetch(address),
+  fetchOptions: { cache: 'no-cache' },
   turn: sharedTurn,
 };
 

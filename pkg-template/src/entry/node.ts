@@ -14,6 +14,7 @@ const runtime: Runtime = {
     const isFileUrl = typeof address === 'string' && /^file:/i.test(address);
     return readFile(isFileUrl ? new URL(address) : address);
   },
+  fetchOptions: { cache: 'no-cache' },
   turn: sharedTurn,
 };
 

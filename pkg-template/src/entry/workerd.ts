@@ -10,6 +10,8 @@ const runtime: Runtime = {
   // workerd refuses to compile bytes: the file is compiled when the Worker is uploaded.
   ownWasm: () => module,
   fetchWasm: (address) => fetch(address),
+  // Older versions of it refuse the option `cache`.
+  fetchOptions: {},
   // A request there must not wait for what happens in another one.
   turn: ownTurn,
 };

@@ -19,7 +19,7 @@ export const LIMITS = {
   rootRounds: 256,
   repodataBytes: 1_073_741_824,
   records: 2_000_000,
-  recordBytes: 4_194_304,
+  recordBytes: 262_144,
   shardBytes: 104_857_600,
 } as const;
 

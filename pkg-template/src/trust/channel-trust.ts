@@ -72,6 +72,8 @@ export interface TrustInfo {
 
 /** What became of some records. */
 export interface AuditPiece {
+  /** The number of the record to go on with. */
+  readonly next: number;
   readonly trusted: number;
   readonly weak: readonly string[];
   readonly unsigned: readonly string[];

@@ -1,6 +1,7 @@
 import type { ChannelTrust, TrustInfo, Want } from './channel-trust.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { bodyOf } from '../sources/package-source.js';
+import type { Runtime } from '../core/runtime.js';
 import type { Progress } from '../progress.js';
 import { quoted } from '../printable.js';
 import { urlOf } from './trust-settings.js';
@@ -10,23 +11,26 @@ import { VerifierError } from '../errors/verifier-error.js';
 /** Fetches like `fetch` does. */
 export type Fetcher = (
   url: URL,
-  options: { readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal; readonly cache?: 'no-cache' },
 ) => Promise<Response> | Response;
 
 /** Fetches what a refresh asks for, file by file, to its end. */
 export async function refresh(
   trust: ChannelTrust,
   fetcher: Fetcher,
+  fetchOptions: Runtime['fetchOptions'],
   signal: AbortSignal | undefined,
   report: (progress: Progress) => void,
 ): Promise<TrustInfo> {
   if (typeof fetcher !== 'function') throw invalidArgument('fetcher', 'it is no function like fetch');
+  const options = { ...fetchOptions, ...(signal === undefined ? {} : { signal }) };
   const base = baseOf(trust.info().channel);
   // What another refresh left unfinished is not this one's.
   trust.abandon();
   try {
     for (let want = trust.next(); want !== null; want = trust.next()) {
-      const response = await answerOf(fetcher, new URL(want.path, base), signal);
+      const url = new URL(want.path, base);
+      const response = await answerOf(() => fetcher(url, options), url, signal);
       // 204 and 206 are successes too, with no body or a part of one.
       if (response.ok && response.status !== 204 && response.status !== 206) {
         trust.update(want, await bytesOf(response, want, signal, report));
@@ -51,12 +55,12 @@ function baseOf(channel: string | null): URL {
 }
 
 async function answerOf(
-  fetcher: Fetcher,
+  ask: () => ReturnType<Fetcher>,
   url: URL,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   try {
-    const answer = (async () => fetcher(url, signal === undefined ? {} : { signal }))();
+    const answer = (async () => ask())();
     // A fetcher may take no notice of the signal.
     const response: unknown = await unlessAborted(answer, signal);
     if (typeof (response as Response | undefined)?.ok === 'boolean') return response as Response;

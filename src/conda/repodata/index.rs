@@ -94,11 +94,14 @@ impl Index {
         let invalid = |reason| Err(Error::new(Fault::RepodataInvalid { reason }));
         let sorted = records.names.sorted();
         let mut len = sorted.len();
+        let mut last = None;
         for (first, second) in records.names.repeated(&sorted) {
-            if v3.contains(&first) == v3.contains(&second) {
+            // One record in `v3` and one beside it, and no third one.
+            if v3.contains(&first) == v3.contains(&second) || last == Some(first) {
                 let name = records.names.get(first).unwrap_or_default();
                 return invalid(format!("{} has two records", Quoted::new(name)));
             }
+            last = Some(second);
             len = len.saturating_sub(1);
         }
         let order = signatures.names.sorted();
