@@ -40,12 +40,8 @@ export type {
   Trust,
   Verdict,
 } from './verdict/verdict.js';
-export type {
-  AddedRepodata,
-  AddedShard,
-  AddedShardIndex,
-  VerifierOptions,
-  WorkOptions,
-} from './verifier.js';
+export type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
+export type { VerifierOptions } from './verifier.js';
+export type { WorkOptions } from './work.js';
 export type { Code, ErrorJson, Fault } from './errors/verifier-error.js';
 export type { WasmInput } from './core/runtime.js';

@@ -1,4 +1,34 @@
-import { CallersSource } from './sources/callers-source.js';
+import { Core, type Examination, type ExaminationOptions, type HostSource } from './core/core.js';
+import { Pace } from './core/pace.js';
+import type { Runtime, WasmInput } from './core/runtime.js';
+import { compile } from './core/wasm-module.js';
+import { invalidArgument } from './errors/invalid-argument.js';
+import { PackageRejected, VerifierError } from './errors/verifier-error.js';
+import { frozen } from './frozen.js';
+import type { LimitName } from './options/limits.js';
+import { checkNames } from './options/named-options.js';
+import { type Limits, type Policy, Settings } from './options/settings.js';
+import type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
+import { RecordIndex } from './records/record-index.js';
+import type { RecordSource } from './records/record-source.js';
+import { auditRecords, type RecordsReport } from './records/records-report.js';
+import {
+  recordOf,
+  type RepodataRecord,
+  type VerifiedRecord,
+  verifiedRecordOf,
+} from './records/repodata-record.js';
+import { ShardedRecords } from './records/sharded-records.js';
+import { checkSubdir, Subdirs } from './records/subdirs.js';
+import { withCause } from './sources/callers-source.js';
+import {
+  type Bytes,
+  fileNameOf,
+  hostSource,
+  type PackageSource,
+  type Reading,
+} from './sources/package-source.js';
+import { type RepodataSource, repodataSource } from './sources/repodata-source.js';
 import {
   ChannelTrust,
   type Stored,
@@ -7,35 +37,18 @@ import {
   type Updated,
   type Want,
 } from './trust/channel-trust.js';
-import { Core, type Examination, type ExaminationOptions, type HostSource } from './core/core.js';
-import { type CoreExpectation, expectationOf, type Expected, sizeBound } from './verdict/expectation.js';
-import { frozen } from './frozen.js';
-import { invalidArgument } from './errors/invalid-argument.js';
-import { checkNames } from './options/named-options.js';
-import { Pace } from './core/pace.js';
-import { type Bytes, fileNameOf, hostSource, type PackageSource, type Reading } from './sources/package-source.js';
-import { quoted } from './printable.js';
-import type { LimitName } from './options/limits.js';
-import type { Progress } from './progress.js';
-import { auditRecords, type RecordsReport } from './records/records-report.js';
-import { RecordIndex } from './records/record-index.js';
-import type { RecordSource } from './records/record-source.js';
 import { type Fetcher, refresh } from './trust/refresh.js';
-import {
-  recordOf,
-  type RepodataRecord,
-  type VerifiedRecord,
-  verifiedRecordOf,
-} from './records/repodata-record.js';
-import { type RepodataSource, repodataSource } from './sources/repodata-source.js';
-import type { Runtime, WasmInput } from './core/runtime.js';
-import { type Limits, type Policy, Settings } from './options/settings.js';
-import { ShardedRecords } from './records/sharded-records.js';
 import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust/trust-settings.js';
-import type { Verdict } from './verdict/verdict.js';
-import { PackageRejected, VerifierError } from './errors/verifier-error.js';
 import { unlessAborted } from './unless-aborted.js';
-import { compile } from './core/wasm-module.js';
+import { examine } from './verdict/examining.js';
+import {
+  type CoreExpectation,
+  expectationOf,
+  type Expected,
+  sizeBound,
+} from './verdict/expectation.js';
+import type { Verdict } from './verdict/verdict.js';
+import { type Work, type WorkOptions, workOf } from './work.js';
 
 /** The options of `Verifier.create`. */
 export interface VerifierOptions extends TrustOptions {
@@ -48,38 +61,6 @@ export interface VerifierOptions extends TrustOptions {
    * share one instance, so only the first one's is used.
    */
   readonly wasm?: WasmInput | Promise<WasmInput> | undefined;
-}
-
-/** The options of what takes time. */
-export interface WorkOptions {
-  /** Ends the work; the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called now and then, at least about once per MiB. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
-
-/** What `addRepodata` tells of what it read. */
-export interface AddedRepodata {
-  readonly subdir: string;
-  /** The number of records. */
-  readonly records: number;
-}
-
-/** What `addShardIndex` tells of what it read. */
-export interface AddedShardIndex {
-  readonly subdir: string;
-  /** The names of the packages that have a shard, sorted. */
-  readonly names: readonly string[];
-  /** Where packages are, as the index says: absolute, relative to its own URL, or empty. */
-  readonly baseUrl: string;
-}
-
-/** What `addShard` tells of what it read. */
-export interface AddedShard {
-  /** The file names that have a record, sorted. */
-  readonly fileNames: readonly string[];
-  /** The file names that were removed from the channel. */
-  readonly removed: readonly string[];
 }
 
 /** What is not there to read; for trying out options. */
@@ -111,7 +92,7 @@ export class Verifier {
   readonly #core: Core;
   readonly #settings: Settings;
   readonly #runtime: Runtime;
-  readonly #records = new Map<string, RecordSource>();
+  readonly #subdirs = new Subdirs();
   #trust: ChannelTrust | undefined;
   #refreshing: Promise<unknown> = Promise.resolve();
   #isFreed = false;
@@ -274,8 +255,9 @@ export class Verifier {
    * @throws VerifierError SHARD_MISSING where the index has none.
    */
   shardPath(subdir: string, name: string): string {
+    this.#checkAlive();
     if (typeof name !== 'string') throw invalidArgument('name', 'it is no string');
-    return this.#sharded(subdir).path(name);
+    return this.#subdirs.sharded(subdir).path(name);
   }
 
   /**
@@ -292,7 +274,7 @@ export class Verifier {
   ): Promise<AddedShard> {
     this.shardPath(subdir, name);
     const host = await this.#read(source, 'shardBytes', options, hostSource);
-    return frozen(withCause(host, () => this.#sharded(subdir).add(name, host)));
+    return frozen(withCause(host, () => this.#subdirs.sharded(subdir).add(name, host)));
   }
 
   /**
@@ -304,7 +286,7 @@ export class Verifier {
    * was added for the subdir.
    */
   findRecord(subdir: string, fileName: string): RepodataRecord {
-    return recordOf(this.#source(subdir, fileName).find(fileName));
+    return recordOf(this.#find(subdir, fileName));
   }
 
   /**
@@ -318,7 +300,7 @@ export class Verifier {
    */
   verifyRecord(subdir: string, fileName: string): VerifiedRecord {
     const trust = this.#trusted();
-    const record = { ...this.#source(subdir, fileName).find(fileName), requested: subdir };
+    const record = { ...this.#find(subdir, fileName), requested: subdir };
     trust.verifyRecord(record);
     return verifiedRecordOf(record, trust.info().anchor);
   }
@@ -333,16 +315,13 @@ export class Verifier {
   async auditRecords(subdir: string, options: WorkOptions = {}): Promise<RecordsReport> {
     const { signal, report } = this.#begin(options);
     const trust = this.#trusted();
-    const index = this.#source(subdir, '');
-    if (!(index instanceof RecordIndex)) {
-      throw invalidArgument('subdir', 'nobody signs sharded repodata; add its repodata.json');
-    }
+    const index = this.#subdirs.index(subdir);
     return auditRecords(index, trust, subdir, async (done) => {
       report({ phase: 'records', done, total: index.records });
       await this.#runtime.turn();
       signal?.throwIfAborted();
       this.#checkAlive();
-      if (this.#records.get(subdir) === index) return;
+      if (this.#subdirs.has(subdir, index)) return;
       throw invalidArgument('subdir', 'its repodata was replaced meanwhile; begin again');
     });
   }
@@ -392,8 +371,7 @@ export class Verifier {
    */
   free(): void {
     this.#isFreed = true;
-    for (const records of this.#records.values()) records.free();
-    this.#records.clear();
+    this.#subdirs.free();
     this.#trust?.free();
     this.#trust = undefined;
   }
@@ -415,59 +393,23 @@ export class Verifier {
     expectation: CoreExpectation,
     options: WorkOptions,
   ): Promise<Verdict> {
-    const { signal, report } = this.#begin(options);
+    const work = this.#begin(options);
     // Before anything is downloaded.
     this.#tryOut(expectation);
     const host = await hostSource(source, {
       cut: sizeBound(expectation, this.#settings) + 1,
-      signal,
-      onBytes: (done, total) => report({ phase: 'reading', done, total }),
+      signal: work.signal,
+      onBytes: (done, total) => work.report({ phase: 'reading', done, total }),
     });
     this.#checkAlive();
     const examination = this.#examination(host, expectation);
-    let isFinished = false;
-    try {
-      await this.#drive(examination, host, signal, report);
-      isFinished = true;
-      return frozen(this.#core.call(() => examination.finish()) as Verdict);
-    } finally {
-      if (!isFinished) this.#core.free(examination);
-    }
-  }
-
-  /** Step by step to the verdict, with turns for everything else in between. */
-  async #drive(
-    examination: Examination,
-    host: HostSource,
-    signal: AbortSignal | undefined,
-    report: (progress: Progress) => void,
-  ): Promise<void> {
     const pace = new Pace(this.#runtime.turn);
-    for (;;) {
-      const progress = withCause(host, () => this.#core.call(() => stepOf(examination)));
-      report(progress);
-      if (progress.phase === 'done') return;
-      await pace.keep();
-      signal?.throwIfAborted();
-      this.#checkAlive();
-    }
+    return examine(this.#core, examination, host, work, pace, () => this.#checkAlive());
   }
 
-  #begin(options: WorkOptions): {
-    signal: AbortSignal | undefined;
-    report: (progress: Progress) => void;
-  } {
+  #begin(options: WorkOptions): Work {
     this.#checkAlive();
-    checkNames('options', options, ['signal', 'onProgress']);
-    const { signal, onProgress } = options;
-    if (onProgress !== undefined && typeof onProgress !== 'function') {
-      throw invalidArgument('options.onProgress', 'it is no function');
-    }
-    if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-      throw invalidArgument('options.signal', 'it is no AbortSignal');
-    }
-    signal?.throwIfAborted();
-    return { signal, report: (progress) => onProgress?.(Object.freeze(progress)) };
+    return workOf(options);
   }
 
   #options(expectation: CoreExpectation): ExaminationOptions {
@@ -501,35 +443,18 @@ export class Verifier {
     return host;
   }
 
-  /** Keeps the records of a subdir, if they say that they are. */
+  /** Keeps the records of a subdir. */
   #put(subdir: string, records: RecordSource): void {
-    const actual = records.subdir ?? subdir;
-    if (this.#isFreed || actual !== subdir) {
-      records.free();
-      this.#checkAlive();
-      throw VerifierError.of(
-        'REPODATA_MISPLACED',
-        `the repodata added for ${quoted(subdir)} says that it is of ${quoted(actual)}`,
-        { details: { expected: subdir, actual } },
-      );
-    }
-    this.#records.get(subdir)?.free();
-    this.#records.set(subdir, records);
+    if (this.#isFreed) records.free();
+    this.#checkAlive();
+    this.#subdirs.put(subdir, records);
   }
 
-  #source(subdir: string, fileName: string): RecordSource {
+  /** What there is on a file, of which the record is sound. */
+  #find(subdir: string, fileName: string): ReturnType<RecordSource['find']> {
     this.#checkAlive();
     if (typeof fileName !== 'string') throw invalidArgument('fileName', 'it is no string');
-    const records = this.#records.get(subdir);
-    if (records !== undefined) return records;
-    const added = [...this.#records.keys()].join(', ') || 'none';
-    throw invalidArgument('subdir', `no repodata was added for it; added: ${added}`);
-  }
-
-  #sharded(subdir: string): ShardedRecords {
-    const records = this.#source(subdir, '');
-    if (records instanceof ShardedRecords) return records;
-    throw invalidArgument('subdir', 'no index of shards was added for it; addShardIndex() does it');
+    return this.#subdirs.get(subdir).find(fileName);
   }
 
   #trusted(): ChannelTrust {
@@ -540,29 +465,5 @@ export class Verifier {
 
   #checkAlive(): void {
     if (this.#isFreed) throw VerifierError.of('FREED', 'the verifier was used after free()');
-  }
-}
-
-function checkSubdir(subdir: string): void {
-  if (typeof subdir === 'string' && subdir !== '') return;
-  throw invalidArgument('subdir', 'it is a folder of a channel, e.g. "noarch"');
-}
-
-function stepOf(examination: Examination): Progress {
-  const step = examination.step();
-  const { phase, done, total } = step;
-  step.free();
-  return { phase: phase as Progress['phase'], done, total };
-}
-
-/** Adds what a source of the caller's threw to the error that the core made of it. */
-function withCause<T>(host: HostSource, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (host instanceof CallersSource && host.failure !== undefined && error instanceof Error) {
-      error.cause = host.failure.cause;
-    }
-    throw error;
   }
 }

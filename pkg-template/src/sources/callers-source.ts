@@ -46,3 +46,15 @@ export class CallersSource implements HostSource {
     }
   }
 }
+
+/** Adds what a source of the caller's threw to the error that the core made of it. */
+export function withCause<T>(host: HostSource, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (host instanceof CallersSource && host.failure !== undefined && error instanceof Error) {
+      error.cause = host.failure.cause;
+    }
+    throw error;
+  }
+}

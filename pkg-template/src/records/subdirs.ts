@@ -1,0 +1,68 @@
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import { quoted } from '../printable.js';
+import { RecordIndex } from './record-index.js';
+import type { RecordSource } from './record-source.js';
+import { ShardedRecords } from './sharded-records.js';
+
+/** The repodata of a channel's subdirs, in the memory of the WebAssembly code. */
+export class Subdirs {
+  readonly #records = new Map<string, RecordSource>();
+
+  /**
+   * Keeps the records of a subdir, in the place of those before.
+   *
+   * @throws VerifierError REPODATA_MISPLACED where they say that they are of another one; they
+   * are freed then.
+   */
+  put(subdir: string, records: RecordSource): void {
+    const actual = records.subdir ?? subdir;
+    if (actual !== subdir) {
+      records.free();
+      throw VerifierError.of(
+        'REPODATA_MISPLACED',
+        `the repodata added for ${quoted(subdir)} says that it is of ${quoted(actual)}`,
+        { details: { expected: subdir, actual } },
+      );
+    }
+    this.#records.get(subdir)?.free();
+    this.#records.set(subdir, records);
+  }
+
+  /** Whether these are the records of a subdir still. */
+  has(subdir: string, records: RecordSource): boolean {
+    return this.#records.get(subdir) === records;
+  }
+
+  /** @throws VerifierError ARGUMENT_INVALID where there are none. */
+  get(subdir: string): RecordSource {
+    const records = this.#records.get(subdir);
+    if (records !== undefined) return records;
+    const added = [...this.#records.keys()].join(', ') || 'none';
+    throw invalidArgument('subdir', `no repodata was added for it; added: ${added}`);
+  }
+
+  /** Records that somebody may have signed. */
+  index(subdir: string): RecordIndex {
+    const records = this.get(subdir);
+    if (records instanceof RecordIndex) return records;
+    throw invalidArgument('subdir', 'nobody signs sharded repodata; add its repodata.json');
+  }
+
+  sharded(subdir: string): ShardedRecords {
+    const records = this.get(subdir);
+    if (records instanceof ShardedRecords) return records;
+    throw invalidArgument('subdir', 'no index of shards was added for it; addShardIndex() does it');
+  }
+
+  free(): void {
+    for (const records of this.#records.values()) records.free();
+    this.#records.clear();
+  }
+}
+
+/** Checks the name of a subdir. */
+export function checkSubdir(subdir: string): void {
+  if (typeof subdir === 'string' && subdir !== '') return;
+  throw invalidArgument('subdir', 'it is a folder of a channel, e.g. "noarch"');
+}
