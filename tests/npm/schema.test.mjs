@@ -8,7 +8,7 @@ import { installed, root } from './support/places.mjs';
 import { schema } from './support/schema.mjs';
 
 const rust = (path) => readFileSync(join(root, 'src', path), 'utf8');
-const types = readFileSync(join(installed, 'dist/verdict.d.ts'), 'utf8');
+const types = readFileSync(join(installed, 'dist/verdict/verdict.d.ts'), 'utf8');
 const { properties, $defs } = schema;
 
 /** The words of a union in the declarations. */
@@ -70,8 +70,8 @@ test('members', () => {
 });
 
 test('codes and limits', async () => {
-  const { CORE_CODES } = await import(join(installed, 'dist/codes.js'));
-  const { LIMITS } = await import(join(installed, 'dist/limits.js'));
+  const { CORE_CODES } = await import(join(installed, 'dist/errors/codes.js'));
+  const { LIMITS } = await import(join(installed, 'dist/options/limits.js'));
   const codes = [...rust('error/code.rs').matchAll(/^ {4}\w+ "([A-Z0-9_]+)" \w+$/gm)];
   assert.deepEqual([...CORE_CODES], codes.map(([, code]) => code));
   const source = rust('limits.rs');

@@ -62,7 +62,7 @@ test('a refresh asks below the channel\'s URL', async () => {
     const urls = [];
     const fetcher = async (url, options) => {
       assert.ok(url instanceof URL);
-      assert.deepEqual(options, {});
+      assert.deepEqual(options, { cache: 'no-cache' });
       urls.push(url.href);
       return new Response(null, { status: 404 });
     };

@@ -44,6 +44,7 @@ export class ShardedRecords implements RecordSource {
   find(fileName: string): RecordOption & { json: string } {
     // NAME-VERSION-BUILD.EXTENSION: only names have dashes (CEP 26).
     const name = fileName.split('-').slice(0, -2).join('-');
+    if (name === '') throw invalidArgument('fileName', 'it is no NAME-VERSION-BUILD.conda or .tar.bz2');
     const shard = this.#shards.get(name);
     if (shard === undefined) {
       // Where the index has none, the core says so.
