@@ -192,7 +192,7 @@ export class Verifier {
     this.#trusted().abandon();
   }
 
-  /** All that is to be kept of the channel, for `restore`. */
+  /** All that is to be kept of the channel, for `restore`, in the place of what was kept before. */
   export(): TrustState {
     return this.#trusted().export();
   }
