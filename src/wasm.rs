@@ -9,6 +9,7 @@ mod bench;
 mod examination;
 mod options;
 mod repodata;
+mod repodata_index;
 mod shards;
 mod source;
 mod thrown;
@@ -85,6 +86,14 @@ export interface TrustInfo {
   keyMgr: RoleInfo | null;
   pkgMgr: RoleInfo | null;
   notChecked: { check: string; reason: string }[];
+}
+
+/** Where in an unpacked text values are: from a byte to the one behind the last. */
+export interface RecordLocation {
+  record: [number, number];
+  /** A second record of the file, which has to say the same. */
+  twin: [number, number] | null;
+  signatures: [number, number] | null;
 }
 
 /** What became of some of the records of repodata. */

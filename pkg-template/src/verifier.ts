@@ -9,6 +9,11 @@ import type { LimitName } from './options/limits.js';
 import { checkNames } from './options/named-options.js';
 import { type Limits, type Policy, Settings } from './options/settings.js';
 import type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
+import {
+  locatedRecords,
+  type RecordLocation,
+  type RecordTexts,
+} from './records/located-records.js';
 import { RecordIndex } from './records/record-index.js';
 import type { RecordSource } from './records/record-source.js';
 import { auditRecords, type RecordsReport } from './records/records-report.js';
@@ -230,6 +235,41 @@ export class Verifier {
   }
 
   /**
+   * Reads repodata as `addRepodata` does, and keeps of it where each record is, with digests,
+   * and not the text: for hosts of little memory. A plain text that streams is never in memory
+   * as a whole; of a compressed one the compressed bytes are. To have a record, read the bytes
+   * that `locateRecord` names, and pass them to `findRecord` or `verifyRecord`.
+   *
+   * @throws VerifierError as `addRepodata`.
+   */
+  async indexRepodata(
+    subdir: string,
+    source: RepodataSource,
+    options: WorkOptions = {},
+  ): Promise<AddedRepodata> {
+    checkSubdir(subdir);
+    const records = await locatedRecords(this.#core, this.#settings.limits, (into) =>
+      this.#read(source, 'repodataBytes', options, (source, reading) =>
+        repodataSource(source, { ...reading, into }),
+      ),
+    );
+    this.#put(subdir, records);
+    return Object.freeze({ subdir, records: records.length });
+  }
+
+  /**
+   * Where in the unpacked text of repodata that was indexed a file's record and signatures
+   * are, in bytes; null where it has no record.
+   *
+   * @throws VerifierError ARGUMENT_INVALID where no repodata was indexed for the subdir.
+   */
+  locateRecord(subdir: string, fileName: string): RecordLocation | null {
+    this.#checkAlive();
+    if (typeof fileName !== 'string') throw invalidArgument('fileName', 'it is no string');
+    return frozen(this.#subdirs.located(subdir).locate(fileName));
+  }
+
+  /**
    * Reads the index of sharded repodata (CEP 16), `repodata_shards.msgpack.zst`. What was
    * added before for the same subdir is replaced. Nobody signs it: shards are compared with
    * its digests, and records out of them vouch for nothing.
@@ -281,12 +321,14 @@ export class Verifier {
    * The record of a file in the repodata that was added, whoever signed it: its `trust` says
    * that nobody did. Give it to `verifyPackage` as `{ record }` to have it compared.
    *
+   * @param texts What is where `locateRecord` says, if the repodata was only indexed.
    * @throws VerifierError RECORD_MISSING; RECORD_CONFLICT where there are two that differ;
+   * SOURCE_CHANGED where `texts` are not what was indexed;
    * RECORD_INVALID and JSON_INVALID where it is malformed; ARGUMENT_INVALID where no repodata
    * was added for the subdir.
    */
-  findRecord(subdir: string, fileName: string): RepodataRecord {
-    return recordOf(this.#find(subdir, fileName));
+  findRecord(subdir: string, fileName: string, texts?: RecordTexts): RepodataRecord {
+    return recordOf(this.#find(subdir, fileName, texts));
   }
 
   /**
@@ -298,9 +340,9 @@ export class Verifier {
    * SIGNATURE_ENCODING; RECORD_NAME_MISMATCH, RECORD_SUBDIR_MISMATCH; ROLE_MISSING before a
    * refresh; EXPIRED.
    */
-  verifyRecord(subdir: string, fileName: string): VerifiedRecord {
+  verifyRecord(subdir: string, fileName: string, texts?: RecordTexts): VerifiedRecord {
     const trust = this.#trusted();
-    const record = { ...this.#find(subdir, fileName), requested: subdir };
+    const record = { ...this.#find(subdir, fileName, texts), requested: subdir };
     trust.verifyRecord(record);
     return verifiedRecordOf(record, trust.info().anchor);
   }
@@ -451,10 +493,14 @@ export class Verifier {
   }
 
   /** What there is on a file, of which the record is sound. */
-  #find(subdir: string, fileName: string): ReturnType<RecordSource['find']> {
+  #find(
+    subdir: string,
+    fileName: string,
+    texts: RecordTexts | undefined,
+  ): ReturnType<RecordSource['find']> {
     this.#checkAlive();
     if (typeof fileName !== 'string') throw invalidArgument('fileName', 'it is no string');
-    return this.#subdirs.get(subdir).find(fileName);
+    return this.#subdirs.find(subdir, fileName, texts);
   }
 
   #trusted(): ChannelTrust {

@@ -1,5 +1,6 @@
 // Compiled, never run: what a user of the types may write, and what not.
 import {
+  type AddedRepodata,
   type AddedShard,
   type Code,
   type ErrorJson,
@@ -13,6 +14,7 @@ import {
   type Now,
   PackageRejected,
   type RecordsReport,
+  type RecordLocation,
   type RepodataRecord,
   type RoleInfo,
   type RoleName,
@@ -145,6 +147,14 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   same<readonly string[], typeof names>(true);
   const path: string = verifier.shardPath('noarch', 'a');
   const shard = await verifier.addShard('noarch', 'a', await fetch(new URL(path, baseUrl)));
+  const indexed = await verifier.indexRepodata('noarch', '{}', { signal: AbortSignal.timeout(1) });
+  same<AddedRepodata, typeof indexed>(true);
+  const place = verifier.locateRecord('noarch', 'a-1-0.conda');
+  same<RecordLocation | null, typeof place>(true);
+  verifier.findRecord('noarch', 'a-1-0.conda', { record: new Uint8Array(), twin: null, signatures: new ArrayBuffer(1) });
+  verifier.verifyRecord('noarch', 'a-1-0.conda', { record: new Uint8Array() });
+  // @ts-expect-error the record is what it is about
+  verifier.verifyRecord('noarch', 'a-1-0.conda', {});
   same<AddedShard, typeof shard>(true);
 
   // @ts-expect-error a root that was looked up in vain is not left out

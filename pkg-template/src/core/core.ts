@@ -7,6 +7,8 @@ import start, {
   type HostSource,
   type RecordOption,
   Repodata,
+  RepodataIndex,
+  RepodataIndexer,
   type Shard,
   ShardIndex,
   type Thrown,
@@ -21,6 +23,8 @@ export type {
   HostSource,
   RecordOption,
   Repodata,
+  RepodataIndex,
+  RepodataIndexer,
   Shard,
   ShardIndex,
   Thrown,
@@ -89,6 +93,16 @@ export class Core {
   /** Reads and indexes repodata. */
   repodata(source: HostSource, limits: Record<string, number>): Repodata {
     return this.call(() => new Repodata(source, limits));
+  }
+
+  /** Reads and indexes repodata, and keeps no text. */
+  repodataIndex(source: HostSource, limits: Record<string, number>): RepodataIndex {
+    return this.call(() => new RepodataIndex(source, limits));
+  }
+
+  /** Indexes a text of repodata that comes chunk by chunk. */
+  repodataIndexer(limits: Record<string, number>): RepodataIndexer {
+    return this.call(() => new RepodataIndexer(limits));
   }
 
   /** Reads and indexes an index of shards. */

@@ -1,4 +1,5 @@
 import type { RecordOption } from '../core/core.js';
+import type { RecordTexts } from './located-records.js';
 
 /**
  * The records of a subdir until `free()`: an index in the memory of the WebAssembly code, which
@@ -9,19 +10,12 @@ export interface RecordSource {
   readonly subdir: string | undefined;
 
   /**
-   * What there is on a file, without anything read of it; no `json` where there is nothing.
-   *
-   * @throws VerifierError RECORD_CONFLICT where there are two records that differ.
-   */
-  lookUp(fileName: string): RecordOption;
-
-  /**
-   * The same for a file of which the record is sound.
+   * What there is on a file, of which the record is sound. `texts` where the text was not kept.
    *
    * @throws VerifierError RECORD_MISSING; RECORD_CONFLICT; RECORD_INVALID and JSON_INVALID
    * where it is malformed.
    */
-  find(fileName: string): RecordOption & { json: string };
+  find(fileName: string, texts?: RecordTexts): RecordOption & { json: string };
 
   free(): void;
 }

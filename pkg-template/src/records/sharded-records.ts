@@ -36,11 +36,6 @@ export class ShardedRecords implements RecordSource {
     return this.#core.call(() => ({ fileNames: shard.fileNames(), removed: shard.removed() }));
   }
 
-  lookUp(fileName: string): RecordOption {
-    // Nothing in a shard is read without being checked, so there is nothing to put off.
-    return this.find(fileName);
-  }
-
   find(fileName: string): RecordOption & { json: string } {
     // NAME-VERSION-BUILD.EXTENSION: only names have dashes (CEP 26).
     const name = fileName.split('-').slice(0, -2).join('-');

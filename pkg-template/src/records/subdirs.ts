@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { quoted } from '../printable.js';
+import { LocatedRecords, type RecordTexts } from './located-records.js';
 import { RecordIndex } from './record-index.js';
 import type { RecordSource } from './record-source.js';
 import { ShardedRecords } from './sharded-records.js';
@@ -42,11 +43,31 @@ export class Subdirs {
     throw invalidArgument('subdir', `no repodata was added for it; added: ${added}`);
   }
 
-  /** Records that somebody may have signed. */
+  /** What there is on a file, of which the record is sound. */
+  find(subdir: string, fileName: string, texts?: RecordTexts): ReturnType<RecordSource['find']> {
+    const records = this.get(subdir);
+    if (texts !== undefined && !(records instanceof LocatedRecords)) {
+      throw invalidArgument('texts', 'the text of its repodata was kept; leave them out');
+    }
+    return records.find(fileName, texts);
+  }
+
+  /** Records of a text that was kept. */
   index(subdir: string): RecordIndex {
     const records = this.get(subdir);
     if (records instanceof RecordIndex) return records;
-    throw invalidArgument('subdir', 'nobody signs sharded repodata; add its repodata.json');
+    throw invalidArgument(
+      'subdir',
+      records instanceof LocatedRecords
+        ? 'its text was not kept; addRepodata() keeps it'
+        : 'nobody signs sharded repodata; add its repodata.json',
+    );
+  }
+
+  located(subdir: string): LocatedRecords {
+    const records = this.get(subdir);
+    if (records instanceof LocatedRecords) return records;
+    throw invalidArgument('subdir', 'its text was kept; findRecord() needs no places');
   }
 
   sharded(subdir: string): ShardedRecords {

@@ -24,6 +24,8 @@ export interface Reading {
   readonly signal: AbortSignal | undefined;
   /** Called with the bytes that have arrived, and with their total where it is known. */
   readonly onBytes: (done: number, total: number | null) => void;
+  /** Where the bytes of a body, Blob or stream go, if not into blocks of their own. */
+  readonly into?: Blocks;
 }
 
 /** A source as the core reads it. */
@@ -94,7 +96,7 @@ export async function bodyOf(response: Response, reading: Reading): Promise<Bloc
   const total = contentLength(response);
   const blocks =
     response.body === null
-      ? new Blocks()
+      ? (reading.into ?? new Blocks())
       : await readStream(response.body, {
           ...reading,
           onBytes: (done) => reading.onBytes(done, total),

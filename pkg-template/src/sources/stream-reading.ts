@@ -11,18 +11,19 @@ export interface StreamReading {
   readonly onBytes: (done: number) => void;
   /** The error for a stream that fails. */
   readonly failed: (cause: unknown) => VerifierError;
+  /** Where the bytes go, if not into blocks of their own. */
+  readonly into?: Blocks | undefined;
 }
 
 /** Reads a stream to its end, or to the cut. */
 export async function readStream(
   stream: ReadableStream<unknown>,
-  { cut, signal, onBytes, failed }: StreamReading,
+  { cut, signal, onBytes, failed, into: blocks = new Blocks() }: StreamReading,
 ): Promise<Blocks> {
   const reader = readerOf(stream);
   // A stream that delivers nothing would otherwise be waited for.
   const abort = () => void reader.cancel(signal?.reason).catch(() => undefined);
   signal?.addEventListener('abort', abort, { once: true });
-  const blocks = new Blocks();
   try {
     while (blocks.length < cut) {
       const { done, value } = await reader.read().catch((cause: unknown) => {

@@ -1,0 +1,142 @@
+import type { Core, HostSource, RecordOption, RepodataIndex, RepodataIndexer } from '../core/core.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { Blocks } from '../sources/blocks.js';
+import { type Bytes, isBytes } from '../sources/package-source.js';
+import { Snapshot } from '../sources/snapshot.js';
+import type { RecordSource } from './record-source.js';
+
+/** From a byte of a text to the one behind the last. */
+export type ByteRange = readonly [start: number, end: number];
+
+/** Where in an unpacked repodata text a file's record and its signatures are. */
+export interface RecordLocation {
+  readonly record: ByteRange;
+  /** A second record of the file (CEP 48), which has to say the same. */
+  readonly twin: ByteRange | null;
+  readonly signatures: ByteRange | null;
+}
+
+/** The bytes at a `RecordLocation`. */
+export interface RecordTexts {
+  readonly record: Bytes;
+  readonly twin?: Bytes | null;
+  readonly signatures?: Bytes | null;
+}
+
+/** The records of a repodata file of which the text is not kept: places and digests only. */
+export class LocatedRecords implements RecordSource {
+  readonly #core: Core;
+  readonly #handle: RepodataIndex;
+  readonly subdir: string | undefined;
+  /** The number of files that have a record. */
+  readonly length: number;
+
+  constructor(core: Core, handle: RepodataIndex) {
+    this.#core = core;
+    this.#handle = handle;
+    [this.subdir, this.length] = core.call(() => [handle.subdir, handle.length] as const);
+  }
+
+  /** Where a file's record is; null where it has none. */
+  locate(fileName: string): RecordLocation | null {
+    return this.#core.call(() => this.#handle.locate(fileName));
+  }
+
+  find(fileName: string, texts?: RecordTexts): RecordOption & { json: string } {
+    const place = this.locate(fileName);
+    if (texts === undefined && place !== null) {
+      throw invalidArgument('texts', 'the text was not kept; pass what is where locateRecord() says');
+    }
+    const given = { record: new Uint8Array(0), ...(texts ?? {}) };
+    const [record, twin, signatures] = (['record', 'twin', 'signatures'] as const).map((name) =>
+      textOf(name, given[name]),
+    );
+    const { json, signatures: signed } = this.#core.call(() =>
+      this.#handle.open(fileName, record ?? new Uint8Array(0), twin, signatures),
+    );
+    return { fileName, json, subdir: this.subdir, signatures: signed ?? undefined };
+  }
+
+  free(): void {
+    this.#core.free(this.#handle);
+  }
+}
+
+function textOf(name: string, bytes: Bytes | null | undefined): Uint8Array | undefined {
+  if (bytes === undefined || bytes === null) return undefined;
+  if (!isBytes(bytes)) throw invalidArgument(`texts.${name}`, 'it is neither a buffer nor a view of one');
+  const snapshot = new Snapshot(bytes);
+  const copy = new Uint8Array(snapshot.size);
+  snapshot.readAt(0, copy);
+  return copy;
+}
+
+/**
+ * Where repodata goes that is read from a stream: a plain text into the indexer, and no
+ * further; a compressed one into blocks, to be unpacked from there.
+ */
+export class IndexingBlocks extends Blocks {
+  readonly #core: Core;
+  readonly #limits: Record<string, number>;
+  #indexer: RepodataIndexer | undefined;
+  #isPlain: boolean | undefined;
+  #indexed = 0;
+
+  constructor(core: Core, limits: Record<string, number>) {
+    super();
+    this.#core = core;
+    this.#limits = limits;
+  }
+
+  override get length(): number {
+    return this.#isPlain === true ? this.#indexed : super.length;
+  }
+
+  override push(chunk: Uint8Array): void {
+    const [first] = chunk;
+    if (first === undefined) return;
+    this.#isPlain ??= !isCompressed(first);
+    if (!this.#isPlain) {
+      super.push(chunk);
+      return;
+    }
+    this.#indexer ??= this.#core.repodataIndexer(this.#limits);
+    const indexer = this.#indexer;
+    this.#core.call(() => indexer.push(chunk));
+    this.#indexed += chunk.length;
+  }
+
+  /** The index, once all has been read. */
+  finish(): RepodataIndex {
+    const indexer = this.#indexer;
+    if (indexer === undefined) return this.#core.repodataIndex(this, this.#limits);
+    this.#indexer = undefined;
+    return this.#core.call(() => indexer.finish());
+  }
+
+  /** Gives the memory back of what came to no end. */
+  free(): void {
+    if (this.#indexer !== undefined) this.#core.free(this.#indexer);
+    this.#indexer = undefined;
+  }
+}
+
+/** By the first byte of zstd's frames, of its skippable ones, and of bzip2: JSON has none of them. */
+function isCompressed(first: number): boolean {
+  return first === 0x28 || first === 0x42 || (first >= 0x50 && first <= 0x5f);
+}
+
+/** Indexes a source; `read` brings it here, and what streams goes into the blocks it is given. */
+export async function locatedRecords(
+  core: Core,
+  limits: Record<string, number>,
+  read: (into: Blocks) => Promise<HostSource>,
+): Promise<LocatedRecords> {
+  const blocks = new IndexingBlocks(core, limits);
+  try {
+    const host = await read(blocks);
+    return new LocatedRecords(core, host === blocks ? blocks.finish() : core.repodataIndex(host, limits));
+  } finally {
+    blocks.free();
+  }
+}
