@@ -152,8 +152,8 @@ impl ChannelTrust {
     /// How to verify the records of a subdir at the time `now`.
     ///
     /// # Errors
-    /// [`Fault::RoleMissing`] where no refresh brought `key_mgr` yet, or
-    /// `pkg_mgr.json` where it is required; [`Fault::Expired`] where a role has
+    /// [`Fault::RolesNotLoaded`] where no refresh brought `key_mgr` yet;
+    /// [`Fault::RoleMissing`] for `pkg_mgr.json` where it is required; [`Fault::Expired`] where a role has
     /// expired by `now`; [`Fault::RoleRollback`] below the least versions;
     /// [`Fault::RoleSpecUnsupported`] under a TUF-shaped root.
     pub fn record_rules<'a>(
@@ -164,10 +164,10 @@ impl ChannelTrust {
         self.root.check_fresh(now)?;
         let above = self.root.content_trust()?;
         let MinVersions { root, key_mgr, pkg_mgr } = self.options.min_versions;
-        check_least(&Document::new("root", "root.json"), root, self.root.version())?;
+        check_least(&self.root.document(), root, self.root.version())?;
         let missing =
             |role, file| Error::new(Fault::RoleMissing { document: Document::new(role, file) });
-        let held = self.key_mgr().ok_or_else(|| missing("key_mgr", KEY_MGR))?;
+        let held = self.key_mgr().ok_or_else(|| Error::new(Fault::RolesNotLoaded))?;
         check_held(above, held, key_mgr, now)?;
         match self.pkg_mgr() {
             Some(held) => check_held(above, held, pkg_mgr, now)?,

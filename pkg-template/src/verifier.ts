@@ -318,8 +318,10 @@ export class Verifier {
   }
 
   /**
-   * The record of a file in the repodata that was added, whoever signed it: its `trust` says
-   * that nobody did. Give it to `verifyPackage` as `{ record }` to have it compared.
+   * The record of a file in the repodata that was added, whoever signed it: no signature is
+   * looked at, and its `trust` says so. Give it to `verifyPackage` as `{ record }` to have it
+   * compared; with `trustedRoot` its signatures are verified then, and that it has none is for
+   * the policy to judge.
    *
    * @param texts What is where `locateRecord` says, if the repodata was only indexed.
    * @throws VerifierError RECORD_MISSING; RECORD_CONFLICT where there are two that differ;
@@ -328,7 +330,8 @@ export class Verifier {
    * was added for the subdir.
    */
   findRecord(subdir: string, fileName: string, texts?: RecordTexts): RepodataRecord {
-    return recordOf(this.#find(subdir, fileName, texts));
+    const record = this.#find(subdir, fileName, texts);
+    return recordOf(this.#trust === undefined ? record : { ...record, requested: subdir });
   }
 
   /**
@@ -402,7 +405,7 @@ export class Verifier {
     expected: Expected = {},
     options: WorkOptions = {},
   ): Promise<Verdict> {
-    const expectation = expectationOf(expected, fileNameOf(source));
+    const expectation = expectationOf(expected, fileNameOf(source), this.#trust !== undefined);
     if (expectation.record?.signatures !== undefined) this.#trusted();
     return this.examine(source, expectation, options);
   }

@@ -79,7 +79,7 @@ codes! {
         "Nothing was decided about the package. Look at the file, the disk or the connection, and try again.";
     /// A bound on memory, time or counts was reached.
     LimitExceeded "LIMIT_EXCEEDED" Fatal
-        "A real package stays far below the default limits; treat this one as hostile. If you know that it is not, raise the named limit; a few that guard against pathological files are fixed.";
+        "Real files stay far below the default limits; treat this one as hostile. If you know that it is not, raise the named limit; a few that guard against pathological files are fixed.";
     /// The bytes changed between being authenticated and being decoded.
     SourceChanged "SOURCE_CHANGED" Fatal
         "Something writes to the file while it is verified. Copy it to where nobody else writes, then verify the copy.";
@@ -96,6 +96,9 @@ codes! {
     /// A role file's name does not fit what it is asked for or what is in it.
     RoleFileName "ROLE_FILE_NAME" Fatal
         "Role files are named N.root.json, N.svX.root.json, key_mgr.json and pkg_mgr.json. Check which file was given.";
+    /// A record is to be verified, and no refresh has brought the channel's roles yet.
+    RolesNotLoaded "ROLES_NOT_LOADED" Host
+        "Refresh first, to the end, or restore what was kept of an earlier refresh.";
     /// A role file that trust depends on is not there.
     RoleMissing "ROLE_MISSING" Fatal
         "Check the channel's address: it may not be signed at all. If it was signed before, somebody may be withholding the file: try another mirror.";
@@ -116,7 +119,7 @@ codes! {
         "Each root vouches for the next one alone. Fetch the roots between them.";
     /// A role has expired, and with it the trust in everything below it.
     Expired "EXPIRED" Fatal
-        "Refresh the roles. If that does not help, somebody may be withholding newer ones, or the channel forgot to renew them: try another mirror, check the clock, and tell the channel.";
+        "Check the clock, and refresh if the roles were loaded long ago. Otherwise somebody may be withholding newer ones, or the channel forgot to renew them: try another mirror, and tell the channel.";
     /// What was kept of an earlier refresh does not verify, or is of another channel.
     StateInvalid "STATE_INVALID" Fatal
         "The store was damaged, changed, or mixed up with another channel's. Restore a copy of it; or delete it and refresh, which gives up the memory of versions seen.";

@@ -15,6 +15,7 @@ impl Fault {
             Self::RoleTypeMismatch { .. } => Code::RoleTypeMismatch,
             Self::RoleSpecUnsupported { .. } => Code::RoleSpecUnsupported,
             Self::RoleFileName { .. } => Code::RoleFileName,
+            Self::RolesNotLoaded => Code::RolesNotLoaded,
             Self::RoleMissing { .. } => Code::RoleMissing,
             Self::RoleUnavailable { .. } => Code::RoleUnavailable,
             Self::ThresholdNotMet { .. } => Code::ThresholdNotMet,

@@ -66,6 +66,7 @@ pub enum Fault {
         document: Document,
         reason: &'static str,
     },
+    RolesNotLoaded,
     RoleMissing {
         document: Document,
     },

@@ -34,6 +34,7 @@ impl fmt::Display for Fault {
             Self::RoleFileName { document, reason } => {
                 write!(f, "{} is not named as it should be: {reason}", About(document))
             }
+            Self::RolesNotLoaded => f.write_str("no roles of the channel have been loaded yet"),
             Self::RoleMissing { document } => write!(f, "{} is not there", About(document)),
             Self::RoleUnavailable { document, status } => {
                 write!(f, "{} was asked for, and the answer was {status}", About(document))
@@ -51,22 +52,21 @@ impl fmt::Display for Fault {
             ),
             Self::RoleRollback { document, trusted, offered } => write!(
                 f,
-                "{} is version {offered} and was offered after version {trusted}",
+                "{} is version {offered}, and version {trusted} was seen before",
                 About(document)
             ),
             Self::RoleTimestampRollback { document, trusted, offered } => write!(
                 f,
-                "{} was made at {offered} and was offered after one made at {trusted}",
+                "{} was made at {offered}, and one made at {trusted} was seen before",
                 About(document)
             ),
             Self::RoleVersionSkipped { document, trusted, offered } => write!(
                 f,
-                "{} is version {offered} and was offered after version {trusted}: the ones between \
-                 are missing",
+                "{} is version {offered} and follows version {trusted}: the ones between are missing",
                 About(document)
             ),
             Self::Expired { document, expiration, now } => {
-                write!(f, "{} expired at {expiration}, and it is {now}", About(document))
+                write!(f, "{} expired at {expiration}; it is {now} now", About(document))
             }
             Self::StateInvalid { key, reason } => {
                 write!(f, "the stored {} can't be trusted: {}", q(key), q(reason).plain())
@@ -341,11 +341,14 @@ struct Signatures<'a>(&'a Shortfall);
 impl fmt::Display for Signatures<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shortfall { signers, needed, found, bad, unknown_count, .. } = self.0;
-        write!(
-            f,
-            " needs {needed} signatures by {signers} and has {found}; that do not count: {} over \
-             other bytes, {unknown_count} by keys that may not sign",
-            bad.len(),
-        )
+        write!(f, " has {found} of the {needed} signatures by {signers} that it needs")?;
+        if !bad.is_empty() {
+            let bad = bad.len();
+            write!(f, "; {bad} by such keys are over other content: it was changed since")?;
+        }
+        match unknown_count {
+            0 => Ok(()),
+            _ => write!(f, "; {unknown_count} by keys that may not sign it do not count"),
+        }
     }
 }

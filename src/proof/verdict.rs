@@ -126,6 +126,7 @@ impl Check {
             Code::RoleMalformed
             | Code::RoleFileName
             | Code::RoleMissing
+            | Code::RolesNotLoaded
             | Code::RoleUnavailable
             | Code::StateInvalid
             | Code::RecordUnsigned

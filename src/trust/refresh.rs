@@ -56,6 +56,8 @@ impl ChannelTrust {
                 // Content trust 7, rule 6: roots on the way may have expired, the last
                 // one may not.
                 self.root.check_fresh(refresh.now)?;
+                let least = self.options.min_versions.root;
+                check_least(&self.root.document(), least, self.root.version())?;
                 self.root.content_trust()?;
                 (RoleKind::KeyMgr, KEY_MGR.to_owned(), false)
             }

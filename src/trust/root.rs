@@ -102,6 +102,13 @@ impl Root {
         }
     }
 
+    pub(super) fn document(&self) -> Document {
+        match self {
+            Self::V06(root) => root.role().document(),
+            Self::V1(root) => root.document(),
+        }
+    }
+
     pub(super) fn check_fresh(&self, now: Time) -> Result<(), Error> {
         match self {
             Self::V06(root) => root.role().check_fresh(now),

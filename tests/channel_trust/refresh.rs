@@ -117,7 +117,7 @@ fn without_key_mgr_no_record_is_trusted() {
     let trust = pin(&channel).unwrap();
     let repodata = repodata(&channel.files[SignedChannel::REPODATA]).unwrap();
     let refused = verify(&trust, &repodata, victim(), now()).unwrap_err();
-    assert_eq!(refused.code(), Code::RoleMissing);
+    assert_eq!(refused.code(), Code::RolesNotLoaded);
 }
 
 /// missing_key_mgr_file: 404 says that it is not there, other answers say nothing.

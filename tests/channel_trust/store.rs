@@ -137,10 +137,17 @@ fn stores_are_not_trusted() {
     // of the versions notices.
     let emptied = restored(&pinned, &[]).unwrap();
     assert_eq!(emptied.root_version(), 1);
-    let least = MinVersions { root: 3, key_mgr: 3, pkg_mgr: 0 };
-    let mut strict = pin_with(&channel, TrustOptions { min_versions: least, ..options() }).unwrap();
-    let refused = refresh(&mut strict, &channel.files, now()).unwrap_err();
-    assert_eq!(refused.code(), Code::RoleRollback);
+    let least = MinVersions::default();
+    for least in [
+        MinVersions { root: 4, ..least },
+        MinVersions { key_mgr: 3, ..least },
+        MinVersions { pkg_mgr: 3, ..least },
+    ] {
+        let options = TrustOptions { min_versions: least, ..options() };
+        let mut strict = pin_with(&channel, options).unwrap();
+        let refused = refresh(&mut strict, &channel.files, now()).unwrap_err();
+        assert_eq!(refused.code(), Code::RoleRollback, "{least:?}");
+    }
 }
 
 #[test]

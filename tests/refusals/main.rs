@@ -140,6 +140,7 @@ fn every_code_has_a_case() {
     covered.extend(roles::CODES);
     // Held by tests/channel_trust, which needs no package.
     covered.extend([
+        Code::RolesNotLoaded,
         Code::RoleMissing,
         Code::RoleUnavailable,
         Code::StateInvalid,

@@ -11,8 +11,10 @@ import type { Trust } from '../verdict/verdict.js';
 export interface RepodataRecord {
   /** The file that it is about: its key in the repodata. */
   readonly fileName: string;
-  /** `none`: nobody signed it. A package compared with it stays `unverified`. */
+  /** `none`: no signature was looked at. */
   readonly trust: Trust;
+  /** By which a verifier with a trusted root finds out whether it is signed. */
+  readonly evidence?: Evidence;
   readonly name: string;
   readonly version: string;
   readonly build: string;
@@ -53,9 +55,17 @@ export interface VerifiedRecord extends RepodataRecord {
 export type GivenRecord = Pick<RepodataRecord, 'fileName' | 'name' | 'version' | 'build'> &
   Partial<RepodataRecord>;
 
-/** Makes an object of a record's text, which the core has found to be strict JSON. */
-export function recordOf({ fileName, json, subdir }: RecordOption & { json: string }): RepodataRecord {
-  return frozen(memberOf(fileName, subdir, json, { basis: 'none', anchor: null }));
+/**
+ * Makes an object of a record's text, which the core has found to be strict JSON. With its
+ * evidence, where a signature is to count that nobody has looked at yet.
+ */
+export function recordOf(
+  { fileName, json, subdir, signatures, requested }: RecordOption & { json: string },
+): RepodataRecord {
+  const record = memberOf(fileName, subdir, json, { basis: 'none', anchor: null });
+  if (signatures === undefined || requested === undefined) return frozen(record);
+  const evidence = { subdir: requested, infoSubdir: subdir ?? null, record: json, signatures };
+  return frozen({ ...record, evidence });
 }
 
 /** Makes an object of a record that the core has verified. */
@@ -82,13 +92,15 @@ function memberOf(
   return { ...own, ...inherited, fileName, trust } as RepodataRecord;
 }
 
-/** A record in the form that the core takes. */
-export function recordOption(record: GivenRecord): RecordOption {
-  const { fileName, trust: _, evidence, ...members } = record;
+/** A record in the form that the core takes; `hasRoot`, where signatures are verified. */
+export function recordOption(record: GivenRecord, hasRoot: boolean): RecordOption {
+  const { fileName, trust, evidence, ...members } = record;
   if (typeof fileName !== 'string') {
     throw invalidArgument('expected.record', 'it has no fileName; findRecord() gives one that has');
   }
-  if (evidence !== undefined) return evidenceOption(fileName, evidence);
+  if (evidence !== undefined && (hasRoot || trust?.basis === 'content-trust')) {
+    return evidenceOption(fileName, evidence);
+  }
   try {
     return { fileName, json: JSON.stringify(members) };
   } catch (error) {

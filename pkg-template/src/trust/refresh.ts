@@ -50,7 +50,9 @@ function baseOf(channel: string | null): URL {
   if (url !== undefined) return url;
   throw invalidArgument(
     'options.channel',
-    'role files are fetched below the URL of the channel; give Verifier.create() one',
+    channel === null
+      ? 'role files are fetched below the URL of the channel; give Verifier.create() one'
+      : `${quoted(channel)} is no absolute URL, below which role files could be fetched`,
   );
 }
 

@@ -25,7 +25,11 @@ const NAMES = ['fileName', 'sha256', 'size', 'record'] as const;
 export type CoreExpectation = Pick<ExaminationOptions, (typeof NAMES)[number]>;
 
 /** Checks what a caller expects. */
-export function expectationOf(expected: Expected, sourceName: string | undefined): CoreExpectation {
+export function expectationOf(
+  expected: Expected,
+  sourceName: string | undefined,
+  hasRoot: boolean,
+): CoreExpectation {
   if (typeof expected === 'object' && expected !== null && 'trust' in expected) {
     throw invalidArgument('expected', 'it is a record; pass { record }');
   }
@@ -45,7 +49,7 @@ export function expectationOf(expected: Expected, sourceName: string | undefined
   if (size !== undefined && (!Number.isSafeInteger(size) || size < 0)) {
     throw invalidArgument('expected.size', 'a size is a whole number from 0 to 2^53 - 1');
   }
-  const record = expected.record === undefined ? undefined : recordOption(expected.record);
+  const record = expected.record === undefined ? undefined : recordOption(expected.record, hasRoot);
   return { fileName: fileName ?? record?.fileName ?? sourceName, sha256, size, record };
 }
 
