@@ -151,6 +151,9 @@ pub(crate) fn optimise(log: &mut Log, exports: Exports) -> Result<String> {
     // a file which lost that section still means the same.
     let optimise = node_packages::command("wasm-opt").args([
         "-O3".as_ref(),
+        // Together 1.6 kB (brotli) smaller, and as fast: rustc has inlined what pays.
+        "--converge".as_ref(),
+        "--one-caller-inline-max-function-size=20".as_ref(),
         "--enable-bulk-memory".as_ref(),
         "--enable-multivalue".as_ref(),
         "--enable-mutable-globals".as_ref(),

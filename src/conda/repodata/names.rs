@@ -85,8 +85,21 @@ impl Names {
         }
         // Together with the names, or most of the time would be spent on looking them up.
         let mut sorted: Vec<_> = numbers.map(|number| (name(number), number)).collect();
-        // Stable, and quick with runs that are sorted: real sections are.
-        sorted.sort_by(|(a, _), (b, _)| order(a, b));
+        // Runs that are sorted, each merged with its neighbour: real sections have few. The
+        // standard library's stable sort is no quicker, and 1.3 kB (brotli) larger.
+        let runs = sorted.chunk_by(|(a, _), (b, _)| order(a, b).is_le());
+        let mut lengths: Vec<_> = runs.map(<[_]>::len).collect();
+        while lengths.len() > 1 {
+            let (mut rest, mut merged) = (sorted.as_slice(), Vec::with_capacity(sorted.len()));
+            let pairs = lengths.chunks(2).map(|pair| {
+                let mut runs = pair.iter().filter_map(|length| rest.split_off(..*length));
+                let (first, second) = (runs.next(), runs.next());
+                merge(first.unwrap_or_default(), second.unwrap_or_default(), &mut merged);
+                pair.iter().sum()
+            });
+            lengths = pairs.collect();
+            sorted = merged;
+        }
         // By reference: `into_iter` would collect into the memory of the longer list.
         sorted.iter().map(|(_, number)| *number).collect()
     }
@@ -100,8 +113,29 @@ impl Names {
     }
 }
 
+/// Adds two sorted runs as one; of names that are equal, those of the first come first.
+fn merge<'a>(
+    mut first: &[(&'a str, u32)],
+    mut second: &[(&'a str, u32)],
+    into: &mut Vec<(&'a str, u32)>,
+) {
+    while let ([a, rest_of_first @ ..], [b, rest_of_second @ ..]) = (first, second) {
+        if order(a.0, b.0).is_le() {
+            into.push(*a);
+            first = rest_of_first;
+        } else {
+            into.push(*b);
+            second = rest_of_second;
+        }
+    }
+    into.extend_from_slice(first);
+    into.extend_from_slice(second);
+}
+
 /// The order of `a` and `b`, as the standard library has it, but eight bytes at a time:
-/// what WebAssembly has for it goes byte by byte, and names begin alike.
+/// what WebAssembly has for it goes byte by byte, and names begin alike. Always inlined:
+/// names in no order take a tenth longer otherwise.
+#[inline(always)]
 fn order(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     while let (Some((these, rest_of_a)), Some((those, rest_of_b))) =
@@ -118,8 +152,30 @@ fn order(a: &str, b: &str) -> Ordering {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::order;
+    use super::{Names, order};
+    use crate::limits::Limits;
+
+    #[test]
+    fn names_are_sorted_and_those_that_are_equal_stay_in_order() {
+        let mut seed = 1_u32;
+        for count in 0..200_usize {
+            for different in [1, 2, 7, 1_000] {
+                let mut names = Names::new(&Limits::default());
+                let mut expected = Vec::new();
+                for number in (0..).take(count) {
+                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let name = format!("name-{}", (seed >> 8) % different);
+                    names.push([&name, ""]).unwrap();
+                    expected.push((name, number));
+                }
+                expected.sort();
+                let expected: Vec<u32> = expected.iter().map(|(_, number)| *number).collect();
+                assert_eq!(names.sorted(), expected, "{count} of {different}");
+            }
+        }
+    }
 
     #[test]
     fn the_order_is_that_of_the_standard_library() {
