@@ -30,9 +30,12 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
     for name in ["README.md", "schema"] {
         copy(&template.join(name), &folder.join(name))?;
     }
-    for (from, to) in
-        [("LICENSE", "LICENSE"), ("CHANGELOG.md", "CHANGELOG.md"), ("docs/errors.md", "errors.md")]
-    {
+    for (from, to) in [
+        ("LICENSE", "LICENSE"),
+        ("CHANGELOG.md", "CHANGELOG.md"),
+        ("docs/errors.md", "errors.md"),
+        ("docs/content-trust.md", "content-trust.md"),
+    ] {
         copy(Path::new(from), &folder.join(to))?;
     }
     wasm_file::install(Exports::Shipped, &folder.join("dist/wasm"))?;
