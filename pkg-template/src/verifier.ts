@@ -100,6 +100,7 @@ export class Verifier {
   readonly #subdirs = new Subdirs();
   #trust: ChannelTrust | undefined;
   #refreshing: Promise<unknown> = Promise.resolve();
+  readonly #underWay = new Set<AbortController>();
   #isFreed = false;
 
   /** Not for use: `Verifier.create()` makes verifiers. */
@@ -142,21 +143,20 @@ export class Verifier {
    * failed stays, so that `export()` is worth keeping in either case. A call waits for the one
    * before it.
    *
-   * @param fetcher Like `fetch`; it is called with a URL and `{ signal }`.
+   * @param fetcher Like `fetch`; it is called with a URL and `{ signal, cache }`.
    * @throws VerifierError EXPIRED, ROLE_ROLLBACK, THRESHOLD_NOT_MET and others of roles;
    * ROLE_UNAVAILABLE, NETWORK_FAILED; ARGUMENT_INVALID where `channel` is no URL.
    */
   async refresh(fetcher: Fetcher, options: WorkOptions = {}): Promise<TrustInfo> {
-    const { signal, report } = this.#begin(options);
-    const trust = this.#trusted();
-    const turn = this.#refreshing.then(() => {
-      this.#checkAlive();
-      signal?.throwIfAborted();
-      return refresh(trust, fetcher, this.#runtime.fetchOptions, signal, report);
+    return this.#during(options, ({ signal, report }) => {
+      const trust = this.#trusted();
+      const turn = this.#refreshing.then(() => {
+        signal?.throwIfAborted();
+        return refresh(trust, fetcher, this.#runtime.fetchOptions, signal, report);
+      });
+      this.#refreshing = turn.catch(() => undefined);
+      return turn;
     });
-    this.#refreshing = turn.catch(() => undefined);
-    // It may also wait for one that does not end.
-    return unlessAborted(turn, signal);
   }
 
   /**
@@ -358,16 +358,16 @@ export class Verifier {
    * repodata was added for the subdir.
    */
   async auditRecords(subdir: string, options: WorkOptions = {}): Promise<RecordsReport> {
-    const { signal, report } = this.#begin(options);
-    const trust = this.#trusted();
-    const index = this.#subdirs.index(subdir);
-    return auditRecords(index, trust, subdir, async (done) => {
-      report({ phase: 'records', done, total: index.records });
-      await this.#runtime.turn();
-      signal?.throwIfAborted();
-      this.#checkAlive();
-      if (this.#subdirs.has(subdir, index)) return;
-      throw invalidArgument('subdir', 'its repodata was replaced meanwhile; begin again');
+    return this.#during(options, async ({ signal, report }) => {
+      const trust = this.#trusted();
+      const index = this.#subdirs.index(subdir);
+      return auditRecords(index, trust, subdir, async (done) => {
+        report({ phase: 'records', done, total: index.records });
+        await this.#runtime.turn();
+        signal?.throwIfAborted();
+        if (this.#subdirs.has(subdir, index)) return;
+        throw invalidArgument('subdir', 'its repodata was replaced meanwhile; begin again');
+      });
     });
   }
 
@@ -416,6 +416,7 @@ export class Verifier {
    */
   free(): void {
     this.#isFreed = true;
+    for (const work of this.#underWay) work.abort(freed());
     this.#subdirs.free();
     this.#trust?.free();
     this.#trust = undefined;
@@ -438,23 +439,34 @@ export class Verifier {
     expectation: CoreExpectation,
     options: WorkOptions,
   ): Promise<Verdict> {
-    const work = this.#begin(options);
-    // Before anything is downloaded.
-    this.#tryOut(expectation);
-    const host = await hostSource(source, {
-      cut: sizeBound(expectation, this.#settings) + 1,
-      signal: work.signal,
-      onBytes: (done, total) => work.report({ phase: 'reading', done, total }),
+    return this.#during(options, async (work) => {
+      // Before anything is downloaded.
+      this.#tryOut(expectation);
+      const host = await hostSource(source, {
+        cut: sizeBound(expectation, this.#settings) + 1,
+        signal: work.signal,
+        onBytes: (done, total) => work.report({ phase: 'reading', done, total }),
+      });
+      work.signal?.throwIfAborted();
+      const examination = this.#examination(host, expectation);
+      return examine(this.#core, examination, host, work, new Pace(this.#runtime.turn));
     });
-    this.#checkAlive();
-    const examination = this.#examination(host, expectation);
-    const pace = new Pace(this.#runtime.turn);
-    return examine(this.#core, examination, host, work, pace, () => this.#checkAlive());
   }
 
-  #begin(options: WorkOptions): Work {
+  /** Runs what takes time, until it is done, or is ended by the caller or by `free()`. */
+  async #during<T>(options: WorkOptions, run: (work: Work) => Promise<T>): Promise<T> {
     this.#checkAlive();
-    return workOf(options);
+    const { signal, report } = workOf(options);
+    const end = new AbortController();
+    const abort = () => end.abort(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#underWay.add(end);
+    try {
+      return await unlessAborted(run({ signal: end.signal, report }), end.signal);
+    } finally {
+      this.#underWay.delete(end);
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   #options(expectation: CoreExpectation): ExaminationOptions {
@@ -478,14 +490,13 @@ export class Verifier {
     options: WorkOptions,
     read: (source: T, reading: Reading) => Promise<HostSource>,
   ): Promise<HostSource> {
-    const { signal, report } = this.#begin(options);
-    const host = await read(source, {
-      cut: this.#settings.limit(limit) + 1,
-      signal,
-      onBytes: (done, total) => report({ phase: 'reading', done, total }),
-    });
-    this.#checkAlive();
-    return host;
+    return this.#during(options, ({ signal, report }) =>
+      read(source, {
+        cut: this.#settings.limit(limit) + 1,
+        signal,
+        onBytes: (done, total) => report({ phase: 'reading', done, total }),
+      }),
+    );
   }
 
   /** Keeps the records of a subdir. */
@@ -513,6 +524,10 @@ export class Verifier {
   }
 
   #checkAlive(): void {
-    if (this.#isFreed) throw VerifierError.of('FREED', 'the verifier was used after free()');
+    if (this.#isFreed) throw freed();
   }
+}
+
+function freed(): VerifierError {
+  return VerifierError.of('FREED', 'the verifier was used after free()');
 }

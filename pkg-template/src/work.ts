@@ -6,7 +6,7 @@ import type { Progress } from './progress.js';
 export interface WorkOptions {
   /** Ends the work; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called now and then, at least about once per MiB. */
+  /** Called now and then: about once per MiB, or per thousand records. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 

@@ -69,12 +69,6 @@ impl JsRepodata {
         self.0.records()
     }
 
-    /// Whether there is a member `signatures`, be it empty.
-    #[wasm_bindgen(getter, js_name = hasSignatures)]
-    pub fn has_signatures(&self) -> bool {
-        self.0.has_signatures()
-    }
-
     /// The number of files that have a record.
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {

@@ -135,8 +135,11 @@ test('packages and files that are not there', async () => {
     assert.throws(() => verifier.shardPath('noarch', name), { code: 'SHARD_MISSING' }, name);
     await assert.rejects(verifier.addShard('noarch', name, shard(victim)), { code: 'SHARD_MISSING' }, name);
   }
-  for (const name of ['nobody-1-0.conda', '__proto__-1-0.conda', '__proto__', 'x', '']) {
+  for (const name of ['nobody-1-0.conda', '__proto__-1-0.conda', 'constructor-1-0.conda']) {
     assert.throws(() => verifier.findRecord('noarch', name), { code: 'SHARD_MISSING' }, name);
+  }
+  for (const name of ['__proto__', 'x', '', '1-0.conda', '-1-0.conda']) {
+    assert.throws(() => verifier.findRecord('noarch', name), { code: 'ARGUMENT_INVALID' }, name);
   }
   // The index has it, and nobody brought it.
   assert.throws(() => verifier.findRecord('noarch', file), (error) => error.code === 'ARGUMENT_INVALID' && /addShard/.test(error.message));
@@ -248,7 +251,7 @@ test('with a trusted root, a record of a shard is one that nobody signed', async
     await assert.rejects(verifier.auditRecords('noarch'), { code: 'ARGUMENT_INVALID' });
     const verdict = await verifier.inspectPackage(bytes, { record });
     // Before a refresh nobody is known who could have signed.
-    const code = make === trusting ? 'RECORD_UNSIGNED' : 'ROLE_MISSING';
+    const code = make === trusting ? 'RECORD_UNSIGNED' : 'ROLES_NOT_LOADED';
     assert.deepEqual([verdict.verdict, errorCodes(verdict)], ['rejected', [code]]);
   }
   const lenient = await trusting({ policy: { codes: { RECORD_UNSIGNED: 'warn' } } });

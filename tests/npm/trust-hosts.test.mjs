@@ -140,8 +140,10 @@ test('an AbortSignal ends a refresh with its reason, wherever it is', async () =
   for (const [name, stall] of Object.entries(stalls)) {
     const controller = new AbortController();
     const fetcher = at('3.root.json', (url, options) => {
-      assert.equal(options.signal, controller.signal);
-      setTimeout(() => controller.abort(reason), 5);
+      setTimeout(() => {
+        controller.abort(reason);
+        assert.equal(options.signal.reason, reason);
+      }, 5);
       return stall(url, options);
     });
     const verifier = await pinned();
@@ -254,4 +256,35 @@ test('over http, with what fetch does by itself', async (t) => {
   const nowhere = await pinned({ channel: `${url}/nothing` });
   await assert.rejects(nowhere.refresh(fetch), { code: 'ROLE_MISSING' });
   assert.ok((await Verifier.create()).trust === null);
+});
+
+test('free() ends what waits for a host that never answers', async () => {
+  const never = () => new Promise(() => undefined);
+  const stalls = () => new ReadableStream({ pull: never });
+  const work = [
+    (verifier) => verifier.refresh(never),
+    (verifier) => verifier.addRepodata(subdir, stalls()),
+    (verifier) => verifier.indexRepodata(subdir, stalls()),
+    (verifier) => verifier.verifyPackage(stalls()),
+    (verifier) => verifier.refresh(() => new Response(stalls())),
+  ];
+  for (const begin of work) {
+    const verifier = await pinned();
+    const ended = assert.rejects(begin(verifier), { code: 'FREED' }, String(begin));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    verifier.free();
+    await ended;
+  }
+  // And harms nobody else.
+  await (await pinned()).refresh(fetcherOf(honest));
+});
+
+test('what is too long is not copied to its end', async () => {
+  const verifier = await pinned();
+  const long = new Uint8Array(64 << 20);
+  const want = verifier.next();
+  const before = process.memoryUsage().rss;
+  assert.throws(() => verifier.update(want, long), { code: 'LIMIT_EXCEEDED' });
+  assert.throws(() => verifier.restore([{ key: 'key_mgr.json', bytes: long }]), { code: 'STATE_INVALID' });
+  assert.ok(process.memoryUsage().rss - before < 32 << 20);
 });

@@ -36,8 +36,7 @@ test('a verified record is plain, frozen data', () => {
   assert.deepEqual(JSON.parse(record.evidence.record).sha256, sha256(bytes));
   assert.equal(Object.keys(JSON.parse(record.evidence.signatures)).length, 2);
   // What findRecord() gives says the same, and that nobody vouches for it.
-  const { evidence: _, ...rest } = record;
-  assert.deepEqual({ ...rest, trust: { basis: 'none', anchor: null } }, verifier.findRecord(subdir, victim));
+  assert.deepEqual({ ...record, trust: { basis: 'none', anchor: null } }, verifier.findRecord(subdir, victim));
 });
 
 test('clones and JSON of a record are as good', async () => {
@@ -185,10 +184,10 @@ test('without a root there is nothing to verify a signature by', async () => {
 test('before a refresh there is nobody who may have signed', async () => {
   const fresh = await pinned();
   await fresh.addRepodata(subdir, fileOf(`${subdir}/repodata.json`));
-  assert.throws(() => fresh.verifyRecord(subdir, victim), { code: 'ROLE_MISSING' });
-  await assert.rejects(fresh.auditRecords(subdir), { code: 'ROLE_MISSING' });
+  assert.throws(() => fresh.verifyRecord(subdir, victim), { code: 'ROLES_NOT_LOADED' });
+  await assert.rejects(fresh.auditRecords(subdir), { code: 'ROLES_NOT_LOADED' });
   const verdict = await fresh.inspectPackage(bytes, { record });
-  assert.deepEqual([verdict.verdict, errorCodes(verdict)], ['rejected', ['ROLE_MISSING']]);
+  assert.deepEqual([verdict.verdict, errorCodes(verdict)], ['rejected', ['ROLES_NOT_LOADED']]);
 });
 
 test('now is asked anew for each refresh and each verification', async () => {
@@ -308,7 +307,7 @@ test('names of members do no harm, signed or not', async () => {
   const named = own.verifyRecord('noarch', 'b-1-0.conda');
   assert.deepEqual([named.trust.basis, named.evidence.subdir], ['content-trust', 'noarch']);
   const found = own.findRecord('noarch', 'b-1-0.conda');
-  assert.deepEqual([found.trust.basis, found.evidence], ['none', undefined]);
+  assert.deepEqual([found.trust.basis, found.evidence], ['none', named.evidence]);
   for (const copy of [proto, structuredClone(proto), JSON.parse(JSON.stringify(proto))]) {
     const verdict = await own.inspectPackage(bytes, { record: copy });
     assert.equal(verdict.checks.find(({ check }) => check === 'signature').outcome, 'passed');
@@ -318,4 +317,18 @@ test('names of members do no harm, signed or not', async () => {
   const report = await own.auditRecords('noarch');
   assert.equal(report.trusted, 3);
   assert.deepEqual(report.bad.map(({ fileName }) => fileName), ['__proto__']);
+});
+
+test('what findRecord() gives is verified where there is a root, and compared where there is none', async () => {
+  const found = verifier.findRecord(subdir, victim);
+  const signed = await verifier.verifyPackage(bytes, { record: structuredClone(found) });
+  assert.deepEqual([signed.verdict, signed.trust.basis], ['verified', 'content-trust']);
+  // By its evidence, whatever it shows.
+  const forged = await verifier.inspectPackage(bytes, { record: { ...found, evidence: { ...found.evidence, signatures: '{}' } } });
+  assert.deepEqual([forged.verdict, errorCodes(forged)], ['rejected', ['RECORD_UNSIGNED']]);
+  const other = await Verifier.create();
+  const compared = await other.verifyPackage(bytes, { record: found });
+  assert.deepEqual([compared.verdict, compared.reasons], ['unverified', ['unsigned']]);
+  await other.addRepodata(subdir, fileOf(`${subdir}/repodata.json`));
+  assert.equal(other.findRecord(subdir, victim).evidence, undefined);
 });

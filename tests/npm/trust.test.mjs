@@ -62,7 +62,8 @@ test('a refresh asks below the channel\'s URL', async () => {
     const urls = [];
     const fetcher = async (url, options) => {
       assert.ok(url instanceof URL);
-      assert.deepEqual(options, { cache: 'no-cache' });
+      assert.deepEqual(Object.keys(options).sort(), ['cache', 'signal']);
+      assert.ok(options.signal instanceof AbortSignal && options.cache === 'no-cache');
       urls.push(url.href);
       return new Response(null, { status: 404 });
     };

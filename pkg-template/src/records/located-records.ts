@@ -2,7 +2,7 @@ import type { Core, HostSource, RecordOption, RepodataIndex, RepodataIndexer } f
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { Blocks } from '../sources/blocks.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
-import { Snapshot } from '../sources/snapshot.js';
+import { copied } from '../sources/copied.js';
 import type { RecordSource } from './record-source.js';
 
 /** From a byte of a text to the one behind the last. */
@@ -65,10 +65,7 @@ export class LocatedRecords implements RecordSource {
 function textOf(name: string, bytes: Bytes | null | undefined): Uint8Array | undefined {
   if (bytes === undefined || bytes === null) return undefined;
   if (!isBytes(bytes)) throw invalidArgument(`texts.${name}`, 'it is neither a buffer nor a view of one');
-  const snapshot = new Snapshot(bytes);
-  const copy = new Uint8Array(snapshot.size);
-  snapshot.readAt(0, copy);
-  return copy;
+  return copied(bytes);
 }
 
 /**

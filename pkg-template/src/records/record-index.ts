@@ -11,16 +11,14 @@ export class RecordIndex implements RecordSource {
   readonly length: number;
   /** The number of records: a file may have two. */
   readonly records: number;
-  /** Whether it has a member `signatures`, be it empty. */
-  readonly hasSignatures: boolean;
 
   constructor(core: Core, source: HostSource, limits: Record<string, number>) {
     this.#core = core;
     // A handle that is forgotten is freed by the glue's own FinalizationRegistry.
     const handle = core.repodata(source, limits);
     this.#handle = handle;
-    [this.subdir, this.length, this.records, this.hasSignatures] = core.call(
-      () => [handle.subdir, handle.length, handle.records, handle.hasSignatures] as const,
+    [this.subdir, this.length, this.records] = core.call(
+      () => [handle.subdir, handle.length, handle.records] as const,
     );
   }
 

@@ -1,7 +1,7 @@
 import type { ChannelTrust } from '../trust/channel-trust.js';
 import { frozen } from '../frozen.js';
 import type { RecordIndex } from './record-index.js';
-import type { NotChecked, Status, Trust } from '../verdict/verdict.js';
+import type { NotChecked, Trust } from '../verdict/verdict.js';
 import type { Fault } from '../errors/verifier-error.js';
 
 /** What became of all records of a subdir: a summary, and no proof of any one record. */
@@ -61,10 +61,4 @@ export async function auditRecords(
     bad,
     notChecked,
   });
-}
-
-/** The word that a report comes down to, where `unsigned` records count as `ofUnsigned`. */
-export function statusOf(report: RecordsReport, ofUnsigned: Status): Status {
-  if (report.bad.length > 0 || report.weak.length > 0) return 'rejected';
-  return report.unsigned.length > 0 ? ofUnsigned : 'verified';
 }

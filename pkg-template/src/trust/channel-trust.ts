@@ -1,9 +1,10 @@
 import type { Clock } from './clock.js';
 import type { ChannelTrust as Handle, Core, Examination, ExaminationOptions, HostSource, RecordOption, Repodata, Thrown } from '../core/core.js';
+import { LIMITS } from '../options/limits.js';
 import { frozen } from '../frozen.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
-import { Snapshot } from '../sources/snapshot.js';
+import { copied } from '../sources/copied.js';
 import type { TrustSettings } from './trust-settings.js';
 import type { NotChecked } from '../verdict/verdict.js';
 import { VerifierError } from '../errors/verifier-error.js';
@@ -85,11 +86,14 @@ export class ChannelTrust {
   readonly #core: Core;
   readonly #handle: Handle;
   readonly #clock: Clock;
+  /** What is longer is refused by its length, so the rest need not be copied. */
+  readonly #cut: number;
   #isFreed = false;
 
   constructor(core: Core, { root, clock, options }: TrustSettings) {
     this.#core = core;
     this.#clock = clock;
+    this.#cut = (options.limits?.['roleBytes'] ?? LIMITS.roleBytes) + 1;
     this.#handle = core.trust('root.json', root, options);
   }
 
@@ -101,7 +105,7 @@ export class ChannelTrust {
   update(want: Want, bytes: Bytes): Updated {
     const { role, path } = checked(want);
     if (!isBytes(bytes)) throw invalidArgument('bytes', 'it is neither a buffer nor a view of one');
-    const taken = copied(bytes);
+    const taken = copied(bytes, this.#cut);
     const persist = this.#call(() => this.#handle.update(path, taken));
     const { root, keyMgr, pkgMgr } = this.info();
     const { version = 0 } = { root, key_mgr: keyMgr, pkg_mgr: pkgMgr }[role] ?? {};
@@ -143,7 +147,7 @@ export class ChannelTrust {
         throw invalidArgument('state', 'its entries are objects of a key and bytes, as export() gives them');
       }
       keys.push(key);
-      values.push(copied(bytes));
+      values.push(copied(bytes, this.#cut));
     }
     this.#call(() => this.#handle.restore(keys, values));
   }
@@ -187,12 +191,4 @@ function checked(want: Want): Want {
   const { role, path } = want ?? {};
   if (typeof path === 'string' && ROLES.includes(role) && path.endsWith(`${role}.json`)) return want;
   throw invalidArgument('want', 'it is what next() gives');
-}
-
-/** Also out of shared memory. */
-function copied(bytes: Bytes): Uint8Array {
-  const snapshot = new Snapshot(bytes);
-  const copy = new Uint8Array(snapshot.size);
-  snapshot.readAt(0, copy);
-  return copy;
 }

@@ -1,8 +1,9 @@
+import { LIMITS } from '../options/limits.js';
 import { Clock, type Now } from './clock.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { checkNames } from '../options/named-options.js';
 import type { Bytes } from '../sources/package-source.js';
-import { Snapshot } from '../sources/snapshot.js';
+import { copied } from '../sources/copied.js';
 import type { TrustOptions as CoreOptions } from '../wasm/conda_verifier.js';
 
 /** The least versions that are accepted, from a second copy of what was seen. */
@@ -83,19 +84,17 @@ export function trustSettings(
     minVersions: minVersionsOf(given.minVersions === undefined ? {} : given.minVersions),
     limits,
   };
-  return { root: rootOf(given.trustedRoot), clock: new Clock(given.now), options };
+  const { roleBytes = LIMITS.roleBytes } = limits;
+  return { root: rootOf(given.trustedRoot, roleBytes), clock: new Clock(given.now), options };
 }
 
-function rootOf(root: Bytes | string): Uint8Array {
-  if (typeof root === 'string') return new TextEncoder().encode(root);
+function rootOf(root: Bytes | string, roleBytes: number): Uint8Array {
+  if (typeof root === 'string') return new TextEncoder().encode(root.slice(0, roleBytes + 1));
   const isBuffer = /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(root));
   if (!isBuffer && !ArrayBuffer.isView(root)) {
     throw invalidArgument('options.trustedRoot', 'it is neither bytes nor a text');
   }
-  const snapshot = new Snapshot(root);
-  const bytes = new Uint8Array(snapshot.size);
-  snapshot.readAt(0, bytes);
-  return bytes;
+  return copied(root, roleBytes + 1);
 }
 
 /** A URL in the one spelling that ends in a slash; other names as they are. */

@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.js';
 
 /**
  * Works step by step to the verdict, with turns for everything else in between, and frees the
- * examination. `goOn` throws where the work is to end.
+ * examination.
  */
 export async function examine(
   core: Core,
@@ -16,7 +16,6 @@ export async function examine(
   host: HostSource,
   { signal, report }: Work,
   pace: Pace,
-  goOn: () => void,
 ): Promise<Verdict> {
   let isFinished = false;
   try {
@@ -26,7 +25,6 @@ export async function examine(
       if (progress.phase === 'done') break;
       await pace.keep();
       signal?.throwIfAborted();
-      goOn();
     }
     isFinished = true;
     return frozen(core.call(() => examination.finish()) as Verdict);
