@@ -9,7 +9,8 @@ import { pathToFileURL } from 'node:url';
 
 import { run, start } from './support/command-line.mjs';
 import { installed } from './support/places.mjs';
-import { copyOf, emptyFolder, now, pinned, signed, strike, trusting } from './support/signed.mjs';
+import { send, serve } from './support/server.mjs';
+import { copyOf, emptyFolder, now, pinned, signed, strike, trusting, victim } from './support/signed.mjs';
 
 const verify = (channel, state, ...options) => run(['channel', channel, ...trusting, '--state', state, ...options]);
 
@@ -82,7 +83,7 @@ test('a file that is spoiled, or another channel\'s, is never begun anew', async
     ['{}', 'no file that --state has written'],
     [readFileSync(pinned, 'utf8'), 'no file that --state has written'],
     [{ ...good, version: 2 }, 'another version of this program'],
-    [{ ...good, channel: 'https://example.org/channel/' }, 'it keeps the trust in https://example.org/channel/, and this is file:'],
+    [{ ...good, channel: 'https://example.org/channel/' }, 'it is of another channel: it keeps the trust in https://example.org/channel/, and this is file:'],
     [{ ...good, entries: [null] }, 'no key with base64'],
     [withEntry(0, { base64: 'not base64!' }), 'no key with base64'],
     [withEntry(0, { key: 'other.json' }), 'can\'t be trusted'],
@@ -99,6 +100,45 @@ test('a file that is spoiled, or another channel\'s, is never begun anew', async
     const json = JSON.parse((await verify(signed, state, '--json')).stdout);
     assert.deepEqual([json.verdict, json.findings.map(({ code, path }) => [code, path])], ['rejected', [['STATE_INVALID', state]]]);
   }
+});
+
+test('mirrors of a channel share its state', async (t) => {
+  const state = join(emptyFolder(t), 'state.json');
+  const identity = 'https://example.org/channel';
+  const [mirror, old] = [copyOf(t), copyOf(t)];
+  const asked = [];
+  const url = await serve(t, {
+    '/m/*': (_, response, path) => {
+      asked.push(path);
+      send(response, path, readFileSync(join(signed, path.slice(3))));
+    },
+  });
+  for (const place of [mirror, `${url}/m`, `${url}/m/`]) {
+    for (const name of [identity, `${identity}/`]) {
+      const { status, stderr } = await verify(place, state, '--mirror-of', name, '--packages');
+      assert.deepEqual([status, stderr], [0, ''], place);
+    }
+    assert.equal((await run(['package', join(signed, victim), '--channel', place, ...trusting, '--state', state, '--mirror-of', identity])).status, 0);
+  }
+  assert.ok(asked.includes('/m/key_mgr.json') && asked.includes('/m/noarch/repodata.json.zst'), asked.join());
+  assert.equal(JSON.parse(readFileSync(state, 'utf8')).channel, `${identity}/`);
+  // What one mirror has shown, another one can't take back.
+  strike(old, 'key-mgr-rolled-back');
+  const { status, stdout } = await verify(old, state, '--mirror-of', identity);
+  assert.equal(status, 1);
+  assert.match(stdout, /ROLE_ROLLBACK/);
+  // Without its name it is a channel of its own, and so is every other one.
+  const others = [[], ['--mirror-of', 'https://example.org/other']];
+  for (const options of others) {
+    const { status, stdout } = await verify(mirror, state, ...options);
+    assert.equal(status, 1);
+    assert.match(stdout, /STATE_INVALID: .* it is of another channel: /);
+    assert.match(stdout, /what to do +For a mirror of a channel give --mirror-of; for another channel another --state file\.$/m);
+  }
+  // A folder that was moved goes by its earlier URL.
+  const moved = join(emptyFolder(t), 'state.json');
+  await verify(signed, moved);
+  assert.equal((await verify(mirror, moved, '--mirror-of', pathToFileURL(signed).href)).status, 0);
 });
 
 test('where it can\'t be written, what is verified is told, and the status is 4', async (t) => {

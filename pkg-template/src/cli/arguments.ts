@@ -19,6 +19,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'file-name': { type: 'string', of: ['package'] },
   help: { type: 'boolean', short: 'h', of: BOTH },
   json: { type: 'boolean', of: BOTH },
+  'mirror-of': { type: 'string', of: BOTH },
   now: { type: 'string', of: BOTH },
   packages: { type: 'boolean', of: ['channel'] },
   policy: { type: 'string', of: BOTH },

@@ -53,16 +53,36 @@ export function channelOptions(channel: string, given: Given): ChannelOptions {
   if (state !== undefined && (isUrl(state) || state === '' || state === '-')) {
     throw new UsageError(`--state takes a file, which is read and written, not ${quoted(state)}`);
   }
-  return { channel, root, state, now: timeOf(given.single('now')), repodataName: repodataName(given) };
+  return {
+    channel,
+    mirrorOf: mirrorOf(given),
+    root,
+    state,
+    now: timeOf(given.single('now')),
+    repodataName: repodataName(given),
+  };
 }
 
 function checkChannel(channel: string): void {
   if (channel === '-' || channel === '') throw new UsageError('a channel is a folder or a URL');
   checkInput(channel);
-  if (!isUrl(channel)) return;
-  const { search, hash } = new URL(channel);
-  if (search === '' && hash === '') return;
-  throw new UsageError('a channel is the URL of a folder, without ? and #');
+  if (isUrl(channel)) checkFolder(channel);
+}
+
+function checkFolder(url: string): void {
+  // An empty ? or # would stay in the name too.
+  if (/[?#]/.test(url)) throw new UsageError('a channel is the URL of a folder, without ? and #');
+}
+
+function mirrorOf(given: Given): string | undefined {
+  const url = given.single('mirror-of');
+  if (url === undefined) return undefined;
+  // The name of a folder is its file URL: so a folder may be moved.
+  const isFolder = URL.canParse(url) && new URL(url).protocol === 'file:';
+  if (!isUrl(url)) throw new UsageError(`--mirror-of takes the channel's URL, not ${quoted(url)}`);
+  if (!isFolder) checkInput(url);
+  checkFolder(url);
+  return url;
 }
 
 function checkRoot(root: string): void {

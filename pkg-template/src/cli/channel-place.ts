@@ -1,15 +1,18 @@
 import type { Fetcher } from '../trust/refresh.js';
 import { FolderChannel } from './folder-channel.js';
 import { type Input, isUrl } from './input.js';
-import { WebChannel } from './web-channel.js';
+import { folderUrl, WebChannel } from './web-channel.js';
 
 /** Where the files of a channel are. */
 export interface ChannelPlace {
   /** As it was given. */
   readonly argument: string;
-  /** Ends in a slash. What is kept of the channel is kept under this name. */
+  /**
+   * The channel's own, also where the place is a mirror; ends in a slash. What is kept of the
+   * channel is kept under this name.
+   */
   readonly url: URL;
-  /** Fetches role files. */
+  /** Fetches role files: what is below `url`, from this place. */
   readonly fetcher: Fetcher;
   /** Folders that may be subdirs. */
   subdirs(): readonly string[];
@@ -26,8 +29,10 @@ export interface ChannelPlace {
 /**
  * The channel that an argument names.
  *
+ * @param mirrored The channel that it is a mirror of.
  * @throws VerifierError FILE_UNREADABLE where it is no folder.
  */
-export function channelPlace(argument: string): ChannelPlace {
-  return isUrl(argument) ? new WebChannel(argument) : new FolderChannel(argument);
+export function channelPlace(argument: string, mirrored?: string): ChannelPlace {
+  const url = mirrored === undefined ? undefined : folderUrl(mirrored);
+  return isUrl(argument) ? new WebChannel(argument, url) : new FolderChannel(argument, url);
 }

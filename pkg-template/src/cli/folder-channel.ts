@@ -16,9 +16,9 @@ export class FolderChannel implements ChannelPlace {
   readonly url: URL;
   readonly #folders: readonly string[];
 
-  constructor(argument: string) {
+  constructor(argument: string, url?: URL) {
     this.argument = argument;
-    this.url = pathToFileURL(resolve(argument) + sep);
+    this.url = url ?? pathToFileURL(resolve(argument) + sep);
     this.#folders = entriesOf(argument, (entry) => isFolder(entry, join(argument, entry.name)));
   }
 

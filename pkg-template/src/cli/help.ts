@@ -26,7 +26,7 @@ channel (--channel), or you (--sha256). - stands for standard input.
   --root ROOT.json          the channel's root, from somebody you trust
   --subdir NAME             the packages' subdir there; else the folder that a
                             package is in, or the one subdir that has a record
-  --now TIME, --state FILE, --repodata-fn NAME
+  --mirror-of URL, --now TIME, --state FILE, --repodata-fn NAME
                             as for channel: see conda-verifier channel --help
   --sha256 HEX              the SHA-256 of the package, from somebody you trust
   --size N                  its length in bytes
@@ -69,6 +69,9 @@ pkg_mgr.json, and verifies every record of each subdir's repodata.
   --subdir NAME             this subdir alone; may be repeated; else all of them
   --state FILE              keeps what was seen from one run to the next, so
                             that older roles are noticed; made if there is none
+  --mirror-of URL           DIR_OR_URL is a mirror of this channel: --state then
+                            keeps what was seen of the channel, whichever
+                            mirror its files come from
   --now TIME                the time that counts, e.g. 2030-01-31T23:59:59Z; the
                             clock's unless given
   --packages                verifies every package file too, by its record

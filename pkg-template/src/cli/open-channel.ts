@@ -12,6 +12,8 @@ import { StateFile } from './state-file.js';
 export interface ChannelOptions {
   /** A folder or a URL. */
   readonly channel: string;
+  /** The URL of the channel that it is a mirror of. */
+  readonly mirrorOf: string | undefined;
   /** The file of the root that is trusted. */
   readonly root: string;
   /** The file that keeps what is trusted. */
@@ -55,8 +57,8 @@ export async function openChannel(
   policy: Policy,
   output: CommandOutput,
 ): Promise<OpenChannel> {
-  const { channel, root, now } = options;
-  const place = await reading(channel, () => channelPlace(channel));
+  const { channel, root, now, mirrorOf } = options;
+  const place = await reading(channel, () => channelPlace(channel, mirrorOf));
   const trustedRoot = await reading(root, () => readRoleFile(root));
   let verifier: Verifier;
   try {

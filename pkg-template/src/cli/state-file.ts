@@ -22,6 +22,10 @@ import { locked } from './file-lock.js';
 const HINT =
   'The file was damaged, changed, or mixed up with another channel\'s. Restore a copy of it; or delete it and run again, which gives up the memory of versions seen.';
 
+/** The same for a file that says itself that it is another channel's. */
+const HINT_OTHER =
+  'For a mirror of a channel give --mirror-of; for another channel another --state file.';
+
 /** The bytes of a state that is as large as one can be, and some more. */
 const LONGEST = 256 << 20;
 
@@ -58,7 +62,7 @@ export class StateFile {
       verifier.restore(entries);
     } catch (error) {
       if (!VerifierError.isVerifierError(error) || error.code !== 'STATE_INVALID') throw error;
-      throw this.#invalid(error.message, error);
+      throw this.#invalid(error.message, { cause: error, hint: hintOf(error) });
     }
   }
 
@@ -97,7 +101,7 @@ export class StateFile {
     try {
       content = JSON.parse(text) as Partial<Content> | null;
     } catch (cause) {
-      throw this.#invalid('it is not JSON', cause);
+      throw this.#invalid('it is not JSON', { cause });
     }
     const { format, version, channel, entries } = content ?? {};
     if (format !== 'conda-verifier-state' || !Array.isArray(entries)) {
@@ -106,7 +110,8 @@ export class StateFile {
     if (version !== 1) throw this.#invalid('it was written by another version of this program');
     if (channel !== this.#channel) {
       const other = printable(String(channel));
-      throw this.#invalid(`it keeps the trust in ${other}, and this is ${this.#channel}`);
+      const reason = `it is of another channel: it keeps the trust in ${other}, and this is ${this.#channel}`;
+      throw this.#invalid(reason, { hint: HINT_OTHER });
     }
     return entries.map((entry: Partial<Content['entries'][number]> | null) => {
       const { key, base64 } = entry ?? {};
@@ -138,13 +143,15 @@ export class StateFile {
     }
   }
 
-  #invalid(reason: string, cause?: unknown): VerifierError {
+  #invalid(reason: string, { hint = HINT, ...options }: { hint?: string; cause?: unknown } = {}): VerifierError {
     const message = `the state file ${quoted(this.argument)} can't be used: ${reason}`;
-    return new VerifierError(
-      { code: 'STATE_INVALID', message, hint: HINT, path: this.argument },
-      cause === undefined ? undefined : { cause },
-    );
+    return new VerifierError({ code: 'STATE_INVALID', message, hint, path: this.argument }, options);
   }
+}
+
+/** The core has one code for all that a store may be, and words of its own for each. */
+function hintOf({ message }: VerifierError): string {
+  return message.includes('of another channel') ? HINT_OTHER : HINT;
 }
 
 function followed(path: string): string {

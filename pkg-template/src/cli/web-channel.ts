@@ -7,16 +7,27 @@ import { KNOWN_SUBDIRS } from './subdirs.js';
 /** Statuses that say that there is no such file; some servers hide that by 403. */
 const ABSENT = [403, 404, 410];
 
+/** The URL of a folder: what is below it is found by names. */
+export function folderUrl(url: string): URL {
+  return new URL(url.endsWith('/') ? url : `${url}/`);
+}
+
 /** A channel on a server. */
 export class WebChannel implements ChannelPlace {
   readonly argument: string;
   readonly url: URL;
-  readonly fetcher: Fetcher = (url) => request(url);
+  readonly #base: URL;
 
-  constructor(argument: string) {
+  constructor(argument: string, url?: URL) {
     this.argument = argument;
-    this.url = new URL(argument.endsWith('/') ? argument : `${argument}/`);
+    this.#base = folderUrl(argument);
+    this.url = url ?? this.#base;
   }
+
+  readonly fetcher: Fetcher = ({ href }) => {
+    if (!href.startsWith(this.url.href)) return new Response(null, { status: 404 });
+    return request(new URL(href.slice(this.url.href.length), this.#base));
+  };
 
   subdirs(): readonly string[] {
     return KNOWN_SUBDIRS;
@@ -24,7 +35,7 @@ export class WebChannel implements ChannelPlace {
 
   async open(subdir: string, name: string): Promise<Input | null> {
     const path = [subdir, name].map(encodeURIComponent).join('/');
-    const source = await request(new URL(path, this.url));
+    const source = await request(new URL(path, this.#base));
     const close = (): void => void source.body?.cancel().catch(() => undefined);
     if (!ABSENT.includes(source.status)) return { source, fileName: name, close };
     close();
