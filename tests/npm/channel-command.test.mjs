@@ -10,7 +10,7 @@ import { run } from './support/command-line.mjs';
 import { pathOf, repodata } from './support/samples.mjs';
 import { checkChannel } from './support/schema.mjs';
 import { send, serve } from './support/server.mjs';
-import { attacked, copyOf, emptyFolder, expires, honest, now, pinned, signed, trusting, victim } from './support/signed.mjs';
+import { attacked, copyOf, emptyFolder, expires, honest, now, pinned, signed, strike, trusting, victim } from './support/signed.mjs';
 
 /** A server with a channel at /channel/, which are the files of a folder. */
 const serveChannel = async (t, folder, routes = {}) => {
@@ -36,6 +36,7 @@ test('an honest channel: everything is verified', async () => {
     /^✔ noarch {2}6 records: 6 trusted$/m,
     /^ {2}not checked +freshness: /m,
     /packages: records alone were looked at; --packages verifies the files/,
+    /^ {2}repodata +noarch\/repodata\.json\.zst$/m,
     /^✔ verified {2}\S+ {2}1 subdir, 6 records, 6 trusted\n$/m,
   ]) {
     assert.match(stdout, words);
@@ -157,6 +158,39 @@ test('--policy: records that nobody signed, or that an MD5 alone binds', async (
   assert.deepEqual((await inspect(signed, '--policy', 'ignore')).report.lowered, []);
 });
 
+test('--packages: each failure is told once, and what to do once for each code', async (t) => {
+  const copy = copyOf(t);
+  strike(copy, 'record-tampered');
+  const [first, second] = honest.filter((path) => path !== victim && path.endsWith('.conda'));
+  for (const path of [first, second]) {
+    const bytes = readFileSync(join(copy, path));
+    bytes[100] ^= 1;
+    writeFileSync(join(copy, path), bytes);
+  }
+  const { status, stdout } = await run(['channel', copy, ...trusting, '--packages']);
+  assert.equal(status, 1);
+  const times = (words) => stdout.split(words).length - 1;
+  assert.deepEqual(['THRESHOLD_NOT_MET: the record', 'SHA256_MISMATCH: ', 'what to do', 'not checked', 'not reached'].map(times), [1, 2, 2, 1, 0], stdout);
+  assert.match(stdout, new RegExp(`^✘ ${victim} {2}THRESHOLD_NOT_MET: see its record above$`, 'm'));
+  assert.match(stdout, new RegExp(`^✘ ${first}\n {2}error +SHA256_MISMATCH: .*\n {4}expected +[0-9a-f]{64}\n {4}found +[0-9a-f]{64}\n`, 'm'));
+  assert.match(stdout, /^✘ rejected {2}\S+ {2}1 subdir, 6 records, 5 trusted, 3 of 6 packages verified\n$/m);
+  const { report } = await inspect(copy, '--packages');
+  assert.ok(report.subdirs[0].packages.verdicts.every(({ notChecked }) => notChecked.length > 0));
+});
+
+test('which repodata was read, and which forms were not', async (t) => {
+  const copy = copyOf(t);
+  const { url } = await serveChannel(t, copy);
+  const formsOf = (report) => report.notChecked.filter(({ check }) => check === 'repodata').map(({ reason }) => reason);
+  for (const place of [copy, url]) {
+    assert.deepEqual(formsOf((await inspect(place)).report), ['noarch/repodata.json.zst was read, and not repodata.json.bz2, repodata.json beside it']);
+  }
+  for (const suffix of ['', '.bz2']) rmSync(join(copy, `noarch/repodata.json${suffix}`));
+  for (const place of [copy, url]) assert.deepEqual(formsOf((await inspect(place)).report), []);
+  rmSync(join(copy, 'noarch/repodata.json.zst'));
+  assert.deepEqual(formsOf((await inspect(copy)).report), []);
+});
+
 test('--packages in a folder: files without records, and records without files', async (t) => {
   const all = await inspect(signed, '--packages');
   assert.deepEqual([all.status, all.report.subdirs[0].packages.verified], [0, honest.length]);
@@ -243,8 +277,43 @@ test('a root that is none, or not this channel\'s', async (t) => {
     checkChannel(report);
     assert.deepEqual([status, report.trust.anchor, codesOf(report.findings)], [1, null, [code]]);
   }
-  // Role files as roots.
-  assert.equal((await run(['channel', signed, '--root', join(signed, 'key_mgr.json')])).status, 1);
+  // Role files as roots: named as they were given.
+  const [keyMgr, html] = [join(signed, 'key_mgr.json'), join(folder, 'page.html')];
+  writeFileSync(html, '<!DOCTYPE html>');
+  for (const [given, code, words] of [[keyMgr, 'ROLE_TYPE_MISMATCH', 'it says that it is of the type "key_mgr"'], [html, 'JSON_INVALID', 'it is not strict JSON']]) {
+    const { status, stdout } = await run(['channel', signed, '--root', given]);
+    assert.equal(status, 1);
+    assert.ok(stdout.includes(`${code}: --root ${given}: ${words}`), stdout);
+    assert.match(stdout, /what to do +Pin the channel's root\.json, /);
+    const packages = await run(['package', join(signed, victim), '--channel', signed, '--root', given, '--json']);
+    assert.equal(packages.status, 1);
+    assert.ok(packages.stderr.includes(`--root ${given}: ${words}`), packages.stderr);
+  }
+});
+
+test('a subdir instead of the channel, and a channel that nobody signed', async (t) => {
+  const copy = copyOf(t);
+  const { url } = await serveChannel(t, copy);
+  const cases = [
+    [join(copy, 'noarch'), `Name the folder above: ${copy}`],
+    [`${join(copy, 'noarch')}/`, `Name the folder above: ${copy}`],
+    [`${url}/noarch`, `Name the URL above: ${url}/`],
+    [`${url}/noarch/`, `Name the URL above: ${url}/`],
+  ];
+  for (const [place, hint] of cases) {
+    const { status, report } = await inspect(place);
+    const [{ code, message, hint: advice }] = report.findings;
+    assert.deepEqual([status, code, advice], [1, 'ROLE_MISSING', hint]);
+    assert.match(message, /^this is a subdir, and no channel: there is repodata\.json\.zst right in it/);
+  }
+  for (const name of ['key_mgr.json', '2.root.json', '3.root.json']) rmSync(join(copy, name));
+  for (const place of [copy, url]) {
+    const { status, report } = await inspect(place);
+    assert.equal(status, 1);
+    assert.match(report.findings[0].message, /^this does not look like a signed channel: the key_mgr role "key_mgr\.json" is not there$/);
+  }
+  // Of a channel that has roles, one is withheld.
+  assert.match((await inspect(attacked(t, 'key-mgr-withheld'))).report.findings[0].message, /^the key_mgr role/);
 });
 
 test('nothing outside of the folder is read', async (t) => {

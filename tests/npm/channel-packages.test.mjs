@@ -6,11 +6,12 @@ import test from 'node:test';
 
 import { run, runJson } from './support/command-line.mjs';
 import { fixtures, pathOf } from './support/samples.mjs';
-import { checkVerdict } from './support/schema.mjs';
+import { checkVerdict, schema } from './support/schema.mjs';
 import { send, serve } from './support/server.mjs';
 import { attacked, attacks, copyOf, emptyFolder, honest, now, pinned, signed, strike, trusting, victim } from './support/signed.mjs';
 
 const name = victim.split('/').at(-1);
+const checksOfSchema = schema.$defs.check.oneOf.map((check) => check.const);
 const channelOf = (place) => ['--channel', place, ...trusting];
 
 test('a package of the channel needs no other digest', async () => {
@@ -31,6 +32,9 @@ test('a package that is not what its signed record says', async () => {
   for (const verdict of verdicts) {
     checkVerdict(verdict);
     assert.match(verdict.findings[0].code, /^(SIZE|SHA256)_MISMATCH$/, verdict.file);
+    const { stdout } = await run(['package', verdict.file, ...channelOf(signed)]);
+    const what = verdict.findings[0].code === 'SHA256_MISMATCH' ? 'digest' : 'size';
+    assert.match(stdout, new RegExp(`^ {2}package +not opened: its ${what} is wrong$`, 'm'));
   }
 });
 
@@ -58,9 +62,16 @@ test('roles that are refused: no package is looked at', async (t) => {
     assert.deepEqual([people.status, people.stderr], [1, '']);
     assert.match(people.stdout, /^ {2}root +version [123]/m);
     assert.match(people.stdout, /^ {2}error +[A-Z_]+: [^]*what to do/m);
-    const { status, stdout, stderr } = await run([...args, '--json']);
-    assert.deepEqual([status, stdout], [1, '']);
-    assert.match(stderr, /^conda-verifier: .*\[[A-Z_]+\]\n$/);
+    const files = [join(place, 'nowhere.conda'), join(place, victim)];
+    const { status, verdicts, stderr } = await runJson(['package', ...files, ...channelOf(place)]);
+    const [, code] = /^conda-verifier: .*\[([A-Z_]+)\]\n$/.exec(stderr);
+    verdicts.forEach(checkVerdict);
+    assert.deepEqual([status, verdicts.map(({ file }) => file)], [1, files]);
+    for (const { verdict, checks, notChecked, findings } of verdicts) {
+      assert.deepEqual([verdict, checks, findings.map((finding) => finding.code)], ['rejected', [], [code]]);
+      assert.deepEqual(notChecked.map(({ check }) => check), checksOfSchema);
+      assert.ok(notChecked.every(({ reason }) => reason === `not reached: ${code}`));
+    }
   }
 });
 

@@ -155,11 +155,41 @@ test('where it can\'t be written, what is verified is told, and the status is 4'
     const { status, stdout, stderr } = await verify(signed, state);
     assert.equal(status, 4, state);
     assert.ok(stderr.includes(words) && /\[FILE_(UNWRITABLE|UNREADABLE)\]\n$/.test(stderr), stderr);
-    if (stderr.includes('UNWRITABLE')) assert.match(stdout, /6 trusted[^]*^✔ verified/m);
+    if (!stderr.includes('UNWRITABLE')) continue;
+    assert.match(stdout, /6 trusted[^]*^✔ verified, but what was seen was not kept {2}/m);
+    assert.equal(stderr.split('\n').length, 2);
+    const args = ['package', join(signed, victim), '--channel', signed, ...trusting, '--state', state];
+    const one = await run(args);
+    assert.deepEqual([one.status, one.stderr], [4, stderr]);
+    assert.match(one.stdout, /^1 package: .*1 verified, but what was seen was not kept\n$/m);
   }
   const { stdout } = await verify(signed, cases[0][0], '--json');
   const { verdict, unsaved } = JSON.parse(stdout);
   assert.deepEqual([verdict, unsaved.code, unsaved.what], ['verified', 'FILE_UNWRITABLE', cases[0][0]]);
+});
+
+test('that it can\'t be written is told before anything is fetched', async (t) => {
+  const state = join(emptyFolder(t), 'nowhere', 'state.json');
+  let child;
+  let stderr = '';
+  const told = [];
+  const url = await serve(t, {
+    '/m/*': async (_, response, path) => {
+      // The line may still be on its way through the pipe.
+      for (let wait = 0; wait < 100 && stderr === ''; wait++) await new Promise((resolve) => setTimeout(resolve, 10));
+      told.push(stderr);
+      try {
+        send(response, path, readFileSync(join(signed, path.slice(3))));
+      } catch {
+        response.writeHead(404).end();
+      }
+    },
+  });
+  child = start(['channel', `${url}/m`, ...trusting, '--state', state]);
+  child.stderr.on('data', (text) => (stderr += text));
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  assert.equal(status, 4);
+  assert.match(told[0], /FILE_UNWRITABLE/);
 });
 
 test('a folder that is read-only', async (t) => {

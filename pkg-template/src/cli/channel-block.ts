@@ -1,14 +1,18 @@
 import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
 import { printable } from '../printable.js';
 import type { Level } from '../options/settings.js';
-import type { Finding } from '../verdict/verdict.js';
+import type { Finding, Verdict } from '../verdict/verdict.js';
 import type { ChannelReport, PackagesReport, SubdirReport } from './channel-report.js';
 import type { ChannelOptions } from './open-channel.js';
 import { count } from './quantity.js';
-import { findingsRows, headline, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
+import { findingsRows, headline, NOT_KEPT, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
 import type { Terminal } from './terminal.js';
+import { whyUnverified } from './verdict-block.js';
 
 const DAY = 86_400_000;
+
+/** Findings of one package of a channel that are shown. */
+const SHOWN_OF_PACKAGE = 5;
 
 /** Days before a role expires in which a reader is told. */
 const SOON = 14;
@@ -55,8 +59,13 @@ export function trustBlock(options: ChannelOptions, trust: TrustInfo | null, ter
 }
 
 /** What became of a subdir's records. */
-export function subdirBlock(report: SubdirReport, levels: RecordLevels, terminal: Terminal): string {
-  const { subdir, records, trusted, unsigned, weak, bad, verdict, findings } = report;
+export function subdirBlock(
+  report: SubdirReport,
+  levels: RecordLevels,
+  terminal: Terminal,
+  hinted = new Set<string>(),
+): string {
+  const { subdir, repodata, records, trusted, unsigned, weak, bad, verdict, findings } = report;
   const parts = [
     `${trusted.toLocaleString('en')} trusted`,
     ...counted(unsigned, 'unsigned'),
@@ -65,20 +74,26 @@ export function subdirBlock(report: SubdirReport, levels: RecordLevels, terminal
   ];
   const counts = records === 0 ? 'no records' : `${count(records, 'record')}: ${parts.join(', ')}`;
   const words = findings.length > 0 ? 'not used' : counts;
-  // Those of one code together: what to do is then told once.
-  const all = [...findings, ...bad].sort((a, b) => (a.code < b.code ? -1 : Number(a.code > b.code)));
+  const all = byCode([...findings, ...bad]);
   return [
     '\n',
     headline(signed(verdict, terminal, subdir), words, terminal),
-    findingsRows(all.slice(0, SHOWN), omitted(all.length), terminal),
-    namesRows('RECORD_UNSIGNED', unsigned, levels, terminal),
-    namesRows('WEAK_DIGEST', weak, levels, terminal),
+    row('repodata', 'dim', printable(repodata), terminal),
+    findingsRows(all.slice(0, SHOWN), omitted(all.length), terminal, hinted),
+    namesRows('RECORD_UNSIGNED', unsigned, levels, terminal, hinted),
+    namesRows('WEAK_DIGEST', weak, levels, terminal, hinted),
   ].join('');
+}
+
+/** Those of one code together: what to do is then told once. */
+export function byCode<T extends Finding>(findings: readonly T[]): T[] {
+  return [...findings].sort((a, b) => (a.code < b.code ? -1 : Number(a.code > b.code)));
 }
 
 /** What became of a subdir's packages. */
 export function packagesBlock(subdir: string, report: PackagesReport, terminal: Terminal): string {
-  const more = omitted(report.verdicts.length);
+  const failed = report.verdicts.length + report.refused.length;
+  const more = omitted(failed);
   const parts = (['verified', 'unverified', 'rejected'] as const)
     .filter((status) => report[status] > 0)
     .map((status) => signed(status, terminal, `${report[status]} ${status}`));
@@ -86,9 +101,33 @@ export function packagesBlock(subdir: string, report: PackagesReport, terminal: 
   if (report.absent > 0) parts.push(`${report.absent} not there`);
   return [
     more === '' ? '' : row('', 'dim', more, terminal),
-    report.verdicts.length > 0 ? '\n' : '',
+    failed > 0 ? '\n' : '',
     row('packages', 'dim', parts.join(', ') || `none in ${subdir}`, terminal),
   ].join('');
+}
+
+/**
+ * A package that is not verified.
+ *
+ * @param told The codes that were told of its record before.
+ */
+export function packageBlock(
+  path: string,
+  { verdict, reasons, findings }: Pick<Verdict, 'verdict' | 'reasons' | 'findings'>,
+  told: ReadonlySet<string>,
+  terminal: Terminal,
+  hinted: Set<string>,
+): string {
+  const head = signed(verdict, terminal, printable(path));
+  const why = verdict === 'unverified' ? whyUnverified(reasons) : '';
+  const isTold = findings.length > 0 && findings.every(({ code }) => told.has(code));
+  if (isTold) {
+    const codes = [...new Set(findings.map(({ code }) => code))].join(', ');
+    return headline(head, `${codes}: see its record above`, terminal);
+  }
+  const left = findings.length - SHOWN_OF_PACKAGE;
+  const more = left > 0 ? `and ${count(left, 'more finding')}; --json lists all` : '';
+  return `${headline(head, why, terminal)}${findingsRows(findings.slice(0, SHOWN_OF_PACKAGE), more, terminal, hinted)}`;
 }
 
 /** Something that was found, with what to do. */
@@ -98,16 +137,24 @@ export function findingBlock(finding: Finding, terminal: Terminal): string {
 
 /** What was not checked, and the word for the channel. */
 export function channelBlock(report: ChannelReport, terminal: Terminal): string {
-  const { verdict, channel, subdirs, lowered, notChecked } = report;
-  const sum = (member: 'records' | 'trusted'): number =>
-    subdirs.reduce((total, subdir) => total + subdir[member], 0);
+  const { verdict, channel, subdirs, lowered, notChecked, unsaved } = report;
+  const sum = (numberOf: (subdir: SubdirReport) => number): number =>
+    subdirs.reduce((total, subdir) => total + numberOf(subdir), 0);
+  const looked = sum(({ packages: all }) =>
+    all === undefined ? 0 : all.verified + all.unverified + all.rejected + all.undecided,
+  );
+  const verified = sum(({ packages: all }) => all?.verified ?? 0);
   const totals = [
     count(subdirs.length, 'subdir'),
-    count(sum('records'), 'record'),
-    `${sum('trusted').toLocaleString('en')} trusted`,
+    count(sum(({ records }) => records), 'record'),
+    `${sum(({ trusted }) => trusted).toLocaleString('en')} trusted`,
+    ...(subdirs.some(({ packages }) => packages !== undefined)
+      ? [`${verified.toLocaleString('en')} of ${count(looked, 'package')} verified`]
+      : []),
   ];
   const words = subdirs.length === 0 ? '' : totals.join(', ');
-  const head = `${signed(verdict, terminal)}  ${terminal.style(printable(channel), 'bold')}`;
+  const word = unsaved == null ? verdict : `${verdict}, but ${NOT_KEPT}`;
+  const head = `${signed(verdict, terminal, word)}  ${terminal.style(printable(channel), 'bold')}`;
   return [
     '\n',
     notCheckedRows(notChecked, terminal),
@@ -133,6 +180,7 @@ function namesRows(
   files: readonly string[],
   levels: RecordLevels,
   terminal: Terminal,
+  hinted: Set<string>,
 ): string {
   const level = levels[code];
   if (files.length === 0 || level === 'ignore') return '';
@@ -140,10 +188,12 @@ function namesRows(
   const names = files.slice(0, SHOWN).map((name) => printable(name));
   const [label, style] = level === 'throw' ? (['error', 'red'] as const) : (['warning', 'yellow'] as const);
   const more = omitted(files.length);
+  const isHinted = hinted.has(code);
+  hinted.add(code);
   return [
     row(label, style, `${code}: ${what} ${names.join(', ')}`, terminal),
     more === '' ? '' : row('', 'dim', more, terminal),
-    row('  what to do', 'dim', hint, terminal),
+    isHinted ? '' : row('  what to do', 'dim', hint, terminal),
   ].join('');
 }
 

@@ -22,7 +22,7 @@ import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from 
 import { type OpenChannel, openChannel, type TrustedChannel } from './open-channel.js';
 import { PackageWalk } from './package-walk.js';
 import { type CommandPolicy, levelOf } from './policy-option.js';
-import { findRepodata, type FoundRepodata, noRepodata, readSubdir, SHARDS } from './subdir-repodata.js';
+import { findRepodata, type FoundRepodata, noRepodata, otherForms, readSubdir, SHARDS } from './subdir-repodata.js';
 
 /** `conda-verifier channel`: the roles, and every record of each subdir. */
 export async function verifyChannel(
@@ -44,6 +44,8 @@ class ChannelWalk {
   readonly #findings: Finding[] = [];
   readonly #undecided: Undecided[] = [];
   #unsaved: Undecided | null = null;
+  /** Codes of which what to do was told. */
+  readonly #hinted = new Set<string>();
   readonly #lowered = new Set<string>();
   readonly #notChecked: Open[] = [];
   readonly #statuses: ExitStatus[] = [];
@@ -66,12 +68,9 @@ class ChannelWalk {
       this.#tellWhatIsLeftOut();
     }
     if (unsaved === null) return;
-    if (statusOfError(unsaved) === EXIT.rejected) this.#failed(unsaved);
-    else {
-      this.#statuses.push(statusOfError(unsaved));
-      this.#unsaved = undecidedOf(this.#invocation.state ?? '', unsaved);
-      this.#output.error(unsaved, this.#invocation.state);
-    }
+    if (statusOfError(unsaved) === EXIT.rejected) return this.#failed(unsaved);
+    this.#statuses.push(statusOfError(unsaved));
+    this.#unsaved = undecidedOf(this.#invocation.state ?? '', unsaved);
   }
 
   /** Prints what is left to print; gives the exit status. */
@@ -132,7 +131,7 @@ class ChannelWalk {
       if (!this.#invocation.packages) {
         this.#subdirs.push(report);
       } else {
-        const walk = new PackageWalk(place, verifier, index, subdir, this.#output);
+        const walk = new PackageWalk(place, verifier, index, report, this.#output, this.#hinted);
         const packages = await walk.run();
         this.#undecided.push(...walk.undecided);
         this.#notChecked.push(...walk.notChecked);
@@ -150,7 +149,20 @@ class ChannelWalk {
     } finally {
       index?.free();
     }
+    await this.#lookForOtherForms(subdir, found.path);
     await this.#lookForShards(subdir);
+  }
+
+  async #lookForOtherForms(subdir: string, path: string): Promise<void> {
+    const name = this.#invocation.repodataName;
+    const open = (reason: string) => this.#notChecked.push({ check: 'repodata', reason });
+    try {
+      const others = await otherForms(this.#channel.place, subdir, name, path);
+      if (others.length > 0) open(`${path} was read, and not ${others.join(', ')} beside it`);
+    } catch (error) {
+      if (!VerifierError.isVerifierError(error)) throw error;
+      open(`${path} was read; whether there are other forms of it could not be told`);
+    }
   }
 
   async #audit(
@@ -178,7 +190,7 @@ class ChannelWalk {
       RECORD_UNSIGNED: levelOf(policy, 'RECORD_UNSIGNED'),
       WEAK_DIGEST: levelOf(policy, 'WEAK_DIGEST'),
     };
-    this.#output.show((terminal) => subdirBlock(report, levels, terminal));
+    this.#output.show((terminal) => subdirBlock(report, levels, terminal, this.#hinted));
   }
 
   #lower(code: 'RECORD_UNSIGNED' | 'WEAK_DIGEST'): void {
@@ -199,12 +211,7 @@ class ChannelWalk {
   }
 
   #tellWhatIsLeftOut(): void {
-    const { packages, repodataName: name } = this.#invocation;
-    this.#notChecked.push({
-      check: 'repodata',
-      reason: `of ${name}.zst, ${name}.bz2 and ${name} the first was read; --repodata-fn names others`,
-    });
-    if (!packages) {
+    if (!this.#invocation.packages) {
       const reason = 'records alone were looked at; --packages verifies the files';
       this.#notChecked.push({ check: 'packages', reason });
     }

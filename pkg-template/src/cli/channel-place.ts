@@ -22,6 +22,8 @@ export interface ChannelPlace {
    * @throws VerifierError FILE_UNREADABLE; NETWORK_FAILED.
    */
   open(subdir: string, name: string): Promise<Input | null>;
+  /** Whether there is a file of a subdir, or of the channel itself where that is empty. */
+  has(subdir: string, name: string): Promise<boolean>;
   /** The package files of a subdir, sorted; null where nothing lists them. */
   packages(subdir: string): readonly string[] | null;
 }

@@ -74,9 +74,9 @@ export class CommandOutput {
     this.#err.write(`conda-verifier: ${printable(text, LONGEST_LINE)}\n`);
   }
 
-  /** Shows all verdicts in a line. */
-  summary(): void {
-    this.show((terminal) => summaryLine(this.#counts, this.#undecided, terminal));
+  /** Shows all verdicts in a line, and whether what was seen of a channel is kept. */
+  summary(isKept: boolean): void {
+    this.show((terminal) => summaryLine(this.#counts, this.#undecided, isKept, terminal));
   }
 
   /** Leaves the terminal in order. */

@@ -39,6 +39,11 @@ export class FolderChannel implements ChannelPlace {
     return new Promise((resolve) => resolve(found(() => openFile(join(this.argument, subdir, name)))));
   }
 
+  has(subdir: string, name: string): Promise<boolean> {
+    const facts = statSync(join(this.argument, subdir, name), { throwIfNoEntry: false });
+    return Promise.resolve(facts?.isFile() ?? false);
+  }
+
   packages(subdir: string): readonly string[] {
     const path = join(this.argument, subdir);
     return entriesOf(path, (entry) => isPackage(entry.name) && !entry.isDirectory());

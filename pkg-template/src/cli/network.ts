@@ -17,9 +17,9 @@ const WORDS: Readonly<Record<string, string>> = {
  *
  * @throws VerifierError NETWORK_FAILED where there is no answer.
  */
-export async function request(url: string | URL): Promise<Response> {
+export async function request(url: string | URL, method: 'GET' | 'HEAD' = 'GET'): Promise<Response> {
   try {
-    return await fetch(url);
+    return await fetch(url, { method });
   } catch (error) {
     const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
     const { code = '', message = '' } = cause as { code?: string; message?: string };

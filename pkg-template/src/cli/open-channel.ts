@@ -4,9 +4,11 @@ import type { Policy } from '../options/settings.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { type ChannelPlace, channelPlace } from './channel-place.js';
 import type { CommandOutput } from './command-output.js';
+import { EXIT, statusOfError } from './exit-status.js';
 import { readRoleFile } from './role-file.js';
 import { InputError } from './input-error.js';
 import { StateFile } from './state-file.js';
+import { aboutPlace, aboutRoot } from './wrong-input.js';
 
 /** What the command line says of a channel. */
 export interface ChannelOptions {
@@ -31,7 +33,7 @@ interface AnyChannel {
   readonly place: ChannelPlace;
   /** What is trusted of the roles; null where the root itself was refused. */
   readonly trust: TrustInfo | null;
-  /** Why what is trusted could not be kept. */
+  /** Why what is trusted could not be kept; told already where it is no rejection. */
   readonly unsaved: VerifierError | null;
 }
 
@@ -65,19 +67,32 @@ export async function openChannel(
     verifier = await Verifier.create({ policy, trustedRoot, channel: place.url, now });
   } catch (error) {
     if (!VerifierError.isVerifierError(error) || error.code === 'ARGUMENT_INVALID') throw error;
-    return { place, verifier: null, trust: null, failure: error, unsaved: null };
+    return { place, verifier: null, trust: null, failure: aboutRoot(error, root), unsaved: null };
   }
   const state = options.state === undefined ? undefined : new StateFile(options.state, place.url);
   const spoiled = await failureOf(() => state?.restoreTo(verifier));
   if (spoiled !== null) {
     return { place, verifier: null, trust: verifier.trust, failure: spoiled, unsaved: null };
   }
+  let unsaved = await failureOf(() => state?.checkPlace());
+  tell(unsaved, options, output);
   const onProgress = output.progress(channel);
-  const failure = await failureOf(() => verifier.refresh(place.fetcher, { onProgress }));
-  const unsaved = await failureOf(() => state?.save(verifier));
+  const { trust: before } = verifier;
+  const refused = await failureOf(() => verifier.refresh(place.fetcher, { onProgress }));
+  if (unsaved === null) {
+    unsaved = await failureOf(() => state?.save(verifier));
+    tell(unsaved, options, output);
+  }
   const { trust } = verifier;
+  const failure =
+    refused && (await aboutPlace(refused, place, before, trust, options.repodataName));
   if (failure !== null) return { place, verifier: null, trust, failure, unsaved };
   return { place, verifier, trust, failure, unsaved };
+}
+
+/** Before all else that is said: so that a person who waits may stop and mend it. */
+function tell(unsaved: VerifierError | null, { state }: ChannelOptions, output: CommandOutput): void {
+  if (unsaved !== null && statusOfError(unsaved) !== EXIT.rejected) output.error(unsaved, state);
 }
 
 async function failureOf(work: () => unknown): Promise<VerifierError | null> {

@@ -10,6 +10,7 @@ import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from 
 import { type Input, isUrl, nameOf, openInput } from './input.js';
 import { InputError } from './input-error.js';
 import { type ChannelOptions, openChannel } from './open-channel.js';
+import { notReached } from './not-reached.js';
 import type { PackageInvocation } from './package-invocation.js';
 import { UsageError } from './usage-error.js';
 
@@ -19,9 +20,9 @@ export async function verifyPackages(
   output: CommandOutput,
 ): Promise<ExitStatus> {
   const statuses: ExitStatus[] = [];
-  let session = await open(invocation, output);
+  let session = await openOrRefuse(invocation, invocation.files, output);
   if (session.unsaved !== null) statuses.push(statusOfError(session.unsaved));
-  for (const file of invocation.files) {
+  for (const [number, file] of invocation.files.entries()) {
     try {
       const verdict = await examine(file, invocation, session, output);
       output.verdict(verdict, file);
@@ -36,10 +37,13 @@ export async function verifyPackages(
       output.undecided(error, file);
       statuses.push(statusOfError(error));
       // The others shall have their verdicts from an instance that is sound.
-      if (error.code === 'INSTANCE_POISONED') session = await open(invocation, output);
+      if (error.code === 'INSTANCE_POISONED') {
+        session = await openOrRefuse(invocation, invocation.files.slice(number + 1), output);
+      }
     }
   }
-  if (invocation.files.length > 1) output.summary();
+  const isKept = session.unsaved === null;
+  if (invocation.files.length > 1 || !isKept) output.summary(isKept);
   return together(statuses);
 }
 
@@ -49,6 +53,22 @@ interface Session {
   readonly find?: (argument: string, fileName: string) => Promise<RecordOption>;
   /** Why the trust in the channel could not be kept. */
   readonly unsaved: VerifierError | null;
+}
+
+/** What a refusal means for packages that are not looked at is told for each of them. */
+async function openOrRefuse(
+  invocation: PackageInvocation,
+  files: readonly string[],
+  output: CommandOutput,
+): Promise<Session> {
+  try {
+    return await open(invocation, output);
+  } catch (error) {
+    if (error instanceof InputError && statusOfError(error.cause) === EXIT.rejected) {
+      for (const file of files) output.document({ ...notReached(error.cause), file });
+    }
+    throw error;
+  }
 }
 
 async function open(invocation: PackageInvocation, output: CommandOutput): Promise<Session> {
@@ -76,7 +96,7 @@ async function openSigned(
   output: CommandOutput,
 ): Promise<Session> {
   const { place, verifier, failure, unsaved, trust } = await openChannel(options, policy, output);
-  if (unsaved !== null) output.error(unsaved, options.state);
+  if (unsaved !== null && statusOfError(unsaved) === EXIT.rejected) output.error(unsaved, options.state);
   if (failure !== null) {
     const finding = findingOf(failure);
     output.show((terminal) => trustBlock(options, trust, terminal) + findingBlock(finding, terminal));

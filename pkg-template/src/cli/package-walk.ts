@@ -3,13 +3,14 @@ import type { RecordIndex } from '../records/record-index.js';
 import type { Status, Verdict } from '../verdict/verdict.js';
 import type { Verifier } from '../verifier.js';
 import { VerifierError } from '../errors/verifier-error.js';
-import { findingBlock } from './channel-block.js';
+import { byCode, packageBlock } from './channel-block.js';
 import type { ChannelPlace } from './channel-place.js';
 import {
   type BadRecord,
   findingOf,
   type Open,
   type PackagesReport,
+  type SubdirReport,
   type Undecided,
   undecidedOf,
 } from './channel-report.js';
@@ -18,7 +19,6 @@ import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { isPackage, isPlainName } from './file-names.js';
 import { count } from './quantity.js';
 import { SHOWN } from './rows.js';
-import { verdictBlock } from './verdict-block.js';
 
 /** Verifies every package file of a subdir by its record. */
 export class PackageWalk {
@@ -31,21 +31,30 @@ export class PackageWalk {
   readonly #index: RecordIndex;
   readonly #subdir: string;
   readonly #output: CommandOutput;
+  readonly #records: SubdirReport;
+  readonly #hinted: Set<string>;
   readonly #verdicts: Verdict[] = [];
   readonly #refused: BadRecord[] = [];
   readonly #counts: Record<Status, number> = { verified: 0, unverified: 0, rejected: 0 };
 
+  /**
+   * @param records What became of the records, which was told before.
+   * @param hinted Codes of which what to do was told before.
+   */
   constructor(
     place: ChannelPlace,
     verifier: Verifier,
     index: RecordIndex,
-    subdir: string,
+    records: SubdirReport,
     output: CommandOutput,
+    hinted: Set<string>,
   ) {
+    this.#records = records;
+    this.#hinted = hinted;
     this.#place = place;
     this.#verifier = verifier;
     this.#index = index;
-    this.#subdir = subdir;
+    this.#subdir = records.subdir;
     this.#output = output;
   }
 
@@ -82,8 +91,7 @@ export class PackageWalk {
       for (const code of verdict.lowered) this.lowered.add(code);
       if (verdict.verdict === 'verified') return;
       this.#verdicts.push(verdict);
-      if (this.#verdicts.length > SHOWN) return;
-      this.#output.show((terminal) => `\n${verdictBlock(verdict, path, terminal)}`);
+      this.#show(fileName, verdict);
     } catch (error) {
       if (!VerifierError.isVerifierError(error)) throw error;
       const status = statusOfError(error);
@@ -92,12 +100,22 @@ export class PackageWalk {
         this.#counts.rejected++;
         const finding = findingOf(error);
         this.#refused.push({ fileName, ...finding });
-        this.#output.show((terminal) => findingBlock(finding, terminal));
+        this.#show(fileName, { verdict: 'rejected', reasons: [], findings: [finding] });
       } else {
         this.undecided.push(undecidedOf(path, error));
         this.#output.error(error, path);
       }
     }
+  }
+
+  #show(fileName: string, verdict: Pick<Verdict, 'verdict' | 'reasons' | 'findings'>): void {
+    if (this.#verdicts.length + this.#refused.length > SHOWN) return;
+    const { bad, unsigned, weak } = this.#records;
+    const told = new Set(byCode(bad).slice(0, SHOWN).filter((record) => record.fileName === fileName).map(({ code }) => code));
+    if (unsigned.slice(0, SHOWN).includes(fileName)) told.add('RECORD_UNSIGNED');
+    if (weak.slice(0, SHOWN).includes(fileName)) told.add('WEAK_DIGEST');
+    const path = `${this.#subdir}/${fileName}`;
+    this.#output.show((terminal) => `\n${packageBlock(path, verdict, told, terminal, this.#hinted)}`);
   }
 
   async #examine(fileName: string, label: string): Promise<Verdict> {

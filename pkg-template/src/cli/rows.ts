@@ -6,6 +6,9 @@ import { widthOf, wrap } from './wrapping.js';
 /** Findings that are shown; `--json` gives all of them. */
 export const SHOWN = 20;
 
+/** Where --state could not be written. */
+export const NOT_KEPT = 'what was seen was not kept';
+
 /** Where the values of rows begin. */
 const INDENT = 16;
 
@@ -59,11 +62,21 @@ export function row(label: string, style: Style, value: string, terminal: Termin
   ].join('');
 }
 
-/** What was found; at the end, how many more there are. */
-export function findingsRows(findings: readonly Finding[], omitted: string, terminal: Terminal): string {
+/**
+ * What was found; at the end, how many more there are.
+ *
+ * @param hinted Codes of which what to do was told before; those that are told here are added.
+ */
+export function findingsRows(
+  findings: readonly Finding[],
+  omitted: string,
+  terminal: Terminal,
+  hinted = new Set<string>(),
+): string {
   const rows = findings.map((finding, index) => {
     // What to do is told once, behind the last of several that ask for the same.
-    const isLast = findings[index + 1]?.code !== finding.code;
+    const isLast = findings[index + 1]?.code !== finding.code && !hinted.has(finding.code);
+    if (isLast) hinted.add(finding.code);
     return findingRows(finding, [], isLast, terminal);
   });
   return rows.join('') + (omitted === '' ? '' : row('', 'dim', omitted, terminal));

@@ -67,6 +67,18 @@ export class StateFile {
   }
 
   /**
+   * Finds out before the work whether a new file can be made. Of one that is there already it
+   * is not known yet whether it has to be written.
+   *
+   * @throws VerifierError FILE_UNWRITABLE.
+   */
+  async checkPlace(): Promise<void> {
+    if (this.#text() !== undefined) return;
+    // Made and taken away as the lock will be: a system may say that it can be, and not do it.
+    await locked(`${this.#target()}.lock`, () => undefined);
+  }
+
+  /**
    * Keeps what is trusted now, together with what another process kept meanwhile.
    *
    * @throws VerifierError FILE_UNWRITABLE; and as `restoreTo`.

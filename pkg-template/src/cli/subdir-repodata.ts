@@ -7,7 +7,7 @@ import type { CommandOutput } from './command-output.js';
 import type { Input } from './input.js';
 
 /** What compression adds to the name, in the order of what is asked for first. */
-const SUFFIXES = ['.zst', '.bz2', ''] as const;
+export const REPODATA_SUFFIXES = ['.zst', '.bz2', ''] as const;
 
 /** The name of the index of sharded repodata (CEP 16), which nobody signs. */
 export const SHARDS = 'repodata_shards.msgpack.zst';
@@ -25,11 +25,25 @@ export async function findRepodata(
   subdir: string,
   name: string,
 ): Promise<FoundRepodata | null> {
-  for (const suffix of SUFFIXES) {
+  for (const suffix of REPODATA_SUFFIXES) {
     const input = await place.open(subdir, name + suffix);
     if (input !== null) return { path: `${subdir}/${name}${suffix}`, input };
   }
   return null;
+}
+
+/** The forms of repodata that are there beside the one that was read, and were not. */
+export async function otherForms(
+  place: ChannelPlace,
+  subdir: string,
+  name: string,
+  read: string,
+): Promise<string[]> {
+  const others = REPODATA_SUFFIXES.map((suffix) => name + suffix).filter(
+    (other) => `${subdir}/${other}` !== read,
+  );
+  const there = await Promise.all(others.map((other) => place.has(subdir, other)));
+  return others.filter((_, index) => there[index]);
 }
 
 /** Reads the records of a subdir, which the caller frees, and closes what they were read from. */
@@ -56,7 +70,7 @@ export async function readSubdir(
 /** The error for a subdir that is asked for and not there. */
 export function noRepodata(place: ChannelPlace, subdirs: readonly string[], name: string): VerifierError {
   const where = `${place.argument.replace(/\/$/, '')}/${subdirs.length === 1 ? subdirs[0] : 'SUBDIR'}`;
-  const tried = SUFFIXES.map((suffix) => name + suffix).join(', ');
+  const tried = REPODATA_SUFFIXES.map((suffix) => name + suffix).join(', ');
   return VerifierError.of('FILE_UNREADABLE', `there is none of ${tried} in ${quoted(where)}`, {
     hint: 'Check the channel\'s address and the names of its subdirs.',
   });

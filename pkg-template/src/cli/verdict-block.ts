@@ -1,7 +1,7 @@
 import { printable } from '../printable.js';
 import type { Basis, Check, Reason, Status, Verdict } from '../verdict/verdict.js';
 import { bytes, count } from './quantity.js';
-import { findingsRows, notCheckedRows, row, SHOWN, signed, styleOf } from './rows.js';
+import { findingsRows, NOT_KEPT, notCheckedRows, row, SHOWN, signed, styleOf } from './rows.js';
 import type { Terminal } from './terminal.js';
 
 const WHY_UNVERIFIED: Record<Reason, string> = {
@@ -36,6 +36,7 @@ export function verdictBlock(verdict: Verdict, file: string, terminal: Terminal)
 export function summaryLine(
   counts: Readonly<Record<Status, number>>,
   undecided: number,
+  isKept: boolean,
   terminal: Terminal,
 ): string {
   const parts = Object.entries(counts)
@@ -45,14 +46,20 @@ export function summaryLine(
     );
   if (undecided > 0) parts.push(terminal.style(`${undecided} not decided`, 'bold', 'red'));
   const total = Object.values(counts).reduce((sum, number) => sum + number, undecided);
-  return `${count(total, 'package')}: ${parts.join(', ')}\n`;
+  const unkept = isKept ? '' : `, but ${NOT_KEPT}`;
+  return `${count(total, 'package')}: ${parts.join(', ')}${unkept}\n`;
+}
+
+/** What a verdict rests on where it is nothing. */
+export function whyUnverified(reasons: readonly Reason[]): string {
+  return reasons.map((reason) => WHY_UNVERIFIED[reason] ?? `nothing: ${reason}`).join('; ');
 }
 
 function facts(verdict: Verdict): [string, string][] {
   const { package: id, trust, reasons, digests, format, files, unpackedSize } = verdict;
   const named =
     id === null
-      ? 'not known: no info/index.json was read'
+      ? unopened(verdict)
       : `${id.name} ${id.version} ${id.build}${id.subdir === null ? '' : ` (${id.subdir})`}`;
   const unpacked =
     verdict.checks.some(({ check }) => check === 'entries') || files > 0
@@ -60,7 +67,7 @@ function facts(verdict: Verdict): [string, string][] {
       : '';
   const isOpened = verdict.checks.some(({ check }) => check === 'container');
   const container = format ?? (isOpened ? 'of no known format' : 'not opened');
-  const why = reasons.map((reason) => WHY_UNVERIFIED[reason] ?? `nothing: ${reason}`).join('; ');
+  const why = whyUnverified(reasons);
   const basis =
     trust.basis === 'none'
       ? why || 'nothing'
@@ -70,6 +77,17 @@ function facts(verdict: Verdict): [string, string][] {
     ['archive', `${container}, ${bytes(digests.size)}${unpacked}`],
     ['rests on', printable(basis)],
   ];
+}
+
+/** Why it is not known which package it is. */
+function unopened({ checks }: Verdict): string {
+  const hasFailed = (...names: Check[]) =>
+    checks.some(({ check, outcome }) => outcome === 'failed' && names.includes(check));
+  if (checks.some(({ check }) => check === 'container')) return 'not known: no info/index.json was read';
+  if (hasFailed('archive-sha256', 'archive-md5')) return 'not opened: its digest is wrong';
+  if (hasFailed('archive-size')) return 'not opened: its size is wrong';
+  if (hasFailed('signature', 'record', 'pkg_mgr.json')) return 'not opened: its record is not good';
+  return 'not known: no info/index.json was read';
 }
 
 function checks(verdict: Verdict): [string, string][] {

@@ -34,12 +34,20 @@ export class WebChannel implements ChannelPlace {
   }
 
   async open(subdir: string, name: string): Promise<Input | null> {
-    const path = [subdir, name].map(encodeURIComponent).join('/');
-    const source = await request(new URL(path, this.#base));
+    const source = await request(this.#url(subdir, name));
     const close = (): void => void source.body?.cancel().catch(() => undefined);
     if (!ABSENT.includes(source.status)) return { source, fileName: name, close };
     close();
     return null;
+  }
+
+  async has(subdir: string, name: string): Promise<boolean> {
+    const { ok } = await request(this.#url(subdir, name), 'HEAD');
+    return ok;
+  }
+
+  #url(...path: string[]): URL {
+    return new URL(path.filter(Boolean).map(encodeURIComponent).join('/'), this.#base);
   }
 
   packages(): null {

@@ -1,0 +1,64 @@
+import { dirname, resolve } from 'node:path';
+
+import { printable } from '../printable.js';
+import type { TrustInfo } from '../trust/channel-trust.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import type { ChannelPlace } from './channel-place.js';
+import { isUrl } from './input.js';
+import { REPODATA_SUFFIXES } from './subdir-repodata.js';
+
+/** What another file than a root is refused with; a root of a channel can fail with others. */
+const NO_ROOT = ['JSON_INVALID', 'LIMIT_EXCEEDED', 'ROLE_MALFORMED', 'ROLE_TYPE_MISMATCH'];
+
+const ROOT_HINT = 'Pin the channel\'s root.json, which somebody you trust gave you.';
+
+/** The error about the root that is to be trusted, which names the file as it was given. */
+export function aboutRoot(error: VerifierError, root: string): VerifierError {
+  const { code, expected, actual, details } = error;
+  // The core knows the file by the name that roots have.
+  const what = error.message.replace('the root role "root.json"', 'it').replace('"root.json"', 'it');
+  const fault = {
+    code,
+    message: `--root ${printable(root)}: ${what}`,
+    hint: NO_ROOT.includes(code) ? ROOT_HINT : `${ROOT_HINT} ${error.hint}`,
+    path: root,
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+    details,
+  };
+  return new VerifierError(fault, { cause: error });
+}
+
+/**
+ * The error about roles that are not there, where the place itself may be the wrong one.
+ *
+ * @param before What was trusted before any file was fetched.
+ * @param after What is trusted now.
+ */
+export async function aboutPlace(
+  error: VerifierError,
+  place: ChannelPlace,
+  before: TrustInfo | null,
+  after: TrustInfo | null,
+  repodataName: string,
+): Promise<VerifierError> {
+  const hasRoots = after?.root.version !== before?.root.version;
+  // Of a channel that had roles, somebody withholds one.
+  if (error.code !== 'ROLE_MISSING' || before?.keyMgr != null || hasRoots) return error;
+  const { code, details } = error;
+  for (const name of REPODATA_SUFFIXES.map((suffix) => repodataName + suffix)) {
+    const isThere = await place.has('', name).catch(() => false);
+    if (!isThere) continue;
+    const message = `this is a subdir, and no channel: there is ${name} right in it, and no key_mgr.json`;
+    const above = isUrl(place.argument) ? 'URL' : 'folder';
+    const hint = `Name the ${above} above: ${printable(parentOf(place.argument))}`;
+    return new VerifierError({ code, message, hint, details }, { cause: error });
+  }
+  const message = `this does not look like a signed channel: ${error.message}`;
+  return new VerifierError({ code, message, hint: error.hint, details }, { cause: error });
+}
+
+function parentOf(argument: string): string {
+  if (isUrl(argument)) return new URL('.', argument.replace(/\/*$/, '')).href;
+  return dirname(resolve(argument));
+}
