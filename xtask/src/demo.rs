@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: sample channels, verified by the installed command line.
 
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use conda_verifier_fixtures::digest;
@@ -27,11 +27,13 @@ const ATTACKS: &str = "attacks";
 const ROOT: &str = "trusted/root.json";
 const STATE: &str = "trusted/state.json";
 
-/// One call of the command line.
+/// The channel that the signed ones are mirrors of, so that they share what is kept.
+const IDENTITY: &str = "https://example.org/channel";
+
+/// One call of the command line. It changes nothing that another one reads but the state, which
+/// only grows: whoever repeats it sees the same.
 struct Scene {
     title: &'static str,
-    /// A file that changes before it, and its new content.
-    change: Option<(PathBuf, Vec<u8>)>,
     arguments: Vec<String>,
     exit: i32,
     verdict: &'static str,
@@ -43,7 +45,7 @@ pub(crate) fn run(project: &Project) -> Result<ExitCode> {
     let mut plan = Plan::default();
     build::add_set_up(&mut plan);
     build::add_steps(&mut plan, project, &artifacts);
-    pack::add_steps(&mut plan, &artifacts);
+    pack::add_steps(&mut plan, &artifacts, pack::Ceiling::IsTold);
     plan.add(
         Step::new("install the tarball", |log| {
             installation::install(log, artifacts.tarball.path()?, Path::new(FOLDER))?;
@@ -65,7 +67,12 @@ pub(crate) fn run(project: &Project) -> Result<ExitCode> {
     for scene in scenes.get()? {
         play(scene)?;
     }
-    println!("\nAll verdicts are the expected ones. To see more:\n");
+    for scene in scenes.get()? {
+        repeat(scene)?;
+    }
+    println!(
+        "\nAll verdicts are the expected ones, a second time too. To repeat them, and to see more:\n"
+    );
     println!("  cd {FOLDER}");
     println!("  node node_modules/.bin/conda-verifier --help");
     println!("  node node_modules/.bin/conda-verifier package --json {CHANNEL}/noarch/*.conda");
@@ -101,21 +108,20 @@ fn package_scenes() -> Result<Vec<Scene>> {
     Ok(vec![
         Scene {
             title: "A package whose digest you know from somewhere you trust.",
-            change: None,
             arguments: words(&["package", &below(first), "--sha256", &digest::sha256(bytes)]),
             exit: 0,
             verdict: "verified",
         },
         Scene {
-            title: "Packages against repodata that nobody signed: all agree, but who says so?",
-            change: None,
+            title: "Packages against repodata that nobody signed: all agree, but who says so? To \
+                    get to verified, give a digest from somebody you trust (--sha256, as above) or \
+                    a signed channel (--channel and --root, as below).",
             arguments: against_repodata(both_formats),
             exit: 3,
             verdict: "unverified",
         },
         Scene {
             title: "A package that was tampered with.",
-            change: None,
             arguments: against_repodata(&channel.tampered),
             exit: 1,
             verdict: "rejected",
@@ -134,8 +140,12 @@ fn channel_scenes() -> Result<Vec<Scene>> {
             .try_for_each(|(path, bytes)| write(&folder.join(below).join(path), bytes))
     };
     write_all(Path::new(SIGNED), &honest)?;
-    for way in [TrustSpoil::KeyMgrExpired, TrustSpoil::RecordTampered, TrustSpoil::PackageTampered]
-    {
+    for way in [
+        TrustSpoil::KeyMgrExpired,
+        TrustSpoil::RecordTampered,
+        TrustSpoil::PackageTampered,
+        TrustSpoil::KeyMgrRolledBack,
+    ] {
         write_all(&Path::new(ATTACKS).join(way.name()), &way.apply(&honest))?;
     }
     let file = |path: &str| honest.files.get(path).with_context(|| format!("there is no {path}"));
@@ -151,45 +161,44 @@ fn channel_scenes() -> Result<Vec<Scene>> {
     };
     Ok(vec![
         Scene {
-            title: "A signed channel, from a root that you trust: who signs, all records, all \
-                    packages. What was seen is kept.",
-            change: None,
-            arguments: channel(SIGNED, &["--packages", "--state", STATE]),
+            title: "Roles: root says who may name signers; key_mgr names them; pkg_mgr's keys sign \
+                    records.\n\nA signed channel, from a root that you trust: who signs, all \
+                    records, all packages. What was seen is kept.",
+            arguments: channel(SIGNED, &["--packages", "--mirror-of", IDENTITY, "--state", STATE]),
             exit: 0,
             verdict: "verified",
         },
         Scene {
             title: "A package that the channel vouches for: no other digest is needed.",
-            change: None,
             arguments: package(SIGNED),
             exit: 0,
             verdict: "verified",
         },
         Scene {
             title: "The same package with one bit flipped.",
-            change: None,
             arguments: package(&attack(TrustSpoil::PackageTampered)),
             exit: 1,
             verdict: "rejected",
         },
         Scene {
             title: "A record in the repodata that was changed after it was signed.",
-            change: None,
             arguments: channel(&attack(TrustSpoil::RecordTampered), &[]),
             exit: 1,
             verdict: "rejected",
         },
         Scene {
             title: "A role that has expired: somebody may be withholding the newer one.",
-            change: None,
             arguments: channel(&attack(TrustSpoil::KeyMgrExpired), &[]),
             exit: 1,
             verdict: "rejected",
         },
         Scene {
-            title: "The first channel once more, but now it offers an old root as the newest.",
-            change: Some((folder.join(SIGNED).join("4.root.json"), file("2.root.json")?.clone())),
-            arguments: channel(SIGNED, &["--state", STATE]),
+            title: "A mirror of the first channel that offers an older role than what was kept of \
+                    it: good signatures, but somebody takes a change back.",
+            arguments: channel(
+                &attack(TrustSpoil::KeyMgrRolledBack),
+                &["--mirror-of", IDENTITY, "--state", STATE],
+            ),
             exit: 1,
             verdict: "rejected",
         },
@@ -202,14 +211,28 @@ fn words(words: &[&str]) -> Vec<String> {
 
 /// Runs one scene on the screen, and checks how it ends.
 fn play(scene: &Scene) -> Result<()> {
-    let command =
-        Invocation::new("node").args(["node_modules/.bin/conda-verifier"]).args(&scene.arguments);
-    if let Some((path, bytes)) = &scene.change {
-        write(path, bytes)?;
-    }
+    let command = command_of(scene);
     println!("\n{}\n$ {command}", scene.title);
     let command = command.within(FOLDER);
     let status = command.show()?;
+    check(scene, &command, status)?;
+    println!("(exit status {}: {})", scene.exit, scene.verdict);
+    Ok(())
+}
+
+/// Runs one scene again, silently: it has to end as before.
+fn repeat(scene: &Scene) -> Result<()> {
+    let command = command_of(scene).within(FOLDER);
+    let mut silent = command.command();
+    let status = command.start(silent.stdout(Stdio::null()).stderr(Stdio::null()))?;
+    check(scene, &command, status)
+}
+
+fn command_of(scene: &Scene) -> Invocation {
+    Invocation::new("node").args(["node_modules/.bin/conda-verifier"]).args(&scene.arguments)
+}
+
+fn check(scene: &Scene, command: &Invocation, status: ExitStatus) -> Result<()> {
     ensure!(
         status.code() == Some(scene.exit),
         "this should have been {:?}, with exit status {}, but {}",
@@ -217,6 +240,5 @@ fn play(scene: &Scene) -> Result<()> {
         scene.exit,
         command.failure(status)
     );
-    println!("(exit status {}: {})", scene.exit, scene.verdict);
     Ok(())
 }

@@ -18,6 +18,9 @@ use crate::folder::write;
 /// The folder of the signed channel.
 const SIGNED: &str = "signed";
 
+/// The folder of the attacks on it.
+const ATTACKS: &str = "attacks";
+
 /// The folder of the channel in shards.
 const SHARDED: &str = "sharded";
 
@@ -35,8 +38,23 @@ pub(crate) fn run(folder: &str) -> Result<ExitCode> {
         folder.display()
     );
     let count = write_all(folder)?;
-    println!("wrote {count} packages to {}; {LIST} there tells what each is", folder.display());
+    println!("{}", summary(folder, count));
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was written, and what it is good for.
+fn summary(folder: &Path, count: usize) -> String {
+    format!(
+        "wrote {count} packages to {}; {LIST} there tells what each is
+
+  {SIGNED}/        a signed channel; {} there is the root to pin
+  {ATTACKS}/WAY/   the files of it that an attack changes, and no others: lay them over a copy
+                 of {SIGNED}/, and delete there what {LIST} lists as removed
+
+The signed channel and the attacks are good at {NOW} (--now {NOW}).",
+        folder.display(),
+        SignedChannel::PINNED,
+    )
 }
 
 /// Writes the sample channel, `spoiled/WAY/` with one package in each format and repodata
@@ -89,7 +107,7 @@ fn write_signed(folder: &Path) -> Result<(Value, Value)> {
     let mut attacks = Vec::new();
     for way in TrustSpoil::ALL {
         let channel = way.apply(&honest);
-        let below = PathBuf::from("attacks").join(way.name());
+        let below = PathBuf::from(ATTACKS).join(way.name());
         for (path, bytes) in &channel.files {
             if honest.files.get(path) != Some(bytes) {
                 write(&folder.join(&below).join(path), bytes)?;
@@ -157,4 +175,26 @@ pub(crate) fn write_channel(folder: &Path) -> Result<Channel> {
 fn slashes(path: &Path) -> Result<String> {
     let path = path.to_str().context("the generator made a path that is not text")?;
     Ok(path.replace('\\', "/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::summary;
+
+    #[test]
+    fn who_made_fixtures_is_told_how_to_use_them() {
+        let text = summary(Path::new("somewhere"), 7);
+        for words in [
+            "wrote 7 packages to somewhere;",
+            "--now 2030-01-01T00:00:00Z",
+            "signed/ ",
+            "root.json there is the root to pin",
+            "attacks/WAY/ ",
+            "and no others",
+        ] {
+            assert!(text.contains(words), "{words}\n{text}");
+        }
+    }
 }

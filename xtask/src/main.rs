@@ -58,8 +58,11 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["test", "--all"] => test::run(&Project::open()?, test::Extent::All),
         ["bench"] => bench::run(&Project::open()?, bench::Extent::Full),
         ["bench", "--quick"] => bench::run(&Project::open()?, bench::Extent::Quick),
-        ["fixtures", folder] => fixtures::run(folder),
-        ["fixtures", ..] => bail!("name one folder: cargo xtask fixtures DIR"),
+        // Something that was meant as an option would become a folder's name.
+        ["fixtures", folder] if !folder.starts_with('-') => fixtures::run(folder),
+        ["fixtures", ..] => {
+            bail!("name one folder: cargo xtask fixtures DIR; one that begins with - as ./-NAME")
+        }
         [command @ ("build" | "pack" | "demo"), ..] => {
             bail!("`cargo xtask {command}` takes no arguments")
         }
@@ -70,5 +73,19 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             "there is no command `cargo xtask {}`; `cargo xtask help` lists what there is",
             other.join(" ")
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run;
+
+    #[test]
+    fn an_option_is_no_folder() {
+        for arguments in [["fixtures", "--help"].as_slice(), &["fixtures", "-h"], &["fixtures"]] {
+            let error = run(arguments).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.starts_with("name one folder: cargo xtask fixtures DIR"), "{error}");
+        }
+        assert!(!std::path::Path::new("--help").exists());
     }
 }

@@ -73,7 +73,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     tests.add_lints(&mut plan);
     build::add_steps(&mut plan, project, &artifacts);
     tests.add_rust(&mut plan);
-    pack::add_steps(&mut plan, &artifacts);
+    pack::add_steps(&mut plan, &artifacts, pack::Ceiling::Binds);
     tests.add_npm(&mut plan);
     if extent == Extent::All {
         bench::add_steps(&mut plan, &artifacts);
