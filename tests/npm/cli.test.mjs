@@ -158,6 +158,19 @@ test('--size', async () => {
   assert.equal(verdicts[0].findings[0].code, 'SIZE_MISMATCH');
 });
 
+test('--json: repodata that is refused rejects each package, in a line of its own', async (t) => {
+  const file = join(folder(t), 'repodata.json');
+  writeFileSync(file, '<!DOCTYPE html>');
+  const files = [pathOf(small), 'nowhere.conda'];
+  const { status, stderr, verdicts } = await runJson(['package', ...files, '--repodata', file]);
+  verdicts.forEach(checkVerdict);
+  const [, code] = /\[([A-Z_]+)\]\n$/.exec(stderr);
+  assert.deepEqual([status, verdicts.map((verdict) => [verdict.file, verdict.verdict, verdict.findings[0].code])], [1, files.map((name) => [name, 'rejected', code])]);
+  // What could not be read decides nothing.
+  const unread = await run(['package', ...files, '--repodata', `${file}.gone`, '--json']);
+  assert.deepEqual([unread.status, unread.stdout], [4, '']);
+});
+
 test('URLs, of packages and of repodata', async (t) => {
   const paths = [];
   const url = await serve(t, {
