@@ -135,6 +135,11 @@ test('mirrors of a channel share its state', async (t) => {
     assert.match(stdout, /STATE_INVALID: .* it is of another channel: /);
     assert.match(stdout, /what to do +For a mirror of a channel give --mirror-of; for another channel another --state file\.$/m);
   }
+  // What is kept says of which channel it is, whatever is written around it.
+  const renamed = JSON.parse(readFileSync(state, 'utf8'));
+  writeFileSync(state, JSON.stringify({ ...renamed, channel: 'https://example.org/other/' }));
+  const { stdout: inner } = await verify(mirror, state, '--mirror-of', 'https://example.org/other');
+  assert.match(inner, /STATE_INVALID: .*of another channel[^]*what to do +For a mirror of a channel give --mirror-of; /);
   // A folder that was moved goes by its earlier URL.
   const moved = join(emptyFolder(t), 'state.json');
   await verify(signed, moved);
