@@ -116,20 +116,21 @@ export class StateFile {
       throw this.#invalid('it is not JSON', { cause });
     }
     const { format, version, channel, entries } = content ?? {};
-    if (format !== 'conda-verifier-state' || !Array.isArray(entries)) {
+    const isState = format === 'conda-verifier-state' && Array.isArray(entries);
+    if (!isState || typeof channel !== 'string') {
       throw this.#invalid('it is no file that --state has written');
     }
     if (version !== 1) throw this.#invalid('it was written by another version of this program');
     if (channel !== this.#channel) {
-      const other = printable(String(channel));
+      const other = printable(channel);
       const reason = `it is of another channel: it keeps the trust in ${other}, and this is ${this.#channel}`;
       throw this.#invalid(reason, { hint: HINT_OTHER });
     }
     return entries.map((entry: Partial<Content['entries'][number]> | null) => {
       const { key, base64 } = entry ?? {};
-      const bytes = Buffer.from(String(base64), 'base64');
+      const bytes = typeof base64 === 'string' ? Buffer.from(base64, 'base64') : undefined;
       // Buffer skips what is no base64.
-      if (typeof key !== 'string' || bytes.toString('base64') !== base64) {
+      if (typeof key !== 'string' || bytes === undefined || bytes.toString('base64') !== base64) {
         throw this.#invalid('an entry of it is no key with base64');
       }
       return { key, bytes };
