@@ -1,6 +1,6 @@
 // --state: what is kept of a channel from one run to the next, whatever happens in between.
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -84,7 +84,12 @@ test('a file that is spoiled, or another channel\'s, is never begun anew', async
     [readFileSync(pinned, 'utf8'), 'no file that --state has written'],
     [{ ...good, version: 2 }, 'another version of this program'],
     [{ ...good, channel: 'https://example.org/channel/' }, 'it is of another channel: it keeps the trust in https://example.org/channel/, and this is file:'],
+    [{ ...good, channel: { toString: 1 } }, 'no file that --state has written'],
+    [{ ...good, channel: undefined }, 'no file that --state has written'],
     [{ ...good, entries: [null] }, 'no key with base64'],
+    [withEntry(0, { base64: { toString: 1 } }), 'no key with base64'],
+    [withEntry(0, { base64: undefined }), 'no key with base64'],
+    [withEntry(0, { key: { toString: 1 } }), 'no key with base64'],
     [withEntry(0, { base64: 'not base64!' }), 'no key with base64'],
     [withEntry(0, { key: 'other.json' }), 'can\'t be trusted'],
     [withEntry(keyMgr, { base64: forged }), 'can\'t be trusted'],
@@ -361,7 +366,9 @@ test('only one at a time holds a lock, also after one that was killed', async (t
 test('a lock that somebody holds is waited for, and not for ever', async (t) => {
   const lock = join(emptyFolder(t), 'lock');
   const held = (pid, host) => writeFileSync(lock, JSON.stringify({ pid, host, token: '0123abcd' }));
-  for (const [pid, host] of [[process.pid, hostname()], [1, 'elsewhere.example']]) {
+  const other = spawn(process.execPath, ['--eval', 'setInterval(() => undefined, 1000)']);
+  t.after(() => other.kill());
+  for (const [pid, host] of [[other.pid, hostname()], [1, 'elsewhere.example']]) {
     held(pid, host);
     await assert.rejects(locked(lock, () => assert.fail('it was held'), 100), (error) => {
       assert.equal(error.code, 'FILE_UNWRITABLE');
@@ -373,4 +380,51 @@ test('a lock that somebody holds is waited for, and not for ever', async (t) => 
   // Made this moment, and not written yet: nobody's only after a while.
   writeFileSync(lock, '');
   await assert.rejects(locked(lock, () => undefined, 100), { code: 'FILE_UNWRITABLE' });
+});
+
+test('a lock is dead that names this process by its number alone, or is minutes old', async (t) => {
+  const folder = emptyFolder(t);
+  const lock = join(folder, 'lock');
+  const left = (pid, host, seconds, token = '0123abcd') => {
+    writeFileSync(lock, JSON.stringify({ pid, host, token }));
+    const time = Date.now() / 1000 + seconds;
+    utimesSync(lock, time, time);
+  };
+  const isTaken = async () => {
+    assert.equal(await locked(lock, () => 'done', 100), 'done');
+    assert.deepEqual(readdirSync(folder), []);
+  };
+  // In a container each process may have the number of the one before.
+  left(process.pid, hostname(), -10);
+  await isTaken();
+  // One that holds it at this moment is not robbed, by whatever name it goes.
+  left(process.pid, hostname(), 0);
+  await assert.rejects(locked(lock, () => assert.fail('it was held'), 100), { code: 'FILE_UNWRITABLE' });
+  // This very process is at work.
+  await locked(lock, () => undefined, 10_000);
+  const both = [locked(lock, () => 1, 1000), locked(lock, () => 2, 1000)];
+  assert.deepEqual(await Promise.all(both), [1, 2]);
+  const other = spawn(process.execPath, ['--eval', 'setInterval(() => undefined, 1000)']);
+  t.after(() => other.kill());
+  for (const [pid, host] of [[other.pid, hostname()], [1, 'elsewhere.example']]) {
+    for (const seconds of [-3600, 3600]) {
+      left(pid, host, seconds);
+      await isTaken();
+    }
+    left(pid, host, -60);
+    await assert.rejects(locked(lock, () => assert.fail('it was held'), 100), { code: 'FILE_UNWRITABLE' });
+  }
+  // What is cut short, and from the future.
+  left(other.pid, hostname(), 60, { toString: 1 });
+  await isTaken();
+});
+
+test('what is no lock is told at once', async (t) => {
+  const lock = join(emptyFolder(t), 'lock');
+  symlinkSync('nowhere', lock);
+  const refused = { code: 'FILE_UNWRITABLE', message: /is no lock: it is no regular file/, hint: /delete it/ };
+  await assert.rejects(locked(lock, () => assert.fail('nobody holds it'), 60_000), refused);
+  rmSync(lock);
+  mkdirSync(lock);
+  await assert.rejects(locked(lock, () => assert.fail('nobody holds it'), 60_000), refused);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -13,39 +13,56 @@ const PATIENCE = 30_000;
 /** Milliseconds after which a lock that says nothing belongs to nobody. */
 const SILENCE = 5_000;
 
+/** Milliseconds after which a lock is nobody's, whoever it names: the work takes a few. */
+const STALE = 5 * 60_000;
+
+/** Bytes of the longest lock that is one. */
+const LONGEST = 4_096;
+
+/** Of the lockings that this process is in the middle of. */
+const ownTokens = new Set<string>();
+
 /** Who holds a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
   /** Of this one locking, unlike any other. */
   readonly token: string;
+  /** Milliseconds since it was made. */
+  readonly age: number;
 }
 
 /**
  * Does work that no other process does at the same time.
  *
  * The lock is a file beside what it is about. It is left behind by a process that is killed,
- * and taken away by the next one that sees that there is no such process any more.
+ * and taken away by the next one that sees that there is no such process any more, or that
+ * nobody can be at work for so long.
  *
  * @throws VerifierError FILE_UNWRITABLE where no lock can be had.
  */
 export async function locked<T>(path: string, work: () => T, patience = PATIENCE): Promise<T> {
   const deadline = performance.now() + patience;
-  const own: Holder = { pid: process.pid, host: hostname(), token: randomUUID().slice(0, 8) };
-  while (!taken(path, own)) {
-    const holder = holderOf(path);
-    if (holder !== undefined && isDead(holder)) {
-      await breakLock(path, holder, deadline - performance.now());
-    } else if (performance.now() > deadline) {
-      throw heldTooLong(path, holder);
-    } else {
-      await sleep(10 + Math.random() * 20);
-    }
-  }
+  const token = randomUUID().slice(0, 8);
+  ownTokens.add(token);
   try {
-    return work();
+    while (!taken(path, token)) {
+      const holder = holderOf(path);
+      if (holder !== undefined && isDead(holder)) {
+        await breakLock(path, holder, deadline - performance.now());
+      } else if (performance.now() > deadline) {
+        throw heldTooLong(path, holder);
+      } else {
+        await sleep(10 + Math.random() * 20);
+      }
+    }
+    try {
+      return work();
+    } finally {
+      remove(path, token);
+    }
   } finally {
-    remove(path, own);
+    ownTokens.delete(token);
   }
 }
 
@@ -53,36 +70,41 @@ export async function locked<T>(path: string, work: () => T, patience = PATIENCE
 async function breakLock(path: string, dead: Holder, patience: number): Promise<void> {
   // Under a lock that is about this one locking: whoever comes late finds another token, and
   // does not take a lock away that somebody holds by now.
-  await locked(`${path}.${dead.token}`, () => remove(path, dead), patience);
+  await locked(`${path}.${dead.token}`, () => remove(path, dead.token), patience);
 }
 
-function remove(path: string, { token }: Holder): void {
+function remove(path: string, token: string): void {
   if (holderOf(path)?.token === token) rmSync(path, { force: true });
 }
 
-function taken(path: string, own: Holder): boolean {
+function taken(path: string, token: string): boolean {
   try {
-    writeFileSync(path, JSON.stringify(own), { flag: 'wx' });
+    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname(), token }), { flag: 'wx' });
     // Who sleeps before these words are written may have lost it.
-    return holderOf(path)?.token === own.token;
+    return holderOf(path)?.token === token;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw unwritable(path, error);
+    throw VerifierError.isVerifierError(error) ? error : unwritable(path, error);
   }
 }
 
 /** Undefined where there is no lock any more. */
 function holderOf(path: string): Holder | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
-    const { pid, host, token } = parsed(text);
-    const isNamed = typeof host === 'string' && /^[0-9a-f]{8}$/.test(String(token));
-    if (isNamed && typeof pid === 'number' && pid > 0) return { pid, host, token: String(token) };
+    const facts = lstatSync(path, { throwIfNoEntry: false });
+    if (facts === undefined) return undefined;
+    // Nobody's lock: a link that leads nowhere would be waited for, and a pipe read, for ever.
+    if (!facts.isFile()) throw noLock(path);
+    // The time may be ahead of ours, by another machine's clock.
+    const age = Math.abs(Date.now() - facts.mtimeMs);
+    const { pid, host, token } = parsed(facts.size > LONGEST ? '' : readFileSync(path, 'utf8'));
+    const isNamed = typeof host === 'string' && typeof token === 'string' && /^[0-9a-f]{8}$/.test(token);
+    if (isNamed && typeof pid === 'number' && pid > 0) return { pid, host, token, age };
     // Made this very moment, or cut short.
-    return { pid: 0, host: '', token: String(Math.trunc(statSync(path).mtimeMs)) };
+    return { pid: 0, host: '', token: String(Math.trunc(facts.mtimeMs)), age };
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    throw unwritable(path, error);
+    throw VerifierError.isVerifierError(error) ? error : unwritable(path, error);
   }
 }
 
@@ -94,16 +116,26 @@ function parsed(text: string): Partial<Record<keyof Holder, unknown>> {
   }
 }
 
-function isDead({ pid, host, token }: Holder): boolean {
-  if (pid === 0) return Date.now() - Number(token) > SILENCE;
+function isDead({ pid, host, token, age }: Holder): boolean {
+  if (age > STALE) return true;
+  if (pid === 0) return age > SILENCE;
   // Of another machine's processes nothing is known.
   if (host !== hostname()) return false;
+  // Containers give their processes the same few numbers again and again. Another one that
+  // runs at the same time is not kept out by its number, but by the moment that it needs.
+  if (pid === process.pid) return !ownTokens.has(token) && age > SILENCE;
   try {
     process.kill(pid, 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
+}
+
+function noLock(path: string): VerifierError {
+  return VerifierError.of('FILE_UNWRITABLE', `${quoted(path)} is no lock: it is no regular file`, {
+    hint: 'Nothing makes such a lock; delete it.',
+  });
 }
 
 function heldTooLong(path: string, holder: Holder | undefined): VerifierError {
