@@ -1,5 +1,6 @@
 // `conda-verifier channel`: what it reads, what it says, and what it ends with.
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -264,6 +265,39 @@ test('what can\'t be read at all', async (t) => {
     assert.equal(status, 4, stderr);
     assert.ok(stderr.endsWith(`[${code}]\n`) && stderr.includes(words), stderr);
   }
+});
+
+test('a folder that can\'t be looked at leaves itself undecided, and nothing else', async (t) => {
+  const copy = copyOf(t);
+  symlinkSync('loop', join(copy, 'loop'));
+  symlinkSync('.circle', join(copy, '.circle'));
+  symlinkSync('nowhere', join(copy, 'dangling'));
+  const { status, report, stderr } = await inspect(copy);
+  assert.deepEqual([status, report.verdict, report.subdirs.map(({ subdir }) => subdir)], [4, 'unverified', ['noarch']]);
+  assert.deepEqual(report.undecided.map(({ what, code }) => [what, code]), [['loop', 'FILE_UNREADABLE']]);
+  assert.match(stderr, /loop[^\n]*its symbolic links lead in a circle/);
+  assert.equal((await inspect(copy, '--subdir', 'noarch')).status, 0);
+});
+
+test('pipes in a folder are not waited for', { skip: process.platform === 'win32' }, async (t) => {
+  const copy = copyOf(t);
+  const pipe = (path) => execFileSync('mkfifo', [join(copy, path)]);
+  pipe('noarch/x-1-0.conda');
+  const { status, report } = await inspect(copy, '--packages');
+  assert.deepEqual([status, report.subdirs[0].packages.verified, report.subdirs[0].packages.undecided], [4, honest.length, 1]);
+  assert.match(report.undecided[0].message, /noarch\/x-1-0\.conda": it is no regular file/);
+  rmSync(join(copy, 'noarch/repodata.json.zst'));
+  pipe('noarch/repodata.json.zst');
+  assert.equal((await inspect(copy)).status, 4);
+  rmSync(join(copy, 'key_mgr.json'));
+  pipe('key_mgr.json');
+  assert.equal((await inspect(copy)).status, 4);
+  // As an argument a pipe is as good as a file.
+  const root = join(copy, 'pipe.json');
+  pipe('pipe.json');
+  const writer = spawn('cp', [pinned, root]);
+  t.after(() => writer.kill());
+  assert.equal((await run(['channel', signed, '--root', root, '--now', now])).status, 0);
 });
 
 test('a root that is none, or not this channel\'s', async (t) => {

@@ -6,20 +6,23 @@ import type { Fetcher } from '../trust/refresh.js';
 import type { ChannelPlace } from './channel-place.js';
 import { isAbsent, unreadable } from './file-errors.js';
 import { isPackage, isPlainName } from './file-names.js';
-import { type Input, openFile } from './input.js';
-import { readRoleFile } from './role-file.js';
+import { type Input, openFileInFolder } from './input.js';
+import { readRoleInFolder } from './role-file.js';
 import { isSubdir } from './subdirs.js';
 
 /** A channel in a folder of this machine. */
 export class FolderChannel implements ChannelPlace {
   readonly argument: string;
   readonly url: URL;
-  readonly #folders: readonly string[];
+  readonly #subdirs: readonly string[];
 
   constructor(argument: string, url?: URL) {
     this.argument = argument;
     this.url = url ?? pathToFileURL(resolve(argument) + sep);
-    this.#folders = entriesOf(argument, (entry) => isFolder(entry, join(argument, entry.name)));
+    this.#subdirs = entriesOf(
+      argument,
+      (entry) => isSubdir(entry.name) && mayBeFolder(entry, join(argument, entry.name)),
+    );
   }
 
   /** Answers as a server would: with the file, or with 404. */
@@ -28,15 +31,15 @@ export class FolderChannel implements ChannelPlace {
     const name = url.href.startsWith(href) ? decodeURIComponent(url.href.slice(href.length)) : '';
     if (!isPlainName(name)) return new Response(null, { status: 404 });
     const path = join(this.argument, name);
-    return found(() => new Response(readRoleFile(path))) ?? new Response(null, { status: 404 });
+    return found(() => new Response(readRoleInFolder(path))) ?? new Response(null, { status: 404 });
   };
 
   subdirs(): readonly string[] {
-    return this.#folders.filter(isSubdir);
+    return this.#subdirs;
   }
 
   open(subdir: string, name: string): Promise<Input | null> {
-    return new Promise((resolve) => resolve(found(() => openFile(join(this.argument, subdir, name)))));
+    return new Promise((resolve) => resolve(found(() => openFileInFolder(join(this.argument, subdir, name)))));
   }
 
   has(subdir: string, name: string): Promise<boolean> {
@@ -60,9 +63,14 @@ function entriesOf(path: string, isWanted: (entry: Entry) => boolean): string[] 
   }
 }
 
-function isFolder(entry: Entry, path: string): boolean {
+/** Where that can't be told, whoever looks into it is told why. */
+function mayBeFolder(entry: Entry, path: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return true;
+  }
 }
 
 type Entry = { readonly name: string; isDirectory(): boolean; isSymbolicLink(): boolean };

@@ -8,6 +8,7 @@ import { quoted } from '../printable.js';
 import { systemError, unreadable } from './file-errors.js';
 import { FileSource } from './file-source.js';
 import { request } from './network.js';
+import { openRegular } from './regular-file.js';
 import { UsageError } from './usage-error.js';
 
 /** What an argument names: a file, a URL, or standard input. */
@@ -79,6 +80,21 @@ export function openFile(path: string): Input {
     return streamed(Readable.toWeb(createReadStream(path, { fd: descriptor })));
   } catch (error) {
     throw unreadable(path, error, { EISDIR: 'Name the package files in it.' });
+  }
+}
+
+/**
+ * Opens a file of a folder, where a pipe has no business.
+ *
+ * @throws VerifierError FILE_UNREADABLE.
+ */
+export function openFileInFolder(path: string): Input {
+  try {
+    const { descriptor, size } = openRegular(path);
+    const source = new FileSource(descriptor, size);
+    return { source, fileName: basename(path), close: () => source.close() };
+  } catch (error) {
+    throw unreadable(path, error);
   }
 }
 
