@@ -353,6 +353,7 @@ export class Verifier {
   /**
    * What becomes of all records of a subdir. Their signatures are verified in batches: faster,
    * and a little more lenient towards whoever owns a key, so it is a summary and no proof.
+   * Its lists hold no more than `limits.findings` files each; its counts count all.
    *
    * @throws VerifierError ROLE_MISSING before a refresh; EXPIRED; ARGUMENT_INVALID where no
    * repodata was added for the subdir.
@@ -361,7 +362,8 @@ export class Verifier {
     return this.#during(options, async ({ signal, report }) => {
       const trust = this.#trusted();
       const index = this.#subdirs.index(subdir);
-      return auditRecords(index, trust, subdir, async (done) => {
+      const longest = this.#settings.limit('findings');
+      return auditRecords(index, trust, subdir, longest, async (done) => {
         report({ phase: 'records', done, total: index.records });
         await this.#runtime.turn();
         signal?.throwIfAborted();

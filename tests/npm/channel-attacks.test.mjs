@@ -125,6 +125,7 @@ for (const { way, notices, description } of attacks) {
     assert.deepEqual(names.sort(), [...expected].sort());
     const [{ length }, isUnsigned, isWeak] = [expected, code === 'RECORD_UNSIGNED', code === 'WEAK_DIGEST'];
     assert.deepEqual([unsigned.length, weak.length], [isUnsigned ? length : 0, isWeak ? length : 0]);
+    assert.deepEqual([unsigned.length, weak.length, bad.length], [subdir.unsignedCount, subdir.weakCount, subdir.badCount]);
     if (bad.length > 0) assert.deepEqual(codesOf(bad), [code]);
     // What a record is refused for is also what its package is refused for.
     const refused = [...packages.verdicts, ...packages.refused];

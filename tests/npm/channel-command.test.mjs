@@ -378,22 +378,48 @@ test('repodata that nobody signed', async (t) => {
   assert.equal(report.subdirs[0].unsigned.length, report.subdirs[0].records);
 });
 
-test('many failures: the first ones are shown, --json lists all', async (t) => {
+/** A copy of the channel with so many records that nobody signed, or that are signed badly. */
+function withRecords(t, number, isSigned) {
   const copy = copyOf(t);
   for (const suffix of ['.zst', '.bz2']) rmSync(join(copy, `noarch/repodata.json${suffix}`));
-  const names = Array.from({ length: 133 }, (_, index) => `n${index}-1-0.conda`);
+  const names = Array.from({ length: number }, (_, index) => `n${index}-1-0.conda`);
   const record = (name) => ({ name: name.split('-')[0], version: '1', build: '0', build_number: 0, subdir: 'noarch', depends: [], md5: '0'.repeat(32) });
   const entry = { ['ab'.repeat(32)]: { signature: 'cd'.repeat(64) } };
   const section = Object.fromEntries(names.map((name) => [name, record(name)]));
-  for (const signatures of [{}, Object.fromEntries(names.map((name) => [name, entry]))]) {
-    writeFileSync(join(copy, 'noarch/repodata.json'), JSON.stringify({ info: { subdir: 'noarch' }, packages: {}, 'packages.conda': section, signatures }));
-    const { stdout } = await run(['channel', copy, ...trusting]);
-    assert.match(stdout, /^ +and 113 more; --json lists all$/m);
-    assert.equal(stdout.match(/what to do/g).length, 1);
-    const { report } = await inspect(copy);
-    const [{ unsigned, bad }] = report.subdirs;
-    assert.equal(unsigned.length + bad.length, 133);
+  const signatures = isSigned ? Object.fromEntries(names.map((name) => [name, entry])) : {};
+  writeFileSync(join(copy, 'noarch/repodata.json'), JSON.stringify({ info: { subdir: 'noarch' }, packages: {}, 'packages.conda': section, signatures }));
+  return copy;
+}
+
+test('many failures: the first ones are shown, --json lists more', async (t) => {
+  for (const isSigned of [false, true]) {
+    for (const [number, words] of [[133, 'and 113 more; --json lists all'], [1333, 'and 1,313 more; --json lists the first 1,000']]) {
+      const copy = withRecords(t, number, isSigned);
+      const { stdout } = await run(['channel', copy, ...trusting]);
+      assert.ok(stdout.includes(`  ${words}\n`), stdout);
+      assert.ok(stdout.includes(`0 trusted, ${number.toLocaleString('en')} ${isSigned ? 'bad' : 'unsigned'}\n`), stdout);
+      assert.equal(stdout.match(/what to do/g).length, 1);
+      const { status, report } = await inspect(copy);
+      const [{ unsigned, bad, unsignedCount, badCount, weakCount }] = report.subdirs;
+      const listed = Math.min(number, 1000);
+      assert.deepEqual([status, weakCount], [1, 0]);
+      assert.deepEqual([unsignedCount, unsigned.length, badCount, bad.length], isSigned ? [0, 0, number, listed] : [number, listed, 0, 0]);
+    }
   }
+});
+
+test('many packages that are refused, or not there: lists are bounded, and counts stay true', async (t) => {
+  const copy = withRecords(t, 1100, true);
+  for (let index = 0; index < 1100; index++) writeFileSync(join(copy, `noarch/n${index}-1-0.conda`), '');
+  for (const path of honest) rmSync(join(copy, path));
+  const { status, report } = await inspect(copy, '--packages');
+  const { rejected, verdicts, refused } = report.subdirs[0].packages;
+  assert.deepEqual([status, rejected, verdicts.length + refused.length], [1, 1100, 1000]);
+  const { stdout } = await run(['channel', copy, ...trusting, '--packages']);
+  assert.match(stdout, /and 1,080 more; --json lists the first 1,000\n[^]*1100 rejected/);
+  const { url } = await serveChannel(t, copy, { '/channel/noarch/n*': (_, response) => response.writeHead(404).end() });
+  const gone = await inspect(url, '--packages');
+  assert.deepEqual([gone.status, gone.report.subdirs[0].packages.undecided, gone.report.undecided.length], [1, 1100, 1000]);
 });
 
 test('folders with odd names', async (t) => {

@@ -69,6 +69,9 @@ const subdir = {
   method: 'batch',
   records: 1234567,
   trusted: 1234000,
+  weakCount: 1,
+  unsignedCount: 133,
+  badCount: 12,
   weak: ['w-1-0.conda'],
   unsigned: Array.from({ length: 133 }, (_, index) => `u${index}-\x07-0.conda`),
   // Of two codes, mixed.

@@ -32,6 +32,9 @@ test('an honest channel', async () => {
     method: 'batch',
     records: honestNames.length,
     trusted: honestNames.length,
+    weakCount: 0,
+    unsignedCount: 0,
+    badCount: 0,
     weak: [],
     unsigned: [],
     bad: [],
@@ -71,6 +74,26 @@ test('what is wrong is listed, and why', async () => {
       if (bad[index][1] !== undefined) assert.equal(error.code, bad[index][1]);
       assert.ok(error.message !== '' && error.hint !== '');
     }
+  }
+});
+
+test('the lists are bounded, and the counts stay true', async () => {
+  const bytes = Buffer.from('x');
+  const entries = [
+    ...Array.from({ length: 2500 }, (_, number) => entry(`bad${number}`, { bytes })),
+    ...Array.from({ length: 1300 }, (_, number) => entry(`weak${number}`, { more: { sha256: undefined, md5: '0'.repeat(32) } })),
+    entry('good'),
+  ];
+  const text = repodataText(entries);
+  const bare = JSON.parse(text);
+  for (let number = 0; number < 1200; number++) delete bare.signatures[`bad${number}-1-0.conda`];
+  for (const [limits, longest] of [[undefined, 1000], [{ findings: 7 }, 7], [{ findings: 0 }, 0], [{ findings: 5000 }, 5000]]) {
+    const verifier = await own({ limits });
+    await verifier.addRepodata('noarch', JSON.stringify(bare));
+    const { records, trusted, weakCount, unsignedCount, badCount, weak, unsigned, bad } = await verifier.auditRecords('noarch');
+    assert.deepEqual([records, trusted, weakCount, unsignedCount, badCount], [3801, 1, 1300, 1200, 1300]);
+    const lengths = [1300, 1200, 1300].map((length) => Math.min(length, longest));
+    assert.deepEqual([weak.length, unsigned.length, bad.length], lengths);
   }
 });
 

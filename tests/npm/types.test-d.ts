@@ -136,6 +136,7 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   const report = await verifier.auditRecords('noarch', { signal, onProgress: ({ done }) => void done });
   same<RecordsReport, typeof report>(true);
   same<readonly string[], typeof report.weak>(true);
+  [report.weakCount, report.unsignedCount, report.badCount] satisfies number[];
   same<readonly NotChecked[], typeof report.notChecked>(true);
   for (const { fileName, error } of report.bad) {
     same<Fault, typeof error>(true);

@@ -2,7 +2,7 @@ import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
 import { printable } from '../printable.js';
 import type { Level } from '../options/settings.js';
 import type { Finding, Verdict } from '../verdict/verdict.js';
-import type { ChannelReport, PackagesReport, SubdirReport } from './channel-report.js';
+import { type ChannelReport, LONGEST_LIST, type PackagesReport, type SubdirReport } from './channel-report.js';
 import type { ChannelOptions } from './open-channel.js';
 import { count } from './quantity.js';
 import { findingsRows, headline, NOT_KEPT, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
@@ -66,11 +66,12 @@ export function subdirBlock(
   hinted = new Set<string>(),
 ): string {
   const { subdir, repodata, records, trusted, unsigned, weak, bad, verdict, findings } = report;
+  const { unsignedCount, weakCount, badCount } = report;
   const parts = [
     `${trusted.toLocaleString('en')} trusted`,
-    ...counted(unsigned, 'unsigned'),
-    ...counted(weak, 'weak'),
-    ...counted(bad, 'bad'),
+    ...counted(unsignedCount, 'unsigned'),
+    ...counted(weakCount, 'weak'),
+    ...counted(badCount, 'bad'),
   ];
   const counts = records === 0 ? 'no records' : `${count(records, 'record')}: ${parts.join(', ')}`;
   const words = findings.length > 0 ? 'not used' : counts;
@@ -79,9 +80,9 @@ export function subdirBlock(
     '\n',
     headline(signed(verdict, terminal, subdir), words, terminal),
     row('repodata', 'dim', printable(repodata), terminal),
-    findingsRows(all.slice(0, SHOWN), omitted(all.length), terminal, hinted),
-    namesRows('RECORD_UNSIGNED', unsigned, levels, terminal, hinted),
-    namesRows('WEAK_DIGEST', weak, levels, terminal, hinted),
+    findingsRows(all.slice(0, SHOWN), omitted(findings.length + badCount), terminal, hinted),
+    namesRows('RECORD_UNSIGNED', unsigned, unsignedCount, levels, terminal, hinted),
+    namesRows('WEAK_DIGEST', weak, weakCount, levels, terminal, hinted),
   ].join('');
 }
 
@@ -92,7 +93,7 @@ export function byCode<T extends Finding>(findings: readonly T[]): T[] {
 
 /** What became of a subdir's packages. */
 export function packagesBlock(subdir: string, report: PackagesReport, terminal: Terminal): string {
-  const failed = report.verdicts.length + report.refused.length;
+  const failed = report.unverified + report.rejected;
   const more = omitted(failed);
   const parts = (['verified', 'unverified', 'rejected'] as const)
     .filter((status) => report[status] > 0)
@@ -171,13 +172,14 @@ function roleWords(role: string, info: RoleInfo | null, { keyMgr }: TrustInfo): 
     : 'not trusted yet';
 }
 
-function counted(files: readonly unknown[], word: string): string[] {
-  return files.length === 0 ? [] : [`${files.length.toLocaleString('en')} ${word}`];
+function counted(files: number, word: string): string[] {
+  return files === 0 ? [] : [`${files.toLocaleString('en')} ${word}`];
 }
 
 function namesRows(
   code: keyof RecordLevels,
   files: readonly string[],
+  total: number,
   levels: RecordLevels,
   terminal: Terminal,
   hinted: Set<string>,
@@ -187,7 +189,7 @@ function namesRows(
   const [what, hint] = ABOUT_RECORDS[code];
   const names = files.slice(0, SHOWN).map((name) => printable(name));
   const [label, style] = level === 'throw' ? (['error', 'red'] as const) : (['warning', 'yellow'] as const);
-  const more = omitted(files.length);
+  const more = omitted(total);
   const isHinted = hinted.has(code);
   hinted.add(code);
   return [
@@ -198,5 +200,7 @@ function namesRows(
 }
 
 function omitted(number: number): string {
-  return number > SHOWN ? `and ${(number - SHOWN).toLocaleString('en')} more; --json lists all` : '';
+  if (number <= SHOWN) return '';
+  const listed = number > LONGEST_LIST ? `the first ${LONGEST_LIST.toLocaleString('en')}` : 'all';
+  return `and ${(number - SHOWN).toLocaleString('en')} more; --json lists ${listed}`;
 }

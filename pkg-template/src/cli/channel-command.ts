@@ -10,6 +10,7 @@ import type { ChannelInvocation } from './channel-invocation.js';
 import {
   type ChannelReport,
   findingOf,
+  LONGEST_LIST,
   type Open,
   type SubdirReport,
   trustOf,
@@ -135,7 +136,7 @@ class ChannelWalk {
         const packages = await walk.run();
         this.#undecided.push(...walk.undecided);
         this.#notChecked.push(...walk.notChecked);
-        this.#statuses.push(...walk.statuses);
+        for (const status of walk.statuses) this.#statuses.push(status);
         for (const code of walk.lowered) this.#lowered.add(code);
         this.#output.show((terminal) => packagesBlock(subdir, packages, terminal));
         this.#subdirs.push({ ...report, verdict: worse(report.verdict, packages), packages });
@@ -172,16 +173,17 @@ class ChannelWalk {
     path: string,
   ): Promise<SubdirReport> {
     const onProgress = this.#output.progress(path);
-    const report = await auditRecords(index, trust, subdir, async (done) => {
+    const report = await auditRecords(index, trust, subdir, LONGEST_LIST, async (done) => {
       onProgress({ phase: 'records', done, total: index.records });
       await turn();
     });
-    const { records, trusted, weak, unsigned } = report;
+    const { records, trusted, weak, weakCount, unsigned, unsignedCount, badCount } = report;
     const bad = report.bad.map(({ fileName, error }) => ({ fileName, ...findingOf(error) }));
     const verdict = statusOfRecords(report, this.#invocation.policy);
-    if (unsigned.length > 0) this.#lower('RECORD_UNSIGNED');
-    if (weak.length > 0) this.#lower('WEAK_DIGEST');
-    return { ...emptyReport(subdir, path), verdict, records, trusted, weak, unsigned, bad };
+    if (unsignedCount > 0) this.#lower('RECORD_UNSIGNED');
+    if (weakCount > 0) this.#lower('WEAK_DIGEST');
+    const counts = { records, trusted, weakCount, unsignedCount, badCount };
+    return { ...emptyReport(subdir, path), verdict, ...counts, weak, unsigned, bad };
   }
 
   #show(report: SubdirReport): void {
@@ -240,6 +242,9 @@ function emptyReport(subdir: string, repodata: string): SubdirReport {
     method: 'batch',
     records: 0,
     trusted: 0,
+    weakCount: 0,
+    unsignedCount: 0,
+    badCount: 0,
     weak: [],
     unsigned: [],
     bad: [],
@@ -247,12 +252,13 @@ function emptyReport(subdir: string, repodata: string): SubdirReport {
   };
 }
 
-function statusOfRecords({ records, bad, weak, unsigned }: RecordsReport, policy: CommandPolicy): Status {
-  const rejects = (code: 'RECORD_UNSIGNED' | 'WEAK_DIGEST', files: readonly string[]) =>
-    files.length > 0 && levelOf(policy, code) === 'throw';
-  if (bad.length > 0) return 'rejected';
-  if (rejects('RECORD_UNSIGNED', unsigned) || rejects('WEAK_DIGEST', weak)) return 'rejected';
-  return records === 0 || unsigned.length > 0 || weak.length > 0 ? 'unverified' : 'verified';
+function statusOfRecords(report: RecordsReport, policy: CommandPolicy): Status {
+  const { records, badCount, weakCount, unsignedCount } = report;
+  const rejects = (code: 'RECORD_UNSIGNED' | 'WEAK_DIGEST', files: number) =>
+    files > 0 && levelOf(policy, code) === 'throw';
+  if (badCount > 0) return 'rejected';
+  if (rejects('RECORD_UNSIGNED', unsignedCount) || rejects('WEAK_DIGEST', weakCount)) return 'rejected';
+  return records === 0 || unsignedCount > 0 || weakCount > 0 ? 'unverified' : 'verified';
 }
 
 function worse(records: Status, packages: NonNullable<SubdirReport['packages']>): Status {

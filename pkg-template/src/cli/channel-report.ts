@@ -1,6 +1,10 @@
+import { LIMITS } from '../options/limits.js';
 import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
 import type { Finding, Status, Verdict } from '../verdict/verdict.js';
 import type { Fault, VerifierError } from '../errors/verifier-error.js';
+
+/** Entries of a list: data decides how many there could be. Counts beside the lists stay true. */
+export const LONGEST_LIST = LIMITS.findings;
 
 /** The whole answer about a channel: what --json prints, and schema/channel.json describes. */
 export interface ChannelReport {
@@ -18,7 +22,7 @@ export interface ChannelReport {
   readonly subdirs: readonly SubdirReport[];
   /** What was found about the roles. */
   readonly findings: readonly Finding[];
-  /** What could not be read, so that nothing was decided about it. */
+  /** What could not be read, so that nothing was decided about it; of packages the first ones. */
   readonly undecided: readonly Undecided[];
   /** Why what is trusted could not be kept. */
   readonly unsaved: Undecided | null;
@@ -36,6 +40,10 @@ export interface SubdirReport {
   readonly method: 'batch';
   readonly records: number;
   readonly trusted: number;
+  readonly weakCount: number;
+  readonly unsignedCount: number;
+  readonly badCount: number;
+  /** The first `LONGEST_LIST` of each. */
   readonly weak: readonly string[];
   readonly unsigned: readonly string[];
   readonly bad: readonly BadRecord[];
@@ -57,9 +65,9 @@ export interface PackagesReport {
   readonly undecided: number;
   /** Records whose file is not there. */
   readonly absent: number;
-  /** All verdicts but those that are `verified`. */
+  /** The verdicts that are not `verified`: the first, of so many findings together. */
   readonly verdicts: readonly Verdict[];
-  /** Files that are rejected without being looked at. */
+  /** Files that are rejected without being looked at: the first `LONGEST_LIST`. */
   readonly refused: readonly BadRecord[];
 }
 

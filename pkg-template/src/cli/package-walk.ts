@@ -8,6 +8,7 @@ import type { ChannelPlace } from './channel-place.js';
 import {
   type BadRecord,
   findingOf,
+  LONGEST_LIST,
   type Open,
   type PackagesReport,
   type SubdirReport,
@@ -24,7 +25,7 @@ import { SHOWN } from './rows.js';
 export class PackageWalk {
   readonly undecided: Undecided[] = [];
   readonly notChecked: Open[] = [];
-  readonly statuses: ExitStatus[] = [];
+  readonly statuses = new Set<ExitStatus>();
   readonly lowered = new Set<string>();
   readonly #place: ChannelPlace;
   readonly #verifier: Verifier;
@@ -35,6 +36,9 @@ export class PackageWalk {
   readonly #hinted: Set<string>;
   readonly #verdicts: Verdict[] = [];
   readonly #refused: BadRecord[] = [];
+  /** Findings of all verdicts that are listed. */
+  #listed = 0;
+  #undecided = 0;
   readonly #counts: Record<Status, number> = { verified: 0, unverified: 0, rejected: 0 };
 
   /**
@@ -72,7 +76,7 @@ export class PackageWalk {
     }
     return {
       ...this.#counts,
-      undecided: this.undecided.length,
+      undecided: this.#undecided,
       absent,
       verdicts: this.#verdicts,
       refused: this.#refused,
@@ -90,26 +94,34 @@ export class PackageWalk {
       this.#counts[verdict.verdict]++;
       for (const code of verdict.lowered) this.lowered.add(code);
       if (verdict.verdict === 'verified') return;
-      this.#verdicts.push(verdict);
+      this.#list(verdict);
       this.#show(fileName, verdict);
     } catch (error) {
       if (!VerifierError.isVerifierError(error)) throw error;
       const status = statusOfError(error);
-      this.statuses.push(status);
+      this.statuses.add(status);
       if (status === EXIT.rejected) {
         this.#counts.rejected++;
         const finding = findingOf(error);
-        this.#refused.push({ fileName, ...finding });
+        if (this.#refused.length < LONGEST_LIST) this.#refused.push({ fileName, ...finding });
         this.#show(fileName, { verdict: 'rejected', reasons: [], findings: [finding] });
       } else {
-        this.undecided.push(undecidedOf(path, error));
+        this.#undecided++;
+        if (this.undecided.length < LONGEST_LIST) this.undecided.push(undecidedOf(path, error));
         this.#output.error(error, path);
       }
     }
   }
 
+  /** Each has as many findings as the list has entries, so these are counted. */
+  #list(verdict: Verdict): void {
+    if (this.#listed >= LONGEST_LIST) return;
+    this.#listed += Math.max(1, verdict.findings.length);
+    this.#verdicts.push(verdict);
+  }
+
   #show(fileName: string, verdict: Pick<Verdict, 'verdict' | 'reasons' | 'findings'>): void {
-    if (this.#verdicts.length + this.#refused.length > SHOWN) return;
+    if (this.#counts.unverified + this.#counts.rejected > SHOWN) return;
     const { bad, unsigned, weak } = this.#records;
     const told = new Set(byCode(bad).slice(0, SHOWN).filter((record) => record.fileName === fileName).map(({ code }) => code));
     if (unsigned.slice(0, SHOWN).includes(fileName)) told.add('RECORD_UNSIGNED');

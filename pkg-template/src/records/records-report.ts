@@ -15,10 +15,16 @@ export interface RecordsReport {
   /** How many records are signed by enough keys, and bound to their file and subdir. */
   readonly trusted: number;
   /** Files whose signed record binds them by an MD5 alone, which can be forged. */
+  readonly weakCount: number;
+  /** The first of them: no more than `limits.findings`, as in all lists here. */
   readonly weak: readonly string[];
   /** Files whose record nobody signed. */
+  readonly unsignedCount: number;
+  /** The first of them. */
   readonly unsigned: readonly string[];
-  /** Files whose record is not what it should be, and why. */
+  /** Files whose record is not what it should be. */
+  readonly badCount: number;
+  /** The first of them, and why. */
   readonly bad: readonly { readonly fileName: string; readonly error: Fault }[];
   readonly notChecked: readonly NotChecked[];
 }
@@ -26,17 +32,22 @@ export interface RecordsReport {
 /** Records between two turns of the event loop: some 40 ms of work. */
 const PIECE = 1024;
 
-/** Verifies all records of a subdir, and waits for `turn` between pieces. */
+/**
+ * Verifies all records of a subdir, and waits for `turn` between pieces. Each list holds no more
+ * than `longest` files: repodata may have millions that are bad.
+ */
 export async function auditRecords(
   index: RecordIndex,
   trust: ChannelTrust,
   subdir: string,
+  longest: number,
   turn: (done: number) => Promise<void>,
 ): Promise<RecordsReport> {
   const audit = index.audit(trust, subdir);
   const weak: string[] = [];
   const unsigned: string[] = [];
   const bad: { fileName: string; error: Fault }[] = [];
+  const counts = { weakCount: 0, unsignedCount: 0, badCount: 0 };
   let trusted = 0;
   // Once also where there are none: expired roles are told all the same.
   for (let first = 0, next; first === 0 || first < index.records; first = next) {
@@ -44,9 +55,12 @@ export async function auditRecords(
     // Of long records, fewer than were asked for.
     next = Math.max(piece.next, 1);
     trusted += piece.trusted;
-    weak.push(...piece.weak);
-    unsigned.push(...piece.unsigned);
-    for (const [fileName, error] of piece.bad) bad.push({ fileName, error });
+    counts.weakCount += piece.weak.length;
+    counts.unsignedCount += piece.unsigned.length;
+    counts.badCount += piece.bad.length;
+    weak.push(...piece.weak.slice(0, longest - weak.length));
+    unsigned.push(...piece.unsigned.slice(0, longest - unsigned.length));
+    for (const [fileName, error] of piece.bad.slice(0, longest - bad.length)) bad.push({ fileName, error });
     await turn(Math.min(next, index.records));
   }
   const { anchor, notChecked } = trust.info();
@@ -56,6 +70,7 @@ export async function auditRecords(
     method: 'batch',
     records: index.length,
     trusted,
+    ...counts,
     weak,
     unsigned,
     bad,
