@@ -187,6 +187,7 @@ class ChannelWalk {
   }
 
   #show(report: SubdirReport): void {
+    this.#output.note(EXIT[report.verdict]);
     const { policy } = this.#invocation;
     const levels = {
       RECORD_UNSIGNED: levelOf(policy, 'RECORD_UNSIGNED'),
@@ -223,6 +224,7 @@ class ChannelWalk {
   #failed(error: VerifierError, what: string = this.#invocation.channel): void {
     const status = statusOfError(error);
     this.#statuses.push(status);
+    this.#output.note(status);
     if (status === EXIT.rejected) {
       const finding = findingOf(error);
       this.#findings.push(finding);

@@ -2,6 +2,7 @@ import { printable, printableJson, quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
 import type { Status, Verdict } from '../verdict/verdict.js';
 import type { VerifierError } from '../errors/verifier-error.js';
+import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
 import { summaryLine, verdictBlock } from './verdict-block.js';
@@ -17,6 +18,7 @@ export class CommandOutput {
   readonly #isJson: boolean;
   readonly #counts: Record<Status, number> = { verified: 0, unverified: 0, rejected: 0 };
   #undecided = 0;
+  #isRejected = false;
 
   constructor(out: Terminal, err: Terminal, isJson: boolean) {
     this.#out = out;
@@ -25,9 +27,14 @@ export class CommandOutput {
     this.#isJson = isJson;
   }
 
-  /** How many verdicts there were of a kind. */
-  count(status: Status): number {
-    return this.#counts[status];
+  /** Whether something was rejected so far: it stays so, whatever becomes of the rest. */
+  get isRejected(): boolean {
+    return this.#isRejected;
+  }
+
+  /** Takes note of what something came to. */
+  note(status: ExitStatus): void {
+    if (status === EXIT.rejected) this.#isRejected = true;
   }
 
   /** Shows how far a file has come. */
@@ -39,6 +46,7 @@ export class CommandOutput {
   /** Shows a verdict. `file` is the argument as it was given. */
   verdict(verdict: Verdict, file: string): void {
     this.#counts[verdict.verdict]++;
+    this.note(EXIT[verdict.verdict]);
     this.document({ ...verdict, file });
     this.show((terminal) => `${verdictBlock(verdict, file, terminal)}\n`);
   }
@@ -57,6 +65,7 @@ export class CommandOutput {
 
   /** Shows on one line what is wrong with an argument and how to mend it. */
   error(error: VerifierError, argument?: string): void {
+    this.note(statusOfError(error));
     const isNamed = argument === undefined || error.message.includes(printable(argument));
     const about = isNamed ? '' : `${quoted(argument)}: `;
     this.line(`${about}${error.message}. ${error.hint} [${error.code}]`);

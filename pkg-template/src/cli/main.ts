@@ -15,13 +15,12 @@ import { UsageError } from './usage-error.js';
 
 const out = new Terminal(process.stdout);
 const err = new Terminal(process.stderr);
-const isJson = process.argv.includes('--json');
-const output = new CommandOutput(out, err, isJson);
+let output = new CommandOutput(out, err, false);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever closed the pipe knows it. Not everything was told, so it is no success.
   if (error.code !== 'EPIPE') output.line(`cannot write: ${error.message}; make room and try again`);
-  process.exit(output.count('rejected') > 0 ? EXIT.rejected : EXIT.unreadable);
+  process.exit(statusOfEnd());
 });
 // Nothing can be told to somebody who does not listen.
 process.stderr.on('error', () => undefined);
@@ -30,6 +29,7 @@ process.once('SIGINT', () => {
   // With its default action, so that a shell sees how it ended.
   process.kill(process.pid, 'SIGINT');
 });
+process.on('uncaughtException', (error) => process.exit(unexpected(error)));
 
 void run().then((status) => {
   process.exitCode = status;
@@ -37,9 +37,13 @@ void run().then((status) => {
 
 async function run(): Promise<ExitStatus> {
   try {
-    return await carryOut(readInvocation(process.argv.slice(2)));
+    const invocation = readInvocation(process.argv.slice(2));
+    const isJson = 'json' in invocation && invocation.json;
+    output = new CommandOutput(out, err, isJson);
+    return await carryOut(invocation);
   } catch (error) {
     if (error instanceof InputError) {
+      output.note(statusOfError(error.cause));
       if (!error.isShown) output.error(error.cause, error.argument);
       return statusOfError(error.cause);
     }
@@ -53,10 +57,22 @@ async function run(): Promise<ExitStatus> {
       output.line(`${error.message} (see ${help})`);
       return EXIT.usage;
     }
-    throw error;
+    return unexpected(error);
   } finally {
     output.end();
   }
+}
+
+/** The status where not everything was done: what was rejected before stays so. */
+function statusOfEnd(): ExitStatus {
+  return output.isRejected ? EXIT.rejected : EXIT.unreadable;
+}
+
+/** A mistake of ours, or no memory: one line, since what it says may come from a file. */
+function unexpected(error: unknown): ExitStatus {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : 'something that is no error';
+  output.line(`stopped by what should not happen, so not everything was verified; please report it. ${what}`);
+  return statusOfEnd();
 }
 
 async function carryOut(invocation: Invocation): Promise<ExitStatus> {

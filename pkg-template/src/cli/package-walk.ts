@@ -92,6 +92,7 @@ export class PackageWalk {
     try {
       const verdict = { ...(await this.#examine(fileName, label)), file: path };
       this.#counts[verdict.verdict]++;
+      this.#output.note(EXIT[verdict.verdict]);
       for (const code of verdict.lowered) this.lowered.add(code);
       if (verdict.verdict === 'verified') return;
       this.#list(verdict);
@@ -100,6 +101,7 @@ export class PackageWalk {
       if (!VerifierError.isVerifierError(error)) throw error;
       const status = statusOfError(error);
       this.statuses.add(status);
+      this.#output.note(status);
       if (status === EXIT.rejected) {
         this.#counts.rejected++;
         const finding = findingOf(error);
