@@ -112,6 +112,76 @@ test('packages without repodata are not passed over', async (t) => {
   assert.equal((await inspect(copy, '--subdir', 'noarch')).status, 0);
 });
 
+test('a subdir that tells of its packages in another form is named', async (t) => {
+  const zst = readFileSync(join(signed, 'noarch/repodata.json.zst'));
+  const cases = [
+    ['repodata_shards.msgpack.zst', 'repodata.json'],
+    ['current_repodata.json', 'repodata.json'],
+    ['current_repodata.json.zst', 'repodata.json'],
+    ['repodata.json.bz2', 'other.json'],
+  ];
+  for (const [file, name] of cases) {
+    const copy = copyOf(t);
+    mkdirSync(join(copy, 'linux-64'));
+    writeFileSync(join(copy, 'linux-64', file), '');
+    writeFileSync(join(copy, 'noarch/other.json.zst'), zst);
+    const { url } = await serveChannel(t, copy);
+    for (const place of [copy, url]) {
+      const { status, report } = await inspect(place, '--repodata-fn', name);
+      const reason = `linux-64 has no ${name}, and nothing was read of linux-64/${file}`;
+      assert.ok(report.notChecked.some((open) => open.check === 'records' && open.reason === reason), JSON.stringify(report.notChecked));
+      assert.deepEqual([status, report.subdirs.map(({ subdir }) => subdir)], [0, ['noarch']]);
+      // Asked for by its name it is no matter of choice.
+      assert.equal((await inspect(place, '--repodata-fn', name, '--subdir', 'linux-64')).status, 4);
+    }
+  }
+  assert.ok(!(await inspect(signed)).report.notChecked.some(({ check }) => check === 'records'));
+});
+
+test('a channel without any repodata: nothing was verified', async (t) => {
+  const copy = copyOf(t);
+  rmSync(join(copy, 'noarch'), { recursive: true });
+  const { url } = await serveChannel(t, copy);
+  for (const place of [copy, url]) {
+    const { status, report, stderr } = await inspect(place);
+    assert.deepEqual([status, report.verdict, report.undecided, stderr], [3, 'unverified', [], '']);
+    const [{ reason }] = report.notChecked.filter(({ check }) => check === 'records');
+    assert.match(reason, /^there is none of repodata\.json\.zst, .* in ".*\/SUBDIR", so none was verified$/);
+    assert.equal((await inspect(place, '--allow-unverified')).status, 0);
+    assert.match((await run(['channel', place, ...trusting])).stdout, /records: there is none of [^]*^● unverified/m);
+  }
+});
+
+test('what a server does not list is told', async (t) => {
+  const { url } = await serveChannel(t, signed);
+  const reasons = async (...args) => (await inspect(...args)).report.notChecked.map(({ check, reason }) => `${check}: ${reason}`);
+  const folders = /^subdirs: a server lists no folders: the 20 that conda knows were looked for;/;
+  const files = 'packages: a server lists no files: those without a record were not seen';
+  const all = await reasons(url, '--packages');
+  assert.ok(all.some((reason) => folders.test(reason)) && all.includes(files), all.join());
+  const named = await reasons(url, '--packages', '--subdir', 'noarch');
+  assert.ok(!named.some((reason) => folders.test(reason)) && named.includes(files), named.join());
+  assert.ok(!(await reasons(url)).includes(files));
+  const local = await reasons(signed, '--packages');
+  assert.ok(!local.some((reason) => /server/.test(reason)), local.join());
+});
+
+test('--packages: what is no package by its name is named, however it is written', async (t) => {
+  const copy = copyOf(t);
+  writeFileSync(join(copy, 'noarch/repodata_from_packages.json'), '');
+  writeFileSync(join(copy, 'noarch/current_repodata.json.gz'), '');
+  assert.ok(!(await inspect(copy, '--packages')).report.notChecked.some(({ check }) => check === 'packages'));
+  for (const name of ['a-1-py3-none-any.whl', 'b.txt', '.hidden\x1b', 'e']) writeFileSync(join(copy, 'noarch', name), '');
+  mkdirSync(join(copy, 'noarch/c-1-0.conda'));
+  const { status, report } = await inspect(copy, '--packages');
+  const reason = 'noarch: ".hidden\\u{1b}", "a-1-py3-none-any.whl", "b.txt" and 2 more in the folder, no conda package by name';
+  assert.deepEqual([status, report.notChecked.filter(({ check }) => check === 'packages')], [0, [{ check: 'packages', reason }]]);
+  cpSync(join(copy, victim), join(copy, 'noarch/x-1-0.CONDA'));
+  const loud = await inspect(copy, '--packages');
+  assert.equal(loud.status, 1);
+  assert.deepEqual(loud.report.subdirs[0].packages.verdicts.map(({ file }) => file), ['noarch/x-1-0.CONDA']);
+});
+
 test('forms of repodata: .zst, .bz2, plain, and other names', async (t) => {
   const copy = copyOf(t);
   const read = async (...options) => (await inspect(copy, ...options)).report.subdirs[0]?.repodata;

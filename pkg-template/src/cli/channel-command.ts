@@ -7,6 +7,7 @@ import type { Finding, Status } from '../verdict/verdict.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { channelBlock, findingBlock, packagesBlock, subdirBlock, trustBlock } from './channel-block.js';
 import type { ChannelInvocation } from './channel-invocation.js';
+import type { ChannelPlace } from './channel-place.js';
 import {
   type ChannelReport,
   findingOf,
@@ -20,10 +21,20 @@ import {
 } from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
+import { isUrl } from './input.js';
 import { type OpenChannel, openChannel, type TrustedChannel } from './open-channel.js';
 import { PackageWalk } from './package-walk.js';
 import { type CommandPolicy, levelOf } from './policy-option.js';
-import { findRepodata, type FoundRepodata, noRepodata, otherForms, readSubdir, SHARDS } from './subdir-repodata.js';
+import {
+  findOthers,
+  findRepodata,
+  type FoundRepodata,
+  noRepodata,
+  otherForms,
+  readSubdir,
+  SHARDS,
+} from './subdir-repodata.js';
+import { KNOWN_SUBDIRS } from './subdirs.js';
 
 /** `conda-verifier channel`: the roles, and every record of each subdir. */
 export async function verifyChannel(
@@ -107,15 +118,30 @@ class ChannelWalk {
           await this.#subdir(channel, subdir, found);
         } else if (subdirs.length > 0 || this.#hasPackages(subdir)) {
           throw noRepodata(place, [subdir], repodataName);
+        } else {
+          await this.#lookForOthers(place, subdir);
         }
       } catch (error) {
         if (!VerifierError.isVerifierError(error)) throw error;
         this.#failed(error, subdir);
       }
     }
+    // Nothing was selected: unverified, since nothing could fail.
     if (seen === 0 && this.#undecided.length === 0) {
-      this.#failed(noRepodata(place, candidates, repodataName));
+      this.#leaveOut('records', `${noRepodata(place, candidates, repodataName).message}, so none was verified`);
     }
+  }
+
+  /** Nor is one that tells of its packages in another form. */
+  async #lookForOthers(place: ChannelPlace, subdir: string): Promise<void> {
+    const { repodataName } = this.#invocation;
+    const others = await findOthers(place, subdir, repodataName);
+    if (others.length === 0) return;
+    this.#leaveOut('records', `${subdir} has no ${repodataName}, and nothing was read of ${others.join(', ')}`);
+  }
+
+  #leaveOut(check: string, reason: string): void {
+    this.#notChecked.push({ check, reason });
   }
 
   /** A folder of packages without repodata is none that may be passed over in silence. */
@@ -214,10 +240,16 @@ class ChannelWalk {
   }
 
   #tellWhatIsLeftOut(): void {
-    if (!this.#invocation.packages) {
-      const reason = 'records alone were looked at; --packages verifies the files';
-      this.#notChecked.push({ check: 'packages', reason });
+    const { channel, packages, subdirs } = this.#invocation;
+    if (isUrl(channel) && subdirs.length === 0) {
+      const known = KNOWN_SUBDIRS.length;
+      this.#leaveOut(
+        'subdirs',
+        `a server lists no folders: the ${known} that conda knows were looked for; --subdir names others`,
+      );
     }
+    if (!packages) this.#leaveOut('packages', 'records alone were looked at; --packages verifies the files');
+    else if (isUrl(channel)) this.#leaveOut('packages', 'a server lists no files: those without a record were not seen');
   }
 
   /** Data that is refused rejects the channel; what can't be read leaves it undecided. */

@@ -26,6 +26,8 @@ export interface ChannelPlace {
   has(subdir: string, name: string): Promise<boolean>;
   /** The package files of a subdir, sorted; null where nothing lists them. */
   packages(subdir: string): readonly string[] | null;
+  /** What else is in a subdir but packages and repodata, sorted; null where nothing lists it. */
+  others(subdir: string): readonly string[] | null;
 }
 
 /**

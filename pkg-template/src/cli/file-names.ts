@@ -3,7 +3,12 @@ export function isPlainName(name: string): boolean {
   return !/[/\\\0]/.test(name) && !['', '.', '..'].includes(name);
 }
 
-/** Whether a file is a conda package by its name. */
+/** Whether a file is a conda package by its name; some file systems don't tell x.CONDA from x.conda. */
 export function isPackage(name: string): boolean {
-  return /\.(conda|tar\.bz2)$/.test(name);
+  return /\.(conda|tar\.bz2)$/i.test(name);
+}
+
+/** Whether a file tells of packages, as repodata.json.zst does. */
+export function isRepodata(name: string): boolean {
+  return /^(current_|patched_)?repodata(_\w+)?\.(json|msgpack)(\.(zst|bz2|gz))?$/.test(name);
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Fetcher } from '../trust/refresh.js';
 import type { ChannelPlace } from './channel-place.js';
 import { isAbsent, unreadable } from './file-errors.js';
-import { isPackage, isPlainName } from './file-names.js';
+import { isPackage, isPlainName, isRepodata } from './file-names.js';
 import { type Input, openFileInFolder } from './input.js';
 import { readRoleInFolder } from './role-file.js';
 import { isSubdir } from './subdirs.js';
@@ -43,13 +43,22 @@ export class FolderChannel implements ChannelPlace {
   }
 
   has(subdir: string, name: string): Promise<boolean> {
-    const facts = statSync(join(this.argument, subdir, name), { throwIfNoEntry: false });
-    return Promise.resolve(facts?.isFile() ?? false);
+    const path = join(this.argument, subdir, name);
+    try {
+      return Promise.resolve(statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
+    } catch (error) {
+      return Promise.reject(unreadable(path, error));
+    }
   }
 
   packages(subdir: string): readonly string[] {
     const path = join(this.argument, subdir);
-    return entriesOf(path, (entry) => isPackage(entry.name) && !entry.isDirectory());
+    return entriesOf(path, isPackageFile);
+  }
+
+  others(subdir: string): readonly string[] {
+    const path = join(this.argument, subdir);
+    return entriesOf(path, (entry) => !isPackageFile(entry) && !isRepodata(entry.name));
   }
 }
 
@@ -71,6 +80,10 @@ function mayBeFolder(entry: Entry, path: string): boolean {
   } catch {
     return true;
   }
+}
+
+function isPackageFile(entry: Entry): boolean {
+  return isPackage(entry.name) && !entry.isDirectory();
 }
 
 type Entry = { readonly name: string; isDirectory(): boolean; isSymbolicLink(): boolean };

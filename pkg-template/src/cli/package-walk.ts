@@ -21,6 +21,9 @@ import { isPackage, isPlainName } from './file-names.js';
 import { count } from './quantity.js';
 import { SHOWN } from './rows.js';
 
+/** Names of files that are told where they are left out. */
+const NAMED = 3;
+
 /** Verifies every package file of a subdir by its record. */
 export class PackageWalk {
   readonly undecided: Undecided[] = [];
@@ -71,6 +74,8 @@ export class PackageWalk {
     const others = recorded.length - packages.length;
     if (absent > 0) this.#leaveOut(`the files of ${count(absent, 'record')} are not there`);
     if (others > 0) this.#leaveOut(`the files of ${count(others, 'record')} are no conda packages`);
+    const unlike = this.#place.others(this.#subdir) ?? [];
+    if (unlike.length > 0) this.#leaveOut(`${named(unlike)} in the folder, no conda package by name`);
     for (const [number, file] of files.entries()) {
       await this.#package(file, `${this.#subdir}/${file} (${number + 1} of ${files.length})`);
     }
@@ -154,4 +159,10 @@ export class PackageWalk {
       input.close();
     }
   }
+}
+
+/** The first names, and how many more there are. */
+function named(names: readonly string[]): string {
+  const first = names.slice(0, NAMED).map((name) => quoted(name)).join(', ');
+  return names.length > NAMED ? `${first} and ${(names.length - NAMED).toLocaleString('en')} more` : first;
 }

@@ -12,6 +12,9 @@ export const REPODATA_SUFFIXES = ['.zst', '.bz2', ''] as const;
 /** The name of the index of sharded repodata (CEP 16), which nobody signs. */
 export const SHARDS = 'repodata_shards.msgpack.zst';
 
+/** Names that repodata has. */
+const OTHERS = ['repodata.json', 'current_repodata.json'] as const;
+
 /** The repodata of a subdir, before it is read. */
 export interface FoundRepodata {
   /** Below the channel. */
@@ -44,6 +47,24 @@ export async function otherForms(
   );
   const there = await Promise.all(others.map((other) => place.has(subdir, other)));
   return others.filter((_, index) => there[index]);
+}
+
+/** The names below a subdir of what tells of packages there, where the repodata asked for does not. */
+export async function findOthers(
+  place: ChannelPlace,
+  subdir: string,
+  name: string,
+): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const other of OTHERS.filter((other) => other !== name)) {
+    const found = await findRepodata(place, subdir, other);
+    found?.input.close();
+    if (found !== null) paths.push(found.path);
+  }
+  const shards = await place.open(subdir, SHARDS);
+  shards?.close();
+  if (shards !== null) paths.push(`${subdir}/${SHARDS}`);
+  return paths;
 }
 
 /** Reads the records of a subdir, which the caller frees, and closes what they were read from. */

@@ -53,4 +53,8 @@ export class WebChannel implements ChannelPlace {
   packages(): null {
     return null;
   }
+
+  others(): null {
+    return null;
+  }
 }
