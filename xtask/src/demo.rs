@@ -144,6 +144,7 @@ fn channel_scenes() -> Result<Vec<Scene>> {
         TrustSpoil::KeyMgrExpired,
         TrustSpoil::RecordTampered,
         TrustSpoil::PackageTampered,
+        TrustSpoil::RootRolledBack,
         TrustSpoil::KeyMgrRolledBack,
     ] {
         write_all(&Path::new(ATTACKS).join(way.name()), &way.apply(&honest))?;
@@ -189,6 +190,12 @@ fn channel_scenes() -> Result<Vec<Scene>> {
         Scene {
             title: "A role that has expired: somebody may be withholding the newer one.",
             arguments: channel(&attack(TrustSpoil::KeyMgrExpired), &[]),
+            exit: 1,
+            verdict: "rejected",
+        },
+        Scene {
+            title: "A root that was rolled back: under the next one's name an old one is served.",
+            arguments: channel(&attack(TrustSpoil::RootRolledBack), &[]),
             exit: 1,
             verdict: "rejected",
         },

@@ -5,17 +5,17 @@ use std::process::ExitCode;
 const TEXT: &str = "\
 cargo xtask COMMAND
 
-  demo            builds everything, makes a sample channel and verifies it
+  demo            builds everything, makes sample channels and verifies them
   test [--all]    runs every test; sets up what the tests need
   bench [--quick] ours and others side by side, in numbers; --quick only runs through
   build           makes pkg/, the folder of the npm package
   pack            build, then the tarball in dist/ and a table of sizes
-  fixtures DIR    writes the sample channel and every spoiled package into DIR
+  fixtures DIR    writes sample channels, spoiled packages and attacks into DIR
   help            this text
 
 Needed: rustup, Node.js 20 or newer with npm. The rest is set up by the commands:
 the Rust target wasm32-unknown-unknown, npm packages in node_modules/, and for the
-tests Debian's chromium and chromium-driver.
+tests Debian's chromium, chromium-driver and python3-cryptography.
 
 Environment:
   CONDA_VERIFIER_CHROMIUM   the Chromium to test with, if not the one in PATH
