@@ -18,7 +18,7 @@ export type { HostCode } from './errors/host-codes.js';
 export type { LimitName } from './options/limits.js';
 export type { Bytes, PackageSource } from './sources/package-source.js';
 export type { Progress } from './progress.js';
-export type { ByteRange, RecordLocation, RecordTexts } from './records/located-records.js';
+export type { ByteRange, RecordLocation, RecordTexts } from './records/record-location.js';
 export type { RecordsReport } from './records/records-report.js';
 export type { Fetcher } from './trust/refresh.js';
 export type { Evidence, GivenRecord, RepodataRecord, VerifiedRecord } from './records/repodata-record.js';

@@ -9,12 +9,9 @@ import type { LimitName } from './options/limits.js';
 import { checkNames } from './options/named-options.js';
 import { type Limits, type Policy, Settings } from './options/settings.js';
 import type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
-import {
-  locatedRecords,
-  type RecordLocation,
-  type RecordTexts,
-} from './records/located-records.js';
+import { locatedRecords } from './records/located-records.js';
 import { RecordIndex } from './records/record-index.js';
+import type { RecordLocation, RecordTexts } from './records/record-location.js';
 import type { RecordSource } from './records/record-source.js';
 import { auditRecords, type RecordsReport } from './records/records-report.js';
 import {

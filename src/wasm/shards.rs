@@ -3,8 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::options;
-use super::source::{HostSource, JsSource};
+use super::source::{HostSource, JsSource, read};
 use super::thrown::thrown;
 use crate::archive::ReadAt as _;
 use crate::conda::{Shard, ShardIndex};
@@ -31,12 +30,10 @@ impl JsShardIndex {
         #[wasm_bindgen(unchecked_param_type = "Record<string, number> | undefined")]
         limits: JsValue,
     ) -> Result<Self, JsValue> {
-        let read = || -> Result<Self, Error> {
-            let limits = options::read_limits(&limits)?;
-            let index = ShardIndex::read(&mut JsSource::new(source)?, &limits)?;
+        read(source, &limits, |mut source, limits| {
+            let index = ShardIndex::read(&mut source, &limits)?;
             Ok(Self { index, limits })
-        };
-        read().map_err(|error| thrown(&error))
+        })
     }
 
     /// The subdir that it is of.

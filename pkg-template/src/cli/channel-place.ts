@@ -1,7 +1,5 @@
 import type { Fetcher } from '../trust/refresh.js';
-import { FolderChannel } from './folder-channel.js';
-import { type Input, isUrl } from './input.js';
-import { folderUrl, WebChannel } from './web-channel.js';
+import type { Input } from './input.js';
 
 /** Where the files of a channel are. */
 export interface ChannelPlace {
@@ -28,15 +26,4 @@ export interface ChannelPlace {
   packages(subdir: string): readonly string[] | null;
   /** What else is in a subdir but packages and repodata, sorted; null where nothing lists it. */
   others(subdir: string): readonly string[] | null;
-}
-
-/**
- * The channel that an argument names.
- *
- * @param mirrored The channel that it is a mirror of.
- * @throws VerifierError FILE_UNREADABLE where it is no folder.
- */
-export function channelPlace(argument: string, mirrored?: string): ChannelPlace {
-  const url = mirrored === undefined ? undefined : folderUrl(mirrored);
-  return isUrl(argument) ? new WebChannel(argument, url) : new FolderChannel(argument, url);
 }

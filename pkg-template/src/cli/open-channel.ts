@@ -2,11 +2,12 @@ import type { TrustInfo } from '../trust/channel-trust.js';
 import { Verifier } from '../entry/node.js';
 import type { Policy } from '../options/settings.js';
 import { VerifierError } from '../errors/verifier-error.js';
-import { type ChannelPlace, channelPlace } from './channel-place.js';
+import type { ChannelPlace } from './channel-place.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, statusOfError } from './exit-status.js';
 import { readRoleFile } from './role-file.js';
 import { InputError } from './input-error.js';
+import { placeOf } from './place-of.js';
 import { StateFile } from './state-file.js';
 import { aboutPlace, aboutRoot } from './wrong-input.js';
 
@@ -60,7 +61,7 @@ export async function openChannel(
   output: CommandOutput,
 ): Promise<OpenChannel> {
   const { channel, root, now, mirrorOf } = options;
-  const place = await reading(channel, () => channelPlace(channel, mirrorOf));
+  const place = await reading(channel, () => placeOf(channel, mirrorOf));
   const trustedRoot = await reading(root, () => readRoleFile(root));
   let verifier: Verifier;
   try {

@@ -3,25 +3,8 @@ import { invalidArgument } from '../errors/invalid-argument.js';
 import { Blocks } from '../sources/blocks.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
 import { copied } from '../sources/copied.js';
+import type { RecordLocation, RecordTexts } from './record-location.js';
 import type { RecordSource } from './record-source.js';
-
-/** From a byte of a text to the one behind the last. */
-export type ByteRange = readonly [start: number, end: number];
-
-/** Where in an unpacked repodata text a file's record and its signatures are. */
-export interface RecordLocation {
-  readonly record: ByteRange;
-  /** A second record of the file (CEP 48), which has to say the same. */
-  readonly twin: ByteRange | null;
-  readonly signatures: ByteRange | null;
-}
-
-/** The bytes at a `RecordLocation`. */
-export interface RecordTexts {
-  readonly record: Bytes;
-  readonly twin?: Bytes | null;
-  readonly signatures?: Bytes | null;
-}
 
 /** The records of a repodata file of which the text is not kept: places and digests only. */
 export class LocatedRecords implements RecordSource {

@@ -1,5 +1,5 @@
 import type { RecordOption } from '../core/core.js';
-import type { RecordTexts } from './located-records.js';
+import type { RecordTexts } from './record-location.js';
 
 /**
  * The records of a subdir until `free()`: an index in the memory of the WebAssembly code, which

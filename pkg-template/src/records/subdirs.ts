@@ -1,8 +1,9 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { quoted } from '../printable.js';
-import { LocatedRecords, type RecordTexts } from './located-records.js';
+import { LocatedRecords } from './located-records.js';
 import { RecordIndex } from './record-index.js';
+import type { RecordTexts } from './record-location.js';
 import type { RecordSource } from './record-source.js';
 import { ShardedRecords } from './sharded-records.js';
 
