@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::source::{HostSource, JsSource, read};
+use super::options;
+use super::source::{HostSource, JsSource};
 use super::thrown::thrown;
 use crate::conda::Repodata;
 use crate::error::Error;
@@ -23,7 +24,11 @@ impl JsRepodata {
         #[wasm_bindgen(unchecked_param_type = "Record<string, number> | undefined")]
         limits: JsValue,
     ) -> Result<Self, JsValue> {
-        read(source, &limits, |source, limits| Repodata::open(source, &limits).map(Self))
+        let read = || -> Result<Self, Error> {
+            let limits = options::read_limits(&limits)?;
+            Ok(Self(Repodata::open(JsSource::new(source)?, &limits)?))
+        };
+        read().map_err(|error| thrown(&error))
     }
 
     /// The JSON text of a file's record; throws where there is none, or where

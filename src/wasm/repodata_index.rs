@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::options;
-use super::source::{HostSource, read};
+use super::source::{HostSource, JsSource};
 use super::thrown::{thrown, to_js};
 use crate::conda::{RepodataIndex, RepodataIndexer, RepodataTexts};
 use crate::error::Error;
@@ -72,10 +72,12 @@ impl JsRepodataIndex {
         #[wasm_bindgen(unchecked_param_type = "Record<string, number> | undefined")]
         limits: JsValue,
     ) -> Result<Self, JsValue> {
-        read(source, &limits, |mut source, limits| {
-            let index = RepodataIndex::read(&mut source, &limits)?;
+        let read = || -> Result<Self, Error> {
+            let limits = options::read_limits(&limits)?;
+            let index = RepodataIndex::read(&mut JsSource::new(source)?, &limits)?;
             Ok(Self { index, limits })
-        })
+        };
+        read().map_err(|error| thrown(&error))
     }
 
     /// Where in the unpacked text a file's record and signatures are, from a byte to

@@ -3,7 +3,8 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::source::{HostSource, JsSource, read};
+use super::options;
+use super::source::{HostSource, JsSource};
 use super::thrown::thrown;
 use crate::archive::ReadAt as _;
 use crate::conda::{Shard, ShardIndex};
@@ -30,10 +31,12 @@ impl JsShardIndex {
         #[wasm_bindgen(unchecked_param_type = "Record<string, number> | undefined")]
         limits: JsValue,
     ) -> Result<Self, JsValue> {
-        read(source, &limits, |mut source, limits| {
-            let index = ShardIndex::read(&mut source, &limits)?;
+        let read = || -> Result<Self, Error> {
+            let limits = options::read_limits(&limits)?;
+            let index = ShardIndex::read(&mut JsSource::new(source)?, &limits)?;
             Ok(Self { index, limits })
-        })
+        };
+        read().map_err(|error| thrown(&error))
     }
 
     /// The subdir that it is of.

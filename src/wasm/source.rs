@@ -3,11 +3,9 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::options::{self, whole};
-use super::thrown::thrown;
+use super::options::whole;
 use crate::archive::ReadAt;
 use crate::error::{Error, Fault};
-use crate::limits::Limits;
 
 #[wasm_bindgen]
 extern "C" {
@@ -45,17 +43,6 @@ impl JsSource {
         let fixed = host.fixed();
         Ok(Self { host, size, fixed })
     }
-}
-
-/// What is read of a source under limits; both are the caller's.
-pub(super) fn read<T>(
-    source: HostSource,
-    limits: &JsValue,
-    read: impl FnOnce(JsSource, Limits) -> Result<T, Error>,
-) -> Result<T, JsValue> {
-    let limits = options::read_limits(limits);
-    let read = limits.and_then(|limits| read(JsSource::new(source)?, limits));
-    read.map_err(|error| thrown(&error))
 }
 
 impl ReadAt for JsSource {
