@@ -153,8 +153,9 @@ impl ChannelTrust {
     ///
     /// # Errors
     /// [`Fault::RolesNotLoaded`] where no refresh brought `key_mgr` yet;
-    /// [`Fault::RoleMissing`] for `pkg_mgr.json` where it is required; [`Fault::Expired`] where a role has
-    /// expired by `now`; [`Fault::RoleRollback`] below the least versions;
+    /// [`Fault::RoleMissing`] for `pkg_mgr.json` where it is required;
+    /// [`Fault::Expired`] where a role has expired by `now`; [`Fault::RoleRollback`]
+    /// below the least versions;
     /// [`Fault::RoleSpecUnsupported`] under a TUF-shaped root.
     pub fn record_rules<'a>(
         &'a self,

@@ -337,8 +337,8 @@ export class Verifier {
    * `{ record }`, also in another worker: it is verified again there.
    *
    * @throws VerifierError as `findRecord`; RECORD_UNSIGNED; THRESHOLD_NOT_MET,
-   * SIGNATURE_ENCODING; RECORD_NAME_MISMATCH, RECORD_SUBDIR_MISMATCH; ROLE_MISSING before a
-   * refresh; EXPIRED.
+   * SIGNATURE_ENCODING; RECORD_NAME_MISMATCH, RECORD_SUBDIR_MISMATCH; ROLES_NOT_LOADED before
+   * a refresh; EXPIRED.
    */
   verifyRecord(subdir: string, fileName: string, texts?: RecordTexts): VerifiedRecord {
     const trust = this.#trusted();
@@ -352,8 +352,8 @@ export class Verifier {
    * and a little more lenient towards whoever owns a key, so it is a summary and no proof.
    * Its lists hold no more than `limits.findings` files each; its counts count all.
    *
-   * @throws VerifierError ROLE_MISSING before a refresh; EXPIRED; ARGUMENT_INVALID where no
-   * repodata was added for the subdir.
+   * @throws VerifierError ROLES_NOT_LOADED before a refresh; EXPIRED; ARGUMENT_INVALID where
+   * no repodata was added for the subdir.
    */
   async auditRecords(subdir: string, options: WorkOptions = {}): Promise<RecordsReport> {
     return this.#during(options, async ({ signal, report }) => {

@@ -97,8 +97,9 @@ impl ChannelTrust {
             return Err(invalid(FACTS, "it speaks of a newer root than there is"));
         }
         // The caller may pin a newer root than the store knows, whose keys for the
-        // roles below are others: then they are as a refresh leaves them.
-        let is_behind = known.is_some_and(|known| known < root.version());
+        // roles below are others: then they are as a refresh leaves them. A store that
+        // knows its roots and has other roles below them was changed.
+        let is_behind = known.is_some_and(|known| known < self.root.version());
         let mut kept_key_mgr = None;
         if let Some(bytes) = key_mgr {
             let above = root.content_trust();
@@ -118,14 +119,23 @@ impl ChannelTrust {
             kept_pkg_mgr = Some(Held { role, bytes: bytes.to_owned() });
             has_seen_pkg_mgr = true;
         }
-        let own = self.key_mgr.clone().filter(|own| root.vouches_for(&own.role));
-        let key_mgr = newer(KEY_MGR, own, kept_key_mgr)?;
-        let is_own =
-            |held: &Held| key_mgr.as_ref().is_some_and(|above| above.role.vouches_for(&held.role));
-        let own = self.pkg_mgr.clone().filter(is_own);
-        let pkg_mgr = newer(PKG_MGR, own, kept_pkg_mgr.filter(is_own))?;
+        let own = self.key_mgr.as_ref().filter(|own| root.vouches_for(&own.role));
+        let takes_key_mgr = is_newer(KEY_MGR, kept_key_mgr.as_ref(), own)?;
+        let above = if takes_key_mgr { &kept_key_mgr } else { &self.key_mgr };
+        let is_vouched_for =
+            |held: &&Held| above.as_ref().is_some_and(|above| above.role.vouches_for(&held.role));
+        if !kept_pkg_mgr.as_ref().is_some_and(|kept| is_vouched_for(&kept)) {
+            kept_pkg_mgr = None;
+        }
+        let own = self.pkg_mgr.as_ref().filter(is_vouched_for);
+        let takes_pkg_mgr = is_newer(PKG_MGR, kept_pkg_mgr.as_ref(), own)?;
         // Nothing fails from here on.
-        (self.key_mgr, self.pkg_mgr) = (key_mgr, pkg_mgr);
+        if takes_key_mgr {
+            self.key_mgr = kept_key_mgr;
+        }
+        if takes_pkg_mgr {
+            self.pkg_mgr = kept_pkg_mgr;
+        }
         if let Some(root) = later {
             self.root = root;
         }
@@ -162,20 +172,20 @@ impl ChannelTrust {
     }
 }
 
-/// The newer one; of two that are equal the first.
+/// Whether what was kept takes the place of what is held, also where that is nothing.
 ///
 /// # Errors
 /// [`Fault::StateInvalid`] where one has the later version and the other the later
 /// timestamp: neither may follow the other, so one of them is no part of this history.
-fn newer(key: &str, own: Option<Held>, kept: Option<Held>) -> Result<Option<Held>, Error> {
-    let (Some(own), Some(kept)) = (&own, &kept) else { return Ok(own.or(kept)) };
+fn is_newer(key: &str, kept: Option<&Held>, own: Option<&Held>) -> Result<bool, Error> {
+    let (Some(own), Some(kept)) = (own, kept) else { return Ok(own.is_none()) };
     let (ours, theirs) = (own.role.role(), kept.role.role());
     let versions = theirs.version.cmp(&ours.version);
     let timestamps = theirs.timestamp.cmp(&ours.timestamp);
     if versions != Ordering::Equal && timestamps == versions.reverse() {
         return Err(invalid(key, "it and what is trusted are each older than the other"));
     }
-    Ok(Some(if versions.then(timestamps).is_gt() { kept } else { own }.clone()))
+    Ok(versions.then(timestamps).is_gt())
 }
 
 fn invalid(key: &str, reason: &str) -> Error {

@@ -180,3 +180,20 @@ fn what_was_kept_meanwhile_is_merged_and_the_newer_stays() {
     spoiled.last_mut().unwrap().bytes = Some(b"{}".to_vec());
     assert_eq!(restored(&ahead, &spoiled).unwrap_err().code(), Code::StateInvalid);
 }
+
+/// What a store says of itself is no reason to take less of it than it has.
+#[test]
+fn a_store_that_says_it_is_behind_is_not_believed() {
+    let (channel, trust) = trusted();
+    let mut kept = trust.export();
+    for entry in &mut kept {
+        let text = String::from_utf8(entry.bytes.clone().unwrap()).unwrap();
+        entry.bytes = Some(match entry.key.as_str() {
+            "state.json" => text.replace("\"root\":3", "\"root\":1").into_bytes(),
+            "key_mgr.json" => b"{}".to_vec(),
+            _ => continue,
+        });
+    }
+    let refused = restored(&pin(&channel).unwrap(), &kept).unwrap_err();
+    assert_eq!(refused.code(), Code::StateInvalid);
+}

@@ -1,7 +1,7 @@
 import { CORE_CODES, type CoreCode } from '../errors/codes.js';
 import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
-import type { Level } from '../options/settings.js';
+import { type Level, LEVELS } from '../options/settings.js';
 import { UsageError } from './usage-error.js';
 
 /** What --policy says. */
@@ -9,8 +9,6 @@ export interface CommandPolicy {
   readonly default: Level;
   readonly codes: ReadonlyMap<CoreCode, Level>;
 }
-
-const LEVELS = ['throw', 'warn', 'ignore'];
 
 /** What a policy says of a code. */
 export function levelOf(policy: CommandPolicy, code: CoreCode): Level {

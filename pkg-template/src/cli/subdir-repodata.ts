@@ -1,4 +1,5 @@
 import type { RecordIndex } from '../records/record-index.js';
+import { checkPlace } from '../records/subdirs.js';
 import type { Verifier } from '../verifier.js';
 import { quoted } from '../printable.js';
 import { VerifierError } from '../errors/verifier-error.js';
@@ -77,12 +78,8 @@ export async function readSubdir(
   try {
     const onProgress = output.progress(path);
     const index = await verifier.readRepodata(input.source, { onProgress });
-    const actual = index.subdir ?? subdir;
-    if (actual === subdir) return index;
-    index.free();
-    throw VerifierError.of('REPODATA_MISPLACED', `${path} says that it is of ${quoted(actual)}`, {
-      details: { expected: subdir, actual },
-    });
+    checkPlace(subdir, index, path);
+    return index;
   } finally {
     input.close();
   }

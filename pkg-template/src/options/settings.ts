@@ -24,7 +24,8 @@ export type Policy =
 /** Bounds that differ from the defaults. */
 export type Limits = Readonly<Partial<Record<LimitName, number>>>;
 
-const LEVELS: readonly string[] = ['throw', 'warn', 'ignore'] satisfies Level[];
+/** The words of a policy. */
+export const LEVELS: readonly string[] = ['throw', 'warn', 'ignore'] satisfies Level[];
 
 /** Policy and limits of a verifier, in the form that the core takes. */
 export class Settings {

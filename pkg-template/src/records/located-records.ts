@@ -2,6 +2,7 @@ import type { Core, HostSource, RecordOption, RepodataIndex, RepodataIndexer } f
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { Blocks } from '../sources/blocks.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
+import { withCause } from '../sources/callers-source.js';
 import { copied } from '../sources/copied.js';
 import type { RecordLocation, RecordTexts } from './record-location.js';
 import type { RecordSource } from './record-source.js';
@@ -30,12 +31,12 @@ export class LocatedRecords implements RecordSource {
     if (texts === undefined && place !== null) {
       throw invalidArgument('texts', 'the text was not kept; pass what is where locateRecord() says');
     }
-    const given = { record: new Uint8Array(0), ...(texts ?? {}) };
-    const [record, twin, signatures] = (['record', 'twin', 'signatures'] as const).map((name) =>
-      textOf(name, given[name]),
-    );
+    // Without a place the core says that there is no record.
+    const record = textOf('record', texts?.record) ?? new Uint8Array(0);
+    const twin = textOf('twin', texts?.twin);
+    const signatures = textOf('signatures', texts?.signatures);
     const { json, signatures: signed } = this.#core.call(() =>
-      this.#handle.open(fileName, record ?? new Uint8Array(0), twin, signatures),
+      this.#handle.open(fileName, record, twin, signatures),
     );
     return { fileName, json, subdir: this.subdir, signatures: signed ?? undefined };
   }
@@ -115,7 +116,8 @@ export async function locatedRecords(
   const blocks = new IndexingBlocks(core, limits);
   try {
     const host = await read(blocks);
-    return new LocatedRecords(core, host === blocks ? blocks.finish() : core.repodataIndex(host, limits));
+    const index = () => (host === blocks ? blocks.finish() : core.repodataIndex(host, limits));
+    return new LocatedRecords(core, withCause(host, index));
   } finally {
     blocks.free();
   }

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { HOST_CODES } from '../errors/host-codes.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { quoted } from '../printable.js';
 import { LocatedRecords } from './located-records.js';
@@ -18,15 +19,7 @@ export class Subdirs {
    * are freed then.
    */
   put(subdir: string, records: RecordSource): void {
-    const actual = records.subdir ?? subdir;
-    if (actual !== subdir) {
-      records.free();
-      throw VerifierError.of(
-        'REPODATA_MISPLACED',
-        `the repodata added for ${quoted(subdir)} says that it is of ${quoted(actual)}`,
-        { details: { expected: subdir, actual } },
-      );
-    }
+    checkPlace(subdir, records, `the repodata added for ${quoted(subdir)}`);
     this.#records.get(subdir)?.free();
     this.#records.set(subdir, records);
   }
@@ -87,4 +80,22 @@ export class Subdirs {
 export function checkSubdir(subdir: string): void {
   if (typeof subdir === 'string' && subdir !== '') return;
   throw invalidArgument('subdir', 'it is a folder of a channel, e.g. "noarch"');
+}
+
+/**
+ * Frees records that say that they are of another subdir. `what` names them in the message.
+ *
+ * @throws VerifierError REPODATA_MISPLACED for those.
+ */
+export function checkPlace(subdir: string, records: RecordSource, what: string): void {
+  const actual = records.subdir ?? subdir;
+  if (actual === subdir) return;
+  records.free();
+  throw new VerifierError({
+    code: 'REPODATA_MISPLACED',
+    message: `${what} says that it is of ${quoted(actual)}`,
+    hint: HOST_CODES.REPODATA_MISPLACED.hint,
+    expected: subdir,
+    actual,
+  });
 }
