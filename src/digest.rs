@@ -3,7 +3,7 @@
 use std::fmt;
 
 use md5::Md5;
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
 use crate::error::{Error, Fault};
 
@@ -89,6 +89,12 @@ digest_type!(
     "sha256"
 );
 digest_type!(
+    /// A SHA-512 (FIPS 180-4).
+    Sha512Digest,
+    64,
+    "sha512"
+);
+digest_type!(
     /// An MD5 (RFC 1321). It can be forged: it binds nothing against an attacker.
     Md5Digest,
     16,
@@ -107,6 +113,28 @@ impl Sha256Digest {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl Sha512Digest {
+    /// The digest of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha512::digest(bytes).into())
+    }
+}
+
+/// SHA-512 over bytes that come piece by piece.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sha512Hasher(Sha512);
+
+impl Sha512Hasher {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn finish(self) -> Sha512Digest {
+        Sha512Digest(self.0.finalize().into())
     }
 }
 

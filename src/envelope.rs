@@ -26,14 +26,27 @@ impl Envelope {
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<Self, Error> {
-        let document = Document::new(role, file);
-        let malformed = |reason: &str| refusal(&document, reason);
         if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.role_bytes) {
             return Err(Error::new(Fault::LimitExceeded {
                 limit: "roleBytes",
                 max: limits.role_bytes,
             }));
         }
+        Self::read(role, file, bytes, limits)
+    }
+
+    /// The same for a file whose length was looked at already.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], but for that.
+    pub(crate) fn read(
+        role: &'static str,
+        file: &str,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let document = Document::new(role, file);
+        let malformed = |reason: &str| refusal(&document, reason);
         let Value::Object(members) = Value::parse(bytes, file, limits)? else {
             return Err(malformed("it is no object"));
         };
@@ -46,6 +59,17 @@ impl Envelope {
             return Err(malformed("signed is no object"));
         }
         Ok(Self { document, members })
+    }
+
+    /// An envelope of which `signed` was read elsewhere, as far as it is of interest.
+    pub(crate) fn of_parts(
+        document: Document,
+        signed: BTreeMap<String, Value>,
+        signatures: Value,
+    ) -> Self {
+        let members = [("signed", Value::Object(signed)), ("signatures", signatures)];
+        let members = members.map(|(name, value)| (name.to_owned(), value)).into();
+        Self { document, members }
     }
 
     /// The file, for messages.

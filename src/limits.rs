@@ -45,6 +45,14 @@ pub struct Limits {
     /// Bytes of a role file. Real ones have some kB; what clients of TUF allow
     /// for a root by default.
     pub role_bytes: u64,
+    /// Bytes of a TUF timestamp; what clients of TUF allow by default.
+    pub timestamp_bytes: u64,
+    /// Bytes of a TUF snapshot that does not come with a length; what clients of TUF allow
+    /// by default.
+    pub snapshot_bytes: u64,
+    /// Delegated roles that the search for one target visits; what clients of TUF allow
+    /// by default.
+    pub delegations: u64,
     /// Roots followed in one refresh; what clients of TUF allow by default.
     pub root_rounds: u64,
     /// Bytes of a repodata file, unpacked. conda-forge's largest has 300 MB.
@@ -75,6 +83,9 @@ impl Default for Limits {
             link_depth: 40,
             findings: 1_000,
             role_bytes: 512_000,
+            timestamp_bytes: 16_384,
+            snapshot_bytes: 2_000_000,
+            delegations: 32,
             root_rounds: 256,
             repodata_bytes: 1 << 30,
             records: 2_000_000,
@@ -101,6 +112,9 @@ impl Limits {
         "linkDepth",
         "findings",
         "roleBytes",
+        "timestampBytes",
+        "snapshotBytes",
+        "delegations",
         "rootRounds",
         "repodataBytes",
         "records",
@@ -128,6 +142,9 @@ impl Limits {
             "linkDepth" => &mut self.link_depth,
             "findings" => &mut self.findings,
             "roleBytes" => &mut self.role_bytes,
+            "timestampBytes" => &mut self.timestamp_bytes,
+            "snapshotBytes" => &mut self.snapshot_bytes,
+            "delegations" => &mut self.delegations,
             "rootRounds" => &mut self.root_rounds,
             "repodataBytes" => &mut self.repodata_bytes,
             "records" => &mut self.records,

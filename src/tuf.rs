@@ -1,8 +1,28 @@
-//! The Update Framework (specification 1.x): its root, as mamba's channels have it.
+//! The Update Framework (specification 1.x): roles as data, and what makes them trusted.
 
+mod delegated;
+mod hashes;
 mod keys;
+mod meta_file;
+mod metadata;
+mod path;
+mod roles;
 mod root;
 mod signatures;
+mod snapshot;
+mod store;
+mod targets;
+mod timestamp;
 
+pub(crate) use delegated::{Found, Needed};
+pub(crate) use hashes::Difference;
+pub use hashes::Hashes;
 pub use keys::{KeyRing, Keys, Slot};
+pub use meta_file::MetaFile;
+pub use metadata::{Metadata, Unverified};
+pub(crate) use path::{role_path, target_paths};
+pub(crate) use roles::{Roles, SNAPSHOT, Step, TARGETS, TIMESTAMP};
 pub use root::Root;
+pub use snapshot::Snapshot;
+pub use targets::{TargetFile, Targets};
+pub use timestamp::Timestamp;

@@ -120,6 +120,33 @@ codes! {
     /// A root was offered that is not the next one.
     RoleVersionSkipped "ROLE_VERSION_SKIPPED" Fatal
         "Each root vouches for the next one alone. Fetch the roots between them.";
+    /// A role file is of another version than the one that a role above it names.
+    RoleVersionMismatch "ROLE_VERSION_MISMATCH" Fatal
+        "Somebody may be mixing files of different times, or the server was read while it changed. Try again, or another mirror.";
+    /// A role file's length or hash is not the one that a role above it names.
+    RoleDigestMismatch "ROLE_DIGEST_MISMATCH" Fatal
+        "These are not the bytes that the channel vouches for. Try again, or another mirror; tell the channel if every mirror agrees.";
+    /// A role that an earlier snapshot listed is not in the newer one.
+    RoleRemoved "ROLE_REMOVED" Fatal
+        "Roles do not vanish unless the snapshot's keys are replaced: somebody may be hiding what it says. Try another mirror, and tell the channel.";
+    /// A role that another one delegates to is not listed in the snapshot.
+    RoleUnlisted "ROLE_UNLISTED" Fatal
+        "Nothing says which version of it is the right one, so none is. Tell the channel.";
+    /// The channel's root is one of TUF, and timestamp, snapshot or targets are not there.
+    TufRolesMissing "TUF_ROLES_MISSING" Fatal
+        "From such a root on, key_mgr.json counts no more, so nothing of the channel can be verified. Try another mirror; if none has the files, tell the channel.";
+    /// Of the hashes that are given for a file, none is of a kind that is known.
+    HashUnsupported "HASH_UNSUPPORTED" Fatal
+        "A file that can't be compared is not trusted. The channel has to give SHA-256 or SHA-512; or a newer verifier is needed.";
+    /// No role vouches for the file.
+    TargetMissing "TARGET_MISSING" Fatal
+        "Check the path, which is relative to the channel. If it is right, the channel does not protect this file: nothing says what it has to be.";
+    /// A file's length or hash is not the one that the channel's roles give for it.
+    TargetDigestMismatch "TARGET_DIGEST_MISMATCH" Fatal
+        "These are not the bytes that the channel vouches for. Do not use them; fetch the file again, from another mirror if it happens twice.";
+    /// Two things that the channel vouches for contradict each other.
+    TrustConflict "TRUST_CONFLICT" Fatal
+        "Both are signed, and they can't both be right. Do not use the package; tell the channel.";
     /// A role has expired, and with it the trust in everything below it.
     Expired "EXPIRED" Fatal
         "Check the clock, and refresh if the roles were loaded long ago. Otherwise somebody may be withholding newer ones, or the channel forgot to renew them: try another mirror, and tell the channel.";

@@ -49,7 +49,14 @@ impl Fault {
             | Self::RoleTypeMismatch { document: d, .. }
             | Self::RoleSpecUnsupported { document: d, .. }
             | Self::RoleFileName { document: d, .. }
+            | Self::RoleVersionMismatch { document: d, .. }
+            | Self::RoleDigestMismatch { document: d, .. }
+            | Self::TufRolesMissing { document: d }
             | Self::RoleMissing { document: d } => document(d),
+            Self::RoleRemoved { document: d, role } => with(document(d), [("removed", Text(role))]),
+            Self::HashUnsupported { algorithms, .. } => {
+                vec![("algorithms", Detail::Texts(algorithms))]
+            }
             Self::RoleUnavailable { document: d, status } => {
                 with(document(d), [("status", Number((*status).into()))])
             }

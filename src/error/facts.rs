@@ -54,7 +54,16 @@ impl Fault {
             | Self::RoleRollback { document, .. }
             | Self::RoleTimestampRollback { document, .. }
             | Self::RoleVersionSkipped { document, .. }
+            | Self::RoleVersionMismatch { document, .. }
+            | Self::RoleDigestMismatch { document, .. }
+            | Self::RoleRemoved { document, .. }
+            | Self::TufRolesMissing { document }
             | Self::Expired { document, .. } => Some(&document.file),
+            Self::RoleUnlisted { role } => Some(role),
+            Self::HashUnsupported { file, .. } => Some(file),
+            Self::TargetMissing { path }
+            | Self::TargetDigestMismatch { path, .. }
+            | Self::TrustConflict { path, .. } => Some(path),
             Self::StateInvalid { key, .. } => Some(key),
             Self::CondaMemberMissing { member } => Some(member),
             Self::JsonInvalid { document, .. } | Self::MsgpackInvalid { document, .. } => {
@@ -97,7 +106,11 @@ impl Fault {
             | Self::RecordNameMismatch { expected, .. }
             | Self::RecordSubdirMismatch { expected, .. }
             | Self::ShardDigestMismatch { expected, .. }
+            | Self::RoleDigestMismatch { expected, .. }
+            | Self::TargetDigestMismatch { expected, .. }
+            | Self::TrustConflict { expected, .. }
             | Self::SubdirMismatch { expected, .. } => expected.as_str().into(),
+            Self::RoleVersionMismatch { expected, .. } => format!("version {expected}").into(),
             Self::ZipCrcMismatch { expected, .. } | Self::ZstdChecksumMismatch { expected, .. } => {
                 format!("{expected:08x}").into()
             }
@@ -141,7 +154,11 @@ impl Fault {
             | Self::RecordNameMismatch { actual, .. }
             | Self::RecordSubdirMismatch { actual, .. }
             | Self::ShardDigestMismatch { actual, .. }
+            | Self::RoleDigestMismatch { actual, .. }
+            | Self::TargetDigestMismatch { actual, .. }
+            | Self::TrustConflict { actual, .. }
             | Self::SubdirMismatch { actual, .. } => actual.as_str().into(),
+            Self::RoleVersionMismatch { actual, .. } => format!("version {actual}").into(),
             Self::ZipCrcMismatch { actual, .. } | Self::ZstdChecksumMismatch { actual, .. } => {
                 format!("{actual:08x}").into()
             }

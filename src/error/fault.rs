@@ -101,6 +101,43 @@ pub enum Fault {
         trusted: u64,
         offered: u64,
     },
+    RoleVersionMismatch {
+        document: Document,
+        expected: u64,
+        actual: u64,
+    },
+    RoleDigestMismatch {
+        document: Document,
+        expected: String,
+        actual: String,
+    },
+    RoleRemoved {
+        document: Document,
+        role: String,
+    },
+    RoleUnlisted {
+        role: String,
+    },
+    TufRolesMissing {
+        document: Document,
+    },
+    HashUnsupported {
+        file: String,
+        algorithms: Vec<String>,
+    },
+    TargetMissing {
+        path: String,
+    },
+    TargetDigestMismatch {
+        path: String,
+        expected: String,
+        actual: String,
+    },
+    TrustConflict {
+        path: String,
+        expected: String,
+        actual: String,
+    },
     Expired {
         document: Document,
         expiration: String,

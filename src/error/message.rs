@@ -73,6 +73,35 @@ impl fmt::Display for Fault {
                 "{} is version {offered} and follows version {trusted}: the ones between are missing",
                 About(document)
             ),
+            Self::RoleVersionMismatch { document, expected, actual } => {
+                write!(
+                    f,
+                    "{} is version {actual}; version {expected} was announced",
+                    About(document)
+                )
+            }
+            Self::RoleDigestMismatch { document, expected, actual } => {
+                write!(f, "{} is {actual}; what was announced is {expected}", About(document))
+            }
+            Self::RoleRemoved { document, role } => {
+                write!(f, "{} lists {} no more", About(document), q(role))
+            }
+            Self::RoleUnlisted { role } => {
+                write!(f, "the role {} is not listed in the snapshot", q(role))
+            }
+            Self::TufRolesMissing { document } => {
+                write!(f, "the root is one of TUF, and {} is not there", About(document))
+            }
+            Self::HashUnsupported { file, .. } => {
+                write!(f, "no hash is known of those that are given for {}", q(file))
+            }
+            Self::TargetMissing { path } => write!(f, "no role vouches for {}", q(path)),
+            Self::TargetDigestMismatch { path, expected, actual } => {
+                write!(f, "{} is {actual}; what the roles vouch for is {expected}", q(path))
+            }
+            Self::TrustConflict { path, expected, actual } => {
+                write!(f, "the record of {} says {expected}, and its target says {actual}", q(path))
+            }
             Self::Expired { document, expiration, now } => {
                 write!(f, "{} expired at {expiration}; it is {now} now", About(document))
             }

@@ -126,6 +126,11 @@ impl Check {
             Code::RoleMalformed
             | Code::RoleFileName
             | Code::RoleMissing
+            | Code::RoleVersionMismatch
+            | Code::RoleDigestMismatch
+            | Code::RoleUnlisted
+            | Code::TufRolesMissing
+            | Code::HashUnsupported
             | Code::RolesNotLoaded
             | Code::RoleUnavailable
             | Code::StateInvalid
@@ -135,7 +140,9 @@ impl Check {
             | Code::ThresholdNotMet
             | Code::SignatureEncoding
             | Code::KeyTypeUnsupported => Self::Signature,
-            Code::RoleRollback | Code::RoleVersionSkipped | Code::Expired => Self::Freshness,
+            Code::RoleRollback | Code::RoleVersionSkipped | Code::RoleRemoved | Code::Expired => {
+                Self::Freshness
+            }
             Code::SizeMismatch => Self::ArchiveSize,
             Code::Sha256Mismatch | Code::SourceChanged => Self::ArchiveSha256,
             Code::Md5Mismatch | Code::Md5ContradictsSha256 => Self::ArchiveMd5,
@@ -149,6 +156,9 @@ impl Check {
             | Code::RecordNameMismatch
             | Code::RecordSubdirMismatch
             | Code::RecordConflict
+            | Code::TargetMissing
+            | Code::TargetDigestMismatch
+            | Code::TrustConflict
             | Code::RecordInvalid => Self::Record,
             Code::FileNameInvalid | Code::FormatMismatch => Self::FileName,
             Code::TarMalformed

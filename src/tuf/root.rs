@@ -1,6 +1,7 @@
 //! A TUF-shaped root as data, and what makes it the successor of another one.
 
 use super::keys::{KeyRing, Keys};
+use super::metadata::Metadata;
 use super::signatures::Signatures;
 use crate::crypto::KeySet;
 use crate::envelope::Envelope;
@@ -18,10 +19,8 @@ const OPTIONAL: &str = "mirrors";
 /// A well-formed root whose signatures are not verified yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
-    file: String,
-    spec_version: String,
-    version: u64,
-    expires: Time,
+    metadata: Metadata,
+    has_consistent_snapshots: bool,
     keys: KeyRing,
     roles: Vec<(String, Keys)>,
     /// The forms of `signed` that a signature may be over.
@@ -46,31 +45,19 @@ impl Root {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let envelope = Envelope::parse("root", file, bytes, limits)?;
-        let document = || envelope.document().clone();
         let refuse = |reason: &str| envelope.refuse(reason);
-        let actual = envelope.text("_type")?;
-        if actual != "root" {
-            return Err(Error::new(Fault::RoleTypeMismatch {
-                document: document(),
-                actual: actual.to_owned(),
-            }));
-        }
-        let spec_version = envelope.text("spec_version")?.to_owned();
-        if !is_known(&spec_version) {
-            return Err(Error::new(Fault::RoleSpecUnsupported {
-                document: document(),
-                actual: spec_version,
-            }));
-        }
+        let metadata = Metadata::read("root", &envelope)?;
         let keys = KeyRing::parse(envelope.member("keys"), &refuse)?;
         Ok(Self {
-            file: file.to_owned(),
-            spec_version,
-            version: envelope.version()?,
-            expires: envelope.time("expires")?,
+            metadata,
+            has_consistent_snapshots: match envelope.member("consistent_snapshot") {
+                None => false,
+                Some(Value::Bool(flag)) => *flag,
+                Some(_) => return Err(refuse("consistent_snapshot is neither true nor false")),
+            },
             roles: roles(envelope.member("roles"), &keys, &refuse)?,
             keys,
-            signed: forms.iter().filter_map(|form| form.write(envelope.signed())).collect(),
+            signed: forms_of(&envelope, forms)?,
             signatures: Signatures::parse(envelope.signatures(), &refuse)?,
         })
     }
@@ -78,19 +65,26 @@ impl Root {
     /// Its version, from 1.
     #[must_use]
     pub const fn version(&self) -> u64 {
-        self.version
+        self.metadata.version
     }
 
     /// From when on it does not count any more.
     #[must_use]
     pub const fn expires(&self) -> Time {
-        self.expires
+        self.metadata.expires
     }
 
     /// `spec_version`, one of 1.
     #[must_use]
     pub fn spec_version(&self) -> &str {
-        &self.spec_version
+        &self.metadata.spec_version
+    }
+
+    /// Whether the names of other files begin with their versions, and those of targets
+    /// with their hashes (TUF 6.2).
+    #[must_use]
+    pub const fn has_consistent_snapshots(&self) -> bool {
+        self.has_consistent_snapshots
     }
 
     /// Who may sign for `root`, `snapshot`, `targets`, `timestamp`, or `mirrors` where
@@ -104,7 +98,7 @@ impl Root {
     /// The file, for messages.
     #[must_use]
     pub fn document(&self) -> Document {
-        Document::new("root", self.file.as_str())
+        self.metadata.document.clone()
     }
 
     /// Whether enough of a role's keys have signed the file, named by that role's ids
@@ -148,7 +142,7 @@ impl Root {
     /// [`Fault::RoleRollback`]; [`Fault::RoleVersionSkipped`]; as
     /// [`Root::verify_by`].
     pub fn verify_after(&self, trusted: &Self) -> Result<(), Error> {
-        self.check_version_after(trusted.version)?;
+        self.check_version_after(trusted.version())?;
         self.verify_by(trusted.own_keys()?, "the trusted root's keys")?;
         self.verify_self()
     }
@@ -169,20 +163,13 @@ impl Root {
     /// # Errors
     /// [`Fault::Expired`].
     pub fn check_fresh(&self, now: Time) -> Result<(), Error> {
-        if self.expires.has_passed(now) {
-            return Err(Error::new(Fault::Expired {
-                document: self.document(),
-                expiration: self.expires.to_string(),
-                now: now.to_string(),
-            }));
-        }
-        Ok(())
+        self.metadata.check_fresh(now)
     }
 
     /// The version is asked for before the signatures: a replayed old root is told
     /// as one, whoever signed it.
     fn check_version_after(&self, trusted: u64) -> Result<(), Error> {
-        let (document, offered) = (self.document(), self.version);
+        let (document, offered) = (self.document(), self.version());
         if offered <= trusted {
             return Err(Error::new(Fault::RoleRollback { document, trusted, offered }));
         }
@@ -202,13 +189,21 @@ impl Root {
     }
 }
 
-/// Whether a version of the specification is 1.x or 1.x.y, in digits.
-fn is_known(version: &str) -> bool {
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    version.strip_prefix("1.").is_some_and(|rest| match rest.split_once('.') {
-        Some((minor, patch)) => is_number(minor) && is_number(patch),
-        None => is_number(rest),
-    })
+/// The bytes that signatures over a file may be over. What TUF's own form can't write, no
+/// signer of TUF has signed.
+pub(super) fn forms_of(
+    envelope: &Envelope,
+    forms: &[CanonicalForm],
+) -> Result<Vec<Vec<u8>>, Error> {
+    let signed = envelope.signed();
+    let standard = CanonicalForm::Olpc.write(signed);
+    if standard.is_none() {
+        return Err(envelope.refuse("it has a number that is no whole one"));
+    }
+    let mut written: Vec<_> = forms.iter().filter_map(|form| form.write(signed)).collect();
+    // Most documents are the same in both: no signature has to fail twice.
+    written.dedup();
+    Ok(written)
 }
 
 /// `roles`: exactly those that are required, and maybe mirrors.

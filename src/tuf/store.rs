@@ -1,0 +1,107 @@
+//! What is kept of the roles below the root, and taken back later.
+
+use super::delegated::Delegated;
+use super::path::role_path;
+use super::roles::{Held, Roles, SNAPSHOT, TARGETS, TIMESTAMP, verified};
+use super::{Root, Snapshot, Targets, Timestamp};
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// What a store held under a key, and why it can't be used.
+pub(crate) type Spoiled<'a> = (&'a str, Error);
+
+impl Roles {
+    /// All that is to be kept: keys, which are plain file names, and bytes.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (String, &[u8])> {
+        let top = [
+            (TIMESTAMP, self.timestamp.as_ref().map(|held| held.bytes.as_slice())),
+            (SNAPSHOT, self.snapshot.as_ref().map(|held| held.bytes.as_slice())),
+            (TARGETS, self.targets.as_ref().map(|held| held.bytes.as_slice())),
+        ];
+        let top = top.into_iter().filter_map(|(key, bytes)| Some((key.to_owned(), bytes?)));
+        // What no snapshot lists is of no use any more.
+        let listed = |name: &str| self.snapshot().is_some_and(|it| it.role(name).is_ok());
+        let delegated = self.delegated.iter().filter(move |(name, _)| listed(name));
+        top.chain(delegated.map(|(name, held)| (role_path(name, None), held.bytes.as_slice())))
+    }
+
+    /// Takes back what was kept, where it is newer than what is held. Each file is verified
+    /// anew by the root in force, those of delegated roles when a search needs them.
+    /// Lengths and hashes are not compared: a file that another one has overtaken is a
+    /// floor still (tuf.md 1.4).
+    ///
+    /// `is_behind`: whether the store may have been written under an older root, whose keys
+    /// were others: what they signed is left out then.
+    ///
+    /// # Errors
+    /// The entry that does not verify. Nothing has changed then.
+    pub(crate) fn take_back<'a>(
+        &mut self,
+        root: &Root,
+        entries: &[(&'a str, &'a [u8])],
+        is_behind: bool,
+        limits: &Limits,
+    ) -> Result<(), Spoiled<'a>> {
+        let find = |key| entries.iter().find(|(other, _)| *other == key).copied();
+        let timestamp = kept(find(TIMESTAMP), is_behind, |bytes| {
+            verified(root, "timestamp", Timestamp::parse(TIMESTAMP, bytes, limits)?)
+        })?;
+        let snapshot = kept(find(SNAPSHOT), is_behind, |bytes| {
+            verified(root, "snapshot", Snapshot::parse(SNAPSHOT, bytes, limits)?)
+        })?;
+        let targets = kept(find(TARGETS), is_behind, |bytes| {
+            verified(root, "targets", Targets::parse(TARGETS, bytes, limits)?)
+        })?;
+        // Nothing fails from here on.
+        let version =
+            |held: &Option<Held<Timestamp>>| held.as_ref().map(|held| held.role.metadata().version);
+        if version(&timestamp) > version(&self.timestamp) {
+            self.timestamp = timestamp;
+        }
+        let version =
+            |held: &Option<Held<Snapshot>>| held.as_ref().map(|held| held.role.metadata().version);
+        if version(&snapshot) > version(&self.snapshot) {
+            self.snapshot = snapshot;
+            self.doubt_delegated();
+        }
+        // The one that the snapshot names, or else the newer one.
+        let named = self.snapshot().and_then(|it| it.role("targets").ok()).map(|it| it.version);
+        let rank = |held: &Option<Held<Targets>>| {
+            let version = held.as_ref().map(|held| held.role.metadata().version);
+            (version.is_some() && version == named, version)
+        };
+        if rank(&targets) > rank(&self.targets) {
+            self.targets = targets;
+            self.doubt_delegated();
+        }
+        let Some(snapshot) = self.snapshot.as_ref() else { return Ok(()) };
+        let mut entries = entries.to_vec();
+        entries.sort_unstable();
+        for name in snapshot.role.names().filter(|name| *name != "targets") {
+            let key = role_path(name, None);
+            let found = entries.binary_search_by(|(other, _)| (*other).cmp(key.as_str()));
+            let entry = found.ok().and_then(|place| entries.get(place));
+            if let Some((_, bytes)) = entry
+                && self.delegated.get(name).is_none()
+            {
+                self.delegated.insert(name.to_owned(), Delegated::kept(bytes.to_vec()));
+            }
+        }
+        self.settle();
+        Ok(())
+    }
+}
+
+/// A role that was kept, if it was, and if it verifies.
+fn kept<'a, T>(
+    entry: Option<(&'a str, &'a [u8])>,
+    is_behind: bool,
+    read: impl FnOnce(&[u8]) -> Result<T, Error>,
+) -> Result<Option<Held<T>>, Spoiled<'a>> {
+    let Some((key, bytes)) = entry else { return Ok(None) };
+    match read(bytes) {
+        Ok(role) => Ok(Some(Held { role, bytes: bytes.to_owned() })),
+        Err(_) if is_behind => Ok(None),
+        Err(error) => Err((key, error)),
+    }
+}
