@@ -161,6 +161,16 @@ pub struct Digests {
     pub sha256: Sha256Digest,
     /// MD5 of all bytes, where something asked for it.
     pub md5: Option<Md5Digest>,
+    /// SHA-512 of all bytes, where something asked for it.
+    pub sha512: Option<Sha512Digest>,
+}
+
+/// Which digests to find beside the SHA-256: each costs as much as that one does, so only
+/// who compares it pays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) md5: bool,
+    pub(crate) sha512: bool,
 }
 
 /// Finds [`Digests`] piece by piece.
@@ -169,12 +179,17 @@ pub(crate) struct DigestsHasher {
     size: u64,
     sha256: Sha256Hasher,
     md5: Option<Md5>,
+    sha512: Option<Sha512Hasher>,
 }
 
 impl DigestsHasher {
-    /// MD5 costs as much as the SHA-256 does, so only who compares it pays.
-    pub(crate) fn new(with_md5: bool) -> Self {
-        Self { size: 0, sha256: Sha256Hasher::default(), md5: with_md5.then(Md5::new) }
+    pub(crate) fn new(wanted: Wanted) -> Self {
+        Self {
+            size: 0,
+            sha256: Sha256Hasher::default(),
+            md5: wanted.md5.then(Md5::new),
+            sha512: wanted.sha512.then(Sha512Hasher::default),
+        }
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
@@ -183,6 +198,9 @@ impl DigestsHasher {
         if let Some(md5) = &mut self.md5 {
             md5.update(bytes);
         }
+        if let Some(sha512) = &mut self.sha512 {
+            sha512.update(bytes);
+        }
     }
 
     pub(crate) fn finish(self) -> Digests {
@@ -190,6 +208,7 @@ impl DigestsHasher {
             size: self.size,
             sha256: self.sha256.finish(),
             md5: self.md5.map(|md5| Md5Digest(md5.finalize().into())),
+            sha512: self.sha512.map(Sha512Hasher::finish),
         }
     }
 }
@@ -201,7 +220,7 @@ mod tests {
 
     #[test]
     fn known_digests_piece_by_piece() {
-        let mut hasher = DigestsHasher::new(true);
+        let mut hasher = DigestsHasher::new(super::Wanted { md5: true, sha512: false });
         hasher.update(b"te");
         hasher.update(b"st");
         let digests = hasher.finish();

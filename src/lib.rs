@@ -75,9 +75,11 @@ pub use package::{Examination, Expectation, Phase, Progress};
 pub use policy::{Level, Policy};
 pub use proof::{
     ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, NotChecked, Outcome,
-    PackageId, PinnedDigest, Reason, RecordTrust, Severity, Status, Trust, TrustReport, Verdict,
-    VerifiedRecord,
+    PackageId, PinnedDigest, Reason, RecordRoles, RecordTrust, Severity, Status, Trust,
+    TrustReport, Verdict, VerifiedRecord, VerifiedTarget,
 };
 pub use time::Time;
-pub use trust::{ChannelTrust, Kept, MinVersions, TrustOptions, Want};
+pub use trust::{
+    ChannelTrust, Kept, Lookup, MinVersions, RepodataFile, Target, TrustOptions, Want,
+};
 pub use verifier::{Rejection, Verifier};

@@ -50,6 +50,9 @@ pub struct Limits {
     /// Bytes of a TUF snapshot that does not come with a length; what clients of TUF allow
     /// by default.
     pub snapshot_bytes: u64,
+    /// Bytes of a TUF targets file. The 5 MB that clients of TUF allow by default are too
+    /// few for a channel that lists its packages.
+    pub targets_bytes: u64,
     /// Delegated roles that the search for one target visits; what clients of TUF allow
     /// by default.
     pub delegations: u64,
@@ -85,6 +88,7 @@ impl Default for Limits {
             role_bytes: 512_000,
             timestamp_bytes: 16_384,
             snapshot_bytes: 2_000_000,
+            targets_bytes: 64 << 20,
             delegations: 32,
             root_rounds: 256,
             repodata_bytes: 1 << 30,
@@ -114,6 +118,7 @@ impl Limits {
         "roleBytes",
         "timestampBytes",
         "snapshotBytes",
+        "targetsBytes",
         "delegations",
         "rootRounds",
         "repodataBytes",
@@ -144,6 +149,7 @@ impl Limits {
             "roleBytes" => &mut self.role_bytes,
             "timestampBytes" => &mut self.timestamp_bytes,
             "snapshotBytes" => &mut self.snapshot_bytes,
+            "targetsBytes" => &mut self.targets_bytes,
             "delegations" => &mut self.delegations,
             "rootRounds" => &mut self.root_rounds,
             "repodataBytes" => &mut self.repodata_bytes,

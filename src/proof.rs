@@ -2,10 +2,12 @@
 
 mod digest;
 mod record;
+mod target;
 mod verdict;
 
 pub use digest::{AuthenticatedPackage, PinnedDigest, Trust};
-pub use record::{RecordTrust, VerifiedRecord};
+pub use record::{RecordRoles, RecordTrust, VerifiedRecord};
+pub use target::VerifiedTarget;
 pub use verdict::{
     ArchiveDigests, Check, CheckReport, Finding, NotChecked, Outcome, PackageId, Reason, Severity,
     Status, TrustReport, Verdict,

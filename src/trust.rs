@@ -4,12 +4,16 @@
 //! what to keep is decided here ([`ChannelTrust::next`]). A file that is refused changes
 //! nothing; what was accepted before it stays.
 
+mod records;
 mod refresh;
 mod root;
 mod store;
+mod target;
 mod want;
 
+pub use records::RepodataFile;
 pub use store::Kept;
+pub use target::{Lookup, Target};
 pub use want::Want;
 
 use crate::conda::RepodataEntry;
@@ -18,8 +22,9 @@ use crate::digest::Sha256Digest;
 use crate::error::{Code, Document, Error, Fault};
 use crate::limits::Limits;
 use crate::package::Expectation;
-use crate::proof::{NotChecked, RecordTrust, VerifiedRecord};
+use crate::proof::{NotChecked, RecordRoles, RecordTrust, VerifiedRecord};
 use crate::time::Time;
+use crate::tuf::{Metadata, Needed, Roles, Snapshot, Targets, Timestamp};
 
 use self::refresh::Refresh;
 use self::root::Root;
@@ -53,6 +58,12 @@ pub struct MinVersions {
     pub key_mgr: u64,
     /// Of `pkg_mgr.json`.
     pub pkg_mgr: u64,
+    /// Of TUF's timestamp.
+    pub timestamp: u64,
+    /// Of TUF's snapshot.
+    pub snapshot: u64,
+    /// Of TUF's targets.
+    pub targets: u64,
 }
 
 /// A role below the root and the file it was read from.
@@ -68,6 +79,9 @@ pub struct ChannelTrust {
     options: TrustOptions,
     limits: Limits,
     anchor: Sha256Digest,
+    /// Whether successors of the root may have mamba's names too, `N.svX.root.json`: those
+    /// of a repository that was TUF's from the beginning have TUF's alone.
+    has_mambas_names: bool,
     root: Root,
     /// The roots that lead from the pinned one to `root`, without the pinned one.
     chain: Vec<Vec<u8>>,
@@ -75,6 +89,11 @@ pub struct ChannelTrust {
     pkg_mgr: Option<Held>,
     /// Whether a signed `pkg_mgr.json` was ever seen: it is required from then on.
     has_seen_pkg_mgr: bool,
+    /// What is trusted below a root of TUF.
+    roles: Roles,
+    /// A delegated role that a search needs, the path that it was asked for under, and the
+    /// time of the search.
+    needed: Option<(String, Needed, Time)>,
     refresh: Option<Refresh>,
 }
 
@@ -96,11 +115,17 @@ impl ChannelTrust {
             options,
             limits,
             anchor: Sha256Digest::of(root),
+            has_mambas_names: match &trusted {
+                Root::V06(_) => true,
+                Root::V1(root) => root.is_in_mambas_spelling(),
+            },
             root: trusted,
             chain: Vec::new(),
             key_mgr: None,
             pkg_mgr: None,
             has_seen_pkg_mgr: false,
+            roles: Roles::default(),
+            needed: None,
             refresh: None,
         })
     }
@@ -135,6 +160,23 @@ impl ChannelTrust {
         self.key_mgr.as_ref().map(|held| &held.role)
     }
 
+    /// TUF's timestamp, snapshot and targets, those that were seen.
+    #[must_use]
+    pub fn tuf_roles(&self) -> [Option<&Metadata>; 3] {
+        [
+            self.roles.timestamp().map(Timestamp::metadata),
+            self.roles.snapshot().map(Snapshot::metadata),
+            self.roles.targets().map(Targets::metadata),
+        ]
+    }
+
+    /// Whether the root is one of TUF: then repodata is trusted as a file, else its records
+    /// by their signatures.
+    #[must_use]
+    pub const fn is_tuf(&self) -> bool {
+        matches!(self.root, Root::V1(_))
+    }
+
     /// `pkg_mgr`, if its file was seen.
     #[must_use]
     pub fn pkg_mgr(&self) -> Option<&TrustedRole> {
@@ -144,6 +186,9 @@ impl ChannelTrust {
     /// What is left open however well a record verifies.
     #[must_use]
     pub fn not_checked(&self) -> Vec<NotChecked> {
+        if matches!(self.root, Root::V1(_)) {
+            return Vec::new();
+        }
         NotChecked::of_signed_record(self.pkg_mgr.is_some())
             .map(|(check, reason)| NotChecked { check, reason: reason.to_owned() })
             .collect()
@@ -156,7 +201,8 @@ impl ChannelTrust {
     /// [`Fault::RoleMissing`] for `pkg_mgr.json` where it is required;
     /// [`Fault::Expired`] where a role has expired by `now`; [`Fault::RoleRollback`]
     /// below the least versions;
-    /// [`Fault::RoleSpecUnsupported`] under a TUF-shaped root.
+    /// [`Fault::RoleSpecUnsupported`] under a root of TUF, where the repodata as a file is
+    /// vouched for ([`Self::repodata_trust`]), and no record by itself.
     pub fn record_rules<'a>(
         &'a self,
         subdir: &'a str,
@@ -164,7 +210,7 @@ impl ChannelTrust {
     ) -> Result<RecordRules<'a>, Error> {
         self.root.check_fresh(now)?;
         let above = self.root.content_trust()?;
-        let MinVersions { root, key_mgr, pkg_mgr } = self.options.min_versions;
+        let MinVersions { root, key_mgr, pkg_mgr, .. } = self.options.min_versions;
         check_least(&self.root.document(), root, self.root.version())?;
         let missing =
             |role, file| Error::new(Fault::RoleMissing { document: Document::new(role, file) });
@@ -195,14 +241,22 @@ impl ChannelTrust {
         entry: &RepodataEntry<'_>,
         now: Time,
     ) -> Result<VerifiedRecord, Error> {
+        if matches!(self.root, Root::V1(_)) {
+            // After such a root signatures of records count no more.
+            self.roles.current(now)?;
+            let file_name = entry.file_name.to_owned();
+            return Err(Error::new(Fault::RecordUnsigned { file_name }));
+        }
         let record = self.record_rules(subdir, now)?.verify(entry)?;
         Ok(VerifiedRecord::new(
             record,
             RecordTrust {
                 anchor: self.anchor,
                 root_version: self.root.version(),
-                key_mgr_version: self.key_mgr().map_or(0, |held| held.role().version),
-                pkg_mgr_version: self.pkg_mgr().map(|held| held.role().version),
+                roles: RecordRoles::ContentTrust {
+                    key_mgr_version: self.key_mgr().map_or(0, |held| held.role().version),
+                    pkg_mgr_version: self.pkg_mgr().map(|held| held.role().version),
+                },
                 expires: [self.key_mgr(), self.pkg_mgr()]
                     .into_iter()
                     .flatten()

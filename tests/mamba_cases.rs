@@ -177,7 +177,7 @@ fn a_root_of_tuf_follows() {
         let served = [(name.to_owned(), second.bytes())].into();
         let end = refresh(&mut trust, &served, at(NOW));
         assert_eq!((trust.root_version(), trust.root_expires()), (2, at("2032-01-01T00:00:00Z")));
-        assert_eq!(code(end), Some(Code::RoleSpecUnsupported), "no role below it yet");
+        assert_eq!(code(end), Some(Code::TufRolesMissing), "the channel has none of its roles");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The bytes that were authenticated are the bytes that are decoded.
 
 use super::source::ReadAt;
-use crate::digest::{Digests, DigestsHasher, Sha256Digest};
+use crate::digest::{Digests, DigestsHasher, Sha256Digest, Wanted};
 use crate::error::{Error, Fault};
 
 /// The unit of authentication and of re-reading. A digest for each MiB costs
@@ -20,11 +20,11 @@ pub(crate) struct Pinning<S> {
 }
 
 impl<S: ReadAt> Pinning<S> {
-    /// Starts a pass over `source`; MD5 is found only if asked for.
-    pub(crate) fn new(source: S, with_md5: bool) -> Self {
+    /// Starts a pass over `source`.
+    pub(crate) fn new(source: S, wanted: Wanted) -> Self {
         Self {
             source,
-            digests: DigestsHasher::new(with_md5),
+            digests: DigestsHasher::new(wanted),
             blocks: Vec::new(),
             offset: 0,
             buffer: Vec::new(),
@@ -151,7 +151,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::{Pinning, ReadAt};
-    use crate::digest::Sha256Digest;
+    use crate::digest::{Sha256Digest, Wanted};
     use crate::error::{Code, Error, Fault};
 
     /// A buffer that somebody else still holds.
@@ -171,7 +171,7 @@ mod tests {
     fn a_source_that_changes_between_the_passes_is_noticed() {
         let bytes: Vec<u8> = (0..3_000_000_u32).map(|i| u8::try_from(i % 251).unwrap()).collect();
         let shared = Rc::new(RefCell::new(bytes.clone()));
-        let mut pinning = Pinning::new(Shared(Rc::clone(&shared)), false);
+        let mut pinning = Pinning::new(Shared(Rc::clone(&shared)), Wanted::default());
         while pinning.step().unwrap() {}
         let (digests, mut pinned) = pinning.finish();
         assert_eq!(digests.sha256, Sha256Digest::of(&bytes));
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn reading_past_the_end_fails() {
         let shared = Shared(Rc::new(RefCell::new(vec![7; 100])));
-        let mut pinning = Pinning::new(shared, true);
+        let mut pinning = Pinning::new(shared, Wanted { md5: true, sha512: false });
         while pinning.step().unwrap() {}
         let (digests, mut pinned) = pinning.finish();
         assert_eq!(digests.size, 100);

@@ -31,9 +31,7 @@ impl RecordRules<'_> {
     /// # Errors
     /// [`Fault::RecordUnsigned`]; [`Fault::ThresholdNotMet`];
     /// [`Fault::SignatureEncoding`]; [`Fault::JsonInvalid`]; what
-    /// [`Record::of_value`] and [`Record::check_name`] fail with;
-    /// [`Fault::RecordSubdirMismatch`]; [`Fault::RecordInvalid`] where it has no
-    /// digest.
+    /// [`RepodataEntry::bind`] fails with.
     pub fn verify(&self, entry: &RepodataEntry<'_>) -> Result<Record, Error> {
         let (value, entries) = self.read(entry)?;
         let forms = self.signatures.forms(&value);
@@ -44,7 +42,7 @@ impl RecordRules<'_> {
         });
         verify_threshold(self.signers.threshold, &forms, &mut offers)
             .into_result(|| Document::record(entry.file_name), SIGNERS)?;
-        self.bind(entry, &value)
+        entry.bind(&value, self.subdir, false)
     }
 
     /// The record and its signature entries, by strict readings.
@@ -59,37 +57,6 @@ impl RecordRules<'_> {
             }
             _ => Err(unsigned()),
         }
-    }
-
-    /// Content trust 7, rules 9 and 14: a signature covers the record alone, so the
-    /// file name and the subdir that it stands under have to follow from it.
-    fn bind(&self, entry: &RepodataEntry<'_>, value: &Value) -> Result<Record, Error> {
-        let file_name = entry.file_name;
-        let record = Record::of_value(file_name, value)?;
-        record.check_name()?;
-        let subdir = record.subdir.as_deref().unwrap_or_default();
-        let expected = [
-            ("the subdir that was asked for", Some(self.subdir)),
-            ("info.subdir of the repodata", entry.subdir),
-        ];
-        for (against, expected) in expected {
-            // A record that names none is bound to none.
-            if expected.is_some_and(|expected| expected != subdir || subdir.is_empty()) {
-                return Err(Error::new(Fault::RecordSubdirMismatch {
-                    file_name: file_name.to_owned(),
-                    against,
-                    expected: expected.unwrap_or_default().to_owned(),
-                    actual: subdir.to_owned(),
-                }));
-            }
-        }
-        if record.sha256.is_none() && record.md5.is_none() {
-            return Err(Error::new(Fault::RecordInvalid {
-                file_name: file_name.to_owned(),
-                reason: "it has neither sha256 nor md5, so it binds no file".to_owned(),
-            }));
-        }
-        Ok(record)
     }
 
     /// The signatures of a record that a batch can decide about: of each key that
@@ -183,7 +150,7 @@ impl<'a> RecordAudit<'a> {
             return Ok(None);
         };
         // What is wrong with its binding is told only if it is signed: one by one.
-        let Ok(record) = rules.bind(entry, &value) else { return Ok(None) };
+        let Ok(record) = entry.bind(&value, rules.subdir, false) else { return Ok(None) };
         for (key, signature) in chosen {
             self.batch.push(&key, &signature, &bytes);
         }

@@ -13,6 +13,8 @@ pub enum Voucher {
     Record,
     /// A repodata record that is signed.
     SignedRecord,
+    /// The roles, as a target.
+    Target,
 }
 
 impl fmt::Display for Voucher {
@@ -21,6 +23,7 @@ impl fmt::Display for Voucher {
             Self::Caller => "that you gave",
             Self::Record => "of the repodata record",
             Self::SignedRecord => "of the signed record",
+            Self::Target => "that the roles give",
         })
     }
 }

@@ -7,13 +7,13 @@ use super::unpacking::Unpacking;
 use super::unsigned::skip_what_nobody_signed;
 use crate::archive::{Format, Pinned, Pinning, ReadAt};
 use crate::conda::FileName;
-use crate::digest::Digests;
+use crate::digest::{Digests, Wanted};
 use crate::error::{Class, Error, Fault, Voucher};
 use crate::limits::Limits;
 use crate::policy::{Level, Policy};
 use crate::proof::{
     ArchiveDigests, AuthenticatedPackage, Check, PackageId, Reason, Status, Trust, TrustReport,
-    Verdict,
+    Verdict, VerifiedTarget,
 };
 
 /// What an examination is doing.
@@ -82,6 +82,8 @@ impl<S: ReadAt> Examination<S> {
                 && (record.sha256.is_none()
                     || policy.level(crate::error::Code::Md5ContradictsSha256) > Level::Ignore)
         });
+        let with_sha512 = expectation.found_target().is_some_and(|it| it.sha512().is_some());
+        let wanted = Wanted { md5: with_md5, sha512: with_sha512 };
         let mut report = Report::new(policy, limits.findings);
         skip_what_nobody_signed(&mut report, &expectation);
         let verdict = Verdict {
@@ -106,7 +108,7 @@ impl<S: ReadAt> Examination<S> {
             file_name: None,
             limits,
             report,
-            state: State::Authenticating(Box::new(Pinning::new(source, with_md5))),
+            state: State::Authenticating(Box::new(Pinning::new(source, wanted))),
             verdict,
         };
         examination.check_signature();
@@ -118,7 +120,7 @@ impl<S: ReadAt> Examination<S> {
                 examination.state = State::Done;
                 return examination;
             }
-            _ => examination.check_size(total),
+            _ => examination.check_conflict().and_then(|()| examination.check_size(total)),
         };
         if let Err(error) = found {
             examination.report.stop(error);
@@ -207,6 +209,7 @@ impl<S: ReadAt> Examination<S> {
         let mut verdict = self.verdict;
         let has_failed = self.report.has_failed();
         let is_signed = self.expectation.verified.is_some();
+        let is_tuf = self.expectation.has_tuf_record();
         let has_record = match &self.expectation.record {
             Some(Ok(_)) => !is_signed,
             Some(Err(_)) => !is_signed && !self.expectation.wants_signature,
@@ -218,7 +221,9 @@ impl<S: ReadAt> Examination<S> {
         let has_md5 = found.is_some_and(|record| record.md5.is_some());
         let applicable = Check::ALL.iter().copied().filter(|check| match check {
             Check::Record => found.is_none() || is_weak || is_signed,
-            Check::Removed | Check::BaseUrl | Check::PkgMgrJson => is_signed,
+            // What TUF vouches for, it vouches for as a whole.
+            Check::Removed | Check::BaseUrl | Check::PkgMgrJson => is_signed && !is_tuf,
+            Check::PackageTarget => self.expectation.target.is_some(),
             Check::MatchesUnsignedRecord => has_record,
             Check::ArchiveMd5 => has_md5,
             _ => true,
@@ -285,6 +290,30 @@ impl<S: ReadAt> Examination<S> {
         }
     }
 
+    /// Sources combine by AND: what is vouched for twice has to be the same.
+    fn check_conflict(&mut self) -> Result<(), Error> {
+        let Some(target) = self.expectation.found_target() else { return Ok(()) };
+        self.report.begin(Check::PackageTarget);
+        let Some(verified) = &self.expectation.verified else { return Ok(()) };
+        let record = verified.record();
+        let conflict = |expected: String, actual: String| {
+            let path = target.path().to_owned();
+            Err(Error::new(Fault::TrustConflict { path, expected, actual }))
+        };
+        match (record.size, target.length()) {
+            (Some(size), length) if size != length => {
+                return conflict(format!("{size} bytes"), format!("{length} bytes"));
+            }
+            _ => {}
+        }
+        match (record.sha256, target.sha256()) {
+            (Some(record), Some(target)) if record != target => {
+                conflict(format!("sha256:{record}"), format!("sha256:{target}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Before any byte is read: the length, by everybody who knows it.
     fn check_size(&mut self, actual: u64) -> Result<(), Error> {
         if actual > self.limits.archive_bytes {
@@ -297,6 +326,7 @@ impl<S: ReadAt> Examination<S> {
         let expected = [
             (Voucher::Caller, self.expectation.size),
             (self.expectation.record_voucher(), record.and_then(|record| record.size)),
+            (Voucher::Target, self.expectation.found_target().map(VerifiedTarget::length)),
         ];
         let mut is_known = false;
         for (voucher, expected) in expected {
@@ -336,6 +366,14 @@ impl<S: ReadAt> Examination<S> {
                 .ok_or_else(|| mismatch(Voucher::Caller, pinned.sha256()))?;
             self.verdict.trust = proof.trust().into();
             self.verdict.authenticated = Some(proof);
+        }
+        if let Some(target) = self.expectation.found_target() {
+            is_known = true;
+            self.report.begin(Check::ArchiveSha256);
+            if let Err((expected, actual)) = target.compare(digests) {
+                let path = target.path().to_owned();
+                return Err(Error::new(Fault::TargetDigestMismatch { path, expected, actual }));
+            }
         }
         let voucher = self.expectation.record_voucher();
         let is_unsigned = voucher == Voucher::Record;
@@ -387,7 +425,10 @@ impl<S: ReadAt> Examination<S> {
             }
         }
         let signed = self.expectation.verified.as_deref();
-        if let Some(proof) = signed.and_then(|s| AuthenticatedPackage::from_record(s, *digests)) {
+        let by_record = signed.and_then(|s| AuthenticatedPackage::from_record(s, *digests));
+        let target = self.expectation.found_target();
+        let by_target = target.and_then(|it| AuthenticatedPackage::from_target(it, *digests));
+        if let Some(proof) = by_record.or(by_target) {
             self.verdict.trust = proof.trust().into();
             self.verdict.authenticated = Some(proof);
         }

@@ -2,7 +2,7 @@
 
 use crate::conda::Record;
 use crate::error::{Error, Voucher};
-use crate::proof::{PinnedDigest, VerifiedRecord};
+use crate::proof::{PinnedDigest, RecordRoles, VerifiedRecord, VerifiedTarget};
 
 /// What to compare an archive with. All that is given has to agree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Expectation {
     pub record: Option<Result<Record, Error>>,
     /// A record that the channel's roles vouch for. It takes the place of `record`.
     pub verified: Option<Box<VerifiedRecord>>,
+    /// What the roles of TUF say of the package's file itself, or why they were not asked.
+    pub target: Option<Result<Box<VerifiedTarget>, &'static str>>,
     /// Whether the record had to be signed: then it is found that it is not.
     pub wants_signature: bool,
 }
@@ -75,6 +77,24 @@ impl Expectation {
     pub fn verified(mut self, record: VerifiedRecord) -> Self {
         self.verified = Some(Box::new(record));
         self
+    }
+
+    /// Expects what the roles of TUF say of the file itself; or tells why they say nothing.
+    #[must_use]
+    pub fn target(mut self, target: Result<VerifiedTarget, &'static str>) -> Self {
+        self.target = Some(target.map(Box::new));
+        self
+    }
+
+    /// Whether the record is vouched for by TUF.
+    pub(super) fn has_tuf_record(&self) -> bool {
+        let verified = self.verified.as_deref();
+        verified.is_some_and(|record| matches!(record.trust().roles, RecordRoles::Tuf { .. }))
+    }
+
+    /// The file as a target.
+    pub(super) fn found_target(&self) -> Option<&VerifiedTarget> {
+        self.target.as_ref()?.as_deref().ok()
     }
 
     /// The record, if there is one, signed or not.

@@ -2,20 +2,36 @@
 
 use super::expectation::Expectation;
 use super::report::Report;
-use crate::proof::{Check, NotChecked};
+use crate::proof::{Check, NotChecked, RecordRoles};
 
 /// Enters what the caller's knowledge of a package says nothing about.
 pub(super) fn skip_what_nobody_signed(report: &mut Report, expectation: &Expectation) {
+    if let Some(Err(reason)) = &expectation.target {
+        report.skip(Check::PackageTarget, *reason);
+    }
     if let Some(verified) = &expectation.verified {
-        // Semantics of content trust: a record is signed by itself, nothing else is.
         report.begin(Check::Signature);
         report.begin(Check::Record);
-        let has_pkg_mgr = verified.trust().pkg_mgr_version.is_some();
-        if has_pkg_mgr {
-            report.begin(Check::PkgMgrJson);
+        if let RecordRoles::ContentTrust { pkg_mgr_version, .. } = &verified.trust().roles {
+            // Semantics of content trust: a record is signed by itself, nothing else is.
+            if pkg_mgr_version.is_some() {
+                report.begin(Check::PkgMgrJson);
+            }
+            for (check, reason) in NotChecked::of_signed_record(pkg_mgr_version.is_some()) {
+                report.skip(check, reason);
+            }
+        } else {
+            // TUF's snapshot says what is the newest, of all that there is.
+            report.begin(Check::Freshness);
+            report.begin(Check::Completeness);
         }
-        for (check, reason) in NotChecked::of_signed_record(has_pkg_mgr) {
-            report.skip(check, reason);
+    } else if expectation.found_target().is_some() {
+        report.begin(Check::Signature);
+        report.begin(Check::Freshness);
+        report.begin(Check::Completeness);
+        match expectation.record {
+            Some(_) => report.begin(Check::Record),
+            None => report.skip(Check::Record, "no repodata record was given"),
         }
     } else if !matches!(expectation.record, Some(Err(_))) {
         let has_record = expectation.record.is_some();

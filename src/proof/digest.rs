@@ -1,6 +1,7 @@
 //! Proofs about an archive's bytes.
 
-use super::record::VerifiedRecord;
+use super::record::{RecordRoles, VerifiedRecord};
+use super::target::VerifiedTarget;
 use crate::digest::{Digests, Sha256Digest};
 
 /// A SHA-256 that the caller vouches for.
@@ -31,6 +32,9 @@ pub enum Trust {
     /// A record that a channel's roles vouch for; the root that the caller pinned, by
     /// its SHA-256.
     ContentTrust(Sha256Digest),
+    /// A target that a channel's roles vouch for: the repodata with its records, or the
+    /// package's file; the root that the caller pinned, by its SHA-256.
+    Tuf(Sha256Digest),
     /// The caller's own digest.
     CallerDigest(PinnedDigest),
     /// Nobody vouched for the bytes.
@@ -56,8 +60,18 @@ impl AuthenticatedPackage {
     /// The proof, if these are the digests in a signed record. One without a SHA-256
     /// proves nothing.
     pub(crate) fn from_record(record: &VerifiedRecord, digests: Digests) -> Option<Self> {
-        (record.record().sha256? == digests.sha256)
-            .then_some(Self { digests, trust: Trust::ContentTrust(record.trust().anchor) })
+        let anchor = record.trust().anchor;
+        let trust = match record.trust().roles {
+            RecordRoles::ContentTrust { .. } => Trust::ContentTrust(anchor),
+            RecordRoles::Tuf { .. } => Trust::Tuf(anchor),
+        };
+        (record.record().sha256? == digests.sha256).then_some(Self { digests, trust })
+    }
+
+    /// The proof, if the roles vouch for a file of these digests.
+    pub(crate) fn from_target(target: &VerifiedTarget, digests: Digests) -> Option<Self> {
+        let trust = Trust::Tuf(target.anchor());
+        target.compare(&digests).is_ok().then_some(Self { digests, trust })
     }
 
     /// Size and digests of the archive.

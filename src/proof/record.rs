@@ -11,19 +11,34 @@ pub struct RecordTrust {
     pub anchor: Sha256Digest,
     /// The version of the root in force.
     pub root_version: u64,
-    /// The version of `key_mgr`, which names the keys that sign records.
-    pub key_mgr_version: u64,
-    /// The version of `pkg_mgr.json`; `None` where the channel has no such file,
-    /// as conda's have none.
-    pub pkg_mgr_version: Option<u64>,
+    /// The roles below it.
+    pub roles: RecordRoles,
     /// When the first of these roles expires: from then on they vouch for nothing.
     pub expires: Time,
     /// The channel that the root is trusted for, where the caller named it.
     pub channel: Option<String>,
 }
 
-/// A record that enough of those who may have signed, bound to its file name and
-/// subdir.
+/// The roles by which a record is trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordRoles {
+    /// Content trust: the record itself is signed.
+    ContentTrust {
+        /// The version of `key_mgr`, which names the keys that sign records.
+        key_mgr_version: u64,
+        /// The version of `pkg_mgr.json`; `None` where the channel has no such file,
+        /// as conda's have none.
+        pkg_mgr_version: Option<u64>,
+    },
+    /// TUF: the repodata is a target, with everything that is in it.
+    Tuf {
+        /// The path of the repodata.
+        repodata: String,
+    },
+}
+
+/// A record that a channel's roles vouch for, bound to its file name and subdir: enough of
+/// those who may have signed it, or the repodata that it stands in is a target of TUF.
 ///
 /// It was true at the time of its verification, until [`RecordTrust::expires`]: whoever keeps
 /// one verifies anew before using it, or asks [`crate::ChannelTrust::expect`] for each package.

@@ -58,6 +58,8 @@ pub enum Check {
     Record,
     /// The digests of a record that nobody signed.
     MatchesUnsignedRecord,
+    /// The package's file as a target of its own, beside the record.
+    PackageTarget,
     /// The archive's length.
     ArchiveSize,
     /// The archive's SHA-256.
@@ -102,6 +104,7 @@ impl Check {
         Self::PkgMgrJson,
         Self::Record,
         Self::MatchesUnsignedRecord,
+        Self::PackageTarget,
         Self::ArchiveSize,
         Self::ArchiveSha256,
         Self::ArchiveMd5,
@@ -143,6 +146,9 @@ impl Check {
             Code::RoleRollback | Code::RoleVersionSkipped | Code::RoleRemoved | Code::Expired => {
                 Self::Freshness
             }
+            Code::TargetMissing | Code::TargetDigestMismatch | Code::TrustConflict => {
+                Self::PackageTarget
+            }
             Code::SizeMismatch => Self::ArchiveSize,
             Code::Sha256Mismatch | Code::SourceChanged => Self::ArchiveSha256,
             Code::Md5Mismatch | Code::Md5ContradictsSha256 => Self::ArchiveMd5,
@@ -156,9 +162,6 @@ impl Check {
             | Code::RecordNameMismatch
             | Code::RecordSubdirMismatch
             | Code::RecordConflict
-            | Code::TargetMissing
-            | Code::TargetDigestMismatch
-            | Code::TrustConflict
             | Code::RecordInvalid => Self::Record,
             Code::FileNameInvalid | Code::FormatMismatch => Self::FileName,
             Code::TarMalformed
@@ -311,6 +314,7 @@ impl From<Trust> for TrustReport {
             Trust::ContentTrust(root) => {
                 Self { basis: "content-trust", anchor: Some(format!("sha256:{root}")) }
             }
+            Trust::Tuf(root) => Self { basis: "tuf", anchor: Some(format!("sha256:{root}")) },
             Trust::CallerDigest(pinned) => {
                 Self { basis: "caller-digest", anchor: Some(format!("sha256:{}", pinned.sha256())) }
             }

@@ -1,10 +1,13 @@
 //! A refresh, file by file: roots while there is a next one, then the roles below.
 
-use super::{ChannelTrust, Held, KEY_MGR, Kept, PKG_MGR, Want, check_least};
+use super::root::Root;
+use super::{ChannelTrust, Held, KEY_MGR, Kept, MinVersions, PKG_MGR, Want, check_least};
 use crate::conda::RoleFileName;
-use crate::content_trust::RoleKind;
 use crate::error::{Document, Error, Fault};
 use crate::time::Time;
+use crate::tuf::{
+    MetaFile, Needed, SNAPSHOT, Snapshot, Step, TARGETS, TIMESTAMP, Targets, Timestamp, role_path,
+};
 
 /// How far a refresh has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,9 @@ enum Stage {
     Root(usize),
     KeyMgr,
     PkgMgr,
+    Timestamp,
+    Snapshot,
+    Targets,
     Done,
 }
 
@@ -44,27 +50,57 @@ impl ChannelTrust {
     }
 
     fn wanted(&self, refresh: &Refresh) -> Result<Option<Want>, Error> {
-        let (role, path, optional) = match refresh.stage {
+        let limits = &self.limits;
+        let (role, path, max_length, optional) = match refresh.stage {
             Stage::Root(name) => {
-                if refresh.rounds >= self.limits.root_rounds {
-                    let max = self.limits.root_rounds;
+                if refresh.rounds >= limits.root_rounds {
+                    let max = limits.root_rounds;
                     return Err(Error::new(Fault::LimitExceeded { limit: "rootRounds", max }));
                 }
-                (RoleKind::Root, self.root_name(name).unwrap_or_default(), true)
+                ("root", self.root_name(name).unwrap_or_default(), limits.role_bytes, true)
             }
             Stage::KeyMgr => {
-                // Content trust 7, rule 6: roots on the way may have expired, the last
-                // one may not.
-                self.root.check_fresh(refresh.now)?;
-                let least = self.options.min_versions.root;
-                check_least(&self.root.document(), least, self.root.version())?;
-                self.root.content_trust()?;
-                (RoleKind::KeyMgr, KEY_MGR.to_owned(), false)
+                self.check_root(refresh.now)?;
+                ("key_mgr", KEY_MGR.to_owned(), limits.role_bytes, false)
             }
-            Stage::PkgMgr => (RoleKind::PkgMgr, PKG_MGR.to_owned(), !self.requires_pkg_mgr()),
+            Stage::PkgMgr => {
+                let optional = !self.requires_pkg_mgr();
+                ("pkg_mgr", PKG_MGR.to_owned(), limits.role_bytes, optional)
+            }
+            Stage::Timestamp => {
+                self.check_root(refresh.now)?;
+                ("timestamp", TIMESTAMP.to_owned(), limits.timestamp_bytes, false)
+            }
+            Stage::Snapshot => {
+                let Some(announced) = self.roles.wanted_snapshot(refresh.now)? else {
+                    return Ok(None);
+                };
+                let max = announced.max_length("snapshotBytes", limits.snapshot_bytes)?;
+                ("snapshot", self.tuf_path("snapshot", announced), max, false)
+            }
+            Stage::Targets => {
+                let Some(announced) = self.roles.wanted_targets(refresh.now)? else {
+                    return Ok(None);
+                };
+                let max = announced.max_length("targetsBytes", limits.targets_bytes)?;
+                ("targets", self.tuf_path("targets", announced), max, false)
+            }
             Stage::Done => return Ok(None),
         };
-        Ok(Some(Want { role, path, max_length: self.limits.role_bytes, optional }))
+        Ok(Some(Want { role: role.to_owned(), path, max_length, optional }))
+    }
+
+    /// Roots on the way may have expired, the last one may not (TUF 5.3.10, content trust
+    /// 7, rule 6).
+    fn check_root(&self, now: Time) -> Result<(), Error> {
+        self.root.check_fresh(now)?;
+        let least = self.options.min_versions.root;
+        check_least(&self.root.document(), least, self.root.version())
+    }
+
+    fn tuf_path(&self, role: &str, announced: &MetaFile) -> String {
+        let has_versions = matches!(&self.root, Root::V1(root) if root.has_consistent_snapshots());
+        role_path(role, has_versions.then_some(announced.version))
     }
 
     /// Takes the file that was asked for, and says what to keep of it.
@@ -75,58 +111,182 @@ impl ChannelTrust {
     /// [`TrustedRole::pkg_mgr`](crate::TrustedRole::pkg_mgr) fail with. Nothing has
     /// changed then, and the same file may come from elsewhere.
     pub fn update(&mut self, path: &str, bytes: &[u8]) -> Result<Vec<Kept>, Error> {
+        if let Some((_, needed, now)) = self.needed.take_if(|(needed, ..)| needed == path) {
+            return self.take_delegated(needed, now, path, bytes);
+        }
         let mut refresh = self.asked_for(path)?;
+        let now = refresh.now;
         let kept = match refresh.stage {
             Stage::Root(_) => {
+                let kept = self.take_root(path, bytes)?;
                 refresh.rounds = refresh.rounds.saturating_add(1);
                 refresh.stage = Stage::Root(0);
-                self.take_root(path, bytes)?
+                kept
             }
             Stage::KeyMgr => {
                 refresh.stage = Stage::PkgMgr;
-                self.take_key_mgr(bytes, refresh.now)?
+                self.take_key_mgr(bytes, now)?
             }
             Stage::PkgMgr | Stage::Done => {
                 refresh.stage = Stage::Done;
-                self.take_pkg_mgr(bytes, refresh.now)?
+                self.take_pkg_mgr(bytes, now)?
+            }
+            Stage::Timestamp | Stage::Snapshot | Stage::Targets => {
+                let kept = self.take_tuf(refresh.stage, path, bytes, now)?;
+                refresh.stage = self.after(refresh.stage, now);
+                kept
             }
         };
         self.refresh = Some(refresh);
         Ok(kept)
     }
 
+    /// Takes a role below a root of TUF.
+    fn take_tuf(
+        &mut self,
+        stage: Stage,
+        file: &str,
+        bytes: &[u8],
+        now: Time,
+    ) -> Result<Vec<Kept>, Error> {
+        let Root::V1(root) = &self.root else { return Ok(Vec::new()) };
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let (limit, max) = match stage {
+            Stage::Timestamp => ("timestampBytes", self.limits.timestamp_bytes),
+            Stage::Snapshot => ("snapshotBytes", self.limits.snapshot_bytes),
+            _ => ("targetsBytes", self.limits.targets_bytes),
+        };
+        if length > max {
+            return Err(Error::new(Fault::LimitExceeded { limit, max }));
+        }
+        let MinVersions { timestamp, snapshot, targets, .. } = self.options.min_versions;
+        // What a search waits for may be another file by now.
+        self.needed = None;
+        let step = |least| Step { root, file, bytes, now, least, limits: &self.limits };
+        Ok(match stage {
+            Stage::Timestamp if self.roles.take_timestamp(&step(timestamp))? => {
+                // With it, since a channel may have no other root.
+                vec![self.facts(), Kept::new(TIMESTAMP, bytes)]
+            }
+            Stage::Timestamp => Vec::new(),
+            Stage::Snapshot => {
+                self.roles.take_snapshot(&step(snapshot))?;
+                vec![Kept::new(SNAPSHOT, bytes)]
+            }
+            _ => {
+                self.roles.take_targets(&step(targets))?;
+                vec![Kept::new(TARGETS, bytes)]
+            }
+        })
+    }
+
+    /// What comes after a stage: what is held already need not be fetched.
+    fn after(&mut self, stage: Stage, now: Time) -> Stage {
+        let next = match stage {
+            Stage::Root(_) => match self.root {
+                Root::V06(_) => Stage::KeyMgr,
+                Root::V1(_) => Stage::Timestamp,
+            },
+            Stage::KeyMgr => Stage::PkgMgr,
+            Stage::Timestamp if matches!(self.roles.wanted_snapshot(now), Ok(None)) => {
+                return self.after(Stage::Snapshot, now);
+            }
+            Stage::Timestamp => Stage::Snapshot,
+            Stage::Snapshot if !matches!(self.roles.wanted_targets(now), Ok(None)) => {
+                Stage::Targets
+            }
+            Stage::Snapshot | Stage::Targets => {
+                self.roles.settle();
+                Stage::Done
+            }
+            Stage::PkgMgr | Stage::Done => Stage::Done,
+        };
+        next
+    }
+
+    fn take_delegated(
+        &mut self,
+        needed: Needed,
+        now: Time,
+        path: &str,
+        bytes: &[u8],
+    ) -> Result<Vec<Kept>, Error> {
+        let max = self.limits.targets_bytes;
+        let taken = if u64::try_from(bytes.len()).is_ok_and(|length| length > max) {
+            Err(Error::new(Fault::LimitExceeded { limit: "targetsBytes", max }))
+        } else {
+            self.roles.take_delegated(&needed, path, bytes, now, &self.limits)
+        };
+        let kept = Kept::new(&role_path(&needed.name, None), bytes);
+        if let Err(refused) = taken {
+            // It may come from elsewhere.
+            self.needed = Some((path.to_owned(), needed, now));
+            return Err(refused);
+        }
+        Ok(vec![kept])
+    }
+
     /// Is told that there is no such file, by the status that HTTP has for it.
     ///
     /// # Errors
     /// [`Fault::ArgumentInvalid`] as [`Self::update`]; [`Fault::RoleMissing`] where
-    /// trust depends on the file; [`Fault::Expired`] where it is withheld and the copy
+    /// trust depends on the file, [`Fault::TufRolesMissing`] where a root of TUF demands it;
+    /// [`Fault::Expired`] where it is withheld and the copy
     /// that was kept has expired; [`Fault::RoleUnavailable`] for a status that is
     /// neither 404 nor what else means absence here. The same file may come from
     /// elsewhere.
     pub fn unavailable(&mut self, path: &str, status: u16) -> Result<(), Error> {
+        let is_absent = matches!(status, 404 | 410);
+        if self.needed.as_ref().is_some_and(|(needed, ..)| needed == path) {
+            let document = Document::new("targets", path);
+            return Err(Error::new(if is_absent {
+                Fault::RoleMissing { document }
+            } else {
+                Fault::RoleUnavailable { document, status }
+            }));
+        }
         let mut refresh = self.asked_for(path)?;
-        let document = |role: RoleKind| Document::new(role.as_str(), path);
+        let now = refresh.now;
+        let document = |role: &'static str| Document::new(role, path);
         let unavailable =
-            |role| Error::new(Fault::RoleUnavailable { document: document(role), status });
-        let missing = |role| Error::new(Fault::RoleMissing { document: document(role) });
-        refresh.stage = match (refresh.stage, status) {
-            (Stage::Root(name), 404 | 403) => {
+            |role| Err(Error::new(Fault::RoleUnavailable { document: document(role), status }));
+        let missing = |role| Err(Error::new(Fault::RoleMissing { document: document(role) }));
+        refresh.stage = match refresh.stage {
+            Stage::Root(name) if matches!(status, 404 | 403) => {
                 let name = name.saturating_add(1);
-                if self.root_name(name).is_some() { Stage::Root(name) } else { Stage::KeyMgr }
-            }
-            (Stage::Root(_), _) => return Err(unavailable(RoleKind::Root)),
-            (Stage::KeyMgr, 404 | 410) => {
-                if let Some(held) = &self.key_mgr {
-                    held.role.role().check_fresh(refresh.now)?;
+                if self.root_name(name).is_some() {
+                    Stage::Root(name)
+                } else {
+                    self.after(Stage::Root(name), now)
                 }
-                return Err(missing(RoleKind::KeyMgr));
             }
-            (Stage::KeyMgr, _) => return Err(unavailable(RoleKind::KeyMgr)),
-            (Stage::PkgMgr, 404 | 410) if self.requires_pkg_mgr() => {
-                return Err(missing(RoleKind::PkgMgr));
+            Stage::Root(_) => return unavailable("root"),
+            Stage::KeyMgr if is_absent => {
+                if let Some(held) = &self.key_mgr {
+                    held.role.role().check_fresh(now)?;
+                }
+                return missing("key_mgr");
             }
-            (Stage::PkgMgr | Stage::Done, 404 | 410) => Stage::Done,
-            (Stage::PkgMgr | Stage::Done, _) => return Err(unavailable(RoleKind::PkgMgr)),
+            Stage::KeyMgr => return unavailable("key_mgr"),
+            Stage::PkgMgr if is_absent && self.requires_pkg_mgr() => return missing("pkg_mgr"),
+            Stage::PkgMgr | Stage::Done if is_absent => Stage::Done,
+            Stage::PkgMgr | Stage::Done => return unavailable("pkg_mgr"),
+            stage @ (Stage::Timestamp | Stage::Snapshot | Stage::Targets) => {
+                let (role, held) = match stage {
+                    Stage::Timestamp => {
+                        ("timestamp", self.roles.timestamp().map(Timestamp::metadata))
+                    }
+                    Stage::Snapshot => ("snapshot", self.roles.snapshot().map(Snapshot::metadata)),
+                    _ => ("targets", self.roles.targets().map(Targets::metadata)),
+                };
+                if !is_absent {
+                    return unavailable(role);
+                }
+                if let Some(held) = held {
+                    held.check_fresh(now)?;
+                }
+                return Err(Error::new(Fault::TufRolesMissing { document: document(role) }));
+            }
         };
         self.refresh = Some(refresh);
         Ok(())
@@ -136,11 +296,17 @@ impl ChannelTrust {
     /// accepted stays.
     pub fn abandon(&mut self) {
         self.refresh = None;
+        self.needed = None;
     }
 
     /// The name of that number under which the next root may be.
     fn root_name(&self, number: usize) -> Option<String> {
-        RoleFileName::update_candidates(self.root.version(), self.root.spec()).nth(number)
+        if self.has_mambas_names {
+            let (version, spec) = (self.root.version(), self.root.spec());
+            return RoleFileName::update_candidates(version, spec).nth(number);
+        }
+        // TUF 5.3.3.
+        (number == 0).then(|| format!("{}.root.json", self.root.version().saturating_add(1)))
     }
 
     fn asked_for(&self, path: &str) -> Result<Refresh, Error> {
@@ -166,7 +332,12 @@ impl ChannelTrust {
             kept.push(Kept::removed(KEY_MGR));
             self.forget_pkg_mgr(&mut kept);
         }
+        if let (Root::V1(before), Root::V1(root)) = (&self.root, &root) {
+            let forgotten = self.roles.forget_unvouched(before, root, &self.limits);
+            kept.extend(forgotten.into_iter().map(Kept::removed));
+        }
         kept.push(Kept::new(&format!("{}.root.json", root.version()), bytes));
+        self.needed = None;
         self.root = root;
         self.chain.push(bytes.to_owned());
         kept.push(self.facts());
@@ -191,9 +362,7 @@ impl ChannelTrust {
     fn take_pkg_mgr(&mut self, bytes: &[u8], now: Time) -> Result<Vec<Kept>, Error> {
         let seen = self.pkg_mgr.as_ref().map(|held| &held.role);
         let key_mgr = self.key_mgr.as_ref().ok_or_else(|| {
-            Error::new(Fault::RoleMissing {
-                document: Document::new(RoleKind::KeyMgr.as_str(), KEY_MGR),
-            })
+            Error::new(Fault::RoleMissing { document: Document::new("key_mgr", KEY_MGR) })
         })?;
         let role = key_mgr.role.pkg_mgr(PKG_MGR, bytes, seen, now, &self.limits)?;
         let least = self.options.min_versions.pkg_mgr;

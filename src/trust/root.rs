@@ -127,8 +127,8 @@ impl Root {
     /// The root, if `key_mgr` follows from it.
     ///
     /// # Errors
-    /// [`Fault::RoleSpecUnsupported`] for a TUF-shaped one: the roles below it are
-    /// not followed yet, and those of content trust count no more.
+    /// [`Fault::RoleSpecUnsupported`] for one of TUF: the roles of content trust count no
+    /// more then.
     pub(super) fn content_trust(&self) -> Result<&TrustedRoot, Error> {
         match self {
             Self::V06(root) => Ok(root),

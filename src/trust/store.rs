@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 
+use super::root::Root;
 use super::{ChannelTrust, Held, KEY_MGR, PKG_MGR};
 use crate::error::{Error, Fault};
 use crate::json::Value;
+use crate::tuf::Roles;
 
 /// The entry that says whose state this is.
 const FACTS: &str = "state.json";
@@ -41,7 +43,8 @@ impl ChannelTrust {
         let below = below
             .into_iter()
             .filter_map(|(key, held)| held.as_ref().map(|held| Kept::new(key, &held.bytes)));
-        std::iter::once(self.facts()).chain(roots).chain(below).collect()
+        let tuf = self.roles.kept().map(|(key, bytes)| Kept::new(&key, bytes));
+        std::iter::once(self.facts()).chain(roots).chain(below).chain(tuf).collect()
     }
 
     /// Takes back what was kept. Stores are untrusted: all of it is verified again,
@@ -59,6 +62,7 @@ impl ChannelTrust {
     ) -> Result<(), Error> {
         let mut roots = Vec::new();
         let (mut key_mgr, mut pkg_mgr, mut known) = (None, None, None);
+        let mut others = Vec::new();
         let mut has_seen_pkg_mgr = self.has_seen_pkg_mgr;
         for (key, bytes) in entries {
             match key {
@@ -71,11 +75,13 @@ impl ChannelTrust {
                 PKG_MGR => pkg_mgr = Some(bytes),
                 _ => match key.strip_suffix(".root.json").map(str::parse::<u64>) {
                     Some(Ok(version)) => roots.push((version, key, bytes)),
+                    _ if key.ends_with(".json") => others.push((key, bytes)),
                     _ => return Err(invalid(key, "nothing is kept under this name")),
                 },
             }
         }
-        let is_empty = roots.is_empty() && key_mgr.is_none() && pkg_mgr.is_none();
+        let is_empty =
+            roots.is_empty() && key_mgr.is_none() && pkg_mgr.is_none() && others.is_empty();
         if !is_empty && self.options.channel.is_some() && known.is_none() {
             return Err(invalid(FACTS, "it is missing, so nothing says whose the others are"));
         }
@@ -100,6 +106,21 @@ impl ChannelTrust {
         // roles below are others: then they are as a refresh leaves them. A store that
         // knows its roots and has other roles below them was changed.
         let is_behind = known.is_some_and(|known| known < self.root.version());
+        let roles = match (root, &self.root) {
+            (Root::V1(root), before) => {
+                let mut roles = self.roles.clone();
+                if let (Root::V1(before), true) = (before, later.is_some()) {
+                    roles.forget_unvouched(before, root, &self.limits);
+                }
+                let taken = roles.take_back(root, &others, is_behind, &self.limits);
+                taken.map_err(|(key, error)| wrap(key)(error))?;
+                roles
+            }
+            (Root::V06(_), _) => match others.first() {
+                Some((key, _)) => return Err(invalid(key, "nothing is kept under this name")),
+                None => Roles::default(),
+            },
+        };
         let mut kept_key_mgr = None;
         if let Some(bytes) = key_mgr {
             let above = root.content_trust();
@@ -130,6 +151,8 @@ impl ChannelTrust {
         let own = self.pkg_mgr.as_ref().filter(is_vouched_for);
         let takes_pkg_mgr = is_newer(PKG_MGR, kept_pkg_mgr.as_ref(), own)?;
         // Nothing fails from here on.
+        self.roles = roles;
+        self.needed = None;
         if takes_key_mgr {
             self.key_mgr = kept_key_mgr;
         }

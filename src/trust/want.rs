@@ -1,12 +1,10 @@
 //! What the host is asked to fetch.
 
-use crate::content_trust::RoleKind;
-
 /// A file that a refresh needs next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Want {
-    /// The role that it is asked for as.
-    pub role: RoleKind,
+    /// The name of the role that it is asked for as.
+    pub role: String,
     /// Its path below the channel's URL.
     pub path: String,
     /// The most bytes that it may have: what is longer need not be fetched to its end.

@@ -1,5 +1,7 @@
 //! What a file has to be, by its length and its hashes (TUF 4.4).
 
+use std::fmt::Display;
+
 use crate::digest::{Sha256Digest, Sha512Digest};
 use crate::json::Value;
 
@@ -61,31 +63,48 @@ impl Hashes {
 
     /// Compares bytes that are there as a whole.
     pub(crate) fn check(&self, bytes: &[u8]) -> Result<(), Difference> {
-        self.compare(self.sha256.map(|_| Sha256Digest::of(bytes)), || Sha512Digest::of(bytes))
+        self.compare_with(|| Some(Sha256Digest::of(bytes)), || Some(Sha512Digest::of(bytes)))
     }
 
-    /// Compares the hashes of a file; those that are not given are not asked for.
+    /// Compares the digests of a file. One that was not found differs.
     pub(crate) fn compare(
         &self,
-        sha256: Option<Sha256Digest>,
-        sha512: impl FnOnce() -> Sha512Digest,
+        sha256: Sha256Digest,
+        sha512: Option<Sha512Digest>,
+    ) -> Result<(), Difference> {
+        self.compare_with(|| Some(sha256), || sha512)
+    }
+
+    /// Finds those digests only that are given.
+    fn compare_with(
+        &self,
+        sha256: impl FnOnce() -> Option<Sha256Digest>,
+        sha512: impl FnOnce() -> Option<Sha512Digest>,
     ) -> Result<(), Difference> {
         if self.is_unknown() {
             return Err(Difference::Unknown(self.unknown.clone()));
         }
-        if let Some(expected) = self.sha256
-            && sha256 != Some(expected)
-        {
-            let actual = sha256.map_or_else(String::new, |actual| format!("sha256:{actual}"));
-            return Err(Difference::Hash { expected: format!("sha256:{expected}"), actual });
+        if let Some(expected) = self.sha256 {
+            compare("sha256", &expected, sha256().as_ref())?;
         }
         if let Some(expected) = self.sha512 {
-            let actual = sha512();
-            if actual != expected {
-                let (expected, actual) = (format!("sha512:{expected}"), format!("sha512:{actual}"));
-                return Err(Difference::Hash { expected, actual });
-            }
+            compare("sha512", &expected, sha512().as_ref())?;
         }
         Ok(())
     }
+}
+
+fn compare<T: PartialEq + Display>(
+    name: &str,
+    expected: &T,
+    actual: Option<&T>,
+) -> Result<(), Difference> {
+    if actual == Some(expected) {
+        return Ok(());
+    }
+    let text = |digest: &T| format!("{name}:{digest}");
+    Err(Difference::Hash {
+        expected: text(expected),
+        actual: actual.map_or_else(|| "not known".to_owned(), text),
+    })
 }

@@ -21,6 +21,7 @@ const OPTIONAL: &str = "mirrors";
 pub struct Root {
     metadata: Metadata,
     has_consistent_snapshots: bool,
+    is_in_mambas_spelling: bool,
     keys: KeyRing,
     roles: Vec<(String, Keys)>,
     /// The forms of `signed` that a signature may be over.
@@ -55,6 +56,12 @@ impl Root {
                 Some(Value::Bool(flag)) => *flag,
                 Some(_) => return Err(refuse("consistent_snapshot is neither true nor false")),
             },
+            is_in_mambas_spelling: envelope.member("keys").and_then(Value::as_object).is_some_and(
+                |keys| {
+                    let keyval = |key: &Value| key.as_object()?.get("keyval")?.as_str().map(drop);
+                    keys.values().any(|key| keyval(key).is_some())
+                },
+            ),
             roles: roles(envelope.member("roles"), &keys, &refuse)?,
             keys,
             signed: forms_of(&envelope, forms)?,
@@ -85,6 +92,12 @@ impl Root {
     #[must_use]
     pub const fn has_consistent_snapshots(&self) -> bool {
         self.has_consistent_snapshots
+    }
+
+    /// Whether a key's `keyval` is a text: so mamba writes it, TUF an object.
+    #[must_use]
+    pub const fn is_in_mambas_spelling(&self) -> bool {
+        self.is_in_mambas_spelling
     }
 
     /// Who may sign for `root`, `snapshot`, `targets`, `timestamp`, or `mirrors` where

@@ -6,7 +6,7 @@ use conda_verifier::RecordSummary;
 /// What a client that knows nothing but the pinned root makes of a channel.
 pub(crate) struct Found {
     /// The role that was asked for last, if any was refused.
-    refused_role: Option<RoleKind>,
+    refused_role: Option<String>,
     outcome: Result<Result<Records, Error>, Error>,
 }
 
@@ -47,11 +47,11 @@ impl Found {
         match (notices, &self.outcome) {
             // An expired last root is noticed on the way to what is below it.
             (Notices::Root, Err(error)) => {
-                self.refused_role.is_none_or(|role| role == RoleKind::Root)
+                self.refused_role.as_deref().is_none_or(|role| role == "root")
                     || error.code() == Code::Expired
             }
-            (Notices::KeyMgr, Err(_)) => self.refused_role == Some(RoleKind::KeyMgr),
-            (Notices::PkgMgr, Err(_)) => self.refused_role == Some(RoleKind::PkgMgr),
+            (Notices::KeyMgr, Err(_)) => self.refused_role.as_deref() == Some("key_mgr"),
+            (Notices::PkgMgr, Err(_)) => self.refused_role.as_deref() == Some("pkg_mgr"),
             // Repodata that says another subdir: not one of its records belongs there.
             (Notices::Repodata, Ok(found)) => {
                 found.as_ref().is_ok_and(|records| records.summary.trusted == 0) || found.is_err()

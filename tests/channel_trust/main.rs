@@ -27,7 +27,8 @@ use std::sync::LazyLock;
 use channel::{Files, audit, refresh, repodata, verify};
 use conda_verifier::{
     ChannelTrust, Check, Code, Error, Expectation, Fault, Kept, Level, Limits, MinVersions, Policy,
-    Reason, Repodata, RoleKind, Sha256Digest, SignatureRules, Status, Time, TrustOptions, Verifier,
+    Reason, RecordRoles, Repodata, Sha256Digest, SignatureRules, Status, Time, TrustOptions,
+    Verifier,
 };
 use conda_verifier_fixtures::trust;
 use conda_verifier_fixtures::trust::{
@@ -89,7 +90,8 @@ fn an_honest_channel_is_trusted_and_all_its_records_are() {
         let name = path.trim_start_matches("noarch/");
         let proof = verify(&trust, &repodata, name, now()).unwrap();
         assert_eq!(proof.record().file_name, name);
-        assert_eq!((proof.trust().root_version, proof.trust().pkg_mgr_version), (3, Some(2)));
+        let roles = RecordRoles::ContentTrust { key_mgr_version: 2, pkg_mgr_version: Some(2) };
+        assert_eq!((proof.trust().root_version, &proof.trust().roles), (3, &roles));
     }
     let summary = audit(&trust, &repodata, now()).unwrap();
     assert_eq!(summary.trusted, channel.honest.len() as u64);

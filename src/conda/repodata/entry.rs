@@ -36,6 +36,46 @@ impl RepodataEntry<'_> {
         Ok(record)
     }
 
+    /// Binds a record that somebody vouches for to what it stands under: its file's name,
+    /// and the subdir that the repodata was asked for in (content trust 7, rules 9 and 14).
+    /// `inherits`: whether `info.subdir` is vouched for too, and says what the record does
+    /// not.
+    ///
+    /// # Errors
+    /// What [`Record::of_value`] and [`Record::check_name`] fail with;
+    /// [`Fault::RecordSubdirMismatch`]; [`Fault::RecordInvalid`] where it has no digest.
+    pub fn bind(&self, record: &Value, requested: &str, inherits: bool) -> Result<Record, Error> {
+        let file_name = self.file_name;
+        let mut record = Record::of_value(file_name, record)?;
+        record.check_name()?;
+        if inherits && record.subdir.is_none() {
+            record.subdir = Some(self.subdir.unwrap_or(requested).to_owned());
+        }
+        let subdir = record.subdir.as_deref().unwrap_or_default();
+        let expected = [
+            ("the subdir that was asked for", Some(requested)),
+            ("info.subdir of the repodata", self.subdir),
+        ];
+        for (against, expected) in expected {
+            // A record that names none is bound to none.
+            if expected.is_some_and(|expected| expected != subdir || subdir.is_empty()) {
+                return Err(Error::new(Fault::RecordSubdirMismatch {
+                    file_name: file_name.to_owned(),
+                    against,
+                    expected: expected.unwrap_or_default().to_owned(),
+                    actual: subdir.to_owned(),
+                }));
+            }
+        }
+        if record.sha256.is_none() && record.md5.is_none() {
+            return Err(Error::new(Fault::RecordInvalid {
+                file_name: file_name.to_owned(),
+                reason: "it has neither sha256 nor md5, so it binds no file".to_owned(),
+            }));
+        }
+        Ok(record)
+    }
+
     /// A file may have a record in `v3` and one beside it, if they say the same: if
     /// one signature would do for both. Values are equal where their canonical bytes
     /// are.
