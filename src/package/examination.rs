@@ -1,5 +1,7 @@
 //! The state machine from bytes to verdict.
 
+mod authentication;
+
 use super::documents::Names;
 use super::expectation::Expectation;
 use super::report::{Account, Report};
@@ -7,14 +9,11 @@ use super::unpacking::Unpacking;
 use super::unsigned::skip_what_nobody_signed;
 use crate::archive::{Format, Pinned, Pinning, ReadAt};
 use crate::conda::FileName;
-use crate::digest::{Digests, Wanted};
-use crate::error::{Class, Error, Fault, Voucher};
+use crate::digest::Wanted;
+use crate::error::{Class, Error, Fault};
 use crate::limits::Limits;
 use crate::policy::{Level, Policy};
-use crate::proof::{
-    ArchiveDigests, AuthenticatedPackage, Check, PackageId, Reason, Status, Trust, TrustReport,
-    Verdict, VerifiedTarget,
-};
+use crate::proof::{ArchiveDigests, Check, PackageId, Reason, Status, Trust, TrustReport, Verdict};
 
 /// What an examination is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,154 +287,6 @@ impl<S: ReadAt> Examination<S> {
             Ok(file_name) => self.file_name = Some(file_name),
             Err(error) => self.report.find(error),
         }
-    }
-
-    /// Sources combine by AND: what is vouched for twice has to be the same.
-    fn check_conflict(&mut self) -> Result<(), Error> {
-        let Some(target) = self.expectation.found_target() else { return Ok(()) };
-        self.report.begin(Check::PackageTarget);
-        let Some(verified) = &self.expectation.verified else { return Ok(()) };
-        let record = verified.record();
-        let conflict = |expected: String, actual: String| {
-            let path = target.path().to_owned();
-            Err(Error::new(Fault::TrustConflict { path, expected, actual }))
-        };
-        match (record.size, target.length()) {
-            (Some(size), length) if size != length => {
-                return conflict(format!("{size} bytes"), format!("{length} bytes"));
-            }
-            _ => {}
-        }
-        match (record.sha256, target.sha256()) {
-            (Some(record), Some(target)) if record != target => {
-                conflict(format!("sha256:{record}"), format!("sha256:{target}"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Before any byte is read: the length, by everybody who knows it.
-    fn check_size(&mut self, actual: u64) -> Result<(), Error> {
-        if actual > self.limits.archive_bytes {
-            return Err(Error::new(Fault::LimitExceeded {
-                limit: "archiveBytes",
-                max: self.limits.archive_bytes,
-            }));
-        }
-        let record = self.expectation.found_record();
-        let expected = [
-            (Voucher::Caller, self.expectation.size),
-            (self.expectation.record_voucher(), record.and_then(|record| record.size)),
-            (Voucher::Target, self.expectation.found_target().map(VerifiedTarget::length)),
-        ];
-        let mut is_known = false;
-        for (voucher, expected) in expected {
-            let Some(expected) = expected else { continue };
-            is_known = true;
-            self.report.begin(Check::ArchiveSize);
-            if expected != actual {
-                if voucher == Voucher::Record {
-                    self.report.fail(Check::MatchesUnsignedRecord);
-                }
-                return Err(Error::new(Fault::SizeMismatch { voucher, expected, actual }));
-            }
-        }
-        if !is_known {
-            self.report.skip(Check::ArchiveSize, "no size was given");
-        }
-        Ok(())
-    }
-
-    /// Compares the digests with everything that is expected of them.
-    fn authenticate(&mut self, digests: &Digests) -> Result<(), Error> {
-        let sha256 = digests.sha256;
-        self.verdict.digests.sha256 = Some(sha256.to_string());
-        self.verdict.digests.md5 = digests.md5.map(|md5| md5.to_string());
-        let mismatch = |voucher, expected: crate::digest::Sha256Digest| {
-            Error::new(Fault::Sha256Mismatch {
-                voucher,
-                expected: expected.to_string(),
-                actual: sha256.to_string(),
-            })
-        };
-        let mut is_known = false;
-        if let Some(pinned) = self.expectation.pinned {
-            is_known = true;
-            self.report.begin(Check::ArchiveSha256);
-            let proof = AuthenticatedPackage::from_pinned(pinned, *digests)
-                .ok_or_else(|| mismatch(Voucher::Caller, pinned.sha256()))?;
-            self.verdict.trust = proof.trust().into();
-            self.verdict.authenticated = Some(proof);
-        }
-        if let Some(target) = self.expectation.found_target() {
-            is_known = true;
-            self.report.begin(Check::ArchiveSha256);
-            if let Err((expected, actual)) = target.compare(digests) {
-                let path = target.path().to_owned();
-                return Err(Error::new(Fault::TargetDigestMismatch { path, expected, actual }));
-            }
-        }
-        let voucher = self.expectation.record_voucher();
-        let is_unsigned = voucher == Voucher::Record;
-        if let Some(record) = self.expectation.found_record() {
-            if is_unsigned && (record.sha256.is_some() || record.md5.is_some()) {
-                self.report.begin(Check::MatchesUnsignedRecord);
-            } else if is_unsigned {
-                self.report.skip(Check::MatchesUnsignedRecord, "the record has no digest");
-            }
-            if let Some(expected) = record.sha256 {
-                is_known = true;
-                self.report.begin(Check::ArchiveSha256);
-                if expected != sha256 {
-                    if is_unsigned {
-                        self.report.fail(Check::MatchesUnsignedRecord);
-                    }
-                    return Err(mismatch(voucher, expected));
-                }
-            }
-            match (record.md5, digests.md5, record.sha256) {
-                (Some(expected), Some(actual), None) => {
-                    self.report.begin(Check::ArchiveMd5);
-                    if expected != actual {
-                        if is_unsigned {
-                            self.report.fail(Check::MatchesUnsignedRecord);
-                        }
-                        return Err(Error::new(Fault::Md5Mismatch {
-                            voucher,
-                            expected: expected.to_string(),
-                            actual: actual.to_string(),
-                        }));
-                    }
-                    self.report.find(Error::new(Fault::WeakDigest { md5: expected.to_string() }));
-                }
-                (Some(expected), Some(actual), Some(_)) => {
-                    self.report.begin(Check::ArchiveMd5);
-                    if expected != actual {
-                        self.report.find(Error::new(Fault::Md5ContradictsSha256 {
-                            expected: expected.to_string(),
-                            actual: actual.to_string(),
-                        }));
-                    }
-                }
-                (Some(_), None, _) => {
-                    self.report.skip(Check::ArchiveMd5, "the policy ignores a difference");
-                }
-                (None, _, None) => self.report.find(Error::new(Fault::DigestMissing)),
-                (None, _, Some(_)) => {}
-            }
-        }
-        let signed = self.expectation.verified.as_deref();
-        let by_record = signed.and_then(|s| AuthenticatedPackage::from_record(s, *digests));
-        let target = self.expectation.found_target();
-        let by_target = target.and_then(|it| AuthenticatedPackage::from_target(it, *digests));
-        if let Some(proof) = by_record.or(by_target) {
-            self.verdict.trust = proof.trust().into();
-            self.verdict.authenticated = Some(proof);
-        }
-        if !is_known {
-            self.report.skip(Check::ArchiveSha256, "no SHA-256 was given");
-        }
-        Ok(())
     }
 
     fn open(&mut self, mut source: Pinned<S>) -> Result<Unpacking<Pinned<S>>, Error> {
