@@ -1,13 +1,15 @@
 //! Keys, signatures, and the one count of signatures against a threshold.
 
 mod batch;
+mod ed25519;
 mod key;
 mod key_set;
 mod signature;
 mod threshold;
 
 pub use batch::Batch;
-pub use key::PublicKey;
+pub use ed25519::PublicKey;
+pub use key::{Key, Unusable};
 pub use key_set::KeySet;
 pub use signature::Signature;
 pub use threshold::{Offer, Tally, verify_threshold};

@@ -64,7 +64,9 @@ pub use content_trust::{
     Delegation, RecordAudit, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,
     TrustedRole, TrustedRoot,
 };
-pub use crypto::{Batch, KeySet, Offer, PublicKey, Signature, Tally, verify_threshold};
+pub use crypto::{
+    Batch, Key, KeySet, Offer, PublicKey, Signature, Tally, Unusable, verify_threshold,
+};
 pub use digest::{Digests, Md5Digest, Sha256Digest};
 pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
 pub use json::{CanonicalForm, Number, Value};

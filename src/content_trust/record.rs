@@ -37,14 +37,12 @@ impl RecordRules<'_> {
     pub fn verify(&self, entry: &RepodataEntry<'_>) -> Result<Record, Error> {
         let (value, entries) = self.read(entry)?;
         let forms = self.signatures.forms(&value);
-        let forms: Vec<&[u8]> = forms.iter().map(Vec::as_slice).collect();
-        let offers = entries.iter().map(|(keyid, entry)| Offer {
+        let mut offers = entries.iter().map(|(keyid, entry)| Offer {
             keyid,
-            key: self.signers.keys.find(keyid).copied(),
+            key: self.signers.keys.find(keyid).map(|key| Ok((*key).into())),
             signature: signature(entry),
         });
-        let Delegation { keys, threshold } = self.signers;
-        verify_threshold(keys, *threshold, &forms, offers)
+        verify_threshold(self.signers.threshold, &forms, &mut offers)
             .into_result(|| Document::record(entry.file_name), SIGNERS)?;
         self.bind(entry, &value)
     }

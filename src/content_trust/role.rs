@@ -174,14 +174,13 @@ impl Role {
     /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn verify_by(&self, delegation: &Delegation, signers: &'static str) -> Result<(), Error> {
-        let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
         // Here a key is its own key id.
-        let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
+        let mut offers = self.signatures.iter().map(|(keyid, signature)| Offer {
             keyid,
-            key: delegation.keys.find(keyid).copied(),
+            key: delegation.keys.find(keyid).map(|key| Ok((*key).into())),
             signature: signature.clone(),
         });
-        verify_threshold(&delegation.keys, delegation.threshold, &forms, offers)
+        verify_threshold(delegation.threshold, &self.signed, &mut offers)
             .into_result(|| self.document(), signers)
     }
 

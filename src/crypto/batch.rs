@@ -5,7 +5,7 @@ use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::{Identity as _, IsIdentity as _};
 use sha2::{Digest as _, Sha512};
 
-use super::key::PublicKey;
+use super::ed25519::PublicKey;
 use super::signature::{Signature, is_small_order};
 
 /// Signatures that are verified together, some five times faster than one by one.
@@ -26,6 +26,8 @@ pub struct Batch {
     entries: Vec<Entry>,
     /// The keys that occur: few, so they are looked for one by one.
     keys: Vec<PublicKey>,
+    /// Whether something in it is no signature of Ed25519 at all.
+    is_spoiled: bool,
     /// Everything that the answer depends on; the weights come from it.
     transcript: Sha512,
 }
@@ -59,7 +61,10 @@ impl Batch {
 
     /// Adds a signature of `key` over `message`.
     pub fn push(&mut self, key: &PublicKey, signature: &Signature, message: &[u8]) {
-        let (r, s) = signature.halves();
+        let Some((r, s)) = signature.halves() else {
+            self.is_spoiled = true;
+            return;
+        };
         let h = signature.with_signed(message, |signed| {
             Sha512::new().chain_update(r).chain_update(key.as_bytes()).chain_update(signed)
         });
@@ -91,7 +96,7 @@ impl Batch {
     #[must_use]
     pub fn verify(self) -> bool {
         // RFC 8032 5.1.7: [8][S]B = [8]R + [8][h]A, for the weighted sum of all.
-        self.sum().is_some_and(|sum| sum.mul_by_cofactor().is_identity())
+        !self.is_spoiled && self.sum().is_some_and(|sum| sum.mul_by_cofactor().is_identity())
     }
 
     /// Σ zR + Σ (Σ zh)A - (Σ zS)B: the weights z of 128 bits keep what is wrong
@@ -365,7 +370,7 @@ mod tests {
     #[test]
     fn another_s_of_the_same_value_is_refused() {
         let Signed(key, signature, message) = honest(1, b"message");
-        let (r, s) = signature.halves();
+        let (r, s) = signature.halves().unwrap();
         let order: [u8; 32] =
             lower_hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010").unwrap();
         let mut larger = [0; 32];

@@ -1,6 +1,6 @@
 //! The keys of a role.
 
-use super::key::PublicKey;
+use super::ed25519::PublicKey;
 use super::lower_hex;
 
 /// Keys that are different by their bytes, in the order in which they came.
@@ -37,6 +37,11 @@ impl KeySet {
     #[must_use]
     pub fn find(&self, hex: &str) -> Option<&PublicKey> {
         self.get(&lower_hex(hex)?)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, PublicKey> {
+        self.0.iter()
     }
 
     /// How many there are.

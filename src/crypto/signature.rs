@@ -3,14 +3,15 @@
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use ed25519_dalek::Verifier as _;
 
-use super::key::PublicKey;
-use super::{lower_hex, lower_hex_any};
+use super::ed25519::PublicKey;
+use super::lower_hex_any;
 use crate::digest::{Sha256Digest, Sha256Hasher};
 
 /// A signature that is well-formed, and not verified yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
-    bytes: [u8; 64],
+    /// Of Ed25519 they are 64.
+    bytes: Vec<u8>,
     /// The hashed part of an OpenPGP signature packet.
     other_headers: Option<Vec<u8>>,
 }
@@ -21,11 +22,17 @@ impl Signature {
     /// them is not exactly that.
     #[must_use]
     pub fn parse(hex: &str, other_headers: Option<&str>) -> Option<Self> {
+        Self::of_any_length(hex, other_headers).filter(|signature| signature.bytes.len() == 64)
+    }
+
+    /// A signature by a key of any type: lower-case hex, and not of nothing.
+    #[must_use]
+    pub fn of_any_length(hex: &str, other_headers: Option<&str>) -> Option<Self> {
         let other_headers = match other_headers {
             Some(text) => Some(lower_hex_any(text)?),
             None => None,
         };
-        Some(Self { bytes: lower_hex(hex)?, other_headers })
+        Some(Self { bytes: lower_hex_any(hex)?, other_headers })
     }
 
     /// Whether it is of the OpenPGP flavour.
@@ -41,11 +48,12 @@ impl Signature {
     /// every R to ask for its order, and the key's was asked for when it was loaded.
     #[must_use]
     pub fn is_by(&self, key: &PublicKey, message: &[u8]) -> bool {
-        let signature = ed25519_dalek::Signature::from_bytes(&self.bytes);
+        let Some((r, s)) = self.halves() else { return false };
+        let signature = ed25519_dalek::Signature::from_components(r, s);
         self.with_signed(message, |signed| {
             // This compares encodings: from here on R is a point in its only one.
             key.verifying_key().verify(signed, &signature).is_ok()
-        }) && !is_small_order(signature.r_bytes())
+        }) && !is_small_order(&r)
     }
 
     /// Calls `look` with what is signed for a message: itself or, with OpenPGP, a
@@ -57,10 +65,10 @@ impl Signature {
         }
     }
 
-    /// R and S, the halves of a signature (RFC 8032 5.1.6).
-    pub(super) fn halves(&self) -> ([u8; 32], [u8; 32]) {
-        let signature = ed25519_dalek::Signature::from_bytes(&self.bytes);
-        (*signature.r_bytes(), *signature.s_bytes())
+    /// R and S, the halves of a signature of Ed25519 (RFC 8032 5.1.6).
+    pub(super) fn halves(&self) -> Option<([u8; 32], [u8; 32])> {
+        let (r, s) = self.bytes.split_first_chunk()?;
+        Some((*r, s.try_into().ok()?))
     }
 }
 

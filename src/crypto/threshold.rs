@@ -1,7 +1,6 @@
 //! The one place that counts signatures (TUF 4.2.1; conda content trust).
 
-use super::key::PublicKey;
-use super::key_set::KeySet;
+use super::key::{Key, Unusable};
 use super::signature::Signature;
 use crate::error::{Document, Error, Fault, Shortfall};
 
@@ -13,8 +12,9 @@ const UNKNOWN: usize = 32;
 pub struct Offer<'a> {
     /// What the document calls the key: a key id, or the key itself in hex.
     pub keyid: &'a str,
-    /// The key of that name, or `None` where it is nobody's.
-    pub key: Option<PublicKey>,
+    /// The role's key of that name, or why it can't be used; `None` where the role has
+    /// none.
+    pub key: Option<Result<Key, Unusable>>,
     /// The signature, or `None` where it is malformed.
     pub signature: Option<Signature>,
 }
@@ -24,12 +24,16 @@ pub struct Offer<'a> {
 pub struct Tally {
     /// How many different keys have to have signed.
     pub needed: u64,
-    /// The keys of the role that did.
-    pub good: KeySet,
+    /// The keys of the role that did, each once.
+    pub good: Vec<Key>,
     /// Key ids of the role whose signature is not over these bytes.
     pub bad: Vec<String>,
-    /// Key ids whose entry is malformed: never counted, never in the way.
+    /// Key ids whose entry or whose key is malformed: never counted, never in the way.
     pub malformed: Vec<String>,
+    /// Key ids of the role whose key is of a type that this build can't use.
+    pub unsupported: Vec<String>,
+    /// What types these are, each once: `keytype/scheme`.
+    pub key_types: Vec<String>,
     /// Key ids that the role does not have, the first of them.
     pub unknown: Vec<String>,
     /// How many there are: anyone can add some.
@@ -47,8 +51,9 @@ impl Tally {
     /// had to sign.
     ///
     /// # Errors
-    /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
-    /// malformed that could have made up for it.
+    /// [`Fault::ThresholdNotMet`]; where others could have made up for it,
+    /// [`Fault::KeyTypeUnsupported`] for keys that this build can't use, or else
+    /// [`Fault::SignatureEncoding`] for malformed ones.
     pub fn into_result(
         self,
         document: impl FnOnce() -> Document,
@@ -63,48 +68,65 @@ impl Tally {
             found: u64::try_from(self.good.len()).unwrap_or(u64::MAX),
             bad: self.bad,
             malformed: self.malformed,
+            unsupported: self.unsupported,
+            key_types: self.key_types,
             unknown: self.unknown,
             unknown_count: self.unknown_count,
         });
         let document = document();
-        Err(if shortfall.malformed.is_empty() {
-            Error::new(Fault::ThresholdNotMet { document, shortfall })
+        Err(Error::new(if !shortfall.unsupported.is_empty() {
+            Fault::KeyTypeUnsupported { document, shortfall }
+        } else if !shortfall.malformed.is_empty() {
+            Fault::SignatureEncoding { document, shortfall }
         } else {
-            Error::new(Fault::SignatureEncoding { document, shortfall })
-        })
+            Fault::ThresholdNotMet { document, shortfall }
+        }))
     }
 }
 
 /// Counts the keys of a role that signed.
 ///
 /// `forms` are the byte strings that all mean the document: a signature over any
-/// of them is one. Keys count by their 32 bytes, once each, under however many
+/// of them is one. Keys count by their material, once each, under however many
 /// names they come.
 #[must_use]
 pub fn verify_threshold<'a>(
-    role_keys: &KeySet,
     needed: u64,
-    forms: &[&[u8]],
-    offers: impl IntoIterator<Item = Offer<'a>>,
+    forms: &[Vec<u8>],
+    offers: &mut dyn Iterator<Item = Offer<'a>>,
 ) -> Tally {
     let mut tally = Tally { needed, ..Tally::default() };
     for Offer { keyid, key, signature } in offers {
-        let Some(key) = key.filter(|key| role_keys.contains(key)) else {
-            tally.unknown_count = tally.unknown_count.saturating_add(1);
-            if tally.unknown.len() < UNKNOWN {
-                tally.unknown.push(keyid.to_owned());
+        let key = match key {
+            Some(Ok(key)) => key,
+            Some(Err(Unusable::Unsupported(key_type))) => {
+                tally.unsupported.push(keyid.to_owned());
+                if !tally.key_types.contains(&key_type) {
+                    tally.key_types.push(key_type);
+                }
+                continue;
             }
-            continue;
+            Some(Err(Unusable::Invalid)) => {
+                tally.malformed.push(keyid.to_owned());
+                continue;
+            }
+            None => {
+                tally.unknown_count = tally.unknown_count.saturating_add(1);
+                if tally.unknown.len() < UNKNOWN {
+                    tally.unknown.push(keyid.to_owned());
+                }
+                continue;
+            }
         };
-        let Some(signature) = signature else {
+        let Some(signature) = signature.filter(|signature| key.admits(signature)) else {
             tally.malformed.push(keyid.to_owned());
             continue;
         };
         if tally.good.contains(&key) {
             continue;
         }
-        if forms.iter().any(|form| signature.is_by(&key, form)) {
-            tally.good.insert(key);
+        if forms.iter().any(|form| key.made(&signature, form)) {
+            tally.good.push(key);
         } else {
             tally.bad.push(keyid.to_owned());
         }
@@ -117,9 +139,10 @@ pub fn verify_threshold<'a>(
 mod tests {
     use ed25519_dalek::{Signer as _, SigningKey};
 
-    use super::{Offer, verify_threshold};
-    use crate::crypto::{KeySet, PublicKey, Signature};
+    use super::{Offer, Tally, verify_threshold};
+    use crate::crypto::{PublicKey, Signature, Unusable};
     use crate::digest::hex;
+    use crate::error::{Code, Document};
 
     /// Test keys: their seeds are 32 times one byte.
     fn signer(seed: u8) -> (PublicKey, SigningKey) {
@@ -131,33 +154,40 @@ mod tests {
         let (key, signer) = signer(seed);
         let signature = Signature::parse(&hex(&signer.sign(message).to_bytes()), None);
         assert!(signature.is_some());
-        Offer { keyid, key: Some(key), signature }
+        Offer { keyid, key: Some(Ok(key.into())), signature }
     }
 
-    fn role(seeds: &[u8]) -> KeySet {
-        seeds.iter().map(|seed| signer(*seed).0).collect()
+    fn count<const N: usize>(needed: u64, forms: &[&str], offers: [Offer<'_>; N]) -> Tally {
+        let forms: Vec<_> = forms.iter().map(|form| form.as_bytes().to_vec()).collect();
+        verify_threshold(needed, &forms, &mut offers.into_iter())
+    }
+
+    fn code(tally: Tally) -> Option<Code> {
+        let result = tally.into_result(|| Document::new("root", "root.json"), "test keys");
+        result.err().map(|error| error.code())
     }
 
     #[test]
     fn different_keys_of_the_role_count() {
-        let offers = || [offer("a", 1, b"x"), offer("b", 2, b"x"), offer("c", 9, b"x")];
-        let tally = verify_threshold(&role(&[1, 2, 3]), 2, &[b"x"], offers());
+        let mut foreign = offer("c", 9, b"x");
+        foreign.key = None;
+        let offers = [offer("a", 1, b"x"), offer("b", 2, b"x"), foreign];
+        let tally = count(2, &["x"], offers.clone());
         assert!(tally.is_met());
         assert_eq!(tally.unknown, ["c"]);
-        assert!(!verify_threshold(&role(&[1, 2, 3]), 3, &[b"x"], offers()).is_met());
+        assert!(!count(3, &["x"], offers).is_met());
     }
 
     #[test]
     fn one_key_under_two_names_counts_once() {
         let offers = [offer("a", 1, b"x"), offer("alias", 1, b"x")];
-        let tally = verify_threshold(&role(&[1, 2]), 2, &[b"x"], offers);
+        let tally = count(2, &["x"], offers);
         assert_eq!((tally.good.len(), tally.is_met()), (1, false));
     }
 
     #[test]
     fn a_bad_signature_does_not_stop_a_good_one_of_the_same_key() {
-        let offers = [offer("a", 1, b"other"), offer("a", 1, b"x")];
-        let tally = verify_threshold(&role(&[1]), 1, &[b"x"], offers);
+        let tally = count(1, &["x"], [offer("a", 1, b"other"), offer("a", 1, b"x")]);
         assert!(tally.is_met());
         assert_eq!(tally.bad, ["a"]);
     }
@@ -166,21 +196,42 @@ mod tests {
     fn malformed_entries_are_named_and_never_count() {
         let mut malformed = offer("a", 1, b"x");
         malformed.signature = None;
-        let tally = verify_threshold(&role(&[1, 2]), 1, &[b"x"], [malformed, offer("b", 2, b"x")]);
+        let mut short = offer("b", 1, b"x");
+        short.signature = Signature::of_any_length("ab", None);
+        let mut invalid = offer("c", 1, b"x");
+        invalid.key = Some(Err(Unusable::Invalid));
+        let offers = [malformed, short, invalid, offer("d", 2, b"x")];
+        let tally = count(1, &["x"], offers.clone());
         assert!(tally.is_met());
-        assert_eq!(tally.malformed, ["a"]);
+        assert_eq!(tally.malformed, ["a", "b", "c"]);
+        assert_eq!(code(count(2, &["x"], offers)), Some(Code::SignatureEncoding));
+    }
+
+    #[test]
+    fn keys_that_are_not_supported_are_named_and_never_count() {
+        let mut offers = [offer("a", 1, b"x"), offer("b", 2, b"x"), offer("c", 3, b"x")];
+        for (offer, key_type) in offers.iter_mut().zip(["dsa/dsa", "dsa/dsa"]) {
+            offer.key = Some(Err(Unusable::Unsupported(key_type.to_owned())));
+        }
+        let tally = count(1, &["x"], offers.clone());
+        assert!(tally.is_met());
+        assert_eq!((tally.unsupported.len(), tally.key_types.len()), (2, 1));
+        assert_eq!(code(tally), None);
+        assert_eq!(code(count(2, &["x"], offers)), Some(Code::KeyTypeUnsupported));
     }
 
     #[test]
     fn a_signature_over_any_form_is_one() {
         let offers = [offer("a", 1, b"y")];
-        assert!(verify_threshold(&role(&[1]), 1, &[b"x", b"y"], offers.clone()).is_met());
-        assert!(!verify_threshold(&role(&[1]), 1, &[b"x"], offers).is_met());
+        assert!(count(1, &["x", "y"], offers.clone()).is_met());
+        let tally = count(1, &["x"], offers);
+        assert!(!tally.is_met());
+        assert_eq!(code(tally), Some(Code::ThresholdNotMet));
     }
 
     #[test]
     fn no_threshold_is_never_met() {
-        assert!(!verify_threshold(&role(&[1]), 0, &[b"x"], [offer("a", 1, b"x")]).is_met());
-        assert!(!verify_threshold(&role(&[]), 1, &[b"x"], []).is_met());
+        assert!(!count(0, &["x"], [offer("a", 1, b"x")]).is_met());
+        assert!(!count(1, &["x"], []).is_met());
     }
 }

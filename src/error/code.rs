@@ -108,9 +108,12 @@ codes! {
     /// Too few of the keys that may sign a role or a record have signed it.
     ThresholdNotMet "THRESHOLD_NOT_MET" Fatal
         "Somebody who may not speak for the channel may have made this file, or it was changed. Do not use it; tell the channel, and check that you pinned the right root.";
-    /// Too few keys have signed, and entries that could have made up for it are malformed.
+    /// Too few keys have signed, and entries or keys that could have made up for it are malformed.
     SignatureEncoding "SIGNATURE_ENCODING" Fatal
         "The file was signed by a tool that writes signatures in another way. Whoever made it has to sign it again.";
+    /// Too few keys have signed, and keys that could have made up for it are of a type that this build can't use.
+    KeyTypeUnsupported "KEY_TYPE_UNSUPPORTED" Fatal
+        "The message names the type. If it is ecdsa or rsa, this build was made without them: use the full one. Otherwise a newer verifier may know it.";
     /// A role file is older than the one that was trusted before.
     RoleRollback "ROLE_ROLLBACK" Fatal
         "Somebody may be replaying old metadata. Try another mirror, and tell the channel.";

@@ -20,6 +20,7 @@ impl Fault {
             Self::RoleUnavailable { .. } => Code::RoleUnavailable,
             Self::ThresholdNotMet { .. } => Code::ThresholdNotMet,
             Self::SignatureEncoding { .. } => Code::SignatureEncoding,
+            Self::KeyTypeUnsupported { .. } => Code::KeyTypeUnsupported,
             Self::RoleRollback { .. } | Self::RoleTimestampRollback { .. } => Code::RoleRollback,
             Self::RoleVersionSkipped { .. } => Code::RoleVersionSkipped,
             Self::Expired { .. } => Code::Expired,

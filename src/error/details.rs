@@ -57,6 +57,13 @@ impl Fault {
             | Self::SignatureEncoding { document: d, shortfall } => {
                 with(document(d), signatures(shortfall))
             }
+            Self::KeyTypeUnsupported { document: d, shortfall } => with(
+                with(document(d), signatures(shortfall)),
+                [
+                    ("unsupported", Detail::Texts(&shortfall.unsupported)),
+                    ("keyTypes", Detail::Texts(&shortfall.key_types)),
+                ],
+            ),
             Self::RoleRollback { document: d, trusted, offered }
             | Self::RoleVersionSkipped { document: d, trusted, offered } => with(
                 document(d),

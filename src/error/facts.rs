@@ -50,6 +50,7 @@ impl Fault {
             | Self::RoleUnavailable { document, .. }
             | Self::ThresholdNotMet { document, .. }
             | Self::SignatureEncoding { document, .. }
+            | Self::KeyTypeUnsupported { document, .. }
             | Self::RoleRollback { document, .. }
             | Self::RoleTimestampRollback { document, .. }
             | Self::RoleVersionSkipped { document, .. }
@@ -103,9 +104,9 @@ impl Fault {
             Self::ZipHeadersDisagree { central, .. } => central.as_str().into(),
             Self::TarHeadersDisagree { first, .. } => first.as_str().into(),
             Self::RoleTypeMismatch { document, .. } => document.role.into(),
-            Self::ThresholdNotMet { shortfall, .. } | Self::SignatureEncoding { shortfall, .. } => {
-                shortfall.needed.to_string().into()
-            }
+            Self::ThresholdNotMet { shortfall, .. }
+            | Self::SignatureEncoding { shortfall, .. }
+            | Self::KeyTypeUnsupported { shortfall, .. } => shortfall.needed.to_string().into(),
             Self::RoleTimestampRollback { trusted, .. } => trusted.as_str().into(),
             // A root has to be a new one.
             Self::RoleRollback { trusted, offered, .. } if trusted == offered => {
@@ -149,9 +150,9 @@ impl Fault {
             Self::RoleTypeMismatch { actual, .. } | Self::RoleSpecUnsupported { actual, .. } => {
                 actual.as_str().into()
             }
-            Self::ThresholdNotMet { shortfall, .. } | Self::SignatureEncoding { shortfall, .. } => {
-                shortfall.found.to_string().into()
-            }
+            Self::ThresholdNotMet { shortfall, .. }
+            | Self::SignatureEncoding { shortfall, .. }
+            | Self::KeyTypeUnsupported { shortfall, .. } => shortfall.found.to_string().into(),
             Self::RoleTimestampRollback { offered, .. } => offered.as_str().into(),
             Self::RoleUnavailable { status, .. } => status.to_string().into(),
             Self::RoleRollback { offered, .. } | Self::RoleVersionSkipped { offered, .. } => {

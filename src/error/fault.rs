@@ -82,6 +82,10 @@ pub enum Fault {
         document: Document,
         shortfall: Box<Shortfall>,
     },
+    KeyTypeUnsupported {
+        document: Document,
+        shortfall: Box<Shortfall>,
+    },
     RoleRollback {
         document: Document,
         trusted: u64,

@@ -50,6 +50,14 @@ impl fmt::Display for Fault {
                 shortfall.malformed.len(),
                 q(shortfall.malformed.first().map_or("", String::as_str))
             ),
+            Self::KeyTypeUnsupported { document, shortfall } => write!(
+                f,
+                "{}{}; {} keys are of types that can't be used here, {} first",
+                About(document),
+                Signatures(shortfall),
+                shortfall.unsupported.len(),
+                q(shortfall.key_types.first().map_or("", String::as_str))
+            ),
             Self::RoleRollback { document, trusted, offered } => write!(
                 f,
                 "{} is version {offered}, and version {trusted} was seen before",

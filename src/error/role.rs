@@ -34,8 +34,12 @@ pub struct Shortfall {
     pub found: u64,
     /// Key ids of the role whose signature is not over these bytes.
     pub bad: Vec<String>,
-    /// Key ids whose entry is malformed.
+    /// Key ids whose entry or whose key is malformed.
     pub malformed: Vec<String>,
+    /// Key ids of the role whose key is of a type that this build can't use.
+    pub unsupported: Vec<String>,
+    /// What types these are, each once: `keytype/scheme`.
+    pub key_types: Vec<String>,
     /// Key ids that may not sign, the first of them.
     pub unknown: Vec<String>,
     /// How many may not.

@@ -133,7 +133,8 @@ impl Check {
             | Code::RoleTypeMismatch
             | Code::RoleSpecUnsupported
             | Code::ThresholdNotMet
-            | Code::SignatureEncoding => Self::Signature,
+            | Code::SignatureEncoding
+            | Code::KeyTypeUnsupported => Self::Signature,
             Code::RoleRollback | Code::RoleVersionSkipped | Code::Expired => Self::Freshness,
             Code::SizeMismatch => Self::ArchiveSize,
             Code::Sha256Mismatch | Code::SourceChanged => Self::ArchiveSha256,

@@ -1,9 +1,9 @@
 //! A TUF-shaped root as data, and what makes it the successor of another one.
 
-use std::collections::BTreeSet;
-
-use crate::crypto::{KeySet, Offer, PublicKey, Signature, verify_threshold};
-use crate::envelope::{Envelope, positive};
+use super::keys::{KeyRing, Keys};
+use super::signatures::Signatures;
+use crate::crypto::KeySet;
+use crate::envelope::Envelope;
 use crate::error::{Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
@@ -15,17 +15,6 @@ const REQUIRED: [&str; 4] = ["root", "snapshot", "targets", "timestamp"];
 /// The role that it may define.
 const OPTIONAL: &str = "mirrors";
 
-/// Who may sign for a role, and how many of them it takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keys {
-    /// The keys by their ids, which are any text. One key may have several ids,
-    /// and still counts once.
-    pub ids: Vec<(String, PublicKey)>,
-    /// How many different keys have to sign, from 1. It may be out of reach (TUF
-    /// bounds it by nothing): then nothing that the role signs is trusted.
-    pub threshold: u64,
-}
-
 /// A well-formed root whose signatures are not verified yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
@@ -33,11 +22,11 @@ pub struct Root {
     spec_version: String,
     version: u64,
     expires: Time,
-    keys: Vec<(String, PublicKey)>,
+    keys: KeyRing,
     roles: Vec<(String, Keys)>,
     /// The forms of `signed` that a signature may be over.
     signed: Vec<Vec<u8>>,
-    signatures: Vec<(String, Option<Signature>)>,
+    signatures: Signatures,
 }
 
 impl Root {
@@ -49,8 +38,7 @@ impl Root {
     /// # Errors
     /// [`Fault::JsonInvalid`]; [`Fault::LimitExceeded`];
     /// [`Fault::RoleMalformed`] where a member is missing, has another type or is
-    /// out of range, where a key is not of Ed25519, or where two signatures have
-    /// one key id; [`Fault::RoleTypeMismatch`]; [`Fault::RoleSpecUnsupported`].
+    /// out of range, or where two signatures have one key id; [`Fault::RoleTypeMismatch`]; [`Fault::RoleSpecUnsupported`].
     pub fn parse(
         file: &str,
         bytes: &[u8],
@@ -74,7 +62,7 @@ impl Root {
                 actual: spec_version,
             }));
         }
-        let keys = keys(envelope.member("keys"), &refuse)?;
+        let keys = KeyRing::parse(envelope.member("keys"), &refuse)?;
         Ok(Self {
             file: file.to_owned(),
             spec_version,
@@ -83,7 +71,7 @@ impl Root {
             roles: roles(envelope.member("roles"), &keys, &refuse)?,
             keys,
             signed: forms.iter().filter_map(|form| form.write(envelope.signed())).collect(),
-            signatures: offered(envelope.signatures(), &refuse)?,
+            signatures: Signatures::parse(envelope.signatures(), &refuse)?,
         })
     }
 
@@ -123,11 +111,9 @@ impl Root {
     /// (TUF 4.2.1). `signers` says in messages whose keys these are.
     ///
     /// # Errors
-    /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
-    /// malformed that could have made up for it.
+    /// As [`Tally::into_result`](crate::Tally::into_result).
     pub fn verify_by(&self, keys: &Keys, signers: &'static str) -> Result<(), Error> {
-        let distinct = keys.ids.iter().map(|(_, key)| *key).collect();
-        self.count(&distinct, keys.threshold, signers, &|keyid| by_id(&keys.ids, keyid))
+        self.signatures.verify(&self.signed, keys, || self.document(), signers)
     }
 
     /// Whether enough of the keys that have no ids of their own have signed the
@@ -142,10 +128,9 @@ impl Root {
         threshold: u64,
         signers: &'static str,
     ) -> Result<(), Error> {
-        // Whichever key an id leads to, only one of `keys` counts.
-        self.count(keys, threshold, signers, &|keyid| {
-            by_id(&self.keys, keyid).or_else(|| PublicKey::parse(keyid))
-        })
+        let ids = |keyid: &str| self.keys.find(keyid).cloned();
+        let keys = (keys, threshold);
+        self.signatures.verify_by_keys(&self.signed, keys, &ids, || self.document(), signers)
     }
 
     /// Whether enough of its own keys have signed it.
@@ -215,22 +200,6 @@ impl Root {
             })
         })
     }
-
-    fn count(
-        &self,
-        keys: &KeySet,
-        threshold: u64,
-        signers: &'static str,
-        key: &dyn Fn(&str) -> Option<PublicKey>,
-    ) -> Result<(), Error> {
-        let forms: Vec<&[u8]> = self.signed.iter().map(Vec::as_slice).collect();
-        let offers = self.signatures.iter().map(|(keyid, signature)| Offer {
-            keyid,
-            key: key(keyid),
-            signature: signature.clone(),
-        });
-        verify_threshold(keys, threshold, &forms, offers).into_result(|| self.document(), signers)
-    }
 }
 
 /// Whether a version of the specification is 1.x or 1.x.y, in digits.
@@ -242,41 +211,10 @@ fn is_known(version: &str) -> bool {
     })
 }
 
-/// The key of that id.
-fn by_id(ids: &[(String, PublicKey)], keyid: &str) -> Option<PublicKey> {
-    ids.iter().find(|(id, _)| id == keyid).map(|(_, key)| *key)
-}
-
-/// `keys`: further members of a key are allowed, they are signed.
-fn keys(
-    value: Option<&Value>,
-    refuse: &dyn Fn(&str) -> Error,
-) -> Result<Vec<(String, PublicKey)>, Error> {
-    let given = value.and_then(Value::as_object).ok_or_else(|| refuse("keys is no object"))?;
-    let key = |(id, entry): (&String, &Value)| {
-        let member = |name| entry.as_object()?.get(name);
-        for name in ["keytype", "scheme"] {
-            if member(name).and_then(Value::as_str) != Some("ed25519") {
-                return Err(refuse(&format!("the {name} of the key {id} is not ed25519")));
-            }
-        }
-        // As mamba writes it, or as TUF does.
-        let text = match member("keyval") {
-            Some(Value::Object(members)) => members.get("public").and_then(Value::as_str),
-            other => other.and_then(Value::as_str),
-        };
-        let key = text.and_then(PublicKey::parse).ok_or_else(|| {
-            refuse(&format!("the key {id} is no safe Ed25519 key in lower-case hex"))
-        })?;
-        Ok((id.clone(), key))
-    };
-    given.iter().map(key).collect()
-}
-
 /// `roles`: exactly those that are required, and maybe mirrors.
 fn roles(
     value: Option<&Value>,
-    keys: &[(String, PublicKey)],
+    ring: &KeyRing,
     refuse: &dyn Fn(&str) -> Error,
 ) -> Result<Vec<(String, Keys)>, Error> {
     let given = value.and_then(Value::as_object).ok_or_else(|| refuse("roles is no object"))?;
@@ -288,58 +226,8 @@ fn roles(
             return Err(refuse(&format!("there is no role {name}")));
         }
         let member = |name| entry.as_object()?.get(name);
-        let (Some(keyids), Some(threshold)) = (
-            member("keyids").and_then(Value::as_array).filter(|keyids| !keyids.is_empty()),
-            member("threshold").and_then(positive),
-        ) else {
-            return Err(refuse(&format!("the role {name} is malformed")));
-        };
-        let mut ids = Vec::new();
-        for keyid in keyids {
-            let found = keyid.as_str().and_then(|id| Some((id, by_id(keys, id)?)));
-            let (id, key) =
-                found.ok_or_else(|| refuse(&format!("{name} has a key id that is not in keys")))?;
-            if by_id(&ids, id).is_some() {
-                return Err(refuse(&format!("{name} has a key id twice")));
-            }
-            ids.push((id.to_owned(), key));
-        }
-        Ok((name.clone(), Keys { ids, threshold }))
+        let keys = Keys::parse(name, member("keyids"), member("threshold"), ring, refuse)?;
+        Ok((name.clone(), keys))
     };
     given.iter().map(role).collect()
-}
-
-/// The entries of `signatures`. A malformed one never counts and is never in the way;
-/// two of one key id are (TUF 4.2.1).
-fn offered(
-    signatures: &Value,
-    refuse: &dyn Fn(&str) -> Error,
-) -> Result<Vec<(String, Option<Signature>)>, Error> {
-    let entries = signatures.as_array().ok_or_else(|| refuse("signatures is no array"))?;
-    let mut seen = BTreeSet::new();
-    let mut offered = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let keyid = entry.as_object().and_then(|members| members.get("keyid")?.as_str());
-        if keyid.is_some_and(|keyid| !seen.insert(keyid)) {
-            return Err(refuse("two signatures have one key id"));
-        }
-        offered.push((keyid.unwrap_or_default().to_owned(), signature(entry)));
-    }
-    Ok(offered)
-}
-
-/// `keyid` and `sig`, and for OpenPGP `other_headers`.
-fn signature(entry: &Value) -> Option<Signature> {
-    let members = entry.as_object()?;
-    let known = ["keyid", "other_headers", "sig"];
-    if !members.keys().all(|name| known.contains(&name.as_str())) {
-        return None;
-    }
-    let headers = match members.get("other_headers") {
-        Some(headers) => Some(headers.as_str()?),
-        None => None,
-    };
-    // An entry without a key id is nobody's.
-    members.get("keyid")?.as_str()?;
-    Signature::parse(members.get("sig")?.as_str()?, headers)
 }

@@ -1,20 +1,23 @@
 //! Role files of content trust: an honest chain, and every way to spoil one.
 
 use conda_verifier::{
-    Code, Document, Error, Fault, Limits, RoleFileName, RoleSpec, SignatureRules, Time,
-    TrustedRole, TrustedRoot,
+    CanonicalForm, Code, Document, Error, Fault, Limits, RoleFileName, RoleSpec, SignatureRules,
+    Time, TrustedRole, TrustedRoot, tuf,
 };
-use conda_verifier_fixtures::trust::{NOW, Notices, SignedChannel, TrustSpoil, signed_channel};
+use conda_verifier_fixtures::trust::{
+    NOW, Notices, SignedChannel, Signer, TrustSpoil, signed_channel, v1,
+};
 use serde_json::json;
 
 /// The codes that the tests of this file cover.
-pub(crate) const CODES: [Code; 9] = [
+pub(crate) const CODES: [Code; 10] = [
     Code::RoleMalformed,
     Code::RoleTypeMismatch,
     Code::RoleSpecUnsupported,
     Code::RoleFileName,
     Code::ThresholdNotMet,
     Code::SignatureEncoding,
+    Code::KeyTypeUnsupported,
     Code::RoleRollback,
     Code::RoleVersionSkipped,
     Code::Expired,
@@ -126,6 +129,24 @@ fn each_fault_has_its_code() {
     for (expected, spoil) in cases {
         assert_eq!(code(spoil), expected);
     }
+}
+
+/// Only a TUF root names the types of its keys.
+#[test]
+fn a_key_of_a_type_that_nobody_knows_is_named() {
+    let signers = [Signer::of_seed(1_u8)];
+    let [signer] = &signers;
+    let mut root = v1::Root::new(1, &signers, 1, &signers).envelope();
+    root.signed["keys"][signer.hex()]["keytype"] = json!("dsa");
+    root.signed_by(&signers);
+    let root =
+        tuf::Root::parse("root.json", &root.bytes(), &[CanonicalForm::Olpc], &Limits::default());
+    let refused = root.unwrap().verify_self().unwrap_err();
+    assert_eq!(refused.code(), Code::KeyTypeUnsupported);
+    let Fault::KeyTypeUnsupported { shortfall, .. } = &*refused else { panic!("{refused}") };
+    assert_eq!(shortfall.unsupported, [signer.hex()]);
+    assert_eq!(shortfall.key_types, ["dsa/ed25519"]);
+    assert!(refused.to_string().contains("dsa/ed25519"), "{refused}");
 }
 
 /// A mirror may serve an older role that is not expired yet: whoever has seen a

@@ -1,0 +1,101 @@
+//! The signatures of a role file (TUF 4.2.1).
+
+use std::collections::BTreeSet;
+
+use super::keys::{Keys, Slot};
+use crate::crypto::{KeySet, Offer, Signature, verify_threshold};
+use crate::error::{Document, Error};
+use crate::json::Value;
+
+/// What a role file has in `signatures`: key ids, and the signature where it is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Signatures(Vec<(String, Option<Signature>)>);
+
+impl Signatures {
+    /// Reads the entries of `signatures`. A malformed one never counts and is never in
+    /// the way; two of one key id are.
+    ///
+    /// # Errors
+    /// What `refuse` makes of it where it is no array or has a key id twice.
+    pub(super) fn parse(value: &Value, refuse: &dyn Fn(&str) -> Error) -> Result<Self, Error> {
+        let entries = value.as_array().ok_or_else(|| refuse("signatures is no array"))?;
+        let mut seen = BTreeSet::new();
+        let mut offered = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let keyid = entry.as_object().and_then(|members| members.get("keyid")?.as_str());
+            // An entry without a key id is nobody's.
+            if keyid.is_some_and(|keyid| !seen.insert(keyid)) {
+                return Err(refuse("two signatures have one key id"));
+            }
+            offered.push((keyid.unwrap_or_default().to_owned(), signature(entry)));
+        }
+        Ok(Self(offered))
+    }
+
+    /// Whether enough of a role's keys have signed, named by that role's ids. A signature
+    /// may be over any of `forms`, which all mean the document. `signers` says in messages
+    /// whose keys these are.
+    ///
+    /// # Errors
+    /// As [`Tally::into_result`](crate::Tally::into_result).
+    pub(super) fn verify(
+        &self,
+        forms: &[Vec<u8>],
+        keys: &Keys,
+        document: impl FnOnce() -> Document,
+        signers: &'static str,
+    ) -> Result<(), Error> {
+        let find = |keyid: &str| keys.find(keyid).cloned();
+        self.count(forms, keys.threshold, &find, document, signers)
+    }
+
+    /// The same for keys that have no ids of their own, as those of a 0.6 root: a key id is
+    /// one of `ids`, or the key itself in hex.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub(super) fn verify_by_keys(
+        &self,
+        forms: &[Vec<u8>],
+        keys: (&KeySet, u64),
+        ids: &dyn Fn(&str) -> Option<Slot>,
+        document: impl FnOnce() -> Document,
+        signers: &'static str,
+    ) -> Result<(), Error> {
+        let (keys, threshold) = keys;
+        // Whichever key an id leads to, only one of `keys` counts.
+        let find = |keyid: &str| match ids(keyid) {
+            Some(slot) => keys.iter().map(|key| Ok((*key).into())).find(|key| *key == slot),
+            None => keys.find(keyid).map(|key| Ok((*key).into())),
+        };
+        self.count(forms, threshold, &find, document, signers)
+    }
+
+    fn count(
+        &self,
+        forms: &[Vec<u8>],
+        threshold: u64,
+        find: &dyn Fn(&str) -> Option<Slot>,
+        document: impl FnOnce() -> Document,
+        signers: &'static str,
+    ) -> Result<(), Error> {
+        let mut offers = self.0.iter().map(|(keyid, signature)| Offer {
+            keyid,
+            key: find(keyid),
+            signature: signature.clone(),
+        });
+        verify_threshold(threshold, forms, &mut offers).into_result(document, signers)
+    }
+}
+
+/// `keyid` and `sig`, and for OpenPGP `other_headers`. Further members are nobody's.
+fn signature(entry: &Value) -> Option<Signature> {
+    let members = entry.as_object()?;
+    // Without a key id it is not the signature of one that is empty either.
+    members.get("keyid")?.as_str()?;
+    let headers = match members.get("other_headers") {
+        Some(headers) => Some(headers.as_str()?),
+        None => None,
+    };
+    Signature::of_any_length(members.get("sig")?.as_str()?, headers)
+}
