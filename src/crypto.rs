@@ -1,10 +1,18 @@
 //! Keys, signatures, and the one count of signatures against a threshold.
 
 mod batch;
+mod der;
 mod ed25519;
 mod key;
 mod key_set;
+#[cfg(feature = "tuf-keys")]
+mod p256;
+#[cfg(feature = "tuf-keys")]
+mod power;
+#[cfg(feature = "tuf-keys")]
+mod rsa;
 mod signature;
+mod spki;
 mod threshold;
 
 pub use batch::Batch;

@@ -1,7 +1,12 @@
 //! Keys as TUF's metadata names them: by a type, a scheme and a text.
 
 use super::ed25519::PublicKey;
+#[cfg(feature = "tuf-keys")]
+use super::p256::{P256Key, halves};
+#[cfg(feature = "tuf-keys")]
+use super::rsa::RsaKey;
 use super::signature::Signature;
+use super::spki::{Algorithm, key_in};
 
 /// A key of any type that this build can use. Equal keys are the same key material,
 /// however they were spelt.
@@ -10,6 +15,12 @@ use super::signature::Signature;
 pub enum Key {
     /// Ed25519 (RFC 8032).
     Ed25519(PublicKey),
+    /// ECDSA over P-256 with SHA-256 (FIPS 186-5 6).
+    #[cfg(feature = "tuf-keys")]
+    P256(P256Key),
+    /// RSASSA-PSS with SHA-256 (RFC 8017).
+    #[cfg(feature = "tuf-keys")]
+    Rsa(RsaKey),
 }
 
 /// Why a key can't be used.
@@ -29,7 +40,13 @@ impl Key {
     /// [`Unusable`].
     pub fn parse(keytype: &str, scheme: &str, public: &str) -> Result<Self, Unusable> {
         let key = match (keytype, scheme) {
-            ("ed25519", "ed25519") => PublicKey::parse(public).map(Self::Ed25519),
+            ("ed25519", "ed25519") => ed25519(public).map(Self::Ed25519),
+            #[cfg(feature = "tuf-keys")]
+            ("ecdsa" | "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256") => {
+                P256Key::parse(public).map(Self::P256)
+            }
+            #[cfg(feature = "tuf-keys")]
+            ("rsa", "rsassa-pss-sha256") => RsaKey::parse(public).map(Self::Rsa),
             _ => return Err(Unusable::Unsupported([keytype, scheme].join("/"))),
         };
         key.ok_or(Unusable::Invalid)
@@ -40,6 +57,10 @@ impl Key {
     pub fn admits(&self, signature: &Signature) -> bool {
         match self {
             Self::Ed25519(_) => signature.halves().is_some(),
+            #[cfg(feature = "tuf-keys")]
+            Self::P256(_) => halves(signature.raw()).is_some(),
+            #[cfg(feature = "tuf-keys")]
+            Self::Rsa(key) => key.admits(signature.raw()),
         }
     }
 
@@ -48,8 +69,23 @@ impl Key {
     pub fn made(&self, signature: &Signature, message: &[u8]) -> bool {
         match self {
             Self::Ed25519(key) => signature.is_by(key, message),
+            // OpenPGP's flavour is mamba's, of Ed25519 alone.
+            #[cfg(feature = "tuf-keys")]
+            _ if signature.is_openpgp() => false,
+            #[cfg(feature = "tuf-keys")]
+            Self::P256(key) => key.made(signature.raw(), message),
+            #[cfg(feature = "tuf-keys")]
+            Self::Rsa(key) => key.made(signature.raw(), message),
         }
     }
+}
+
+/// Hex, or PEM as some clients take it.
+fn ed25519(text: &str) -> Option<PublicKey> {
+    PublicKey::parse(text).or_else(|| {
+        let bytes = key_in(text, &Algorithm::Ed25519)?;
+        PublicKey::of_bytes(bytes.as_slice().try_into().ok()?)
+    })
 }
 
 impl From<PublicKey> for Key {

@@ -65,6 +65,12 @@ impl Signature {
         }
     }
 
+    /// The bytes, as they came.
+    #[cfg(feature = "tuf-keys")]
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// R and S, the halves of a signature of Ed25519 (RFC 8032 5.1.6).
     pub(super) fn halves(&self) -> Option<([u8; 32], [u8; 32])> {
         let (r, s) = self.bytes.split_first_chunk()?;

@@ -134,10 +134,11 @@ fn each_fault_has_its_code() {
 /// Only a TUF root names the types of its keys.
 #[test]
 fn a_key_of_a_type_that_nobody_knows_is_named() {
-    let signer = Signer::of_seed(1_u8);
-    let mut root = v1::Root::new(1, &[signer.clone()], 1, &[signer.clone()]).envelope();
+    let signers = [Signer::of_seed(1_u8)];
+    let [signer] = &signers;
+    let mut root = v1::Root::new(1, &signers, 1, &signers).envelope();
     root.signed["keys"][signer.hex()]["keytype"] = json!("dsa");
-    root.signed_by(&[signer.clone()]);
+    root.signed_by(&signers);
     let root =
         tuf::Root::parse("root.json", &root.bytes(), &[CanonicalForm::Olpc], &Limits::default());
     let refused = root.unwrap().verify_self().unwrap_err();
