@@ -6,6 +6,7 @@ mod keys;
 mod meta_file;
 mod metadata;
 mod path;
+mod path_pattern;
 mod roles;
 mod root;
 mod signatures;
