@@ -56,7 +56,7 @@ impl Reader<'_> {
 
 /// The order of two names as canonical texts have them, which is that of their code
 /// points.
-pub(crate) fn name_order(a: &str, b: &str) -> Ordering {
+fn name_order(a: &str, b: &str) -> Ordering {
     let has_escape = |name: &str| name.as_bytes().contains(&b'\\');
     if has_escape(a) || has_escape(b) {
         return unescaped(a).cmp(unescaped(b));
@@ -74,7 +74,7 @@ fn unescaped(text: &str) -> impl Iterator<Item = char> {
 }
 
 /// Writes a string's text between its quotation marks.
-pub(crate) fn escape(text: &str, into: &mut String) {
+fn escape(text: &str, into: &mut String) {
     for character in text.chars() {
         if matches!(character, '"' | '\\') {
             into.push('\\');
@@ -135,7 +135,7 @@ impl Writer {
                 Ok(())
             }
             _ => {
-                let word = reader.word()?;
+                let word = reader.raw()?;
                 if !is_exact(word) {
                     return Err(reader.invalid("a number is no integer of 64 bits"));
                 }
@@ -150,7 +150,7 @@ impl Writer {
         let first = self.members.len();
         let mut is_sorted = true;
         self.out.push('{');
-        reader.members(&mut |reader, name| {
+        reader.members(&mut |reader, _, name| {
             let last = self.members.get(first..).and_then(<[_]>::last).copied();
             if last.is_some() {
                 self.out.push(',');

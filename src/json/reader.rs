@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
         member: &mut dyn FnMut(&mut Self, &str) -> Result<()>,
     ) -> Result<()> {
         let mut names = BTreeSet::new();
-        self.members(&mut |reader, name| {
+        self.members(&mut |reader, _, name| {
             if names.contains(&name) {
                 return Err(reader.repeated(&name));
             }
@@ -145,26 +145,34 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads an object of which `member` must see to it that no name occurs twice.
-    pub(super) fn members(
+    /// Reads an object of which `member` must see to it that no name occurs twice. It is
+    /// also given where the name begins, with its quotation mark.
+    pub(crate) fn members(
         &mut self,
-        member: &mut dyn FnMut(&mut Self, Cow<'a, str>) -> Result<()>,
+        member: &mut dyn FnMut(&mut Self, usize, Cow<'a, str>) -> Result<()>,
     ) -> Result<()> {
         self.container(b'{', b'}', &mut |reader| {
-            if reader.peek() != Some(b'"') {
-                return Err(reader.invalid("a member's name was expected"));
-            }
-            let name = reader.string()?;
-            if reader.peek() != Some(b':') {
-                return Err(reader.invalid("a colon was expected"));
-            }
-            reader.advance(1);
-            member(reader, name)
+            let start = reader.offset();
+            let name = reader.name()?;
+            member(reader, start, name)
         })
     }
 
-    /// Reads what is neither string, object nor array, and returns its text.
-    pub(super) fn word(&mut self) -> Result<&'a str> {
+    /// Reads a member's name and its colon.
+    pub(crate) fn name(&mut self) -> Result<Cow<'a, str>> {
+        if self.peek() != Some(b'"') {
+            return Err(self.invalid("a member's name was expected"));
+        }
+        let name = self.string()?;
+        if self.peek() != Some(b':') {
+            return Err(self.invalid("a colon was expected"));
+        }
+        self.advance(1);
+        Ok(name)
+    }
+
+    /// Reads a value and returns its text.
+    pub(crate) fn raw(&mut self) -> Result<&'a str> {
         self.peek();
         let before = self.rest;
         self.skip()?;
@@ -275,7 +283,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a string; its first quotation mark has been seen.
-    pub(super) fn string(&mut self) -> Result<Cow<'a, str>> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
         self.advance(1);
         let mut whole = Cow::Borrowed("");
         loop {
