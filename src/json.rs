@@ -2,6 +2,7 @@
 
 mod big;
 mod canonical;
+mod canonical_text;
 mod decimal;
 mod grisu2;
 mod msgpack;
@@ -11,6 +12,7 @@ mod scanner;
 mod value;
 
 pub use canonical::CanonicalForm;
+pub use canonical_text::canonical_text;
 pub(crate) use msgpack::Msgpack;
 pub(crate) use number::MAX_SAFE_INTEGER;
 pub use number::Number;

@@ -42,6 +42,7 @@ mod envelope;
 mod error;
 mod json;
 mod limits;
+mod order;
 mod package;
 mod policy;
 mod proof;
@@ -69,7 +70,7 @@ pub use crypto::{
 };
 pub use digest::{Digests, Md5Digest, Sha256Digest};
 pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
-pub use json::{CanonicalForm, Number, Value};
+pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;
 pub use package::{Examination, Expectation, Phase, Progress};
 pub use policy::{Level, Policy};

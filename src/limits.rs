@@ -50,9 +50,12 @@ pub struct Limits {
     /// Bytes of a TUF snapshot that does not come with a length; what clients of TUF allow
     /// by default.
     pub snapshot_bytes: u64,
-    /// Bytes of a TUF targets file. The 5 MB that clients of TUF allow by default are too
-    /// few for a channel that lists its packages.
+    /// Bytes of a TUF targets file. Clients of TUF allow 5 MB; a channel of 100,000
+    /// packages needs 20 MB.
     pub targets_bytes: u64,
+    /// Targets of a TUF targets file. conda-forge has 2,000,000 packages in all, but a
+    /// channel that large delegates them to several files.
+    pub targets: u64,
     /// Delegated roles that the search for one target visits; what clients of TUF allow
     /// by default.
     pub delegations: u64,
@@ -89,6 +92,7 @@ impl Default for Limits {
             timestamp_bytes: 16_384,
             snapshot_bytes: 2_000_000,
             targets_bytes: 64 << 20,
+            targets: 1_000_000,
             delegations: 32,
             root_rounds: 256,
             repodata_bytes: 1 << 30,
@@ -119,6 +123,7 @@ impl Limits {
         "timestampBytes",
         "snapshotBytes",
         "targetsBytes",
+        "targets",
         "delegations",
         "rootRounds",
         "repodataBytes",
@@ -150,6 +155,7 @@ impl Limits {
             "timestampBytes" => &mut self.timestamp_bytes,
             "snapshotBytes" => &mut self.snapshot_bytes,
             "targetsBytes" => &mut self.targets_bytes,
+            "targets" => &mut self.targets,
             "delegations" => &mut self.delegations,
             "rootRounds" => &mut self.root_rounds,
             "repodataBytes" => &mut self.repodata_bytes,

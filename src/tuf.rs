@@ -1,11 +1,13 @@
 //! The Update Framework (specification 1.x): roles as data, and what makes them trusted.
 
 mod delegated;
+mod delegations;
 mod hashes;
 mod keys;
 mod meta_file;
 mod metadata;
 mod path;
+mod path_pattern;
 mod roles;
 mod root;
 mod signatures;
@@ -15,6 +17,7 @@ mod targets;
 mod timestamp;
 
 pub(crate) use delegated::{Found, Needed};
+pub use delegations::DelegatedRole;
 pub(crate) use hashes::Difference;
 pub use hashes::Hashes;
 pub use keys::{KeyRing, Keys, Slot};

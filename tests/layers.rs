@@ -15,7 +15,7 @@ use std::path::Path;
 /// Every module of the crate, from the ground up.
 const LAYERS: &[&[&str]] = &[
     &["error"],
-    &["by_name", "limits", "policy", "time", "digest"],
+    &["by_name", "limits", "order", "policy", "time", "digest"],
     &["json", "crypto", "archive"],
     &["conda", "envelope"],
     &["proof"],

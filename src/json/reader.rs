@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scanner::{Grammar, unescaped};
-use super::{Number, Value, max_depth};
+use super::scanner::{Grammar, text_length, unescaped};
+use super::{MAX_DEPTH, Number, Value, max_depth};
 use crate::error::{Error, Fault, Quoted};
 use crate::limits::Limits;
 
@@ -30,6 +30,9 @@ pub(crate) struct Reader<'a> {
     depth_left: u64,
     /// The most items of an array, members of an object.
     items: u64,
+    /// Whether it is known to be canonical (OLPC): then no member occurs twice, and
+    /// control characters stand for themselves.
+    is_canonical: bool,
 }
 
 type Result<T> = std::result::Result<T, Error>;
@@ -41,11 +44,47 @@ impl<'a> Reader<'a> {
     /// [`Fault::JsonInvalid`] where it is no UTF-8.
     pub(crate) fn new(bytes: &'a [u8], document: &'a str, limits: &Limits) -> Result<Self> {
         let depth = max_depth(limits);
-        let mut reader =
-            Self { text: "", rest: "", document, depth, depth_left: depth, items: limits.entries };
+        let mut reader = Self {
+            text: "",
+            rest: "",
+            document,
+            depth,
+            depth_left: depth,
+            items: limits.entries,
+            is_canonical: false,
+        };
         reader.text = str::from_utf8(bytes).map_err(|_| reader.invalid("it is no UTF-8"))?;
         reader.rest = reader.text;
         Ok(reader)
+    }
+
+    /// A reader of what [`super::canonical_text`] wrote, or a part of it.
+    pub(crate) fn of_canonical(text: &'a str, document: &'a str) -> Self {
+        let depth = MAX_DEPTH;
+        let items = u64::MAX;
+        Self { text, rest: text, document, depth, depth_left: depth, items, is_canonical: true }
+    }
+
+    /// Reads with arrays and objects of any number of items.
+    pub(super) fn unbounded(
+        &mut self,
+        read: &mut dyn FnMut(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let bound = std::mem::replace(&mut self.items, u64::MAX);
+        let result = read(self);
+        self.items = bound;
+        result
+    }
+
+    /// Bytes that have not been read.
+    pub(super) const fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// Where in the text the next value begins, or whatever comes next.
+    pub(crate) fn offset(&mut self) -> usize {
+        self.peek();
+        self.text.len().saturating_sub(self.rest.len())
     }
 
     /// Ends the reading.
@@ -94,23 +133,51 @@ impl<'a> Reader<'a> {
         member: &mut dyn FnMut(&mut Self, &str) -> Result<()>,
     ) -> Result<()> {
         let mut names = BTreeSet::new();
-        self.container(b'{', b'}', &mut |reader| {
-            if reader.peek() != Some(b'"') {
-                return Err(reader.invalid("a member's name was expected"));
-            }
-            let name = reader.string()?;
+        self.members(&mut |reader, _, name| {
             if names.contains(&name) {
-                let name = Quoted::new(&name);
-                return Err(reader.invalid(&format!("the member {name} occurs twice")));
+                return Err(reader.repeated(&name));
             }
-            if reader.peek() != Some(b':') {
-                return Err(reader.invalid("a colon was expected"));
-            }
-            reader.advance(1);
             member(reader, &name)?;
-            names.insert(name);
+            if !reader.is_canonical {
+                names.insert(name);
+            }
             Ok(())
         })
+    }
+
+    /// Reads an object of which `member` must see to it that no name occurs twice. It is
+    /// also given where the name begins, with its quotation mark.
+    pub(crate) fn members(
+        &mut self,
+        member: &mut dyn FnMut(&mut Self, usize, Cow<'a, str>) -> Result<()>,
+    ) -> Result<()> {
+        self.container(b'{', b'}', &mut |reader| {
+            let start = reader.offset();
+            let name = reader.name()?;
+            member(reader, start, name)
+        })
+    }
+
+    /// Reads a member's name and its colon.
+    pub(crate) fn name(&mut self) -> Result<Cow<'a, str>> {
+        if self.peek() != Some(b'"') {
+            return Err(self.invalid("a member's name was expected"));
+        }
+        let name = self.string()?;
+        if self.peek() != Some(b':') {
+            return Err(self.invalid("a colon was expected"));
+        }
+        self.advance(1);
+        Ok(name)
+    }
+
+    /// Reads a value and returns its text.
+    pub(crate) fn raw(&mut self) -> Result<&'a str> {
+        self.peek();
+        let before = self.rest;
+        self.skip()?;
+        let length = before.len().saturating_sub(self.rest.len());
+        Ok(before.get(..length).unwrap_or_default())
     }
 
     /// Reads an array; `item` must read each item.
@@ -216,14 +283,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a string; its first quotation mark has been seen.
-    fn string(&mut self) -> Result<Cow<'a, str>> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
         self.advance(1);
         let mut whole = Cow::Borrowed("");
         loop {
-            let ends = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-            let bytes = self.rest.as_bytes();
-            let length = bytes.iter().position(|byte| ends(*byte)).unwrap_or(bytes.len());
-            let plain = self.advance(length);
+            let plain = self.advance(text_length(self.rest));
             if whole.is_empty() {
                 whole = Cow::Borrowed(plain);
             } else {
@@ -238,6 +302,10 @@ impl<'a> Reader<'a> {
                     let escaped =
                         self.escape().ok_or_else(|| self.invalid("an escape is malformed"))?;
                     whole.to_mut().push(escaped);
+                }
+                Some(_) if self.is_canonical => {
+                    let control = self.advance(1);
+                    whole.to_mut().push_str(control);
                 }
                 Some(_) => return Err(self.invalid("a string has a control character")),
                 None => return Err(self.invalid("the text ends too early")),
@@ -268,9 +336,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte that is no space.
-    fn peek(&mut self) -> Option<u8> {
-        self.rest = self.rest.trim_start_matches([' ', '\n', '\r', '\t']);
-        self.rest.as_bytes().first().copied()
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        loop {
+            match self.rest.as_bytes().first() {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.advance(1),
+                other => return other.copied(),
+            };
+        }
     }
 
     /// Goes on by `length` bytes, which end with a character.
@@ -281,7 +353,12 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn invalid(&self, what: &str) -> Error {
+    pub(super) fn repeated(&self, name: &str) -> Error {
+        self.invalid(&format!("the member {} occurs twice", Quoted::new(name)))
+    }
+
+    #[cold]
+    pub(super) fn invalid(&self, what: &str) -> Error {
         let offset = self.text.len().saturating_sub(self.rest.len());
         let reason = format!("{what} at byte {offset}");
         Error::new(Fault::JsonInvalid { document: self.document.to_owned(), reason })

@@ -21,6 +21,7 @@ mod utf8;
 
 pub(super) use name::unescaped;
 pub(super) use number::Number as Grammar;
+pub(super) use plain::text_length;
 pub(crate) use sink::{Kind, Sink, Visit};
 
 use self::name::Name;

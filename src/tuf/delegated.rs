@@ -103,8 +103,8 @@ impl Roles {
             // TUF 5.6.7.2: the first listed is the first visited, and of those after one
             // that is terminating none.
             let mut children = Vec::new();
-            for child in role.delegated(path) {
-                let by = Some((name.clone(), child.keys.clone()));
+            for child in role.delegated(path)? {
+                let by = Some((name.clone(), child.keys));
                 children.push(Visit { name: child.name.into_owned(), by });
                 if child.terminating {
                     waiting.clear();

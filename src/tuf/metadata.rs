@@ -26,6 +26,12 @@ impl<T> Unverified<T> {
         Self { content, document, forms, signatures }
     }
 
+    /// The content and the forms, for tests of how they are read.
+    #[cfg(test)]
+    pub(super) fn unverified(self) -> (T, Vec<Vec<u8>>) {
+        (self.content, self.forms)
+    }
+
     /// The content, if enough of those keys have signed it. `signers` says in messages
     /// whose keys they are.
     ///

@@ -1,64 +1,178 @@
-//! Stub.
+//! Targets as data: which files there are, and to whom others are delegated (TUF 4.5).
+//!
+//! A file may have a million targets: no tree is built of them. Their canonical text is
+//! kept, which has them in order, and an entry is read when it is asked for.
+
+mod listing;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::Hashes;
-use super::keys::Keys;
+pub use self::listing::TargetFile;
+
+use self::listing::Listing;
+use super::delegations::{DelegatedRole, Delegations};
 use super::metadata::{Metadata, Unverified};
-use super::timestamp::unverified;
+use super::signatures::Signatures;
 use crate::envelope::Envelope;
-use crate::error::Error;
-use crate::json::Value;
-use crate::limits::Limits;
+use crate::error::{Document, Error, Fault};
+use crate::json::{Reader, Value};
+use crate::limits::{Budget, Limits};
 
-/// What metadata says of a target.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TargetFile {
-    /// In bytes.
-    pub length: u64,
-    /// All that are known have to match.
-    pub hashes: Hashes,
-    /// JSON text.
-    pub custom: Option<String>,
-}
-
-/// Stub.
+/// What a role of targets says, `targets` itself or a delegated one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Targets {
     metadata: Metadata,
-    targets: Value,
-}
-
-/// Stub.
-pub struct DelegatedRole<'a> {
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) keys: &'a Keys,
-    pub(crate) terminating: bool,
+    listing: Listing,
+    delegations: Option<Delegations>,
 }
 
 impl Targets {
-    /// Stub.
+    /// Reads a targets file. `file` is its path, for messages.
+    ///
+    /// # Errors
+    /// [`Fault::LimitExceeded`] for `targetsBytes`, `targets`, `jsonDepth`, and for
+    /// `roleBytes`, which bounds the signatures, the keys and each delegation;
+    /// [`Fault::JsonInvalid`], also where it has a number that is no integer of 64 bits;
+    /// [`Fault::RoleMalformed`]; [`Fault::RoleTypeMismatch`];
+    /// [`Fault::RoleSpecUnsupported`].
     pub fn parse(file: &str, bytes: &[u8], limits: &Limits) -> Result<Unverified<Self>, Error> {
-        let envelope = Envelope::read("targets", file, bytes, limits)?;
+        // Offsets are kept as `u32`.
+        Budget::new("targetsBytes", limits.targets_bytes.min(u32::MAX.into()))
+            .spend(u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
+        let document = Document::new("targets", file);
+        let refuse = |reason: &str| {
+            let (document, reason) = (document.clone(), reason.to_owned());
+            Error::new(Fault::RoleMalformed { document, reason })
+        };
+        let (signed, signatures) = envelope(file, bytes, &refuse, limits)?;
+        let members = Members::read(&signed, file)?;
+        let envelope = Envelope::of_parts(document.clone(), members.scalars, signatures);
         let metadata = Metadata::read("targets", &envelope)?;
-        let targets = envelope.member("targets").cloned().unwrap_or_default();
-        unverified(&envelope, Self { metadata, targets })
+        let listing = members.targets.ok_or_else(|| refuse("targets is missing"))?;
+        let listing = Listing::read(listing, &refuse, limits)?;
+        let read = |text| Delegations::read(text, &refuse, limits);
+        let delegations = members.delegations.map(read).transpose()?;
+        let signatures = Signatures::parse(envelope.signatures(), &refuse)?;
+        let content = Self { metadata, listing, delegations };
+        Ok(Unverified::new(content, document, vec![signed.into_bytes()], signatures))
     }
 
-    /// Stub.
+    /// What it says of itself.
+    #[must_use]
     pub const fn metadata(&self) -> &Metadata {
         &self.metadata
     }
 
-    /// Stub.
+    /// What it says of a target itself.
+    ///
+    /// # Errors
+    /// [`Fault::RoleMalformed`]: never, since entries were read before.
     pub fn find(&self, path: &str) -> Result<Option<TargetFile>, Error> {
-        let Some(entry) = self.targets.member(path) else { return Ok(None) };
-        let length = entry.member("length").and_then(Value::as_u64).unwrap_or_default();
-        let hashes = entry.member("hashes").and_then(Hashes::parse).unwrap_or_default();
-        Ok(Some(TargetFile { length, hashes, custom: None }))
+        self.listing.find(path).transpose().map_err(|reason| self.malformed(reason))
     }
 
-    /// Stub.
-    pub fn delegated(&self, _path: &str) -> Vec<DelegatedRole<'_>> {
-        Vec::new()
+    /// The roles that it delegates that path to, the first asked first.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn delegated(&self, path: &str) -> Result<Vec<DelegatedRole<'_>>, Error> {
+        match &self.delegations {
+            Some(delegations) => delegations.of_path(path, &|reason| self.malformed(reason)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// How many targets it lists itself.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.listing.len()
+    }
+
+    /// Whether it lists none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The paths of the targets that it lists itself, in their order.
+    pub fn paths(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.listing.paths()
+    }
+
+    fn malformed(&self, reason: &str) -> Error {
+        let (document, reason) = (self.metadata.document.clone(), reason.to_owned());
+        Error::new(Fault::RoleMalformed { document, reason })
+    }
+}
+
+/// Reads the canonical text of `signed`, and `signatures`.
+fn envelope(
+    file: &str,
+    bytes: &[u8],
+    refuse: &dyn Fn(&str) -> Error,
+    limits: &Limits,
+) -> Result<(String, Value), Error> {
+    let mut reader = Reader::new(bytes, file, limits)?;
+    if !reader.is_object() {
+        reader.skip()?;
+        reader.end()?;
+        return Err(refuse("it is no object"));
+    }
+    let (mut signed, mut signatures, mut has_others) = (None, None, false);
+    reader.object(&mut |reader, name| {
+        match name {
+            "signed" => signed = Some(reader.canonical()?),
+            "signatures" => signatures = Some(reader.raw()?),
+            _ => {
+                has_others = true;
+                reader.skip()?;
+            }
+        }
+        Ok(())
+    })?;
+    reader.end()?;
+    // The envelope's own members are covered by no signature.
+    let (Some(signed), Some(signatures), false) = (signed, signatures, has_others) else {
+        return Err(refuse("it has other members than signed and signatures"));
+    };
+    if !signed.starts_with('{') {
+        return Err(refuse("signed is no object"));
+    }
+    check_length(signatures, limits)?;
+    Ok((signed, Value::parse(signatures.as_bytes(), file, limits)?))
+}
+
+/// Refuses a text that is too long for a tree of values.
+pub(super) fn check_length(text: &str, limits: &Limits) -> Result<(), Error> {
+    Budget::new("roleBytes", limits.role_bytes).spend(u64::try_from(text.len()).unwrap_or(u64::MAX))
+}
+
+/// The members of `signed` that are of interest.
+struct Members<'a> {
+    /// Those that every role has.
+    scalars: BTreeMap<String, Value>,
+    /// Canonical texts.
+    targets: Option<&'a str>,
+    delegations: Option<&'a str>,
+}
+
+impl<'a> Members<'a> {
+    fn read(signed: &'a str, file: &'a str) -> Result<Self, Error> {
+        let mut members = Self { scalars: BTreeMap::new(), targets: None, delegations: None };
+        Reader::of_canonical(signed, file).object(&mut |reader, name| {
+            match name {
+                "targets" => members.targets = Some(reader.raw()?),
+                "delegations" => members.delegations = Some(reader.raw()?),
+                "_type" | "spec_version" | "version" | "expires" => {
+                    members.scalars.insert(name.to_owned(), reader.scalar()?);
+                }
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(members)
     }
 }

@@ -19,6 +19,7 @@ export const LIMITS = {
   timestampBytes: 16_384,
   snapshotBytes: 2_000_000,
   targetsBytes: 67_108_864,
+  targets: 1_000_000,
   delegations: 32,
   rootRounds: 256,
   repodataBytes: 1_073_741_824,

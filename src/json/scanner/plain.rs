@@ -10,6 +10,18 @@ const BACKSLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
 /// control characters, quotes and backslashes.
 #[inline]
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
+    length(bytes, 0)
+}
+
+/// The same of text that is UTF-8, with the characters beyond ASCII.
+#[inline]
+pub(in crate::json) fn text_length(text: &str) -> usize {
+    length(text.as_bytes(), HIGH_BITS)
+}
+
+/// `allowed`: [`HIGH_BITS`] where a byte that is not ASCII stands for itself, or 0.
+#[inline(always)]
+fn length(bytes: &[u8], allowed: u64) -> usize {
     let mut rest = bytes;
     while let Some((eight, next)) = rest.split_first_chunk() {
         let word = u64::from_le_bytes(*eight);
@@ -20,13 +32,19 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
             | (word ^ QUOTES).wrapping_sub(ONES)
             | (word ^ BACKSLASHES).wrapping_sub(ONES)
             | word)
-            & HIGH_BITS;
+            & HIGH_BITS
+            & !(word & allowed);
         if special != 0 {
             return bytes.len().saturating_sub(rest.len()).saturating_add(first_byte(special));
         }
         rest = next;
     }
-    let special = |byte: &u8| !matches!(byte, b' '..=b'~' | 0x7F) || matches!(byte, b'"' | b'\\');
+    let special = |byte: &u8| match byte {
+        b'"' | b'\\' => true,
+        b' '..=0x7F => false,
+        0x80.. => allowed == 0,
+        _ => true,
+    };
     let length = rest.iter().position(special).unwrap_or(rest.len());
     bytes.len().saturating_sub(rest.len()).saturating_add(length)
 }
@@ -57,7 +75,7 @@ fn first_byte(word: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain_length, without_space};
+    use super::{length, plain_length, without_space};
 
     #[test]
     fn every_byte_at_every_place() {
@@ -71,6 +89,25 @@ mod tests {
                     }
                     let expected = if is_plain { length } else { place };
                     assert_eq!(plain_length(&text), expected, "{byte} at {place} of {length}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn within_utf_8_only_control_characters_quotes_and_backslashes_are_special() {
+        for byte in 0..=u8::MAX {
+            let is_plain = byte >= b' ' && byte != b'"' && byte != b'\\';
+            for length_of_text in 1..20 {
+                for place in 0..length_of_text {
+                    for other in [b'!', 0x80, 0xFF] {
+                        let mut text = vec![other; length_of_text];
+                        if let Some(there) = text.get_mut(place) {
+                            *there = byte;
+                        }
+                        let expected = if is_plain { length_of_text } else { place };
+                        assert_eq!(length(&text, super::HIGH_BITS), expected, "{byte} at {place}");
+                    }
                 }
             }
         }
