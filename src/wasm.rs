@@ -12,6 +12,7 @@ mod repodata;
 mod repodata_index;
 mod shards;
 mod source;
+mod target;
 mod thrown;
 mod trust;
 
@@ -60,7 +61,7 @@ export interface TrustOptions {
   mambaForm?: boolean | undefined;
   rawRootSignatures?: boolean | undefined;
   requirePkgMgr?: boolean | undefined;
-  minVersions?: { root?: number; keyMgr?: number; pkgMgr?: number } | undefined;
+  minVersions?: Record<string, number> | undefined;
   limits?: Record<string, number> | undefined;
 }
 
@@ -80,13 +81,31 @@ export interface RoleInfo {
 
 /** What is trusted of a channel. */
 export interface TrustInfo {
+  format: 'content-trust' | 'tuf';
   anchor: string;
   channel: string | null;
   root: RoleInfo;
   keyMgr: RoleInfo | null;
   pkgMgr: RoleInfo | null;
+  timestamp: RoleInfo | null;
+  snapshot: RoleInfo | null;
+  targets: RoleInfo | null;
   notChecked: { check: string; reason: string }[];
 }
+
+/** A file that the roles of TUF vouch for. */
+export interface Target {
+  path: string;
+  length: number;
+  hashes: { sha256?: string; sha512?: string };
+  custom?: string;
+  roles: string[];
+  expires: string;
+  paths: string[];
+}
+
+/** A target, or the role that is needed to find it. */
+export type Lookup = { target: Target; want: null } | { target: null; want: Want };
 
 /** Where in an unpacked text values are: from a byte to the one behind the last. */
 export interface RecordLocation {
@@ -111,6 +130,8 @@ export interface ExaminationOptions {
   sha256?: string | undefined;
   size?: number | undefined;
   record?: RecordOption | undefined;
+  /** The path of the package as a target of its own. */
+  target?: string | undefined;
   policy?: { default?: string | undefined; codes?: Record<string, string> | undefined } | undefined;
   limits?: Record<string, number> | undefined;
 }

@@ -8,6 +8,7 @@ use crate::crypto::{Batch, Offer, PublicKey, Signature, verify_threshold};
 use crate::error::{Code, Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
+use crate::proof::VerifiedRecord;
 
 /// Whose keys sign records, in messages.
 const SIGNERS: &str = "key_mgr's keys for pkg_mgr";
@@ -89,6 +90,38 @@ pub struct RecordSummary {
     pub bad: Vec<(String, Error)>,
 }
 
+impl RecordSummary {
+    /// Takes a record into account; `verify` says whether it is trusted, and why not.
+    pub fn count<'a>(
+        &mut self,
+        entry: Result<RepodataEntry<'a>, Error>,
+        verify: impl FnOnce(&RepodataEntry<'a>) -> Result<VerifiedRecord, Error>,
+    ) {
+        match entry {
+            Ok(entry) => {
+                let found = verify(&entry).map(|it| it.record().sha256.is_some());
+                self.settle(entry.file_name, found);
+            }
+            Err(error) => {
+                let name = error.path().unwrap_or_default().to_owned();
+                self.bad.push((name, error));
+            }
+        }
+    }
+
+    /// `found`: whether a SHA-256 binds the file of the record that is trusted.
+    fn settle(&mut self, file_name: &str, found: Result<bool, Error>) {
+        match found {
+            Ok(true) => self.trusted = self.trusted.saturating_add(1),
+            Ok(false) => self.weak.push(file_name.to_owned()),
+            Err(error) if error.code() == Code::RecordUnsigned => {
+                self.unsigned.push(file_name.to_owned());
+            }
+            Err(error) => self.bad.push((file_name.to_owned(), error)),
+        }
+    }
+}
+
 /// A summary in the making.
 #[derive(Debug, Default)]
 pub struct RecordAudit<'a> {
@@ -121,9 +154,9 @@ impl<'a> RecordAudit<'a> {
             Ok(Some(is_strong)) => self.waiting.push((entry, is_strong)),
             Ok(None) => {
                 let found = rules.verify(&entry).map(|record| record.sha256.is_some());
-                self.count(&entry, found);
+                self.summary.settle(entry.file_name, found);
             }
-            Err(error) => self.count(&entry, Err(error)),
+            Err(error) => self.summary.settle(entry.file_name, Err(error)),
         }
         if self.batch.len() >= Batch::BEST {
             self.settle(rules);
@@ -163,18 +196,7 @@ impl<'a> RecordAudit<'a> {
         for (entry, is_strong) in std::mem::take(&mut self.waiting) {
             let found =
                 if is_good { Ok(is_strong) } else { rules.verify(&entry).map(|_| is_strong) };
-            self.count(&entry, found);
-        }
-    }
-
-    fn count(&mut self, entry: &RepodataEntry<'_>, found: Result<bool, Error>) {
-        match found {
-            Ok(true) => self.summary.trusted = self.summary.trusted.saturating_add(1),
-            Ok(false) => self.summary.weak.push(entry.file_name.to_owned()),
-            Err(error) if error.code() == Code::RecordUnsigned => {
-                self.summary.unsigned.push(entry.file_name.to_owned());
-            }
-            Err(error) => self.summary.bad.push((entry.file_name.to_owned(), error)),
+            self.summary.settle(entry.file_name, found);
         }
     }
 }

@@ -67,7 +67,7 @@ impl JsExamination {
 pub(super) fn prepare(
     source: HostSource,
     options: &JsValue,
-    judge: Judge<'_>,
+    judge: Option<Judge<'_>>,
 ) -> Result<JsExamination, Error> {
     let Read { expectation, policy, limits } = options::read(options, judge)?;
     let source = JsSource::new(source)?;

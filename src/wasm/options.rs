@@ -13,7 +13,7 @@ use crate::package::Expectation;
 use crate::policy::{Level, Policy};
 use crate::proof::{PinnedDigest, VerifiedRecord};
 use crate::time::Time;
-use crate::trust::{ChannelTrust, MinVersions, TrustOptions};
+use crate::trust::{ChannelTrust, MinVersions, RepodataFile, TrustOptions};
 
 /// Options as the core has them.
 pub(super) struct Read {
@@ -22,18 +22,32 @@ pub(super) struct Read {
     pub(super) limits: Limits,
 }
 
-/// How a record is judged: by the trust of a channel and the time, or by nobody's.
-pub(super) type Judge<'a> = Option<(&'a ChannelTrust, Time)>;
+/// How a record is judged: by the trust of a channel at a time, and under a root of TUF by
+/// the file that it was read from.
+pub(super) struct Judge<'a> {
+    pub(super) trust: &'a mut ChannelTrust,
+    pub(super) now: Time,
+    pub(super) file: Option<&'a RepodataFile>,
+}
 
 /// Reads the options of an examination.
-pub(super) fn read(value: &JsValue, judge: Judge<'_>) -> Result<Read, Error> {
+pub(super) fn read(value: &JsValue, judge: Option<Judge<'_>>) -> Result<Read, Error> {
     let mut options = Members::from_js("options", value)?;
-    options.allow(&["fileName", "sha256", "size", "record", "policy", "limits"])?;
+    options.allow(&["fileName", "sha256", "size", "record", "target", "policy", "limits"])?;
     let limits = limits(&options.object("limits")?)?;
-    let mut expectation = if options.has("record") {
-        record(&options.object("record")?, judge, &limits)?
-    } else {
-        Expectation::nothing()
+    let has_record = options.has("record");
+    let record = options.object("record")?;
+    let given = has_record.then(|| given(&record)).transpose()?;
+    let target = options.text("target")?;
+    let mut expectation = match judge {
+        Some(judge) => judge.expect(given, target, &limits),
+        None if target.is_some() => {
+            return Err(options.invalid("a target is looked for under a root of TUF"));
+        }
+        None => given.map_or_else(Expectation::nothing, |given| {
+            let entry = given.entry.and_then(|entry| entry.record(&limits));
+            Expectation::nothing().record(entry)
+        }),
     };
     expectation.file_name = options.text("fileName")?.map(str::to_owned);
     expectation.size = options.number("size")?;
@@ -42,25 +56,55 @@ pub(super) fn read(value: &JsValue, judge: Judge<'_>) -> Result<Read, Error> {
     Ok(Read { expectation, policy: policy(&mut options.object("policy")?)?, limits })
 }
 
-/// What a package has to be by a record, or by the error that there is none.
-fn record(option: &Members, judge: Judge<'_>, limits: &Limits) -> Result<Expectation, Error> {
-    let Given { requested, entry } = given(option)?;
-    Ok(match (entry, judge) {
-        (Ok(entry), Some((trust, now))) => trust.expect(requested, &entry, now),
-        (Ok(entry), None) => Expectation::nothing().record(entry.record(limits)),
-        (Err(missing), _) => Expectation::nothing().record(Err(missing)),
-    })
+impl Judge<'_> {
+    /// What a package has to be by a record, or by the error that there is none; and under
+    /// a root of TUF by its own target, if there is one.
+    fn expect(
+        self,
+        given: Option<Given<'_>>,
+        target: Option<&str>,
+        limits: &Limits,
+    ) -> Expectation {
+        let Self { trust, now, file } = self;
+        let expectation = match &given {
+            None => Expectation::nothing(),
+            Some(Given { entry: Err(missing), .. }) => {
+                Expectation::nothing().record(Err(missing.clone()))
+            }
+            Some(Given { requested, entry: Ok(entry) }) => match file {
+                Some(file) => trust.expect_in(file, requested, entry, now),
+                // Nobody vouches for what is in no repodata that is a target.
+                None if trust.is_tuf() => Expectation::nothing().unsigned(entry.record(limits)),
+                None => trust.expect(requested, entry, now),
+            },
+        };
+        if let Some(path) = target {
+            return trust.expect_target(expectation, path, true, now);
+        }
+        match &given {
+            Some(Given { requested, entry: Ok(entry) })
+                if trust.is_tuf() && !requested.is_empty() =>
+            {
+                let path = format!("{requested}/{}", entry.file_name);
+                trust.expect_target(expectation, &path, false, now)
+            }
+            _ => expectation,
+        }
+    }
 }
 
 /// Verifies a record strictly.
-pub(super) fn verify_record(
-    value: &JsValue,
-    trust: &ChannelTrust,
-    now: Time,
-) -> Result<VerifiedRecord, Error> {
+pub(super) fn verify_record(value: &JsValue, judge: Judge<'_>) -> Result<VerifiedRecord, Error> {
     let option = Members::from_js("record", value)?;
     let Given { requested, entry } = given(&option)?;
-    trust.verify_record(requested, &entry?, now)
+    let Judge { trust, now, file } = judge;
+    match file {
+        Some(file) => {
+            let trusted = trust.repodata_trust(file, now)?;
+            trust.record_in(&trusted, requested, &entry?)
+        }
+        None => trust.verify_record(requested, &entry?, now),
+    }
 }
 
 /// What repodata has on a file, or the error that it has nothing.
@@ -112,12 +156,15 @@ pub(super) fn read_trust(value: &JsValue) -> Result<(TrustOptions, Limits), Erro
         trust.signatures.raw_root_signatures = accepts;
     }
     let least = options.object("minVersions")?;
-    least.allow(&["root", "keyMgr", "pkgMgr"])?;
+    least.allow(&["root", "keyMgr", "pkgMgr", "timestamp", "snapshot", "targets"])?;
     let version = |name| Ok::<_, Error>(least.number(name)?.unwrap_or_default());
     trust.min_versions = MinVersions {
         root: version("root")?,
         key_mgr: version("keyMgr")?,
         pkg_mgr: version("pkgMgr")?,
+        timestamp: version("timestamp")?,
+        snapshot: version("snapshot")?,
+        targets: version("targets")?,
     };
     Ok((trust, limits(&options.object("limits")?)?))
 }

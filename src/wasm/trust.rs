@@ -6,14 +6,16 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::examination::{JsExamination, prepare};
-use super::options;
+use super::options::{self, Judge};
 use super::repodata::JsRepodata;
 use super::source::HostSource;
+use super::target::{JsHashedFile, Told};
 use super::thrown::{Thrown, thrown, to_js};
-use crate::content_trust::{RecordAudit, TrustedRole};
-use crate::error::Error;
+use crate::conda::RepodataEntry;
+use crate::content_trust::{RecordAudit, RecordSummary, TrustedRole};
+use crate::error::{Error, Fault};
 use crate::proof::NotChecked;
-use crate::trust::{ChannelTrust, Kept};
+use crate::trust::{ChannelTrust, Kept, Lookup};
 
 /// Bytes of records and signatures that are enough for a call: hostile ones take longer
 /// than their number tells.
@@ -26,10 +28,16 @@ pub struct JsTrust(ChannelTrust);
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Want<'a> {
-    role: &'static str,
+    role: &'a str,
     path: &'a str,
     max_length: u64,
     optional: bool,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    target: Option<Told<'a>>,
+    want: Option<Want<'a>>,
 }
 
 #[derive(Serialize)]
@@ -41,11 +49,15 @@ struct RoleInfo {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct TrustInfo<'a> {
+    format: &'static str,
     anchor: String,
     channel: Option<&'a str>,
     root: RoleInfo,
     key_mgr: Option<RoleInfo>,
     pkg_mgr: Option<RoleInfo>,
+    timestamp: Option<RoleInfo>,
+    snapshot: Option<RoleInfo>,
+    targets: Option<RoleInfo>,
     not_checked: Vec<NotChecked>,
 }
 
@@ -80,11 +92,42 @@ impl JsTrust {
         let want = options::time(now).and_then(|now| self.0.next(now));
         let want = want.map_err(|error| thrown(&error))?;
         Ok(to_js(&want.as_ref().map(|want| Want {
-            role: want.role.as_str(),
+            role: &want.role,
             path: &want.path,
             max_length: want.max_length,
             optional: want.optional,
         })))
+    }
+
+    /// Searches the roles of TUF for a target; throws where none lists it.
+    #[wasm_bindgen(js_name = findTarget, unchecked_return_type = "Lookup")]
+    pub fn find_target(&mut self, path: &str, now: f64) -> Result<JsValue, JsValue> {
+        let found = options::time(now).and_then(|now| self.0.target(path, now));
+        Ok(to_js(&match &found.map_err(|error| thrown(&error))? {
+            Lookup::Found(target) => Found { target: Some(Told(target)), want: None },
+            Lookup::Wants(want) => Found {
+                target: None,
+                want: Some(Want {
+                    role: &want.role,
+                    path: &want.path,
+                    max_length: want.max_length,
+                    optional: want.optional,
+                }),
+            },
+        }))
+    }
+
+    /// Compares a file with the target of its path; throws where it is not that.
+    #[wasm_bindgen(js_name = verifyTarget, unchecked_return_type = "Target")]
+    pub fn verify_target(&mut self, file: &JsHashedFile, now: f64) -> Result<JsValue, JsValue> {
+        let mut verify = || {
+            let file = file.0.as_ref().ok_or_else(|| Error::new(Fault::RolesNotLoaded))?;
+            let target = self.0.known_target(&file.path, options::time(now)?)?;
+            target.check(&file.digests)?;
+            Ok(target)
+        };
+        let target = verify().map_err(|error: Error| thrown(&error))?;
+        Ok(to_js(&Told(&target)))
     }
 
     /// Takes the file that was asked for; gives the entries to keep, each a key and
@@ -124,7 +167,11 @@ impl JsTrust {
             version: role.role().version,
             expires: role.role().expiration.to_string(),
         };
+        let [timestamp, snapshot, targets] = self.0.tuf_roles().map(|role| {
+            role.map(|role| RoleInfo { version: role.version, expires: role.expires.to_string() })
+        });
         to_js(&TrustInfo {
+            format: if self.0.is_tuf() { "tuf" } else { "content-trust" },
             anchor: format!("sha256:{}", self.0.anchor()),
             channel: self.0.channel(),
             root: RoleInfo {
@@ -133,50 +180,63 @@ impl JsTrust {
             },
             key_mgr: self.0.key_mgr().map(role),
             pkg_mgr: self.0.pkg_mgr().map(role),
+            timestamp,
+            snapshot,
+            targets,
             not_checked: self.0.not_checked(),
         })
     }
 
-    /// Verifies a record strictly; throws where it does not verify.
+    /// Verifies a record strictly; throws where it does not verify. `file`: the one that it
+    /// was read from, under a root of TUF.
     #[wasm_bindgen(js_name = verifyRecord)]
     pub fn verify_record(
-        &self,
+        &mut self,
         #[wasm_bindgen(unchecked_param_type = "RecordOption")] record: JsValue,
         now: f64,
+        file: &JsHashedFile,
     ) -> Result<(), JsValue> {
         options::time(now)
-            .and_then(|now| options::verify_record(&record, &self.0, now))
+            .and_then(|now| {
+                let judge = Judge { trust: &mut self.0, now, file: file.0.as_ref() };
+                options::verify_record(&record, judge)
+            })
             .map(drop)
             .map_err(|error| thrown(&error))
     }
 
     /// Verifies so many records from the one of that number on, in batches, or fewer if
     /// they are long: a summary, and no proof of any one record. `next` of it is the
-    /// number to go on with.
+    /// number to go on with. Under a root of TUF `file` decides, and each record is read.
     #[wasm_bindgen(unchecked_return_type = "AuditSummary")]
     pub fn audit(
-        &self,
+        &mut self,
         repodata: &JsRepodata,
         subdir: &str,
         now: f64,
         first: u32,
         count: u32,
+        file: &JsHashedFile,
     ) -> Result<JsValue, JsValue> {
         let mut next = first;
         let mut audit = || {
-            let rules = self.0.record_rules(subdir, options::time(now)?)?;
-            let (mut audit, mut bytes) = (RecordAudit::new(), 0_usize);
-            while next < first.saturating_add(count) && bytes < PIECE {
-                for entry in repodata.0.entries_from(next, 1) {
-                    if let Ok(entry) = &entry {
-                        let signatures = entry.signatures_json.as_deref().unwrap_or_default();
-                        bytes = bytes.saturating_add(entry.record_json.len());
-                        bytes = bytes.saturating_add(signatures.len());
-                    }
-                    audit.push(&rules, entry);
-                }
-                next = next.saturating_add(1);
+            let now = options::time(now)?;
+            let piece = Piece { repodata, first, count };
+            if self.0.is_tuf() {
+                let file = file.0.as_ref();
+                let trust = file.map(|file| self.0.repodata_trust(file, now)).transpose()?;
+                let mut summary = RecordSummary::default();
+                next = piece.each(|entry| {
+                    summary.count(entry, |entry| match &trust {
+                        Some(trust) => self.0.record_in(trust, subdir, entry),
+                        None => self.0.verify_record(subdir, entry, now),
+                    });
+                });
+                return Ok(summary);
             }
+            let rules = self.0.record_rules(subdir, now)?;
+            let mut audit = RecordAudit::new();
+            next = piece.each(|entry| audit.push(&rules, entry));
             Ok(audit.finish(&rules))
         };
         let summary = audit().map_err(|error: Error| thrown(&error))?;
@@ -191,15 +251,46 @@ impl JsTrust {
     }
 
     /// Prepares to examine a source under this trust at that time.
+    /// `file`: the one that its record was read from, under a root of TUF.
     pub fn examination(
-        &self,
+        &mut self,
         source: HostSource,
         #[wasm_bindgen(unchecked_param_type = "ExaminationOptions")] options: JsValue,
         now: f64,
+        file: &JsHashedFile,
     ) -> Result<JsExamination, JsValue> {
         options::time(now)
-            .and_then(|now| prepare(source, &options, Some((&self.0, now))))
+            .and_then(|now| {
+                let judge = Judge { trust: &mut self.0, now, file: file.0.as_ref() };
+                prepare(source, &options, Some(judge))
+            })
             .map_err(|error| thrown(&error))
+    }
+}
+
+/// Some of the records of repodata.
+struct Piece<'a> {
+    repodata: &'a JsRepodata,
+    first: u32,
+    count: u32,
+}
+
+impl<'a> Piece<'a> {
+    /// Calls `look` with each, until there are bytes enough; gives the number to go on with.
+    fn each(&self, mut look: impl FnMut(Result<RepodataEntry<'a>, Error>)) -> u32 {
+        let (mut next, mut bytes) = (self.first, 0_usize);
+        while next < self.first.saturating_add(self.count) && bytes < PIECE {
+            for entry in self.repodata.0.entries_from(next, 1) {
+                if let Ok(entry) = &entry {
+                    let signatures = entry.signatures_json.as_deref().unwrap_or_default();
+                    bytes = bytes.saturating_add(entry.record_json.len());
+                    bytes = bytes.saturating_add(signatures.len());
+                }
+                look(entry);
+            }
+            next = next.saturating_add(1);
+        }
+        next
     }
 }
 
