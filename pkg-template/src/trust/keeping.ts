@@ -3,7 +3,7 @@ import { unlessAborted } from '../unless-aborted.js';
 import type { ChannelTrust, TrustState } from './channel-trust.js';
 import { checkedState, storeFailed, type TrustStore } from './trust-store.js';
 
-/** Milliseconds that a store has to answer: longer than one waits for another process. */
+/** Milliseconds that a store has to answer: longer than it takes to wait for another holder. */
 const PATIENCE = 30_000;
 
 /** A store beside a refresh: what it holds before, and what it is to hold afterwards. */
