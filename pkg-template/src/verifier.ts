@@ -39,7 +39,10 @@ import {
   type Updated,
   type Want,
 } from './trust/channel-trust.js';
-import { type Fetcher, refresh } from './trust/refresh.js';
+import type { Fetcher } from './trust/fetching.js';
+import { Refresh } from './trust/refresh.js';
+import { REFRESH_OPTIONS, type RefreshOptions } from './trust/refresh-options.js';
+import type { RefreshReport } from './trust/refresh-report.js';
 import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust/trust-settings.js';
 import { unlessAborted } from './unless-aborted.js';
 import { examine } from './verdict/examining.js';
@@ -137,23 +140,29 @@ export class Verifier {
   /**
    * Brings what is trusted of the channel up to date: asks for newer roots while there are
    * any, then for `key_mgr.json` and `pkg_mgr.json`. What was accepted before something
-   * failed stays, so that `export()` is worth keeping in either case. A call waits for the one
-   * before it.
+   * failed stays, and is what the `store` holds afterwards, also if the `signal` ends the
+   * refresh. A call waits for the one before it.
+   *
+   * A file that one of the `mirrors` serves wrong or not at all comes from the next, and the
+   * report says so. Before there is believed to be no newer root, all of them were asked. A
+   * store that is spoiled, foreign or out of order is passed over too, and told as `store`.
+   *
+   * A mirror that replays files which are still valid, and of which no later version was ever
+   * seen here, is noticed by nobody before they expire.
    *
    * @param fetcher Like `fetch`; it is called with a URL and `{ signal, cache }`.
    * @throws VerifierError EXPIRED, ROLE_ROLLBACK, THRESHOLD_NOT_MET and others of roles;
-   * ROLE_UNAVAILABLE, NETWORK_FAILED; ARGUMENT_INVALID where `channel` is no URL.
+   * ROLE_UNAVAILABLE, NETWORK_FAILED, TIMED_OUT; ARGUMENT_INVALID where there is no URL to
+   * fetch from. With several mirrors, `details.mirrors` lists what each of them failed at.
    */
-  async refresh(fetcher: Fetcher, options: WorkOptions = {}): Promise<TrustInfo> {
-    return this.#during(options, ({ signal, report }) => {
-      const trust = this.#trusted();
-      const turn = this.#refreshing.then(() => {
-        signal?.throwIfAborted();
-        return refresh(trust, fetcher, this.#runtime.fetchOptions, signal, report);
-      });
+  async refresh(fetcher: Fetcher, options: RefreshOptions = {}): Promise<RefreshReport> {
+    const run = (work: Work): Promise<RefreshReport> => {
+      const refresh = new Refresh(this.#trusted(), fetcher, options, this.#runtime.fetchOptions, work);
+      const turn = this.#refreshing.then(() => refresh.run());
       this.#refreshing = turn.catch(() => undefined);
       return turn;
-    });
+    };
+    return this.#during(options, run, REFRESH_OPTIONS);
   }
 
   /**
@@ -453,9 +462,13 @@ export class Verifier {
   }
 
   /** Runs what takes time, until it is done, or is ended by the caller or by `free()`. */
-  async #during<T>(options: WorkOptions, run: (work: Work) => Promise<T>): Promise<T> {
+  async #during<T>(
+    options: WorkOptions,
+    run: (work: Work) => Promise<T>,
+    others: readonly string[] = [],
+  ): Promise<T> {
     this.#checkAlive();
-    const { signal, report } = workOf(options);
+    const { signal, report } = workOf(options, others);
     const end = new AbortController();
     const abort = () => end.abort(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });

@@ -16,9 +16,13 @@ export interface Work {
   readonly report: (progress: Progress) => void;
 }
 
-/** Checks the options, and whether there is anything to begin at all. */
-export function workOf(options: WorkOptions): Work {
-  checkNames('options', options, ['signal', 'onProgress']);
+/**
+ * Checks the options, and whether there is anything to begin at all.
+ *
+ * @param others The names of further options.
+ */
+export function workOf(options: WorkOptions, others: readonly string[] = []): Work {
+  checkNames('options', options, ['signal', 'onProgress', ...others]);
   const { signal, onProgress } = options;
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw invalidArgument('options.onProgress', 'it is no function');

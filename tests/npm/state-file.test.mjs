@@ -23,7 +23,7 @@ function kept(state) {
 /** The version of a root that a state file knows. */
 const rootOf = (state) => JSON.parse(kept(state)['state.json']).root;
 
-const lockModule = pathToFileURL(join(installed, 'dist/cli/file-lock.js')).href;
+const lockModule = pathToFileURL(join(installed, 'dist/files/file-lock.js')).href;
 const { locked } = await import(lockModule);
 
 test('what was accepted is kept, with nothing beside it', async (t) => {

@@ -170,7 +170,7 @@ test('two refreshes at once go one after the other', async () => {
     return files(url);
   };
   const infos = await Promise.all([verifier.refresh(fetcher), verifier.refresh(fetcher), verifier.refresh(fetcher)]);
-  for (const info of infos) assert.deepEqual(info, verifier.trust);
+  for (const { mirrors, store, ...info } of infos) assert.deepEqual(info, verifier.trust);
   // One that fails does not take the next one with it.
   const [failed, fine] = await Promise.allSettled([
     verifier.refresh(() => Promise.reject(new Error('no'))),

@@ -22,13 +22,14 @@ function packageModules() {
   return readdirSync(dist, { recursive: true, withFileTypes: true })
     .map((file) => join(file.parentPath ?? file.path, file.name))
     .filter((path) => /\.(js|wasm)$/.test(path) && !path.startsWith(join(dist, 'cli')))
-    .filter((path) => !path.endsWith('entry/node.js'))
+    // Node.js alone has them.
+    .filter((path) => !path.endsWith('entry/node.js') && !path.startsWith(join(dist, 'files')))
     .map((path) => ({ type: path.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path, contents: readFileSync(path) }));
 }
 
 /** Starts a Worker that imports the package by its public name. */
 async function start(t, contents) {
-  const entry = exports['.'].workerd.replace('.', './node_modules/conda-verifier');
+  const entry = exports['.'].workerd.default.replace('.', './node_modules/conda-verifier');
   const worker = new Miniflare({
     host: '127.0.0.1',
     cf: false,

@@ -1,4 +1,4 @@
-import type { Fetcher } from '../trust/refresh.js';
+import type { Fetcher } from '../trust/fetching.js';
 import type { Input } from './input.js';
 
 /** Where the files of a channel are. */

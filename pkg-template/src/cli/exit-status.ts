@@ -1,5 +1,4 @@
-import type { CoreCode } from '../errors/codes.js';
-import { HOST_CODES } from '../errors/host-codes.js';
+import { decidesNothing } from '../errors/host-codes.js';
 import type { Status } from '../verdict/verdict.js';
 import type { VerifierError } from '../errors/verifier-error.js';
 
@@ -30,14 +29,8 @@ export function statusOfVerdict(verdict: Status, allowUnverified: boolean): Exit
   return EXIT[verdict];
 }
 
-/** Codes of the core that say nothing about data. */
-const CORE_HOST_CODES: readonly string[] = ['SOURCE_READ', 'ROLE_UNAVAILABLE'] satisfies CoreCode[];
-
 /** The status for an error: data that is refused is a rejection, also where it is no package. */
 export function statusOfError(error: VerifierError): ExitStatus {
   if (error.code === 'ARGUMENT_INVALID') return EXIT.usage;
-  // Not told by the core, and about data all the same.
-  if (error.code === 'REPODATA_MISPLACED') return EXIT.rejected;
-  const isOfHost = error.code in HOST_CODES || CORE_HOST_CODES.includes(error.code);
-  return isOfHost ? EXIT.unreadable : EXIT.rejected;
+  return decidesNothing(error.code) ? EXIT.unreadable : EXIT.rejected;
 }

@@ -2,9 +2,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { Fetcher } from '../trust/refresh.js';
+import type { Fetcher } from '../trust/fetching.js';
 import type { ChannelPlace } from './channel-place.js';
-import { isAbsent, unreadable } from './file-errors.js';
+import { isAbsent, unreadable } from '../files/file-errors.js';
 import { isPackage, isPlainName, isRepodata } from './file-names.js';
 import { type Input, openFileInFolder } from './input.js';
 import { readRoleInFolder } from './role-file.js';

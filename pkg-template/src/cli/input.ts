@@ -5,10 +5,10 @@ import type { ReadableStream as NodeStream } from 'node:stream/web';
 
 import { decoded, type PackageSource } from '../sources/package-source.js';
 import { quoted } from '../printable.js';
-import { systemError, unreadable } from './file-errors.js';
+import { systemError, unreadable } from '../files/file-errors.js';
 import { FileSource } from './file-source.js';
 import { request } from './network.js';
-import { openRegular } from './regular-file.js';
+import { openRegular } from '../files/regular-file.js';
 import { UsageError } from './usage-error.js';
 
 /** What an argument names: a file, a URL, or standard input. */

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 import { LIMITS } from '../options/limits.js';
-import { systemError, unreadable } from './file-errors.js';
-import { openRegular } from './regular-file.js';
+import { systemError, unreadable } from '../files/file-errors.js';
+import { openRegular } from '../files/regular-file.js';
 
 /**
  * Reads a role file, or a pipe in its place: no more of it than shows that it is too long.

@@ -1,23 +1,13 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import type { Stored, TrustState } from '../trust/channel-trust.js';
 import { printable, quoted } from '../printable.js';
 import type { Verifier } from '../verifier.js';
 import { VerifierError } from '../errors/verifier-error.js';
-import { isAbsent, systemError, unreadable, unwritable } from './file-errors.js';
-import { locked } from './file-lock.js';
+import { isAbsent, systemError, unreadable, unwritable } from '../files/file-errors.js';
+import { locked } from '../files/file-lock.js';
+import { replaceFile } from '../files/replaced-file.js';
 
 const HINT =
   'The file was damaged, changed, or mixed up with another channel\'s. Restore a copy of it; or delete it and run again, which gives up the memory of versions seen.';
@@ -90,7 +80,7 @@ export class StateFile {
     const path = this.#target();
     await locked(`${path}.lock`, () => {
       this.restoreTo(verifier);
-      replace(path, this.#textOf(verifier.export()));
+      replaceFile(path, this.#textOf(verifier.export()));
     });
   }
 
@@ -181,39 +171,4 @@ function followed(path: string): string {
     return join(realpathSync(dirname(path)), basename(path));
   }
   return followed(resolve(dirname(path), link));
-}
-
-/** Puts a text in the place of a file, as a whole or not at all. */
-function replace(path: string, text: string): void {
-  // One name: what a process that was killed has left goes with the next one.
-  const part = `${path}.part`;
-  try {
-    rmSync(part, { force: true });
-    // Not through a link that somebody put there.
-    const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666;
-    const descriptor = openSync(part, 'wx', mode & 0o777);
-    try {
-      writeFileSync(descriptor, text);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(part, path);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-  syncFolder(dirname(path));
-}
-
-/** So that the new name outlives a loss of power, where the system can do that. */
-function syncFolder(path: string): void {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, 'r');
-    fsyncSync(descriptor);
-  } catch {
-    // The content is whole in either case.
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
 }

@@ -1,4 +1,4 @@
-import type { Fetcher } from '../trust/refresh.js';
+import type { Fetcher } from '../trust/fetching.js';
 import type { ChannelPlace } from './channel-place.js';
 import type { Input } from './input.js';
 import { request } from './network.js';

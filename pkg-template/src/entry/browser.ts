@@ -4,6 +4,8 @@ import { Verifier as AnyVerifier } from '../verifier.js';
 
 export type * from '../types.js';
 export { PackageRejected, VerifierError } from '../errors/verifier-error.js';
+export { IndexedDbStore } from '../trust/indexed-db-store.js';
+export { MemoryStore } from '../trust/memory-store.js';
 
 const runtime: Runtime = {
   // Written out where it is used: this is the form that bundlers find files by.

@@ -6,6 +6,9 @@ import { Verifier as AnyVerifier } from '../verifier.js';
 
 export type * from '../types.js';
 export { PackageRejected, VerifierError } from '../errors/verifier-error.js';
+export { FolderStore } from '../files/folder-store.js';
+export { IndexedDbStore } from '../trust/indexed-db-store.js';
+export { MemoryStore } from '../trust/memory-store.js';
 
 const runtime: Runtime = {
   ownWasm: () => readFile(new URL('../wasm/conda_verifier_bg.wasm', import.meta.url)),

@@ -5,6 +5,8 @@ import module from '../wasm/conda_verifier_bg.wasm';
 
 export type * from '../types.js';
 export { PackageRejected, VerifierError } from '../errors/verifier-error.js';
+export { IndexedDbStore } from '../trust/indexed-db-store.js';
+export { MemoryStore } from '../trust/memory-store.js';
 
 const runtime: Runtime = {
   // workerd refuses to compile bytes: the file is compiled when the Worker is uploaded.

@@ -1,3 +1,5 @@
+import type { CoreCode } from './codes.js';
+
 /** A row of the error table for what fails outside of the core. */
 interface HostCodeRow {
   /** Not a finding about a package: the caller or the host has to act. */
@@ -18,6 +20,11 @@ export const HOST_CODES = {
     meaning: 'A server could not be reached, or the connection broke.',
     hint: 'Nothing was decided about the package. Check the address and the connection, and try again.',
   },
+  TIMED_OUT: {
+    class: 'host',
+    meaning: 'A server gave no answer, or stopped in the middle of one, for longer than it may.',
+    hint: 'Nothing was decided. Try again later, or another mirror; the option `timeout` says how long to wait.',
+  },
   FILE_UNREADABLE: {
     class: 'host',
     meaning: 'A file could not be read.',
@@ -27,6 +34,11 @@ export const HOST_CODES = {
     class: 'host',
     meaning: 'A file could not be written.',
     hint: 'What was to be kept is lost. Check the path, who may write there, and whether there is room.',
+  },
+  STORE_FAILED: {
+    class: 'host',
+    meaning: 'A store of what is trusted could not be read or written.',
+    hint: 'What is trusted now stays so, but the versions that were seen may be forgotten. See whether the store is blocked or full.',
   },
   STREAM_FAILED: {
     class: 'host',
@@ -62,3 +74,13 @@ export const HOST_CODES = {
 
 /** A code that JavaScript itself raises. */
 export type HostCode = keyof typeof HOST_CODES;
+
+/** Codes of the core that say nothing about data. */
+const CORE_HOST_CODES: readonly string[] = ['SOURCE_READ', 'ROLE_UNAVAILABLE'] satisfies CoreCode[];
+
+/** Whether a code says that nothing was decided: nobody was found to have done wrong. */
+export function decidesNothing(code: string): boolean {
+  // Not told by the core, and about data all the same.
+  if (code === 'REPODATA_MISPLACED') return false;
+  return code in HOST_CODES || CORE_HOST_CODES.includes(code);
+}

@@ -1,96 +1,101 @@
-import type { ChannelTrust, TrustInfo, Want } from './channel-trust.js';
-import { invalidArgument } from '../errors/invalid-argument.js';
-import { bodyOf } from '../sources/package-source.js';
 import type { Runtime } from '../core/runtime.js';
-import type { Progress } from '../progress.js';
-import { quoted } from '../printable.js';
-import { urlOf } from './trust-settings.js';
-import { unlessAborted } from '../unless-aborted.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
+import { frozen } from '../frozen.js';
+import type { Work } from '../work.js';
+import type { ChannelTrust } from './channel-trust.js';
+import type { Fetcher, Fetching } from './fetching.js';
+import { Keeping } from './keeping.js';
+import { type MirrorPlace, mirrorPlaces } from './mirror-places.js';
+import { Mirrors } from './mirrors.js';
+import { type RefreshOptions, storeOf, timeoutOf } from './refresh-options.js';
+import type { MirrorFailure, RefreshReport } from './refresh-report.js';
+import type { TrustStore } from './trust-store.js';
 
-/** Fetches like `fetch` does. */
-export type Fetcher = (
-  url: URL,
-  options: { readonly signal?: AbortSignal; readonly cache?: 'no-cache' },
-) => Promise<Response> | Response;
+/** The most mirrors that an error lists with what they failed at. */
+const LISTED = 64;
 
-/** Fetches what a refresh asks for, file by file, to its end. */
-export async function refresh(
-  trust: ChannelTrust,
-  fetcher: Fetcher,
-  fetchOptions: Runtime['fetchOptions'],
-  signal: AbortSignal | undefined,
-  report: (progress: Progress) => void,
-): Promise<TrustInfo> {
-  if (typeof fetcher !== 'function') throw invalidArgument('fetcher', 'it is no function like fetch');
-  const options = { ...fetchOptions, ...(signal === undefined ? {} : { signal }) };
-  const base = baseOf(trust.info().channel);
+/** A refresh of which every option was looked at. */
+export class Refresh {
+  readonly #trust: ChannelTrust;
+  readonly #fetching: Fetching;
+  readonly #places: readonly MirrorPlace[];
+  readonly #store: TrustStore | undefined;
+
+  /** @throws VerifierError ARGUMENT_INVALID. */
+  constructor(
+    trust: ChannelTrust,
+    fetcher: Fetcher,
+    options: RefreshOptions,
+    fetchOptions: Runtime['fetchOptions'],
+    { signal, report }: Work,
+  ) {
+    if (typeof fetcher !== 'function') throw invalidArgument('fetcher', 'it is no function like fetch');
+    this.#trust = trust;
+    this.#fetching = { fetcher, fetchOptions, timeout: timeoutOf(options), signal, report };
+    this.#places = mirrorPlaces(options.mirrors, trust.info().channel);
+    this.#store = storeOf(options);
+  }
+
+  /** Fetches what there is to fetch, to its end; keeps what was accepted in either case. */
+  async run(): Promise<RefreshReport> {
+    const { signal } = this.#fetching;
+    signal?.throwIfAborted();
+    const trust = this.#trust;
+    const mirrors = new Mirrors(this.#places, this.#fetching);
+    const keeping = this.#store && new Keeping(this.#store, trust);
+    try {
+      await keeping?.begin(signal);
+      try {
+        await bringUpToDate(trust, mirrors);
+      } finally {
+        await keeping?.end();
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      const hasOthers = this.#places.length > 1;
+      throw told(error, hasOthers ? mirrors.failures : [], keeping?.fault ?? null);
+    }
+    const fault = keeping?.fault ?? null;
+    const store = fault && { code: fault.code, message: fault.message };
+    return frozen({ ...trust.info(), mirrors: [...mirrors.failures], store });
+  }
+}
+
+/** Asks for one file after the other, as the core says. */
+async function bringUpToDate(trust: ChannelTrust, mirrors: Mirrors): Promise<void> {
   // What another refresh left unfinished is not this one's.
   trust.abandon();
   try {
-    for (let want = trust.next(); want !== null; want = trust.next()) {
-      const url = new URL(want.path, base);
-      const response = await answerOf(() => fetcher(url, options), url, signal);
-      // 204 and 206 are successes too, with no body or a part of one.
-      if (response.ok && response.status !== 204 && response.status !== 206) {
-        trust.update(want, await bytesOf(response, want, signal, report));
-      } else {
-        void response.body?.cancel().catch(() => undefined);
-        trust.unavailable(want, response.status);
-      }
+    for (let next = trust.next(); next !== null; next = trust.next()) {
+      const want = next;
+      const { path, maxLength, optional } = want;
+      await mirrors.file(
+        { base: 'metadata', paths: [path], maxLength, optional },
+        {
+          accept: (bytes) => void trust.update(want, bytes),
+          absent: (status) => trust.unavailable(want, status),
+        },
+      );
     }
   } finally {
     trust.abandon();
   }
-  return trust.info();
 }
 
-function baseOf(channel: string | null): URL {
-  const url = channel === null ? undefined : urlOf(channel);
-  if (url !== undefined) return url;
-  throw invalidArgument(
-    'options.channel',
-    channel === null
-      ? 'role files are fetched below the URL of the channel; give Verifier.create() one'
-      : `${quoted(channel)} is no absolute URL, below which role files could be fetched`,
-  );
+/** The error, with what there would have been to report. */
+function told(error: unknown, failures: readonly MirrorFailure[], store: VerifierError | null): unknown {
+  const isSilent = failures.length === 0 && store === null;
+  if (isSilent || !VerifierError.isVerifierError(error)) return error;
+  const { name: _, ...fault } = error.toJSON();
+  const details = {
+    ...fault.details,
+    ...(failures.length === 0 ? {} : { mirrors: failures.slice(-LISTED).map(lineOf) }),
+    ...(store === null ? {} : { store: `${store.code}: ${store.message}` }),
+  };
+  return new VerifierError({ ...fault, details }, { cause: error });
 }
 
-async function answerOf(
-  ask: () => ReturnType<Fetcher>,
-  url: URL,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
-  try {
-    const answer = (async () => ask())();
-    // A fetcher may take no notice of the signal.
-    const response: unknown = await unlessAborted(answer, signal);
-    if (typeof (response as Response | undefined)?.ok === 'boolean') return response as Response;
-    throw invalidArgument('fetcher', 'it gives no Response');
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (VerifierError.isVerifierError(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw VerifierError.of('NETWORK_FAILED', `cannot fetch ${quoted(url.href)}: ${reason}`, {
-      details: { url: url.href },
-      cause,
-    });
-  }
-}
-
-/** What is longer than it may be is cut, and refused by the core. */
-async function bytesOf(
-  response: Response,
-  want: Want,
-  signal: AbortSignal | undefined,
-  report: (progress: Progress) => void,
-): Promise<Uint8Array> {
-  const blocks = await bodyOf(response, {
-    cut: want.maxLength + 1,
-    signal,
-    onBytes: (done, total) => report({ phase: 'reading', done, total }),
-  });
-  const bytes = new Uint8Array(blocks.length);
-  blocks.readAt(0, bytes);
-  return bytes;
+function lineOf({ mirror, path, code }: MirrorFailure): string {
+  return `${mirror} ${path}: ${code}`;
 }

@@ -1,5 +1,6 @@
 import { LIMITS } from '../options/limits.js';
 import { Clock, type Now } from './clock.js';
+import { folderUrl, isAddress, urlOf } from './folder-url.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { checkNames } from '../options/named-options.js';
 import type { Bytes } from '../sources/package-source.js';
@@ -98,36 +99,12 @@ function rootOf(root: Bytes | string, roleBytes: number): Uint8Array {
 }
 
 /** A URL in the one spelling that ends in a slash; other names as they are. */
-function channelOf(channel: string | URL): string {
-  // By its tag, not its class: it may be of another realm.
-  const isText = typeof channel === 'string' || Object.prototype.toString.call(channel) === '[object URL]';
-  if (!isText) throw invalidArgument('options.channel', 'it is neither a string nor a URL');
+export function channelOf(channel: string | URL): string {
+  if (!isAddress(channel)) throw invalidArgument('options.channel', 'it is neither a string nor a URL');
   const name = String(channel);
   if (name === '') throw invalidArgument('options.channel', 'it is empty');
   const url = urlOf(name);
-  if (url === undefined) return name;
-  if (url.username !== '' || url.password !== '') {
-    throw invalidArgument('options.channel', 'its user name and password would be kept; leave them out');
-  }
-  if (url.search !== '' || url.hash !== '') {
-    throw invalidArgument('options.channel', 'it is the URL of a folder, without ? and #');
-  }
-  return url.href.endsWith('/') ? url.href : `${url.href}/`;
-}
-
-/**
- * A text's URL, if other URLs can be below it: `conda-forge:main` and `data:,x` are none here.
- *
- * Not by URL.canParse(), which is younger than the engines we run on.
- */
-export function urlOf(text: string): URL | undefined {
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return undefined;
-  try {
-    const url = new URL(text);
-    return url.pathname.startsWith('/') ? url : undefined;
-  } catch {
-    return undefined;
-  }
+  return url === undefined ? name : folderUrl('options.channel', url).href;
 }
 
 function oneOf<T extends string>(given: object, name: string, values: readonly [T, T]): T {

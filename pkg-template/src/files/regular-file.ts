@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 import { systemError } from './file-errors.js';
 
@@ -22,5 +22,22 @@ export function openRegular(path: string): OpenFile {
   } catch (error) {
     closeSync(descriptor);
     throw error;
+  }
+}
+
+/** The bytes of a regular file; undefined where it has more than `longest`. */
+export function readRegular(path: string, longest: number): Uint8Array | undefined {
+  const { descriptor, size } = openRegular(path);
+  try {
+    if (size > longest) return undefined;
+    // Not to its end, which may be further by now.
+    const bytes = new Uint8Array(size);
+    let length = 0;
+    for (let read = 1; read > 0 && length < size; length += read) {
+      read = readSync(descriptor, bytes, length, size - length, length);
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
   }
 }

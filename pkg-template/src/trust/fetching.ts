@@ -1,0 +1,104 @@
+import type { Runtime } from '../core/runtime.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import { quoted } from '../printable.js';
+import type { Progress } from '../progress.js';
+import { bodyOf } from '../sources/package-source.js';
+import { unlessAborted } from '../unless-aborted.js';
+import { StallWatch } from './stall-watch.js';
+
+/** Fetches like `fetch` does. */
+export type Fetcher = (
+  url: URL,
+  options: { readonly signal?: AbortSignal; readonly cache?: 'no-cache' },
+) => Promise<Response> | Response;
+
+/** How files are fetched. */
+export interface Fetching {
+  readonly fetcher: Fetcher;
+  readonly fetchOptions: Runtime['fetchOptions'];
+  /** Milliseconds without progress after which a server is left. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+  readonly report: (progress: Progress) => void;
+}
+
+/** What a server answers: bytes, or a status that says why not. */
+export type Answer =
+  | { readonly bytes: Uint8Array; readonly status: null }
+  | { readonly bytes: null; readonly status: number };
+
+/**
+ * Fetches a file. What is longer than it may be is cut one byte later.
+ *
+ * @throws VerifierError NETWORK_FAILED; TIMED_OUT; ARGUMENT_INVALID for a fetcher that is none.
+ */
+export async function fetched(url: URL, maxLength: number, fetching: Fetching): Promise<Answer> {
+  const { timeout, signal } = fetching;
+  const watch = new StallWatch(timeout, signal, () => timedOut(url, timeout));
+  try {
+    // A fetcher may take no notice of the signal, and neither may a stream.
+    return await unlessAborted(answerOf(url, maxLength, fetching, watch), watch.signal);
+  } finally {
+    watch.end();
+  }
+}
+
+async function answerOf(
+  url: URL,
+  maxLength: number,
+  { fetcher, fetchOptions, report }: Fetching,
+  watch: StallWatch,
+): Promise<Answer> {
+  const { signal } = watch;
+  const response = await responseOf(() => fetcher(url, { ...fetchOptions, signal }), url, signal);
+  if (signal.aborted) leave(response);
+  signal.throwIfAborted();
+  watch.begun();
+  // 204 and 206 are successes too, with no body or a part of one.
+  if (!response.ok || response.status === 204 || response.status === 206) {
+    leave(response);
+    return { bytes: null, status: response.status };
+  }
+  const blocks = await bodyOf(response, {
+    cut: maxLength + 1,
+    signal,
+    onBytes: (done, total) => {
+      watch.arrived(done);
+      report({ phase: 'reading', done, total });
+    },
+  });
+  const bytes = new Uint8Array(blocks.length);
+  blocks.readAt(0, bytes);
+  return { bytes, status: null };
+}
+
+async function responseOf(
+  ask: () => ReturnType<Fetcher>,
+  url: URL,
+  signal: AbortSignal,
+): Promise<Response> {
+  try {
+    const response: unknown = await ask();
+    if (typeof (response as Response | undefined)?.ok === 'boolean') return response as Response;
+    throw invalidArgument('fetcher', 'it gives no Response');
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (VerifierError.isVerifierError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw VerifierError.of('NETWORK_FAILED', `cannot fetch ${quoted(url.href)}: ${reason}`, {
+      details: { url: url.href },
+      cause,
+    });
+  }
+}
+
+/** Nobody reads its body. */
+function leave(response: Response): void {
+  void response.body?.cancel().catch(() => undefined);
+}
+
+function timedOut(url: URL, timeout: number): VerifierError {
+  const message = `the server makes no progress with ${quoted(url.href)}: it was left after ${timeout} ms`;
+  return VerifierError.of('TIMED_OUT', message, { details: { url: url.href, timeout } });
+}
