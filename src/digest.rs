@@ -174,7 +174,7 @@ pub(crate) struct Wanted {
 }
 
 /// Finds [`Digests`] piece by piece.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct DigestsHasher {
     size: u64,
     sha256: Sha256Hasher,

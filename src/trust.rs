@@ -170,6 +170,17 @@ impl ChannelTrust {
         ]
     }
 
+    /// The version of a role that is held, by its name as [`Want::role`] has it.
+    #[must_use]
+    pub fn role_version(&self, role: &str) -> Option<u64> {
+        match role {
+            "root" => Some(self.root.version()),
+            "key_mgr" if !self.is_tuf() => self.key_mgr().map(|held| held.role().version),
+            "pkg_mgr" if !self.is_tuf() => self.pkg_mgr().map(|held| held.role().version),
+            _ => self.roles.version(role),
+        }
+    }
+
     /// Whether the root is one of TUF: then repodata is trusted as a file, else its records
     /// by their signatures.
     #[must_use]

@@ -3,13 +3,15 @@ export type { ReadableSource } from './sources/callers-source.js';
 export type {
   Kept,
   RoleInfo,
-  RoleName,
   Stored,
   TrustInfo,
   TrustState,
   Updated,
-  Want,
 } from './trust/channel-trust.js';
+export type { Lookup, Target } from './trust/target.js';
+export type { FetchedTarget, TargetOptions } from './trust/target-fetching.js';
+export type { RoleName, Want } from './trust/want.js';
+export type { RepodataOptions } from './records/repodata-file.js';
 export type { Now, Time } from './trust/clock.js';
 export type { CoreCode } from './errors/codes.js';
 export type { DisposeSymbol } from './disposable.js';

@@ -1,4 +1,10 @@
-import { Core, type Examination, type ExaminationOptions, type HostSource } from './core/core.js';
+import {
+  Core,
+  type Examination,
+  type ExaminationOptions,
+  type HashedFile,
+  type HostSource,
+} from './core/core.js';
 import { Pace } from './core/pace.js';
 import type { Runtime, WasmInput } from './core/runtime.js';
 import { compile } from './core/wasm-module.js';
@@ -20,6 +26,7 @@ import {
   type VerifiedRecord,
   verifiedRecordOf,
 } from './records/repodata-record.js';
+import { REPODATA, REPODATA_OPTIONS, RepodataFile, type RepodataOptions, SHARDS } from './records/repodata-file.js';
 import { ShardedRecords } from './records/sharded-records.js';
 import { checkSubdir, Subdirs } from './records/subdirs.js';
 import { withCause } from './sources/callers-source.js';
@@ -37,13 +44,19 @@ import {
   type TrustInfo,
   type TrustState,
   type Updated,
-  type Want,
 } from './trust/channel-trust.js';
 import type { Fetcher } from './trust/fetching.js';
-import { Refresh } from './trust/refresh.js';
+import { refresh } from './trust/refresh.js';
 import { REFRESH_OPTIONS, type RefreshOptions } from './trust/refresh-options.js';
 import type { RefreshReport } from './trust/refresh-report.js';
+import { type Outcome, Session } from './trust/session.js';
+import type { Mirrors } from './trust/mirrors.js';
+import type { Lookup, Target } from './trust/target.js';
+import { type FetchedTarget, fetchTarget, loadTarget, type TargetOptions } from './trust/target-fetching.js';
+import type { Want } from './trust/want.js';
 import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust/trust-settings.js';
+import { lasting, readPieces } from './sources/lasting.js';
+import { Snapshot } from './sources/snapshot.js';
 import { unlessAborted } from './unless-aborted.js';
 import { examine } from './verdict/examining.js';
 import {
@@ -156,13 +169,85 @@ export class Verifier {
    * fetch from. With several mirrors, `details.mirrors` lists what each of them failed at.
    */
   async refresh(fetcher: Fetcher, options: RefreshOptions = {}): Promise<RefreshReport> {
-    const run = (work: Work): Promise<RefreshReport> => {
-      const refresh = new Refresh(this.#trusted(), fetcher, options, this.#runtime.fetchOptions, work);
-      const turn = this.#refreshing.then(() => refresh.run());
-      this.#refreshing = turn.catch(() => undefined);
-      return turn;
-    };
-    return this.#during(options, run, REFRESH_OPTIONS);
+    return this.#inSession(fetcher, options, REFRESH_OPTIONS, async (trust, mirrors) => {
+      await refresh(trust, mirrors);
+    }).then(({ mirrors, store }) => frozen({ ...this.#trusted().info(), mirrors, store }));
+  }
+
+  /**
+   * Finds a file that the roles of TUF vouch for. For hosts that fetch by their own means: where
+   * a delegated role is needed, answer its `want` with `update` or `unavailable`, and ask again.
+   * One search at a time.
+   *
+   * @param path Relative to the channel, e.g. `noarch/repodata.json.zst`.
+   * @throws VerifierError TARGET_MISSING where no role lists it; ROLES_NOT_LOADED before a
+   * refresh, and under a root that is none of TUF; EXPIRED; LIMIT_EXCEEDED; ROLE_UNLISTED;
+   * HASH_UNSUPPORTED.
+   */
+  findTarget(path: string): Lookup {
+    return this.#trusted().findTarget(pathOf(path));
+  }
+
+  /**
+   * Finds a file that the roles of TUF vouch for, and fetches the roles that this takes.
+   *
+   * @throws VerifierError as `findTarget` and `refresh`.
+   */
+  async loadTarget(path: string, fetcher: Fetcher, options: RefreshOptions = {}): Promise<Target> {
+    const found = await this.#inSession(fetcher, options, REFRESH_OPTIONS, (trust, mirrors) =>
+      loadTarget(trust, mirrors, pathOf(path)),
+    );
+    return found.value;
+  }
+
+  /**
+   * Fetches a file that the roles of TUF vouch for, from the first mirror that has it right.
+   *
+   * @throws VerifierError as `loadTarget`; TARGET_DIGEST_MISMATCH; HTTP_STATUS where it is
+   * nowhere.
+   */
+  async fetchTarget(
+    path: string,
+    fetcher: Fetcher,
+    options: TargetOptions = {},
+  ): Promise<FetchedTarget> {
+    const { hashPrefix } = options;
+    if (hashPrefix !== undefined && typeof hashPrefix !== 'boolean') {
+      throw invalidArgument('options.hashPrefix', 'it is neither true nor false');
+    }
+    const names = [...REFRESH_OPTIONS, 'hashPrefix'];
+    const { value, mirrors } = await this.#inSession(fetcher, options, names, async (trust, mirrors) => {
+      const target = await loadTarget(trust, mirrors, pathOf(path));
+      const hashed = (target: Target, bytes: Uint8Array) => this.#hashed(target, new Snapshot(bytes));
+      const bytes = await fetchTarget(trust, mirrors, target, hashPrefix, hashed, this.#core);
+      return { target, bytes };
+    });
+    return Object.freeze({ ...value, mirrors: frozen(mirrors) });
+  }
+
+  /**
+   * Compares a file with what the roles of TUF say of it. Roles that were not loaded are not
+   * asked: `loadTarget` does that.
+   *
+   * @throws VerifierError TARGET_DIGEST_MISMATCH; as `findTarget`; HTTP_STATUS, NETWORK_FAILED
+   * and others where it can't be read.
+   */
+  async verifyTarget(path: string, source: PackageSource, options: WorkOptions = {}): Promise<Target> {
+    const trust = this.#trusted();
+    const target = trust.knownTarget(pathOf(path));
+    return this.#during(options, async ({ signal, report }) => {
+      const host = await hostSource(source, {
+        cut: target.length + 1,
+        signal,
+        onBytes: (done, total) => report({ phase: 'reading', done, total }),
+      });
+      const file = await this.#hashed(target, await lasting(host), signal);
+      try {
+        return trust.verifyTarget(file);
+      } finally {
+        this.#core.free(file);
+      }
+    });
   }
 
   /**
@@ -222,20 +307,22 @@ export class Verifier {
    * Reads repodata, plain or compressed with zstd or bzip2, for `findRecord`. What was added
    * before for the same subdir is replaced.
    *
-   * Whether its records are signed shows when they are asked for.
+   * Whether its records are signed shows when they are asked for. Under a root of TUF the file
+   * itself is what somebody vouches for: it is compared with the target of the same name.
    *
    * @param subdir The folder of the channel, e.g. `noarch`.
    * @throws VerifierError JSON_INVALID, REPODATA_INVALID and others for what is no repodata;
    * REPODATA_MISPLACED where it says that it is of another subdir; HTTP_STATUS,
-   * NETWORK_FAILED and others where it can't be read.
+   * NETWORK_FAILED and others where it can't be read; TARGET_DIGEST_MISMATCH,
+   * TARGET_MISSING, ROLES_NOT_LOADED under a root of TUF.
    */
   async addRepodata(
     subdir: string,
     source: RepodataSource,
-    options: WorkOptions = {},
+    options: RepodataOptions = {},
   ): Promise<AddedRepodata> {
     checkSubdir(subdir);
-    const index = await this.readRepodata(source, options);
+    const index = await this.readRepodata(subdir, source, options);
     this.#put(subdir, index);
     return Object.freeze({ subdir, records: index.length });
   }
@@ -251,13 +338,18 @@ export class Verifier {
   async indexRepodata(
     subdir: string,
     source: RepodataSource,
-    options: WorkOptions = {},
+    options: RepodataOptions = {},
   ): Promise<AddedRepodata> {
     checkSubdir(subdir);
-    const records = await locatedRecords(this.#core, this.#settings.limits, (into) =>
-      this.#read(source, 'repodataBytes', options, (source, reading) =>
-        repodataSource(source, { ...reading, into }),
-      ),
+    const file = new RepodataFile(this.#core, this.#trust, subdir, REPODATA, options);
+    const records = await locatedRecords(this.#core, this.#settings.limits, file, (into) =>
+      this.#read(source, 'repodataBytes', options, async (source, reading) => {
+        const host = await repodataSource(source, { ...reading, into });
+        if (host === into || !file.isLookedAt) return host;
+        const kept = await lasting(host);
+        await file.read(kept, new Pace(this.#runtime.turn), reading.signal);
+        return kept;
+      }),
     );
     this.#put(subdir, records);
     return Object.freeze({ subdir, records: records.length });
@@ -277,8 +369,8 @@ export class Verifier {
 
   /**
    * Reads the index of sharded repodata (CEP 16), `repodata_shards.msgpack.zst`. What was
-   * added before for the same subdir is replaced. Nobody signs it: shards are compared with
-   * its digests, and records out of them vouch for nothing.
+   * added before for the same subdir is replaced. Shards are compared with its digests. Nobody
+   * signs it, so that records out of them vouch for nothing, unless it is a target of TUF.
    *
    * @throws VerifierError MSGPACK_INVALID, REPODATA_INVALID and others for what is no index;
    * REPODATA_MISPLACED; HTTP_STATUS, NETWORK_FAILED and others where it can't be read.
@@ -286,11 +378,11 @@ export class Verifier {
   async addShardIndex(
     subdir: string,
     source: PackageSource,
-    options: WorkOptions = {},
+    options: RepodataOptions = {},
   ): Promise<AddedShardIndex> {
     checkSubdir(subdir);
-    const host = await this.#read(source, 'shardBytes', options, hostSource);
-    const index = withCause(host, () => new ShardedRecords(this.#core, host, this.#settings.limits));
+    const [host, file] = await this.#identified(subdir, source, 'shardBytes', SHARDS, options, hostSource);
+    const index = this.#opened(host, file, () => new ShardedRecords(this.#core, host, this.#settings.limits, file));
     this.#put(subdir, index);
     return Object.freeze({ subdir, names: index.names, baseUrl: index.baseUrl });
   }
@@ -337,7 +429,9 @@ export class Verifier {
    */
   findRecord(subdir: string, fileName: string, texts?: RecordTexts): RepodataRecord {
     const record = this.#find(subdir, fileName, texts);
-    return recordOf(this.#trust === undefined ? record : { ...record, requested: subdir });
+    const trust = this.#trust;
+    if (trust === undefined) return recordOf(record, false);
+    return recordOf({ ...record, requested: subdir }, trust.info().format === 'tuf');
   }
 
   /**
@@ -352,8 +446,8 @@ export class Verifier {
   verifyRecord(subdir: string, fileName: string, texts?: RecordTexts): VerifiedRecord {
     const trust = this.#trusted();
     const record = { ...this.#find(subdir, fileName, texts), requested: subdir };
-    trust.verifyRecord(record);
-    return verifiedRecordOf(record, trust.info().anchor);
+    trust.verifyRecord(record, this.#subdirs.get(subdir).file);
+    return verifiedRecordOf(record, trust.info());
   }
 
   /**
@@ -414,8 +508,15 @@ export class Verifier {
     options: WorkOptions = {},
   ): Promise<Verdict> {
     const expectation = expectationOf(expected, fileNameOf(source), this.#trust !== undefined);
-    if (expectation.record?.signatures !== undefined) this.#trusted();
-    return this.examine(source, expectation, options);
+    const { record } = expectation;
+    if (record?.requested !== undefined) this.#trusted();
+    if (record?.requested === undefined || this.#trust?.info().format !== 'tuf') {
+      return this.examine(source, expectation, options);
+    }
+    // Whoever hands a record on vouches for nothing: it is looked up where it is vouched for.
+    const records = this.#subdirs.get(record.requested);
+    const found = this.#subdirs.again(record.requested, record);
+    return this.examine(source, { ...expectation, record: found }, options, records);
   }
 
   /**
@@ -431,9 +532,13 @@ export class Verifier {
   }
 
   /** @internal Reads repodata for a caller who frees it. */
-  async readRepodata(source: RepodataSource, options: WorkOptions): Promise<RecordIndex> {
-    const host = await this.#read(source, 'repodataBytes', options, repodataSource);
-    return withCause(host, () => new RecordIndex(this.#core, host, this.#settings.limits));
+  async readRepodata(
+    subdir: string,
+    source: RepodataSource,
+    options: RepodataOptions,
+  ): Promise<RecordIndex> {
+    const [host, file] = await this.#identified(subdir, source, 'repodataBytes', REPODATA, options, repodataSource);
+    return this.#opened(host, file, () => new RecordIndex(this.#core, host, this.#settings.limits, file));
   }
 
   /** @internal Verifies all records of repodata that the caller frees. */
@@ -446,17 +551,18 @@ export class Verifier {
     source: PackageSource,
     expectation: CoreExpectation,
     options: WorkOptions,
+    records?: RecordSource,
   ): Promise<Verdict> {
     return this.#during(options, async (work) => {
       // Before anything is downloaded.
-      this.#tryOut(expectation);
+      this.#tryOut(expectation, records);
       const host = await hostSource(source, {
         cut: sizeBound(expectation, this.#settings) + 1,
         signal: work.signal,
         onBytes: (done, total) => work.report({ phase: 'reading', done, total }),
       });
       work.signal?.throwIfAborted();
-      const examination = this.#examination(host, expectation);
+      const examination = this.#examination(host, expectation, records);
       return examine(this.#core, examination, host, work, new Pace(this.#runtime.turn));
     });
   }
@@ -487,13 +593,85 @@ export class Verifier {
   }
 
   /** Lets the core say what it thinks of options. */
-  #tryOut(expectation: CoreExpectation): void {
-    this.#core.free(this.#examination(NOTHING, expectation));
+  #tryOut(expectation: CoreExpectation, records?: RecordSource): void {
+    this.#core.free(this.#examination(NOTHING, expectation, records));
   }
 
-  #examination(host: HostSource, expectation: CoreExpectation): Examination {
+  /** `records`: the repodata that the expected record was found in. */
+  #examination(host: HostSource, expectation: CoreExpectation, records?: RecordSource): Examination {
     const options = this.#options(expectation);
-    return this.#trust?.examination(host, options) ?? this.#core.examination(host, options);
+    const trust = this.#trust;
+    if (trust === undefined) return this.#core.examination(host, options);
+    if (records !== undefined) return trust.examination(host, options, records.file);
+    const none = this.#core.noFile();
+    try {
+      return trust.examination(host, options, none);
+    } finally {
+      this.#core.free(none);
+    }
+  }
+
+  /** Work with mirrors and a store, after what was begun before. */
+  async #inSession<T>(
+    fetcher: Fetcher,
+    options: RefreshOptions,
+    names: readonly string[],
+    work: (trust: ChannelTrust, mirrors: Mirrors) => Promise<T>,
+  ): Promise<Outcome<T>> {
+    const run = (during: Work): Promise<Outcome<T>> => {
+      const trust = this.#trusted();
+      const session = new Session(trust, fetcher, options, this.#runtime.fetchOptions, during);
+      const turn = this.#refreshing.then(() => session.run((mirrors) => work(trust, mirrors)));
+      this.#refreshing = turn.catch(() => undefined);
+      return turn;
+    };
+    return this.#during(options, run, names);
+  }
+
+  /** A source of records, and which target of TUF it is. */
+  async #identified<T>(
+    subdir: string,
+    source: T,
+    limit: LimitName,
+    names: readonly string[],
+    options: RepodataOptions,
+    read: (source: T, reading: Reading) => Promise<HostSource>,
+  ): Promise<readonly [HostSource, HashedFile]> {
+    const file = new RepodataFile(this.#core, this.#trust, subdir, names, options);
+    try {
+      const host = await this.#read(source, limit, options, async (source, reading) => {
+        const host = await read(source, reading);
+        if (!file.isLookedAt) return host;
+        const kept = await lasting(host);
+        await file.read(kept, new Pace(this.#runtime.turn), reading.signal);
+        return kept;
+      });
+      return [host, file.finish()];
+    } finally {
+      file.free();
+    }
+  }
+
+  #opened<T>(host: HostSource, file: HashedFile, open: () => T): T {
+    try {
+      return withCause(host, open);
+    } catch (error) {
+      this.#core.free(file);
+      throw error;
+    }
+  }
+
+  /** The digests of a file of which the target is known. */
+  async #hashed(target: Target, host: HostSource, signal?: AbortSignal): Promise<HashedFile> {
+    const hasher = this.#core.fileHasher(target.hashes.sha512 !== undefined);
+    try {
+      await readPieces(host, new Pace(this.#runtime.turn), signal, (piece) => {
+        this.#core.call(() => hasher.push(piece));
+      });
+      return this.#core.call(() => hasher.finish(target.path));
+    } finally {
+      this.#core.free(hasher);
+    }
   }
 
   async #read<T>(
@@ -502,13 +680,13 @@ export class Verifier {
     options: WorkOptions,
     read: (source: T, reading: Reading) => Promise<HostSource>,
   ): Promise<HostSource> {
-    return this.#during(options, ({ signal, report }) =>
+    const run = ({ signal, report }: Work): Promise<HostSource> =>
       read(source, {
         cut: this.#settings.limit(limit) + 1,
         signal,
         onBytes: (done, total) => report({ phase: 'reading', done, total }),
-      }),
-    );
+      });
+    return this.#during(options, run, REPODATA_OPTIONS);
   }
 
   /** Keeps the records of a subdir. */
@@ -538,6 +716,11 @@ export class Verifier {
   #checkAlive(): void {
     if (this.#isFreed) throw freed();
   }
+}
+
+function pathOf(path: unknown): string {
+  if (typeof path === 'string') return path;
+  throw invalidArgument('path', 'it is no string');
 }
 
 function freed(): VerifierError {

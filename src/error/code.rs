@@ -98,7 +98,7 @@ codes! {
         "Role files are named N.root.json, N.svX.root.json, key_mgr.json and pkg_mgr.json. Check which file was given.";
     /// A record is to be verified, and no refresh has brought the channel's roles yet.
     RolesNotLoaded "ROLES_NOT_LOADED" Host
-        "Refresh first, to the end, or restore what was kept of an earlier refresh.";
+        "Refresh first, to the end, or restore what was kept of an earlier refresh. For a target that is delegated, load its roles: loadTarget() does it.";
     /// A role file that trust depends on is not there.
     RoleMissing "ROLE_MISSING" Fatal
         "Check the channel's address: it may not be signed at all. If it was signed before, somebody may be withholding the file: try another mirror.";

@@ -1,6 +1,6 @@
 //! Records and packages that the roles of TUF vouch for.
 
-use super::{ChannelTrust, Lookup};
+use super::ChannelTrust;
 use crate::conda::RepodataEntry;
 use crate::digest::Digests;
 use crate::error::{Code, Error, Fault};
@@ -99,15 +99,11 @@ impl ChannelTrust {
         now: Time,
     ) -> Expectation {
         let anchor = self.anchor;
-        let found = match self.target(path, now) {
-            Ok(Lookup::Found(target)) => {
-                let (sha256, sha512) = (target.hashes.sha256, target.hashes.sha512);
-                VerifiedTarget::new(target.path, target.length, sha256, sha512, anchor)
-                    .ok_or_else(|| Error::new(Fault::TargetMissing { path: path.to_owned() }))
-            }
-            Ok(Lookup::Wants(_)) => Err(Error::new(Fault::RolesNotLoaded)),
-            Err(error) => Err(error),
-        };
+        let found = self.known_target(path, now).and_then(|target| {
+            let (sha256, sha512) = (target.hashes.sha256, target.hashes.sha512);
+            VerifiedTarget::new(target.path, target.length, sha256, sha512, anchor)
+                .ok_or_else(|| Error::new(Fault::TargetMissing { path: path.to_owned() }))
+        });
         match found {
             Ok(target) => {
                 let mut expectation = expectation.target(Ok(target));

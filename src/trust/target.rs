@@ -5,7 +5,7 @@ use super::{ChannelTrust, Want};
 use crate::digest::Digests;
 use crate::error::{Error, Fault};
 use crate::time::Time;
-use crate::tuf::{Difference, Found, Hashes, role_path, target_paths};
+use crate::tuf::{Difference, Found, Hashes, Needed, TargetFile, role_path, target_paths};
 
 /// A file that the roles vouch for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,30 @@ impl ChannelTrust {
     /// none of TUF; [`Fault::Expired`]; [`Fault::RoleUnlisted`];
     /// [`Fault::LimitExceeded`] for `delegations`; [`Fault::HashUnsupported`].
     pub fn target(&mut self, path: &str, now: Time) -> Result<Lookup, Error> {
+        let needed = match self.search(path, now)? {
+            Ok(target) => return Ok(Lookup::Found(target)),
+            Err(needed) => needed,
+        };
+        let has_versions = matches!(&self.root, Root::V1(root) if root.has_consistent_snapshots());
+        let version = has_versions.then_some(needed.announced.version);
+        let path = role_path(&needed.name, version);
+        let max = self.limits.targets_bytes;
+        let max_length = needed.announced.max_length("targetsBytes", max)?;
+        let role = needed.name.clone();
+        self.needed = Some((path.clone(), needed, now));
+        Ok(Lookup::Wants(Want { role, path, max_length, optional: false }))
+    }
+
+    /// A target that is found without another role.
+    ///
+    /// # Errors
+    /// As [`Self::target`]; [`Fault::RolesNotLoaded`] where one is needed.
+    pub fn known_target(&mut self, path: &str, now: Time) -> Result<Target, Error> {
+        self.search(path, now)?.map_err(|_| Error::new(Fault::RolesNotLoaded))
+    }
+
+    /// The target, or the role that is needed to find it.
+    fn search(&mut self, path: &str, now: Time) -> Result<Result<Target, Needed>, Error> {
         let Root::V1(root) = &self.root else {
             return Err(Error::new(Fault::RolesNotLoaded));
         };
@@ -81,37 +105,17 @@ impl ChannelTrust {
             }));
         }
         root.check_fresh(now)?;
-        let has_versions = root.has_consistent_snapshots();
         let (file, roles, expires) = match self.roles.search(path, now, &self.limits)? {
             Found::Target { file, roles, expires } => (file, roles, expires.min(root.expires())),
-            Found::Needs(needed) => {
-                let version = has_versions.then_some(needed.announced.version);
-                let path = role_path(&needed.name, version);
-                let max = self.limits.targets_bytes;
-                let max_length = needed.announced.max_length("targetsBytes", max)?;
-                let role = needed.name.clone();
-                self.needed = Some((path.clone(), needed, now));
-                return Ok(Lookup::Wants(Want { role, path, max_length, optional: false }));
-            }
+            Found::Needs(needed) => return Ok(Err(needed)),
         };
-        if file.hashes.is_unknown() {
-            let algorithms = file.hashes.unknown;
+        let TargetFile { length, hashes, custom } = file;
+        if hashes.is_unknown() {
+            let algorithms = hashes.unknown;
             return Err(Error::new(Fault::HashUnsupported { file: path.to_owned(), algorithms }));
         }
-        let paths = target_paths(path, &file.hashes, has_versions);
-        let (path, length, hashes) = (path.to_owned(), file.length, file.hashes);
-        let custom = file.custom;
-        Ok(Lookup::Found(Target { path, length, hashes, custom, roles, expires, paths }))
-    }
-
-    /// A target that is found without another role.
-    ///
-    /// # Errors
-    /// As [`Self::target`]; [`Fault::RolesNotLoaded`] where one is needed.
-    pub fn known_target(&mut self, path: &str, now: Time) -> Result<Target, Error> {
-        match self.target(path, now)? {
-            Lookup::Found(target) => Ok(target),
-            Lookup::Wants(_) => Err(Error::new(Fault::RolesNotLoaded)),
-        }
+        let paths = target_paths(path, &hashes, root.has_consistent_snapshots());
+        let path = path.to_owned();
+        Ok(Ok(Target { path, length, hashes, custom, roles, expires, paths }))
     }
 }

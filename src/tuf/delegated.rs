@@ -157,7 +157,7 @@ impl Roles {
         self.delegated.names().map(str::to_owned).collect()
     }
 
-    fn role(&self, name: &str) -> Option<&Targets> {
+    pub(super) fn role(&self, name: &str) -> Option<&Targets> {
         if name == TOP { self.targets() } else { self.delegated.get(name)?.role.as_ref() }
     }
 

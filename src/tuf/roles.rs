@@ -63,6 +63,16 @@ impl Roles {
         self.targets.as_ref().map(|held| &held.role)
     }
 
+    /// The version of a role that is held, delegated ones too.
+    pub(crate) fn version(&self, name: &str) -> Option<u64> {
+        let metadata = match name {
+            "timestamp" => self.timestamp()?.metadata(),
+            "snapshot" => self.snapshot()?.metadata(),
+            name => self.role(name)?.metadata(),
+        };
+        Some(metadata.version)
+    }
+
     /// Takes a timestamp. Gives whether it is a new one: of the same version the one that
     /// is held stays (tuf.md 1.4).
     ///

@@ -39,9 +39,9 @@ impl JsFileHasher {
         self.0.update(chunk);
     }
 
-    /// The digests of all bytes, and the path that the file goes by. The hasher is gone then.
-    pub fn finish(self, path: &str) -> JsHashedFile {
-        let digests = self.0.finish();
+    /// The digests of all bytes so far, and the path that the file goes by.
+    pub fn finish(&self, path: &str) -> JsHashedFile {
+        let digests = self.0.clone().finish();
         JsHashedFile(Some(RepodataFile { path: path.to_owned(), digests }))
     }
 }

@@ -117,6 +117,21 @@ impl JsTrust {
         }))
     }
 
+    /// A target that is found without another role; throws where none lists it, or where
+    /// another role is needed.
+    #[wasm_bindgen(js_name = knownTarget, unchecked_return_type = "Target")]
+    pub fn known_target(&mut self, path: &str, now: f64) -> Result<JsValue, JsValue> {
+        let target = options::time(now).and_then(|now| self.0.known_target(path, now));
+        Ok(to_js(&Told(&target.map_err(|error| thrown(&error))?)))
+    }
+
+    /// The version of a role that is trusted, or was.
+    #[wasm_bindgen(js_name = roleVersion)]
+    pub fn role_version(&self, role: &str) -> Option<f64> {
+        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "below 2^53")]
+        self.0.role_version(role).map(|version| version as f64)
+    }
+
     /// Compares a file with the target of its path; throws where it is not that.
     #[wasm_bindgen(js_name = verifyTarget, unchecked_return_type = "Target")]
     pub fn verify_target(&mut self, file: &JsHashedFile, now: f64) -> Result<JsValue, JsValue> {

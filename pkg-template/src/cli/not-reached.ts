@@ -12,6 +12,7 @@ const CHECKS: Readonly<Record<Check, true>> = {
   'pkg_mgr.json': true,
   record: true,
   'matches-unsigned-record': true,
+  'package-target': true,
   'archive-size': true,
   'archive-sha256': true,
   'archive-md5': true,

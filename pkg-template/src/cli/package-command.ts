@@ -80,7 +80,7 @@ async function open(invocation: PackageInvocation, output: CommandOutput): Promi
   let input: Input | undefined;
   try {
     input = await openInput(repodata);
-    const records = await verifier.readRepodata(input.source, { onProgress });
+    const records = await verifier.readRepodata('', input.source, { onProgress });
     return { verifier, unsaved: null, find: async (_, fileName) => records.lookUp(fileName) };
   } catch (error) {
     if (!VerifierError.isVerifierError(error)) throw error;

@@ -77,7 +77,7 @@ export async function readSubdir(
 ): Promise<RecordIndex> {
   try {
     const onProgress = output.progress(path);
-    const index = await verifier.readRepodata(input.source, { onProgress });
+    const index = await verifier.readRepodata(subdir, input.source, { onProgress });
     checkPlace(subdir, index, path);
     return index;
   } finally {

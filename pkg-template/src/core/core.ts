@@ -4,6 +4,8 @@ import start, {
   ChannelTrust,
   Examination,
   type ExaminationOptions,
+  FileHasher,
+  HashedFile,
   type HostSource,
   type RecordOption,
   Repodata,
@@ -20,6 +22,8 @@ export type {
   ChannelTrust,
   Examination,
   ExaminationOptions,
+  FileHasher,
+  HashedFile,
   HostSource,
   RecordOption,
   Repodata,
@@ -113,6 +117,16 @@ export class Core {
   /** Trusts a root. */
   trust(file: string, root: Uint8Array, options: TrustOptions): ChannelTrust {
     return this.call(() => new ChannelTrust(file, root, options));
+  }
+
+  /** Finds the digests of a file that comes chunk by chunk. */
+  fileHasher(sha512: boolean): FileHasher {
+    return this.call(() => new FileHasher(sha512));
+  }
+
+  /** The file of what is in none that somebody could vouch for. */
+  noFile(): HashedFile {
+    return this.call(() => new HashedFile());
   }
 
   /** Gives memory back. After a trap there is nothing to give back to. */

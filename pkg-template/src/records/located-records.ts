@@ -1,4 +1,4 @@
-import type { Core, HostSource, RecordOption, RepodataIndex, RepodataIndexer } from '../core/core.js';
+import type { Core, HashedFile, HostSource, RecordOption, RepodataIndex, RepodataIndexer } from '../core/core.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { Blocks } from '../sources/blocks.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
@@ -6,17 +6,20 @@ import { withCause } from '../sources/callers-source.js';
 import { copied } from '../sources/copied.js';
 import type { RecordLocation, RecordTexts } from './record-location.js';
 import type { RecordSource } from './record-source.js';
+import type { RepodataFile } from './repodata-file.js';
 
 /** The records of a repodata file of which the text is not kept: places and digests only. */
 export class LocatedRecords implements RecordSource {
   readonly #core: Core;
   readonly #handle: RepodataIndex;
+  readonly file: HashedFile;
   readonly subdir: string | undefined;
   /** The number of files that have a record. */
   readonly length: number;
 
-  constructor(core: Core, handle: RepodataIndex) {
+  constructor(core: Core, handle: RepodataIndex, file: HashedFile) {
     this.#core = core;
+    this.file = file;
     this.#handle = handle;
     [this.subdir, this.length] = core.call(() => [handle.subdir, handle.length] as const);
   }
@@ -43,6 +46,7 @@ export class LocatedRecords implements RecordSource {
 
   free(): void {
     this.#core.free(this.#handle);
+    this.#core.free(this.file);
   }
 }
 
@@ -59,14 +63,16 @@ function textOf(name: string, bytes: Bytes | null | undefined): Uint8Array | und
 export class IndexingBlocks extends Blocks {
   readonly #core: Core;
   readonly #limits: Record<string, number>;
+  readonly #file: RepodataFile;
   #indexer: RepodataIndexer | undefined;
   #isPlain: boolean | undefined;
   #indexed = 0;
 
-  constructor(core: Core, limits: Record<string, number>) {
+  constructor(core: Core, limits: Record<string, number>, file: RepodataFile) {
     super();
     this.#core = core;
     this.#limits = limits;
+    this.#file = file;
   }
 
   override get length(): number {
@@ -76,6 +82,7 @@ export class IndexingBlocks extends Blocks {
   override push(chunk: Uint8Array): void {
     const [first] = chunk;
     if (first === undefined) return;
+    this.#file.push(chunk);
     this.#isPlain ??= !isCompressed(first);
     if (!this.#isPlain) {
       super.push(chunk);
@@ -111,14 +118,23 @@ function isCompressed(first: number): boolean {
 export async function locatedRecords(
   core: Core,
   limits: Record<string, number>,
+  file: RepodataFile,
   read: (into: Blocks) => Promise<HostSource>,
 ): Promise<LocatedRecords> {
-  const blocks = new IndexingBlocks(core, limits);
+  const blocks = new IndexingBlocks(core, limits, file);
   try {
     const host = await read(blocks);
+    // Before anything is unpacked; a plain text was scanned as it came, which decides nothing.
+    const hashed = file.finish();
     const index = () => (host === blocks ? blocks.finish() : core.repodataIndex(host, limits));
-    return new LocatedRecords(core, withCause(host, index));
+    try {
+      return new LocatedRecords(core, withCause(host, index), hashed);
+    } catch (error) {
+      core.free(hashed);
+      throw error;
+    }
   } finally {
     blocks.free();
+    file.free();
   }
 }

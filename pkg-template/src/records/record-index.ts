@@ -1,19 +1,21 @@
 import type { AuditPiece, ChannelTrust } from '../trust/channel-trust.js';
-import type { Core, HostSource, RecordOption, Repodata } from '../core/core.js';
+import type { Core, HashedFile, HostSource, RecordOption, Repodata } from '../core/core.js';
 import type { RecordSource } from './record-source.js';
 
 /** The records of a repodata file. */
 export class RecordIndex implements RecordSource {
   readonly #core: Core;
   readonly #handle: Repodata;
+  readonly file: HashedFile;
   readonly subdir: string | undefined;
   /** The number of files that have a record. */
   readonly length: number;
   /** The number of records: a file may have two. */
   readonly records: number;
 
-  constructor(core: Core, source: HostSource, limits: Record<string, number>) {
+  constructor(core: Core, source: HostSource, limits: Record<string, number>, file: HashedFile) {
     this.#core = core;
+    this.file = file;
     // A handle that is forgotten is freed by the glue's own FinalizationRegistry.
     const handle = core.repodata(source, limits);
     this.#handle = handle;
@@ -42,10 +44,11 @@ export class RecordIndex implements RecordSource {
 
   /** A function that verifies so many records from the one of that number on, in batches. */
   audit(trust: ChannelTrust, subdir: string): (first: number, count: number) => AuditPiece {
-    return trust.audit(this.#handle, subdir);
+    return trust.audit(this.#handle, subdir, this.file);
   }
 
   free(): void {
     this.#core.free(this.#handle);
+    this.#core.free(this.file);
   }
 }

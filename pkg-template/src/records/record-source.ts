@@ -1,4 +1,4 @@
-import type { RecordOption } from '../core/core.js';
+import type { HashedFile, RecordOption } from '../core/core.js';
 import type { RecordTexts } from './record-location.js';
 
 /**
@@ -6,6 +6,9 @@ import type { RecordTexts } from './record-location.js';
  * has the text too, unless that came plain and is in memory here.
  */
 export interface RecordSource {
+  /** The file that they were read from, as far as the roles of TUF may vouch for it. */
+  readonly file: HashedFile;
+
   /** `info.subdir`. */
   readonly subdir: string | undefined;
 

@@ -8,11 +8,11 @@ import type { Fault } from '../errors/verifier-error.js';
 export interface RecordsReport {
   readonly subdir: string;
   readonly trust: Trust;
-  /** Signatures were verified together. */
-  readonly method: 'batch';
+  /** Signatures were verified together; or each record was read from repodata that is a target. */
+  readonly method: 'batch' | 'target';
   /** The number of files that have a record. */
   readonly records: number;
-  /** How many records are signed by enough keys, and bound to their file and subdir. */
+  /** How many records are vouched for, and bound to their file and subdir. */
   readonly trusted: number;
   /** Files whose signed record binds them by an MD5 alone, which can be forged. */
   readonly weakCount: number;
@@ -63,11 +63,11 @@ export async function auditRecords(
     for (const [fileName, error] of piece.bad.slice(0, longest - bad.length)) bad.push({ fileName, error });
     await turn(Math.min(next, index.records));
   }
-  const { anchor, notChecked } = trust.info();
+  const { format, anchor, notChecked } = trust.info();
   return frozen({
     subdir,
-    trust: { basis: 'content-trust', anchor },
-    method: 'batch',
+    trust: { basis: format, anchor },
+    method: format === 'tuf' ? 'target' : 'batch',
     records: index.length,
     trusted,
     ...counts,

@@ -1,6 +1,7 @@
 import type { RecordOption } from '../core/core.js';
 import { frozen } from '../frozen.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import type { TrustInfo } from '../trust/channel-trust.js';
 import type { Trust } from '../verdict/verdict.js';
 
 /**
@@ -30,7 +31,10 @@ export interface RepodataRecord {
   readonly [member: string]: unknown;
 }
 
-/** The texts by which a signature over a record is verified, wherever the record goes. */
+/**
+ * The texts by which a record is verified, wherever it goes: by a signature over it, or under a
+ * root of TUF by the repodata that it stands in, which has to be added there too.
+ */
 export interface Evidence {
   /** The subdir that the repodata was asked for in. */
   readonly subdir: string;
@@ -38,16 +42,16 @@ export interface Evidence {
   readonly infoSubdir: string | null;
   /** The record as it stood in the repodata. */
   readonly record: string;
-  /** Its signatures as they stood there. */
+  /** Its signatures as they stood there; empty where it has none. */
   readonly signatures: string;
 }
 
 /**
- * A record that enough of those who may have signed, when it was verified. It is plain
+ * A record that the channel's roles vouched for when it was verified. It is plain
  * data: whoever is given one verifies it again from its `evidence`.
  */
 export interface VerifiedRecord extends RepodataRecord {
-  readonly trust: { readonly basis: 'content-trust'; readonly anchor: string };
+  readonly trust: { readonly basis: 'content-trust' | 'tuf'; readonly anchor: string };
   readonly evidence: Evidence;
 }
 
@@ -61,19 +65,25 @@ export type GivenRecord = Pick<RepodataRecord, 'fileName' | 'name' | 'version' |
  */
 export function recordOf(
   { fileName, json, subdir, signatures, requested }: RecordOption & { json: string },
+  isTuf: boolean,
 ): RepodataRecord {
   const record = memberOf(fileName, subdir, json, { basis: 'none', anchor: null });
-  if (signatures === undefined || requested === undefined) return frozen(record);
-  const evidence = { subdir: requested, infoSubdir: subdir ?? null, record: json, signatures };
+  if (requested === undefined || (signatures === undefined && !isTuf)) return frozen(record);
+  const evidence = {
+    subdir: requested,
+    infoSubdir: subdir ?? null,
+    record: json,
+    signatures: signatures ?? '',
+  };
   return frozen({ ...record, evidence });
 }
 
 /** Makes an object of a record that the core has verified. */
 export function verifiedRecordOf(
   { fileName, json, subdir, signatures = '', requested = '' }: RecordOption & { json: string },
-  anchor: string,
+  { format, anchor }: TrustInfo,
 ): VerifiedRecord {
-  const record = memberOf(fileName, subdir, json, { basis: 'content-trust', anchor });
+  const record = memberOf(fileName, subdir, json, { basis: format, anchor });
   const evidence = { subdir: requested, infoSubdir: subdir ?? null, record: json, signatures };
   return frozen({ ...record, evidence }) as VerifiedRecord;
 }
@@ -98,7 +108,7 @@ export function recordOption(record: GivenRecord, hasRoot: boolean): RecordOptio
   if (typeof fileName !== 'string') {
     throw invalidArgument('expected.record', 'it has no fileName; findRecord() gives one that has');
   }
-  if (evidence !== undefined && (hasRoot || trust?.basis === 'content-trust')) {
+  if (evidence !== undefined && (hasRoot || (trust !== undefined && trust.basis !== 'none'))) {
     return evidenceOption(fileName, evidence);
   }
   try {
@@ -115,5 +125,12 @@ function evidenceOption(fileName: string, evidence: unknown): RecordOption {
   if (!isText) {
     throw invalidArgument('expected.record', 'its evidence is not what verifyRecord() gives');
   }
-  return { fileName, json: record, subdir: infoSubdir ?? undefined, signatures, requested: subdir };
+  return {
+    fileName,
+    json: record,
+    subdir: infoSubdir ?? undefined,
+    // An empty text is none.
+    signatures: signatures || undefined,
+    requested: subdir,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Core, HostSource, RecordOption, Shard, ShardIndex } from '../core/core.js';
+import type { Core, HashedFile, HostSource, RecordOption, Shard, ShardIndex } from '../core/core.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { quoted } from '../printable.js';
 import type { RecordSource } from './record-source.js';
@@ -7,14 +7,16 @@ import type { RecordSource } from './record-source.js';
 export class ShardedRecords implements RecordSource {
   readonly #core: Core;
   readonly #index: ShardIndex;
+  readonly file: HashedFile;
   readonly #shards = new Map<string, Shard>();
   readonly subdir: string;
   readonly baseUrl: string;
   /** The names of the packages that have a shard, sorted. */
   readonly names: readonly string[];
 
-  constructor(core: Core, source: HostSource, limits: Record<string, number>) {
+  constructor(core: Core, source: HostSource, limits: Record<string, number>, file: HashedFile) {
     this.#core = core;
+    this.file = file;
     const index = core.shardIndex(source, limits);
     this.#index = index;
     [this.subdir, this.baseUrl, this.names] = core.call(
@@ -54,5 +56,6 @@ export class ShardedRecords implements RecordSource {
     for (const shard of this.#shards.values()) this.#core.free(shard);
     this.#shards.clear();
     this.#core.free(this.#index);
+    this.#core.free(this.file);
   }
 }

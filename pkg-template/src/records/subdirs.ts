@@ -1,3 +1,4 @@
+import type { RecordOption } from '../core/core.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { HOST_CODES } from '../errors/host-codes.js';
 import { VerifierError } from '../errors/verifier-error.js';
@@ -44,6 +45,15 @@ export class Subdirs {
       throw invalidArgument('texts', 'the text of its repodata was kept; leave them out');
     }
     return records.find(fileName, texts);
+  }
+
+  /** What there is on a file that was found here before, or in another place. */
+  again(subdir: string, { fileName, json = '', signatures }: RecordOption): RecordOption {
+    const records = this.get(subdir);
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const texts = { record: bytes(json), signatures: signatures === undefined ? null : bytes(signatures) };
+    const found = records.find(fileName, records instanceof LocatedRecords ? texts : undefined);
+    return { ...found, requested: subdir };
   }
 
   /** Records of a text that was kept. */

@@ -1,27 +1,25 @@
 import type { Clock } from './clock.js';
-import type { ChannelTrust as Handle, Core, Examination, ExaminationOptions, HostSource, RecordOption, Repodata, Thrown } from '../core/core.js';
+import type {
+  ChannelTrust as Handle,
+  Core,
+  Examination,
+  ExaminationOptions,
+  HashedFile,
+  HostSource,
+  RecordOption,
+  Repodata,
+  Thrown,
+} from '../core/core.js';
 import { LIMITS } from '../options/limits.js';
 import { frozen } from '../frozen.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
 import { copied } from '../sources/copied.js';
 import type { TrustSettings } from './trust-settings.js';
+import { type Lookup, lookup, type Target, targetOf } from './target.js';
 import type { NotChecked } from '../verdict/verdict.js';
 import { VerifierError } from '../errors/verifier-error.js';
-
-/** A role of a channel. */
-export type RoleName = 'root' | 'key_mgr' | 'pkg_mgr';
-
-/** A file that a refresh needs next. */
-export interface Want {
-  readonly role: RoleName;
-  /** Below the channel's URL. */
-  readonly path: string;
-  /** The most bytes that it may have: what is longer need not be fetched to its end. */
-  readonly maxLength: number;
-  /** Whether a refresh can do without it. */
-  readonly optional: boolean;
-}
+import type { RoleName, Want } from './want.js';
 
 /** An entry of what to keep. Entries of the same key replace each other. */
 export interface Kept {
@@ -48,8 +46,6 @@ export interface Stored {
   readonly bytes: Bytes;
 }
 
-const ROLES: readonly string[] = ['root', 'key_mgr', 'pkg_mgr'] satisfies RoleName[];
-
 /** A role that is trusted, unless it has expired. */
 export interface RoleInfo {
   readonly version: number;
@@ -59,6 +55,8 @@ export interface RoleInfo {
 
 /** What is trusted of a channel now. */
 export interface TrustInfo {
+  /** Of which format the root in force is. */
+  readonly format: 'content-trust' | 'tuf';
   /** `sha256:…` of the root that was pinned. */
   readonly anchor: string;
   readonly channel: string | null;
@@ -67,6 +65,10 @@ export interface TrustInfo {
   readonly keyMgr: RoleInfo | null;
   /** Null where the channel has no such file, as conda's have none. */
   readonly pkgMgr: RoleInfo | null;
+  /** TUF's, as the next two; null until a refresh brought it. */
+  readonly timestamp: RoleInfo | null;
+  readonly snapshot: RoleInfo | null;
+  readonly targets: RoleInfo | null;
   /** What stays open however well a record verifies. */
   readonly notChecked: readonly NotChecked[];
 }
@@ -93,7 +95,8 @@ export class ChannelTrust {
   constructor(core: Core, { root, clock, options }: TrustSettings) {
     this.#core = core;
     this.#clock = clock;
-    this.#cut = (options.limits?.['roleBytes'] ?? LIMITS.roleBytes) + 1;
+    const limits = { ...LIMITS, ...options.limits };
+    this.#cut = Math.max(limits.roleBytes, limits.snapshotBytes, limits.targetsBytes) + 1;
     this.#handle = core.trust('root.json', root, options);
   }
 
@@ -107,8 +110,7 @@ export class ChannelTrust {
     if (!isBytes(bytes)) throw invalidArgument('bytes', 'it is neither a buffer nor a view of one');
     const taken = copied(bytes, this.#cut);
     const persist = this.#call(() => this.#handle.update(path, taken));
-    const { root, keyMgr, pkgMgr } = this.info();
-    const { version = 0 } = { root, key_mgr: keyMgr, pkg_mgr: pkgMgr }[role] ?? {};
+    const version = this.#call(() => this.#handle.roleVersion(role)) ?? 0;
     return Object.freeze({
       accepted: Object.freeze({ role, path, version }),
       persist: Object.freeze(
@@ -156,23 +158,45 @@ export class ChannelTrust {
     return frozen(this.#call(() => this.#handle.info()) as TrustInfo);
   }
 
-  /** Throws where the record does not verify, strictly, at this time. */
-  verifyRecord(record: RecordOption): void {
+  /** A file that the roles of TUF vouch for, or the role that is needed to find it. */
+  findTarget(path: string): Lookup {
     const now = this.#clock.seconds();
-    this.#call(() => this.#handle.verifyRecord(record, now));
+    return lookup(this.#call(() => this.#handle.findTarget(path, now)));
+  }
+
+  /** The same where no role is needed; throws ROLES_NOT_LOADED where one is. */
+  knownTarget(path: string): Target {
+    const now = this.#clock.seconds();
+    return targetOf(this.#call(() => this.#handle.knownTarget(path, now)));
+  }
+
+  /** The target that a file is; throws where it is not what the roles say. */
+  verifyTarget(file: HashedFile): Target {
+    const now = this.#clock.seconds();
+    return targetOf(this.#call(() => this.#handle.verifyTarget(file, now)));
+  }
+
+  /** Throws where the record does not verify, strictly, at this time. */
+  verifyRecord(record: RecordOption, file: HashedFile): void {
+    const now = this.#clock.seconds();
+    this.#call(() => this.#handle.verifyRecord(record, now, file));
   }
 
   /** A function that verifies so many records from the one of that number on. */
-  audit(repodata: Repodata, subdir: string): (first: number, count: number) => AuditPiece {
+  audit(
+    repodata: Repodata,
+    subdir: string,
+    file: HashedFile,
+  ): (first: number, count: number) => AuditPiece {
     const now = this.#clock.seconds();
     return (first, count) =>
-      this.#call(() => this.#handle.audit(repodata, subdir, now, first, count));
+      this.#call(() => this.#handle.audit(repodata, subdir, now, first, count, file));
   }
 
   /** Prepares to examine a source under this trust, at this time. */
-  examination(source: HostSource, options: ExaminationOptions): Examination {
+  examination(source: HostSource, options: ExaminationOptions, file: HashedFile): Examination {
     const now = this.#clock.seconds();
-    return this.#call(() => this.#handle.examination(source, options, now));
+    return this.#call(() => this.#handle.examination(source, options, now, file));
   }
 
   free(): void {
@@ -189,6 +213,6 @@ export class ChannelTrust {
 
 function checked(want: Want): Want {
   const { role, path } = want ?? {};
-  if (typeof path === 'string' && ROLES.includes(role) && path.endsWith(`${role}.json`)) return want;
+  if (typeof path === 'string' && typeof role === 'string') return want;
   throw invalidArgument('want', 'it is what next() gives');
 }

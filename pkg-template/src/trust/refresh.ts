@@ -1,69 +1,8 @@
-import type { Runtime } from '../core/runtime.js';
-import { invalidArgument } from '../errors/invalid-argument.js';
-import { VerifierError } from '../errors/verifier-error.js';
-import { frozen } from '../frozen.js';
-import type { Work } from '../work.js';
 import type { ChannelTrust } from './channel-trust.js';
-import type { Fetcher, Fetching } from './fetching.js';
-import { Keeping } from './keeping.js';
-import { type MirrorPlace, mirrorPlaces } from './mirror-places.js';
-import { Mirrors } from './mirrors.js';
-import { type RefreshOptions, storeOf, timeoutOf } from './refresh-options.js';
-import type { MirrorFailure, RefreshReport } from './refresh-report.js';
-import type { TrustStore } from './trust-store.js';
-
-/** The most mirrors that an error lists with what they failed at. */
-const LISTED = 64;
-
-/** A refresh of which every option was looked at. */
-export class Refresh {
-  readonly #trust: ChannelTrust;
-  readonly #fetching: Fetching;
-  readonly #places: readonly MirrorPlace[];
-  readonly #store: TrustStore | undefined;
-
-  /** @throws VerifierError ARGUMENT_INVALID. */
-  constructor(
-    trust: ChannelTrust,
-    fetcher: Fetcher,
-    options: RefreshOptions,
-    fetchOptions: Runtime['fetchOptions'],
-    { signal, report }: Work,
-  ) {
-    if (typeof fetcher !== 'function') throw invalidArgument('fetcher', 'it is no function like fetch');
-    this.#trust = trust;
-    this.#fetching = { fetcher, fetchOptions, timeout: timeoutOf(options), signal, report };
-    this.#places = mirrorPlaces(options.mirrors, trust.info().channel);
-    this.#store = storeOf(options);
-  }
-
-  /** Fetches what there is to fetch, to its end; keeps what was accepted in either case. */
-  async run(): Promise<RefreshReport> {
-    const { signal } = this.#fetching;
-    signal?.throwIfAborted();
-    const trust = this.#trust;
-    const mirrors = new Mirrors(this.#places, this.#fetching);
-    const keeping = this.#store && new Keeping(this.#store, trust);
-    try {
-      await keeping?.begin(signal);
-      try {
-        await bringUpToDate(trust, mirrors);
-      } finally {
-        await keeping?.end();
-      }
-    } catch (error) {
-      signal?.throwIfAborted();
-      const hasOthers = this.#places.length > 1;
-      throw told(error, hasOthers ? mirrors.failures : [], keeping?.fault ?? null);
-    }
-    const fault = keeping?.fault ?? null;
-    const store = fault && { code: fault.code, message: fault.message };
-    return frozen({ ...trust.info(), mirrors: [...mirrors.failures], store });
-  }
-}
+import type { Mirrors } from './mirrors.js';
 
 /** Asks for one file after the other, as the core says. */
-async function bringUpToDate(trust: ChannelTrust, mirrors: Mirrors): Promise<void> {
+export async function refresh(trust: ChannelTrust, mirrors: Mirrors): Promise<void> {
   // What another refresh left unfinished is not this one's.
   trust.abandon();
   try {
@@ -81,21 +20,4 @@ async function bringUpToDate(trust: ChannelTrust, mirrors: Mirrors): Promise<voi
   } finally {
     trust.abandon();
   }
-}
-
-/** The error, with what there would have been to report. */
-function told(error: unknown, failures: readonly MirrorFailure[], store: VerifierError | null): unknown {
-  const isSilent = failures.length === 0 && store === null;
-  if (isSilent || !VerifierError.isVerifierError(error)) return error;
-  const { name: _, ...fault } = error.toJSON();
-  const details = {
-    ...fault.details,
-    ...(failures.length === 0 ? {} : { mirrors: failures.slice(-LISTED).map(lineOf) }),
-    ...(store === null ? {} : { store: `${store.code}: ${store.message}` }),
-  };
-  return new VerifierError({ ...fault, details }, { cause: error });
-}
-
-function lineOf({ mirror, path, code }: MirrorFailure): string {
-  return `${mirror} ${path}: ${code}`;
 }

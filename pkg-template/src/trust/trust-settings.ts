@@ -12,7 +12,13 @@ export interface MinVersions {
   readonly root?: number;
   readonly keyMgr?: number;
   readonly pkgMgr?: number;
+  /** TUF's, as the next two. */
+  readonly timestamp?: number;
+  readonly snapshot?: number;
+  readonly targets?: number;
 }
+
+const VERSIONED = ['root', 'keyMgr', 'pkgMgr', 'timestamp', 'snapshot', 'targets'] as const;
 
 /** The options of `Verifier.create` that are about who is trusted. */
 export interface TrustOptions {
@@ -115,12 +121,12 @@ function oneOf<T extends string>(given: object, name: string, values: readonly [
   throw invalidArgument(`options.${name}`, `it is ${values.map((value) => `"${value}"`).join(' or ')}`);
 }
 
-function minVersionsOf(versions: MinVersions): CoreOptions['minVersions'] {
-  checkNames('options.minVersions', versions, ['root', 'keyMgr', 'pkgMgr']);
-  const { root = 0, keyMgr = 0, pkgMgr = 0 } = versions;
-  for (const [name, version] of Object.entries({ root, keyMgr, pkgMgr })) {
+function minVersionsOf(versions: MinVersions): Record<string, number> {
+  checkNames('options.minVersions', versions, VERSIONED);
+  const least = VERSIONED.map((name) => [name, versions[name] ?? 0] as const);
+  for (const [name, version] of least) {
     if (Number.isSafeInteger(version) && version >= 0) continue;
     throw invalidArgument(`options.minVersions.${name}`, 'a version is a whole number');
   }
-  return { root, keyMgr, pkgMgr };
+  return Object.fromEntries(least);
 }

@@ -17,9 +17,15 @@ export interface Expected {
    * that nobody signed: it is compared, and the package stays `unverified`.
    */
   readonly record?: GivenRecord;
+  /**
+   * Under a root of TUF: the package's path as a target, e.g. `noarch/six-1.17.0-pyhe01879c_1.conda`.
+   * With it a package can be `verified` without a record. Beside a record that says where it
+   * is from, such a target is looked for in any case, and has to agree.
+   */
+  readonly target?: string;
 }
 
-const NAMES = ['fileName', 'sha256', 'size', 'record'] as const;
+const NAMES = ['fileName', 'sha256', 'size', 'record', 'target'] as const;
 
 /** What is expected, in the form that the core takes. */
 export type CoreExpectation = Pick<ExaminationOptions, (typeof NAMES)[number]>;
@@ -40,8 +46,8 @@ export function expectationOf(
       throw invalidArgument(`expected.${name}`, 'it has no value; leave it out where there is none');
     }
   }
-  const { fileName, sha256, size } = expected;
-  for (const [name, value] of Object.entries({ fileName, sha256 })) {
+  const { fileName, sha256, size, target } = expected;
+  for (const [name, value] of Object.entries({ fileName, sha256, target })) {
     if (value !== undefined && typeof value !== 'string') {
       throw invalidArgument(`expected.${name}`, 'it is no string');
     }
@@ -50,7 +56,8 @@ export function expectationOf(
     throw invalidArgument('expected.size', 'a size is a whole number from 0 to 2^53 - 1');
   }
   const record = expected.record === undefined ? undefined : recordOption(expected.record, hasRoot);
-  return { fileName: fileName ?? record?.fileName ?? sourceName, sha256, size, record };
+  const targetName = target?.slice(target.lastIndexOf('/') + 1);
+  return { fileName: fileName ?? record?.fileName ?? targetName ?? sourceName, sha256, size, record, target };
 }
 
 /** The most bytes that a file can have and still be the expected one. */

@@ -20,6 +20,7 @@ export type Check =
   | 'pkg_mgr.json'
   | 'record'
   | 'matches-unsigned-record'
+  | 'package-target'
   | 'archive-size'
   | 'archive-sha256'
   | 'archive-md5'
