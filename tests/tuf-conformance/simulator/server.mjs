@@ -1,6 +1,9 @@
 // Serves a repository on this machine alone, and remembers what it was asked for.
 import { createServer } from 'node:http';
 
+/** Below this, as nothing says that a repository is at the top of its server. */
+const FOLDER = '/some/repository/';
+
 /** Serves until it is closed. */
 export class Server {
   #server;
@@ -16,11 +19,11 @@ export class Server {
   }
 
   get #base() {
-    return `http://127.0.0.1:${this.#server.address().port}`;
+    return `http://127.0.0.1:${this.#server.address().port}${FOLDER}`;
   }
 
-  get metadataUrl() { return `${this.#base}/metadata/`; }
-  get targetsUrl() { return `${this.#base}/targets/`; }
+  get metadataUrl() { return `${this.#base}metadata/`; }
+  get targetsUrl() { return `${this.#base}targets/`; }
 
   /**
    * What was asked for since the last call, as it was asked for: metadata by file name,
@@ -36,7 +39,9 @@ export class Server {
   }
 
   #answer({ files, statuses }, request, response) {
-    const path = request.url.slice(1);
+    const { url } = request;
+    // What leaves the repository stands out in the list.
+    const path = url.startsWith(FOLDER) ? url.slice(FOLDER.length) : url;
     this.#requests.push(path);
     const file = decoded(path);
     // A client may hang up on what it does not want.
