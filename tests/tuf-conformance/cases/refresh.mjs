@@ -66,12 +66,16 @@ const missing = (role, statuses) => async (trial) => {
   }
 };
 
-/** A trust anchor that is none: no request is made of it, whatever `init` says. */
-const refusesAnchor = (edit) => async ({ repository, client, asked }) => {
-  const root = repository.root;
-  await client.init(Buffer.from(written(edit(root, repository.signers.get('root')))), { exit: null });
+/** A trust anchor that is none: no request is made of it, whatever `init` says. One that is one works. */
+const refusesAnchor = (edit) => async ({ repository, client, asked, anew }) => {
+  const { root } = repository;
+  await client.init(written(edit(root, repository.signers.get('root'))), { exit: null });
   await client.refresh({ exit: 1 });
   asked();
+  const other = await anew(repository);
+  await other.client.init(repository.trustedRoot);
+  await other.client.refresh();
+  other.asked(FIRST);
 };
 
 export default {
