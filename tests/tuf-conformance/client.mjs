@@ -9,8 +9,6 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { Verifier } from 'conda-verifier';
-
 const OPTIONS = ['metadata-dir', 'metadata-url', 'target-name', 'target-dir', 'target-base-url'];
 
 /** The sub-command, what follows it, and the options' values. */
@@ -79,6 +77,8 @@ async function write(file, bytes) {
 
 /** A verifier that trusts what the folder holds, as far as that verifies. */
 async function opened(folder) {
+  // Not above: `init` has no use for it, and a suite starts this program hundreds of times.
+  const { Verifier } = await import('conda-verifier');
   const verifier = await Verifier.create({ trustedRoot: await folder.root() });
   let entries = await folder.entries();
   let before;
@@ -104,26 +104,30 @@ const baseOf = (url) => (url.endsWith('/') ? url : `${url}/`);
 
 /** Answers what the verifier wants, and keeps what it accepts. */
 async function answer(verifier, want, base, folder) {
-  const response = await fetch(new URL(want.path, base));
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    verifier.unavailable(want, response.status);
+  const { status, bytes } = await get(new URL(want.path, base), want.maxLength);
+  if (status !== 200) {
+    verifier.unavailable(want, status);
     return;
   }
-  const { persist } = verifier.update(want, await bytesOf(response, want.maxLength));
+  const { persist } = verifier.update(want, bytes);
   for (const { key, bytes } of persist) await folder.put(key, bytes);
 }
 
-/** Not more than what shows that it is too long. */
-async function bytesOf(response, maxLength) {
+/** Not more of it than shows that it is too long. `fetch` would do as well, but starts slowly. */
+async function get(url, maxLength) {
+  const client = await import(url.protocol === 'https:' ? 'node:https' : 'node:http');
+  const response = await new Promise((resolve, reject) => {
+    client.get(url, resolve).once('error', reject);
+  });
   const chunks = [];
   let length = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of response) {
     chunks.push(chunk);
     length += chunk.length;
+    // This also hangs up.
     if (length > maxLength) break;
   }
-  return Buffer.concat(chunks);
+  return { status: response.statusCode, bytes: Buffer.concat(chunks) };
 }
 
 async function refresh(verifier, base, folder) {

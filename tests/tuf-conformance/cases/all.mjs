@@ -11,7 +11,19 @@ import rollback from './rollback.mjs';
 import rootRotation from './root-rotation.mjs';
 import staticRepositories from './static-repositories.mjs';
 
-const groups = [refresh, content, keys, rootRotation, roleRotation, rollback, expiry, artifacts, delegations, pathRules, staticRepositories];
+const groups = [
+  refresh,
+  content,
+  keys,
+  rootRotation,
+  roleRotation,
+  rollback,
+  expiry,
+  artifacts,
+  delegations,
+  pathRules,
+  staticRepositories,
+];
 
 /** As pairs, so that two of one name are seen. */
 export const cases = groups.flatMap((group) => Object.entries(group));

@@ -6,18 +6,28 @@ import { NOTHING_NEW } from '../simulator/trial.mjs';
 
 /** Delegator and role, in the order in which they are listed, and the roles that are visited. */
 const GRAPHS = {
-  'basic-delegation': [['targets>A'], 'A'],
-  'single-level-delegations': [['targets>A', 'targets>B'], 'A B'],
-  'two-level-delegations': [['targets>A', 'targets>B', 'B>C'], 'A B C'],
-  'two-level-test-DFS-order-of-traversal': [['targets>A', 'targets>B', 'A>C', 'A>D'], 'A C D B'],
-  'three-level-delegation-test-DFS-order-of-traversal': [['targets>A', 'targets>B', 'A>C', 'C>D'], 'A C D B'],
-  'two-level-terminating-ignores-all-but-roles-descendants': [['targets>A', 'targets>B', 'A>C', 'A>D'], 'A C', { 'A>C': { terminating: true } }],
-  'three-level-terminating-ignores-all-but-roles-descendants': [['targets>A', 'targets>B', 'A>C', 'C>D'], 'A C D', { 'A>C': { terminating: true } }],
-  'two-level-ignores-all-branches-not-matching-paths': [['targets>A', 'targets>B', 'A>C'], 'B', { 'targets>A': { paths: ['*.py'] } }],
-  'three-level-ignores-all-branches-not-matching-paths': [['targets>A', 'targets>B', 'A>C', 'C>D'], 'A B', { 'A>C': { paths: ['*.py'] } }],
-  'cyclic-graph': [['targets>A', 'targets>B', 'B>C', 'C>D', 'D>B'], 'A B C D'],
-  'two-roles-delegating-to-a-third': [['targets>A', 'targets>B', 'B>C', 'A>C'], 'A C B'],
-  'two-roles-delegating-to-a-third-different-paths': [['targets>A', 'targets>B', 'B>C', 'A>C'], 'A B C', { 'A>C': { paths: ['*.py'] } }],
+  'basic-delegation': ['targets>A', 'A'],
+  'single-level-delegations': ['targets>A targets>B', 'A B'],
+  'two-level-delegations': ['targets>A targets>B B>C', 'A B C'],
+  'two-level-test-DFS-order-of-traversal': ['targets>A targets>B A>C A>D', 'A C D B'],
+  'three-level-delegation-test-DFS-order-of-traversal': ['targets>A targets>B A>C C>D', 'A C D B'],
+  'two-level-terminating-ignores-all-but-roles-descendants': [
+    'targets>A targets>B A>C A>D', 'A C', { 'A>C': { terminating: true } },
+  ],
+  'three-level-terminating-ignores-all-but-roles-descendants': [
+    'targets>A targets>B A>C C>D', 'A C D', { 'A>C': { terminating: true } },
+  ],
+  'two-level-ignores-all-branches-not-matching-paths': [
+    'targets>A targets>B A>C', 'B', { 'targets>A': { paths: ['*.py'] } },
+  ],
+  'three-level-ignores-all-branches-not-matching-paths': [
+    'targets>A targets>B A>C C>D', 'A B', { 'A>C': { paths: ['*.py'] } },
+  ],
+  'cyclic-graph': ['targets>A targets>B B>C C>D D>B', 'A B C D'],
+  'two-roles-delegating-to-a-third': ['targets>A targets>B B>C A>C', 'A C B'],
+  'two-roles-delegating-to-a-third-different-paths': [
+    'targets>A targets>B B>C A>C', 'A B C', { 'A>C': { paths: ['*.py'] } },
+  ],
 };
 
 /** Delegates, and publishes all of it as second versions; delegated roles have their first. */
@@ -38,7 +48,7 @@ const TOP = { root: 1, timestamp: 2, snapshot: 2, targets: 2 };
 
 const traversal = ([edges, visited, rules]) => async ({ repository, client, asked, holds }) => {
   await client.init(repository.trustedRoot);
-  build(repository, edges, rules)();
+  build(repository, edges.split(' '), rules)();
   await client.download('missingpath', { exit: 1 });
   const names = visited.split(' ');
   asked(SECOND, firsts(names));
@@ -79,7 +89,10 @@ const SEARCHES = {
 const search = ([path, visited, lister]) => async ({ repository, client, asked, holds, downloaded }) => {
   await client.init(repository.trustedRoot);
   const release = build(repository, Object.keys(TREE), TREE);
-  const hashes = new Map(LISTED.map(([role, name]) => [name, repository.addArtifact(role, name, `${name} by ${role}`).hashes]));
+  const hashes = new Map();
+  for (const [role, name] of LISTED) {
+    hashes.set(name, repository.addArtifact(role, name, `${name} by ${role}`).hashes);
+  }
   release();
   await client.download(path, { exit: lister === null ? 1 : 0 });
   const names = visited.split(' ').filter(Boolean);

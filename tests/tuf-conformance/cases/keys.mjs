@@ -29,7 +29,7 @@ const keyType = (make, refusing = ['snapshot']) => async (trial) => {
 };
 
 async function refusesOthersOf(role, make, { repository, client, holds }) {
-  const versions = Object.fromEntries(['root', 'timestamp', 'snapshot', 'targets'].map((name) => [name, repository.roles.get(name).version]));
+  const versions = versionsOf(repository);
   const { root, ...rest } = versions;
   const [{ keyid }] = repository.signers.get(role);
   const other = make('another').alias(keyid);
@@ -42,8 +42,11 @@ async function refusesOthersOf(role, make, { repository, client, holds }) {
   await holds({ root, ...rest, ...Object.fromEntries(taken.map((name) => [name, versions[name] + 1])) });
   repository.publish(role, { bump: false });
   await client.refresh();
-  await holds(Object.fromEntries([...repository.roles].map(([name, { version }]) => [name, version])));
+  await holds(versionsOf(repository));
 }
+
+const versionsOf = ({ roles }) =>
+  Object.fromEntries([...roles].map(([name, { version }]) => [name, version]));
 
 /** The roles take keys of these labels. */
 const keyId = (label) => keyType((role) => new Key('ed25519', { keyid: label(role) }));
@@ -152,8 +155,12 @@ export default {
     await holds(all(2));
   },
 
-  'test_x_keytype_spelling[ecdsa-sha2-nistp256-ecdsa-sha2-nistp256]': keyType(() => new Key('ecdsa', { keytype: 'ecdsa-sha2-nistp256' })),
-  'test_x_keytype_spelling[ecdsa-ecdsa-sha2-nistp256]': keyType(() => new Key('ecdsa', { keytype: 'ecdsa' })),
+  'test_x_keytype_spelling[ecdsa-sha2-nistp256-ecdsa-sha2-nistp256]': keyType(
+    () => new Key('ecdsa', { keytype: 'ecdsa-sha2-nistp256' }),
+  ),
+  'test_x_keytype_spelling[ecdsa-ecdsa-sha2-nistp256]': keyType(
+    () => new Key('ecdsa', { keytype: 'ecdsa' }),
+  ),
 
   test_x_arbitrary_keyid: keyId((role) => Buffer.from(role.padEnd(32, '.')).toString('hex')),
   test_x_nonhex_keyid: keyId((role) => `the ${role}'s key`),

@@ -29,7 +29,11 @@ const stopsAt = (role, spoil, mend) => async ({ repository, client, asked, holds
   await holds({ ...all(2), ...(role === 'root' ? { timestamp: 1, snapshot: 1, targets: 1 } : { root: 1 }) });
 };
 
-const again = (role, options) => (repository) => repository.publish(role, { bump: role === 'root' && !repository.published('root', 2), ...options });
+/** Publishes version 2 of a role; all but root have one already. */
+const again = (role, options) => (repository) => {
+  const bump = role === 'root' && repository.published('root', 2) === undefined;
+  repository.publish(role, { bump, ...options });
+};
 
 const unsigned = (role) => async (trial) => {
   for (const by of [[], [new Key()]]) {

@@ -29,7 +29,10 @@ const taken = ([listed, threshold, signing]) => async (trial) => {
     repository.release('targets');
     const version = index + 2;
     await client.refresh();
-    asked(`${version}.root.json`, `${version + 1}.root.json`, 'timestamp.json', `${version}.snapshot.json`, `${version}.targets.json`);
+    asked(
+      ...[`${version}.root.json`, `${version + 1}.root.json`],
+      ...['timestamp.json', `${version}.snapshot.json`, `${version}.targets.json`],
+    );
     await holds(all(version));
   }
 };

@@ -15,38 +15,43 @@ const machine = (uri) => new Key('ecdsa', { 'x-tuf-on-ci-online-uri': uri });
 /** A root of tuf-on-ci: timestamp and snapshot share a key, root and targets are the persons'. */
 function ownedBy(persons, threshold, online) {
   const repository = new Repository();
-  const { root, timestamp, snapshot, targets } = repository;
+  const { root, targets } = repository;
   root.keys.clear();
   for (const role of ['root', 'targets']) repository.setKeys(role, persons, { threshold });
   for (const role of ['timestamp', 'snapshot']) repository.setKeys(role, [online]);
-  for (const role of [timestamp, snapshot]) {
-    Object.assign(root.roles.get(role._type), { 'x-tuf-on-ci-expiry-period': 7, 'x-tuf-on-ci-signing-period': 4 });
-    role.version = 1;
-  }
-  for (const role of [root, targets]) Object.assign(role, { 'x-tuf-on-ci-expiry-period': 365, 'x-tuf-on-ci-signing-period': 60 });
+  const signedEvery = (days, before) => ({
+    'x-tuf-on-ci-expiry-period': days,
+    'x-tuf-on-ci-signing-period': before,
+  });
+  for (const role of ['timestamp', 'snapshot']) Object.assign(root.roles.get(role), signedEvery(7, 4));
+  for (const role of [root, targets]) Object.assign(role, signedEvery(365, 60));
   return repository;
 }
 
-/** Publishes all roles; who signs root and targets, and who does not. */
-function publish(repository, { version, signing, absent, delegated = [] }) {
-  const signs = { by: signing, edit: withAbsent(absent) };
-  repository.files.clear();
+/** Publishes all roles, in place of what there was. So many persons sign, and the rest is absent. */
+function publish(repository, persons, { version, signing, delegated }) {
+  const signs = { by: persons.slice(0, signing), edit: withAbsent(persons.slice(signing)) };
+  for (const file of repository.files.keys()) {
+    if (file.startsWith('metadata/')) repository.files.delete(file);
+  }
   repository.root.version = version;
   repository.publish('root', { ...signs, bump: false });
-  for (const role of delegated) repository.publish(role);
+  repository.publish(delegated);
   repository.publish('targets', { ...signs, bump: false });
   repository.releaseSnapshot();
 }
 
-async function downloads({ repository, client, asked, holds, downloaded }, path, { first, roles, contents }) {
-  const { root, timestamp, snapshot, targets, ...delegated } = roles;
+async function downloads(trial, path, { place, versions, contents }) {
+  const { repository, client, asked, holds, downloaded } = trial;
+  const { root, timestamp, snapshot, targets, ...delegated } = versions;
   await client.init(repository.published('root', root));
   await client.refresh();
   asked(`${root + 1}.root.json`, 'timestamp.json', `${snapshot}.snapshot.json`, `${targets}.targets.json`);
   await holds({ root, timestamp, snapshot, targets });
   await client.download(path);
-  asked(`${root + 1}.root.json`, 'timestamp.json', Object.entries(delegated).map(([name, version]) => `${version}.${name}.json`), first);
-  await holds(roles);
+  const roles = Object.entries(delegated).map(([name, version]) => `${version}.${name}.json`);
+  asked(`${root + 1}.root.json`, 'timestamp.json', roles, place);
+  await holds(versions);
   await downloaded(contents);
 }
 
@@ -55,38 +60,37 @@ export default {
     const persons = [person('@one'), person('@two')];
     const repository = ownedBy(persons, 1, machine('ambient:test'));
     const delegated = new Key('ecdsa', { 'x-tuf-on-ci-keyowner': '@three' });
-    repository.delegate('targets', 'delegatedrole', { key: delegated, paths: ['delegatedrole/*'], terminating: true });
+    const rule = { paths: ['delegatedrole/*'], terminating: true };
+    repository.delegate('targets', 'delegatedrole', { key: delegated, ...rule });
     const path = 'delegatedrole/artifact';
     const { hashes } = repository.addArtifact('delegatedrole', path, 'an artifact');
-    const artifact = [...repository.files].filter(([file]) => file.startsWith('targets/'));
-    publish(repository, { version: 1, signing: persons.slice(0, 1), absent: persons.slice(1), delegated: ['delegatedrole'] });
-    for (const [file, bytes] of artifact) repository.files.set(file, bytes);
+    publish(repository, persons, { version: 1, signing: 1, delegated: 'delegatedrole' });
     await downloads(await anew(repository), path, {
-      first: `targets/delegatedrole/${hashes.sha256}.artifact`,
-      roles: { root: 1, timestamp: 2, snapshot: 2, targets: 1, delegatedrole: 1 },
+      place: `targets/delegatedrole/${hashes.sha256}.artifact`,
+      versions: { root: 1, timestamp: 2, snapshot: 2, targets: 1, delegatedrole: 1 },
       contents: 'an artifact',
     });
   },
 
   'test_static_repository[sigstore-root-signing]': async ({ anew }) => {
     const persons = ['@a', '@b', '@c', '@d', '@e'].map(person);
-    const repository = ownedBy(persons, 3, machine('gcpkms:projects/test/keyRings/root/cryptoKeys/timestamp'));
-    repository.root.keys.forEach((key) => Object.assign(key, { keyid_hash_algorithms: ['sha256', 'sha512'] }));
-    repository.delegate('targets', 'registry.npmjs.org', { paths: ['registry.npmjs.org/*'], terminating: true });
+    const repository = ownedBy(persons, 3, machine('gcpkms:projects/test/cryptoKeys/timestamp'));
+    for (const key of repository.root.keys.values()) key.keyid_hash_algorithms = ['sha256', 'sha512'];
+    const rule = { paths: ['registry.npmjs.org/*'], terminating: true };
+    repository.delegate('targets', 'registry.npmjs.org', rule);
     const path = 'trusted_root.json';
     const contents = '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}';
     repository.addArtifact('registry.npmjs.org', 'registry.npmjs.org/keys.json', '{"keys":[]}');
     const { hashes } = repository.addArtifact('targets', path, contents);
-    repository.targets.targets.get(path).custom = { sigstore: { status: 'Active', usage: 'Fulcio', uri: 'https://fulcio.example' } };
-    const artifacts = [...repository.files].filter(([file]) => file.startsWith('targets/'));
-    Object.assign(repository.snapshot, { version: 150 });
-    Object.assign(repository.timestamp, { version: 300 });
-    Object.assign(repository.targets, { version: 12 });
-    publish(repository, { version: 12, signing: persons.slice(0, 3), absent: persons.slice(3), delegated: ['registry.npmjs.org'] });
-    for (const [file, bytes] of artifacts) repository.files.set(file, bytes);
+    const custom = { sigstore: { status: 'Active', uri: 'https://example.com', usage: 'Fulcio' } };
+    repository.targets.targets.get(path).custom = custom;
+    repository.targets.version = 12;
+    repository.snapshot.version = 150;
+    repository.timestamp.version = 300;
+    publish(repository, persons, { version: 12, signing: 3, delegated: 'registry.npmjs.org' });
     await downloads(await anew(repository), path, {
-      first: `targets/${hashes.sha256}.${path}`,
-      roles: { root: 12, timestamp: 301, snapshot: 151, targets: 12 },
+      place: `targets/${hashes.sha256}.${path}`,
+      versions: { root: 12, timestamp: 301, snapshot: 151, targets: 12 },
       contents,
     });
   },
