@@ -89,8 +89,14 @@ export default {
     await holds({ root: 1 });
     await client.refresh();
     asked(FIRST);
+    // Whose server forbids what is not there; any other status is no answer.
+    repository.statuses.set('metadata/2.root.json', 403);
     await client.refresh();
     asked(NOTHING_NEW);
+    repository.statuses.set('metadata/2.root.json', 500);
+    await client.refresh({ exit: 1 });
+    asked('2.root.json');
+    await holds(all(1));
   },
 
   test_basic_refresh_trusted_data: async ({ repository, client, asked, holds }) => {
