@@ -25,6 +25,10 @@ const INSTALLED: &str = "target/npm-test";
 const SOURCE: &str = "tests/npm";
 const COPY: &str = "tests";
 
+/// The tests of the package as a TUF client, and where they run.
+const CONFORMANCE: &str = "tests/tuf-conformance";
+const CONFORMANCE_COPY: &str = "tuf-conformance";
+
 /// The generator's packages as files.
 const CHANNEL: &str = "target/xtask/channel";
 
@@ -194,6 +198,7 @@ impl Tests<'_> {
             Step::new("packed package", |log| self.npm_tests(log))
                 .after(&[INSTALL, SAMPLES, BROWSER]),
         );
+        plan.add(Step::new("TUF conformance", |log| self.conformance(log)).after(&[INSTALL]));
     }
 
     /// Not for their figures: other steps run beside them.
@@ -222,23 +227,21 @@ impl Tests<'_> {
 
     /// Runs the tests of the installed package, those in Chromium too.
     fn npm_tests(&self, log: &mut Log) -> Result<String> {
-        let installed = Path::new(INSTALLED);
-        let tests: Vec<PathBuf> = files(&installed.join(COPY))?
-            .into_iter()
-            .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
-            .filter_map(|file| file.strip_prefix(installed).map(Path::to_owned).ok())
-            .collect();
-        ensure!(!tests.is_empty(), "there is no *.test.mjs in {SOURCE}");
-        let node = Invocation::new("node")
-            // A test that hangs fails, and says which it is.
-            .args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
-            .args(tests)
-            .within(installed)
+        let node = node_tests(COPY)?
             .env("CONDA_VERIFIER_ROOT", &self.project.root)
             .env("CONDA_VERIFIER_INSTALL", self.project.path(INSTALLED))
             .env("CONDA_VERIFIER_CHANNEL", self.project.path(CHANNEL))
             .env(CHROMIUM, &self.artifacts.browser.get()?.chromium);
         self.count(log, &node)
+    }
+
+    /// Starts the installed package as a TUF client, some hundred times.
+    fn conformance(&self, log: &mut Log) -> Result<String> {
+        let folder = Path::new(INSTALLED).join(CONFORMANCE_COPY);
+        // Emptied, so that a test that is gone does not run.
+        fresh(&folder)?;
+        copy(Path::new(CONFORMANCE), &folder)?;
+        self.count(log, &node_tests(CONFORMANCE_COPY)?)
     }
 
     /// Runs tests and counts them. A runner that ran none has been called in a wrong way.
@@ -256,6 +259,22 @@ impl Tests<'_> {
     fn tally(&self) -> Result<Tally> {
         self.tally.lock().map(|tally| *tally).ok().context("a step panicked while it counted")
     }
+}
+
+/// The tests in a folder beside the installed package.
+fn node_tests(folder: &str) -> Result<Invocation> {
+    let installed = Path::new(INSTALLED);
+    let tests: Vec<PathBuf> = files(&installed.join(folder))?
+        .into_iter()
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .filter_map(|file| file.strip_prefix(installed).map(Path::to_owned).ok())
+        .collect();
+    ensure!(!tests.is_empty(), "there is no *.test.mjs in {INSTALLED}/{folder}");
+    Ok(Invocation::new("node")
+        // A test that hangs fails, and says which it is.
+        .args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
+        .args(tests)
+        .within(installed))
 }
 
 /// Every lint is an error here, and only here: while one works, a warning is enough.
