@@ -1,4 +1,7 @@
 //! Powers modulo an odd number, by Montgomery's multiplication.
+//!
+//! Ours, because it is small: the shipped file is 1.8 kB larger for all of RSA with it, 11.1
+//! with crypto-bigint's boxed numbers and 15.7 with num-bigint.
 
 /// base^exponent modulo an odd number above the base, all big end first. The power is as
 /// long as the modulus; the exponent is not 0.
@@ -109,4 +112,77 @@ fn add_product(number: &mut [u32], factor: u32, b: &[u32]) -> u32 {
 #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "the lower half")]
 const fn low(number: u64) -> u32 {
     number as u32
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+mod tests {
+    use super::power;
+
+    fn naive(modulus: u64, base: u64, exponent: u64) -> u64 {
+        let modulus = u128::from(modulus);
+        let times = |a: u128, b: u128| a * b % modulus;
+        let mut product = 1;
+        for bit in (0..64).rev() {
+            product = times(product, product);
+            if (exponent >> bit) & 1 == 1 {
+                product = times(product, u128::from(base));
+            }
+        }
+        u64::try_from(product).unwrap()
+    }
+
+    /// Of one limb, of two, and where they are full.
+    #[test]
+    fn small_numbers_are_as_they_are_by_hand() {
+        let moduli =
+            [3, 5, 0xFFFF_FFFF, 0x1_0000_0001, 0xFFFF_FFFF_0000_0001, u64::MAX, 1 << 63 | 1];
+        for modulus in moduli {
+            for base in [0, 1, 2, 0xFFFF_FFFF, 0x1_0000_0000, modulus / 2, modulus - 2, modulus - 1]
+            {
+                for exponent in [1, 2, 3, 17, 65_537, (1 << 33) - 1] {
+                    let base = base % modulus;
+                    let found = power(&modulus.to_be_bytes(), &base.to_be_bytes(), exponent);
+                    let expected = naive(modulus, base, exponent).to_be_bytes();
+                    assert_eq!(found, expected, "{base}^{exponent} mod {modulus}");
+                }
+            }
+        }
+    }
+
+    /// n - 2 is -2, so that its odd powers are n less a power of 2; and modulo 2^k - 1 the
+    /// powers of 2 go round.
+    #[test]
+    fn long_numbers_are_as_they_have_to_be() {
+        for length in [255, 256, 257, 258, 259, 1024] {
+            for first in [0xFF, 0x80, 1] {
+                for rest in [0xFF, 0, 0x5A] {
+                    let mut modulus = vec![rest; length];
+                    (modulus[0], modulus[length - 1]) = (first, 0xFF);
+                    let less = |by: u8| {
+                        let mut number = modulus.clone();
+                        number[length - 1] -= by;
+                        number
+                    };
+                    assert_eq!(power(&modulus, &less(1), 65_537), less(1));
+                    assert_eq!(power(&modulus, &less(1), 65_536).last(), Some(&1));
+                    assert_eq!(power(&modulus, &less(2), 3), less(8));
+                    assert_eq!(power(&modulus, &less(2), 7), less(128));
+                }
+            }
+            let (modulus, mut two) = (vec![0xFF; length], vec![0; length]);
+            two[length - 1] = 2;
+            for exponent in [65_537, (1 << 33) - 1, 1 << 20] {
+                let bit = usize::try_from(exponent).unwrap() % (length * 8);
+                let mut expected = vec![0; length];
+                expected[length - 1 - bit / 8] = 1 << (bit % 8);
+                assert_eq!(power(&modulus, &two, exponent), expected, "{length} {exponent}");
+            }
+        }
+    }
 }

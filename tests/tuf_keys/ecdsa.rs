@@ -1,9 +1,11 @@
 //! ECDSA over P-256: known answers, and what comes close to a signature.
 
+#![expect(clippy::arithmetic_side_effects, clippy::string_slice, reason = "tests")]
+
 use conda_verifier::{Key, Unusable};
 use conda_verifier_fixtures::digest::hex;
 
-use super::encodings::{integer, sequence};
+use super::encodings::{bytes, integer, sequence};
 use super::{MESSAGE, made, vectors};
 
 const SCHEME: &str = "ecdsa-sha2-nistp256";
@@ -34,11 +36,6 @@ fn parse(text: &str) -> Result<Key, Unusable> {
     let key = Key::parse("ecdsa", SCHEME, text);
     assert_eq!(key, Key::parse(SCHEME, SCHEME, text));
     key
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let digit = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
-    (0..hex.len()).step_by(2).map(digit).collect()
 }
 
 /// a - b, of 32 bytes each.

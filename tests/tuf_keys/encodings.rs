@@ -1,8 +1,15 @@
 //! DER and PEM, written: what a key is in, and everything that comes close.
 
+#![expect(clippy::arithmetic_side_effects, clippy::string_slice, reason = "tests")]
+
 use conda_verifier::{Key, Unusable};
 
 use super::vectors;
+
+pub(crate) fn bytes(hex: &str) -> Vec<u8> {
+    let digit = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+    (0..hex.len()).step_by(2).map(digit).collect()
+}
 
 fn value(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len();
@@ -145,7 +152,7 @@ fn a_key_has_one_encoding() {
         // Behind it, in front of it, inside.
         [good.as_slice(), &[0]].concat(),
         good[..good.len() - 1].to_vec(),
-        sequence(&[good.clone()]),
+        value(0x30, &good),
         sequence(&[value(0x30, RSA), bits(0, &key), vec![5, 0]]),
         spoilt(&[key.as_slice(), &[0]].concat()),
         spoilt(&sequence(&[integer(&n), integer(&e), integer(&e)])),

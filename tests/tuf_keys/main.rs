@@ -4,7 +4,7 @@
 //! Without the feature `tuf-keys` ECDSA and RSA are unsupported, and that is said:
 //! `cargo test --no-default-features --test tuf_keys`.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 #[cfg(feature = "tuf-keys")]
 mod ecdsa;

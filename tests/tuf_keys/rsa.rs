@@ -1,10 +1,12 @@
 //! RSASSA-PSS: known answers, and what comes close to a signature or a key.
 
+#![expect(clippy::arithmetic_side_effects, reason = "tests")]
+
 use conda_verifier::{Key, Unusable};
 use conda_verifier_fixtures::digest::hex;
 use serde_json::Value;
 
-use super::encodings::{modulus, pem, rsa};
+use super::encodings::{bytes, modulus, pem, rsa};
 use super::{MESSAGE, made, vectors};
 
 fn parse(text: &str) -> Result<Key, Unusable> {
@@ -45,10 +47,7 @@ fn salts_of_any_length_will_do() {
 fn every_bit_counts() {
     for (key, vector) in keys().into_iter().take(3) {
         let honest = vector["good"]["salt 32"].as_str().unwrap();
-        let honest: Vec<u8> = (0..honest.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&honest[at..at + 2], 16).unwrap())
-            .collect();
+        let honest = bytes(honest);
         assert!(made(&key, &hex(&honest), MESSAGE));
         for bit in 0..honest.len() * 8 {
             let mut changed = honest.clone();
@@ -72,12 +71,6 @@ fn every_bit_counts() {
 /// one for each that is small enough.
 #[test]
 fn numbers_from_the_modulus_up_are_refused() {
-    let number = |hex: &str| -> Vec<u8> {
-        (0..hex.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-            .collect()
-    };
     let mut tried = 0;
     for (key, vector) in keys() {
         let public = vector["public"].as_str().unwrap();
@@ -89,7 +82,7 @@ fn numbers_from_the_modulus_up_are_refused() {
         one[modulus.len() - 1] = 1;
         assert!(!made(&key, &hex(&one), MESSAGE));
         for signature in vector["good"].as_object().unwrap().values() {
-            let mut sum = number(signature.as_str().unwrap());
+            let mut sum = bytes(signature.as_str().unwrap());
             let mut carry = 0;
             for (digit, add) in sum.iter_mut().zip(&modulus).rev() {
                 let total = u16::from(*digit) + u16::from(*add) + carry;

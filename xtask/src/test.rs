@@ -138,6 +138,13 @@ impl Tests<'_> {
             .locking_target(),
         );
         plan.add(
+            Step::new("without ECDSA and RSA", |log| {
+                let slim = ["test", "--no-default-features", "--test", "tuf_keys"];
+                self.count(log, &cargo(&slim))
+            })
+            .locking_target(),
+        );
+        plan.add(
             Step::new("bindings under Node.js", |log| self.count(log, &wasm_cargo("test")))
                 .after(&[build::RUST_TARGET])
                 .locking_target(),
