@@ -6,13 +6,14 @@ import ed25519 from './ed25519.mjs';
 import repodata from './repodata.mjs';
 import signed from './signed-repodata.mjs';
 import { table } from './support/table.mjs';
+import targets from './targets.mjs';
 
 // Small data and few rounds: to see that everything runs, not to measure.
 const quick = process.argv.includes('--quick');
 
 let rows = [];
 // Repodata first: its first scan is to be the first there is.
-for (const bench of [repodata, ed25519, canonical, signed]) {
+for (const bench of [repodata, ed25519, canonical, signed, targets]) {
   rows.push(...(await bench(quick)));
 }
 if (quick) rows = rows.map(({ bar, ...row }) => row);

@@ -53,8 +53,7 @@ pub struct Limits {
     /// Bytes of a TUF targets file. Clients of TUF allow 5 MB; a channel of 100,000
     /// packages needs 20 MB.
     pub targets_bytes: u64,
-    /// Targets of a TUF targets file. conda-forge has 2,000,000 packages in all, but a
-    /// channel that large delegates them to several files.
+    /// Targets of a TUF targets file. conda-forge's largest subdir has 700,000 packages.
     pub targets: u64,
     /// Delegated roles that the search for one target visits; what clients of TUF allow
     /// by default.

@@ -41,7 +41,8 @@ impl Reader<'_> {
     /// As [`canonical_text`].
     pub(crate) fn canonical(&mut self) -> Result<String, Error> {
         // No canonical form is longer than what it is of.
-        let mut writer = Writer { out: String::with_capacity(self.left()), ..Writer::default() };
+        let mut writer =
+            Writer { out: String::with_capacity(self.rest().len()), ..Writer::default() };
         self.unbounded(&mut |reader| writer.value(reader))?;
         if writer.unsorted.is_empty() {
             return Ok(writer.out);

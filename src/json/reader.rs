@@ -76,9 +76,9 @@ impl<'a> Reader<'a> {
         result
     }
 
-    /// Bytes that have not been read.
-    pub(super) const fn left(&self) -> usize {
-        self.rest.len()
+    /// What has not been read.
+    pub(crate) const fn rest(&self) -> &'a str {
+        self.rest
     }
 
     /// Where in the text the next value begins, or whatever comes next.

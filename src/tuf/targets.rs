@@ -48,11 +48,14 @@ impl Targets {
             Error::new(Fault::RoleMalformed { document, reason })
         };
         let (signed, signatures) = envelope(file, bytes, &refuse, limits)?;
-        let members = Members::read(&signed, file)?;
+        let members = Members::read(&signed, file, limits)?;
         let envelope = Envelope::of_parts(document.clone(), members.scalars, signatures);
         let metadata = Metadata::read("targets", &envelope)?;
-        let listing = members.targets.ok_or_else(|| refuse("targets is missing"))?;
-        let listing = Listing::read(listing, &refuse, limits)?;
+        let listing = members.targets.ok_or_else(|| refuse("targets is missing or no object"))?;
+        if let Some(path) = listing.malformed() {
+            let what = "has no length, no hashes, or one that is malformed";
+            return Err(refuse(&format!("the target {path} {what}")));
+        }
         let read = |text| Delegations::read(text, &refuse, limits);
         let delegations = members.delegations.map(read).transpose()?;
         let signatures = Signatures::parse(envelope.signatures(), &refuse)?;
@@ -154,17 +157,19 @@ pub(super) fn check_length(text: &str, limits: &Limits) -> Result<(), Error> {
 struct Members<'a> {
     /// Those that every role has.
     scalars: BTreeMap<String, Value>,
-    /// Canonical texts.
-    targets: Option<&'a str>,
+    targets: Option<Listing>,
+    /// Canonical text.
     delegations: Option<&'a str>,
 }
 
 impl<'a> Members<'a> {
-    fn read(signed: &'a str, file: &'a str) -> Result<Self, Error> {
+    fn read(signed: &'a str, file: &'a str, limits: &Limits) -> Result<Self, Error> {
         let mut members = Self { scalars: BTreeMap::new(), targets: None, delegations: None };
         Reader::of_canonical(signed, file).object(&mut |reader, name| {
             match name {
-                "targets" => members.targets = Some(reader.raw()?),
+                "targets" if reader.is_object() => {
+                    members.targets = Some(Listing::read(reader, limits)?);
+                }
                 "delegations" => members.delegations = Some(reader.raw()?),
                 "_type" | "spec_version" | "version" | "expires" => {
                     members.scalars.insert(name.to_owned(), reader.scalar()?);

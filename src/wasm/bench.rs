@@ -10,6 +10,7 @@ use crate::crypto::{Batch, PublicKey, Signature};
 use crate::error::Error;
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
+use crate::tuf::Targets;
 
 /// Signatures by one key, over messages.
 #[wasm_bindgen]
@@ -91,6 +92,13 @@ impl BenchRecords {
         let value = read().map_err(|error| thrown(&error))?;
         Ok(CanonicalForm::Python.write(&value).unwrap_or_default())
     }
+}
+
+/// Reads a targets file of TUF, and writes what its signatures are over.
+#[wasm_bindgen(js_name = benchTargets)]
+pub fn bench_targets(text: &[u8]) -> Result<(), JsValue> {
+    let read = Targets::parse("targets.json", text, &Limits::default());
+    read.map(|_| ()).map_err(|error| thrown(&error))
 }
 
 /// How many a batch holds, if they verify.

@@ -26,38 +26,38 @@ pub(super) struct Listing {
     text: String,
     /// Where the path of each entry begins, in the order of the paths.
     starts: Vec<u32>,
+    malformed: Option<String>,
 }
 
 /// What messages call the text, which was read once before.
 const DOCUMENT: &str = "targets";
 
 impl Listing {
-    /// Reads `targets` and each of its entries, of which nothing is kept.
+    /// Reads `targets`, an object in a canonical text, and looks at each of its entries.
     ///
     /// # Errors
-    /// [`Fault::LimitExceeded`] for `targets`; what `refuse` makes of it where it is no
-    /// object, or an entry has no length or no hashes.
-    pub(super) fn read(
-        text: &str,
-        refuse: &dyn Fn(&str) -> Error,
-        limits: &Limits,
-    ) -> Result<Self, Error> {
-        let mut reader = Reader::of_canonical(text, DOCUMENT);
-        if !reader.is_object() {
-            return Err(refuse("targets is no object"));
-        }
-        let (mut starts, max) = (Vec::new(), limits.targets);
+    /// [`Fault::LimitExceeded`] for `targets`.
+    pub(super) fn read(reader: &mut Reader<'_>, limits: &Limits) -> Result<Self, Error> {
+        let (mut starts, mut malformed, max) = (Vec::new(), None, limits.targets);
+        let (first, text) = (reader.offset(), reader.rest());
         reader.members(&mut |reader, start, path| {
             if u64::try_from(starts.len()).is_ok_and(|count| count >= max) {
                 return Err(Error::new(Fault::LimitExceeded { limit: "targets", max }));
             }
-            starts.push(u32::try_from(start).unwrap_or(u32::MAX));
-            if is_entry(reader)? {
-                return Ok(());
+            starts.push(u32::try_from(start.saturating_sub(first)).unwrap_or(u32::MAX));
+            if !is_entry(reader)? && malformed.is_none() {
+                malformed = Some(path.into_owned());
             }
-            Err(refuse(&format!("the target {path} has no length, no hashes, or one malformed")))
+            Ok(())
         })?;
-        Ok(Self { text: text.to_owned(), starts })
+        let length = reader.offset().saturating_sub(first);
+        let text = text.get(..length).unwrap_or_default().to_owned();
+        Ok(Self { text, starts, malformed })
+    }
+
+    /// The first target whose entry is malformed.
+    pub(super) fn malformed(&self) -> Option<&str> {
+        self.malformed.as_deref()
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -93,6 +93,7 @@ impl Listing {
 fn is_entry(reader: &mut Reader<'_>) -> Result<bool, Error> {
     let (mut has_length, mut has_hashes, mut is_sound) = (false, false, true);
     if !reader.is_object() {
+        reader.skip()?;
         return Ok(false);
     }
     reader.members(&mut |reader, _, name| {
