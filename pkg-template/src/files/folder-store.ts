@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { invalidArgument } from '../errors/invalid-argument.js';
@@ -170,7 +170,7 @@ export class FolderStore implements TrustStore {
 
   #make(): void {
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      makeFolder(resolve(this.#folder));
     } catch (error) {
       throw unwritable(this.#folder, error);
     }
@@ -178,6 +178,18 @@ export class FolderStore implements TrustStore {
 
   #locked(work: () => void): Promise<void> {
     return locked(join(this.#folder, 'lock'), work, PATIENCE);
+  }
+}
+
+/** Not by the option `recursive`: where a folder is that nobody can make, Node.js 20 never gives up. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
   }
 }
 
