@@ -6,6 +6,7 @@ import { VerifierError } from 'conda-verifier';
 
 import { at, badAt, mirrored } from './support/mirrors.mjs';
 import { fixtures } from './support/samples.mjs';
+import { serve } from './support/server.mjs';
 import { attacked, attackOf, CHANNEL, failure, fetcherOf, fileOf, honest, pinned, trusting } from './support/trust.mjs';
 
 const newest = (await trusting()).export();
@@ -304,4 +305,31 @@ test('a signal ends it at once, with all mirrors that there are', async () => {
   await assert.rejects(async () => (await pinned()).refresh(fetcher, { ...options, signal: controller.signal }), reason);
   assert.ok(performance.now() - begun < 1_000);
   assert.equal(asked.length, 1);
+});
+
+test('over http: servers that stall and never end are left, and hung up on', async (t) => {
+  const ended = [];
+  const note = (name, response) => response.once('close', () => ended.push(name));
+  const url = await serve(t, {
+    '/silent/*': (_, response) => note('silent', response),
+    '/half/*': (_, response) => {
+      note('half', response);
+      response.writeHead(200, { 'content-length': '5000' }).write('{"half');
+    },
+    '/endless/*': (_, response) => {
+      note('endless', response);
+      response.writeHead(200);
+      const pour = () => { while (response.write(Buffer.alloc(65_536, 32))); };
+      response.on('drain', pour);
+      pour();
+    },
+  });
+  const names = ['silent', 'half', 'endless'];
+  const verifier = await pinned();
+  const mirrors = [...names, 'signed'].map((name) => `${url}/${name}`);
+  const report = await verifier.refresh(fetch, { mirrors, timeout: 150 });
+  assert.deepEqual(verifier.export(), newest);
+  const first = report.mirrors.slice(0, 3).map(({ mirror, code }) => `${mirror.slice(url.length + 1)} ${code}`);
+  assert.deepEqual(first, ['silent/ TIMED_OUT', 'half/ TIMED_OUT', 'endless/ LIMIT_EXCEEDED']);
+  while (new Set(ended).size < 3) await new Promise((resolve) => setTimeout(resolve, 5));
 });
