@@ -1,62 +1,16 @@
 // The packed package in a page of Chromium, under a strict Content-Security-Policy.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
-import { chromium as browserType } from 'playwright-core';
-
 import { examples, promised, routes, runnable } from './support/examples.mjs';
-import { chromium, installed } from './support/places.mjs';
+import { open, pages, policy } from './support/page.mjs';
+import { installed } from './support/places.mjs';
 import { big, bytesOf, repodata, sha256, small, smallBz2 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
-import { send, serve } from './support/server.mjs';
+import { send } from './support/server.mjs';
 import { attackOf, fileOf, now, victim } from './support/trust.mjs';
-
-const FLAGS = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-dev-shm-usage',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-sync',
-  '--no-first-run',
-  '--no-sandbox',
-];
-
-const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-const importMap = JSON.stringify({ imports: { 'conda-verifier': exports['.'].default.default.replace('.', '/pkg') } });
-const digest = createHash('sha256').update(importMap).digest('base64');
-// Inline is the import map alone, by its digest.
-const policy = `default-src 'none'; connect-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval' 'sha256-${digest}'`;
-
-const pages = {
-  '/': (_, response, path) =>
-    send(
-      response,
-      `${path}.html`,
-      `<!DOCTYPE html><title>test</title><link rel="icon" href="data:,">
-       <script type="importmap">${importMap}</script><script type="module" src="/page.mjs"></script>`,
-      { 'content-security-policy': policy },
-    ),
-  '/page.mjs': (_, response, path) => send(response, path, `globalThis.entry = import('conda-verifier');`),
-  '/pkg/*': (_, response, path) => send(response, path, readFileSync(join(installed, path.slice('/pkg/'.length)))),
-};
-
-/** Opens the page; fails on what it complains about. */
-async function open(t, routes = pages) {
-  const url = await serve(t, routes);
-  const browser = await browserType.launch({ executablePath: chromium(), args: FLAGS });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
-  const complaints = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(url);
-  await page.waitForFunction(() => globalThis.entry !== undefined);
-  return { page, url, complaints };
-}
 
 test('in Chromium', async (t) => {
   const { page, complaints } = await open(t);
