@@ -8,13 +8,21 @@ import {
   type Fault,
   type Fetcher,
   type Finding,
+  FolderStore,
+  IndexedDbStore,
+  type IndexedDbStoreOptions,
   type Kept,
+  MemoryStore,
   type MinVersions,
+  type Mirror,
+  type MirrorFailure,
   type NotChecked,
   type Now,
   PackageRejected,
   type RecordsReport,
   type RecordLocation,
+  type RefreshOptions,
+  type RefreshReport,
   type RepodataRecord,
   type RoleInfo,
   type RoleName,
@@ -23,6 +31,7 @@ import {
   type TrustInfo,
   type TrustOptions,
   type TrustState,
+  type TrustStore,
   type Updated,
   type Verdict,
   type VerifiedRecord,
@@ -30,6 +39,7 @@ import {
   VerifierError,
   type VerifierOptions,
   type Want,
+  type WorkOptions,
 } from 'conda-verifier';
 
 /** Fails to compile where the two types differ. */
@@ -100,10 +110,36 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   const info = await verifier.refresh(fetcher, { signal });
   await verifier.refresh(fetch);
   await verifier.refresh(() => new Response());
-  same<TrustInfo, typeof info>(true);
+  same<RefreshReport, typeof info>(true);
+  same<RefreshReport extends TrustInfo ? true : false, true>(true);
   same<TrustInfo | null, typeof verifier.trust>(true);
   same<RoleInfo | null, typeof info.keyMgr>(true);
   same<number, typeof info.root.version>(true);
+
+  const mirrors: readonly Mirror[] = ['https://a.example', new URL('https://b.example'), { metadata: 'https://c.example' }];
+  const stores: readonly TrustStore[] = [new MemoryStore(), new IndexedDbStore({ channel: 'a' }), new FolderStore('trust')];
+  for (const store of stores) {
+    const report = await verifier.refresh(fetch, { mirrors, store, timeout: 1, signal, onProgress: ({ done }) => void done });
+    same<readonly MirrorFailure[], typeof report.mirrors>(true);
+    same<string | undefined, NonNullable<typeof report.store>['code'] | undefined>(true);
+    same<TrustState, Awaited<ReturnType<typeof store.read>>>(true);
+    await store.update((kept) => kept.filter(({ key }) => key !== 'a'));
+    await store.clear();
+  }
+  await verifier.refresh(fetch, { mirrors: undefined, store: undefined, timeout: undefined });
+  new FolderStore(new URL('file:///trust'));
+  same<RefreshOptions extends WorkOptions ? true : false, true>(true);
+  same<IndexedDbStoreOptions['channel'], string | URL>(true);
+  // @ts-expect-error a list, even of one
+  await verifier.refresh(fetch, { mirrors: 'https://a.example' });
+  // @ts-expect-error an option that there is not
+  await verifier.refresh(fetch, { mirror: mirrors });
+  // @ts-expect-error a store is told what was kept, and asked
+  await verifier.refresh(fetch, { store: { read: async () => [], write: async () => undefined } });
+  // @ts-expect-error what to keep is known at once: nobody else may change it in between
+  await new MemoryStore().update(async (kept) => kept);
+  // @ts-expect-error whose it is
+  new IndexedDbStore({ name: 'a' });
 
   const want = verifier.next();
   same<Want | null, typeof want>(true);
