@@ -27,6 +27,9 @@ export interface Judge<T> {
 /** What may mean that there is no such file. For which files it does is for the judge to say. */
 const ABSENCE: readonly number[] = [403, 404, 410];
 
+/** What the core says of a file that has to be there. */
+const MISSING: readonly string[] = ['ROLE_MISSING', 'TUF_ROLES_MISSING'];
+
 /** What no mirror is to blame for. */
 const OURS: readonly string[] = ['ARGUMENT_INVALID', 'BUSY', 'FREED', 'INSTANCE_POISONED'];
 
@@ -138,8 +141,7 @@ function isOfMirror(error: unknown): error is VerifierError {
 
 /** Somebody's wrongdoing says more than that a file is missing, and that more than silence. */
 function mostTelling(errors: readonly VerifierError[]): unknown {
-  const weight = ({ code }: VerifierError) =>
-    decidesNothing(code) ? 0 : code === 'ROLE_MISSING' ? 1 : 2;
+  const weight = ({ code }: VerifierError) => (decidesNothing(code) ? 0 : MISSING.includes(code) ? 1 : 2);
   const most = Math.max(...errors.map(weight));
   return errors.find((error) => weight(error) === most);
 }
