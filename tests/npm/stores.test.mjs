@@ -69,7 +69,7 @@ for (const [name, make] of Object.entries(kinds)) {
     const store = make(t);
     const stops = badAt({ 'key_mgr.json': () => new Promise(() => undefined) });
     const [fetcher, options] = mirrored({ stops });
-    await assert.rejects((await pinned()).refresh(fetcher, { ...options, store, timeout: 20 }), { code: 'TIMED_OUT' });
+    await assert.rejects((await pinned()).refresh(fetcher, { ...options, store, timeout: 500 }), { code: 'TIMED_OUT' });
     assert.deepEqual((await store.read()).map(({ key }) => key), ['state.json', '2.root.json', '3.root.json']);
     await store.clear();
     const controller = new AbortController();
