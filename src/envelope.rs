@@ -19,7 +19,7 @@ impl Envelope {
     ///
     /// # Errors
     /// [`Fault::LimitExceeded`]; [`Fault::JsonInvalid`]; [`Fault::RoleMalformed`] where
-    /// it has other members than those two, or `signed` is no object.
+    /// one of those two is missing, or `signed` is no object.
     pub(crate) fn parse(
         role: &'static str,
         file: &str,
@@ -50,15 +50,25 @@ impl Envelope {
         let Value::Object(members) = Value::parse(bytes, file, limits)? else {
             return Err(malformed("it is no object"));
         };
-        // The envelope's own members are covered by no signature.
-        if members.len() != 2 || !["signed", "signatures"].iter().all(|m| members.contains_key(*m))
-        {
-            return Err(malformed("it has other members than signed and signatures"));
+        if !["signed", "signatures"].iter().all(|m| members.contains_key(*m)) {
+            return Err(malformed("it has not both signed and signatures"));
         }
         if !matches!(members.get("signed"), Some(Value::Object(_))) {
             return Err(malformed("signed is no object"));
         }
         Ok(Self { document, members })
+    }
+
+    /// Refuses other members than these two, which are covered by no signature. (TUF lets
+    /// them be.)
+    ///
+    /// # Errors
+    /// [`Fault::RoleMalformed`].
+    pub(crate) fn check_members(&self) -> Result<(), Error> {
+        if self.members.len() == 2 {
+            return Ok(());
+        }
+        Err(self.refuse("it has other members than signed and signatures"))
     }
 
     /// An envelope of which `signed` was read elsewhere, as far as it is of interest.

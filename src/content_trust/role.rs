@@ -117,6 +117,7 @@ impl Role {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let envelope = Envelope::parse(kind.as_str(), file, bytes, limits)?;
+        envelope.check_members()?;
         let document = || envelope.document().clone();
         let refuse = |reason: &str| envelope.refuse(reason);
         let actual = envelope.text("type")?;

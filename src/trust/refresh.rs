@@ -6,7 +6,8 @@ use crate::conda::RoleFileName;
 use crate::error::{Document, Error, Fault};
 use crate::time::Time;
 use crate::tuf::{
-    MetaFile, Needed, SNAPSHOT, Snapshot, Step, TARGETS, TIMESTAMP, Targets, Timestamp, role_path,
+    MetaFile, Needed, SNAPSHOT, Snapshot, Step, TARGETS, TIMESTAMP, Targets, Timestamp,
+    delegated_key, role_path,
 };
 
 /// How far a refresh has come.
@@ -217,7 +218,7 @@ impl ChannelTrust {
         } else {
             self.roles.take_delegated(&needed, path, bytes, now, &self.limits)
         };
-        let kept = Kept::new(&role_path(&needed.name, None), bytes);
+        let kept = Kept::new(&delegated_key(&needed.name), bytes);
         if let Err(refused) = taken {
             // It may come from elsewhere.
             self.needed = Some((path.to_owned(), needed, now));

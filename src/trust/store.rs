@@ -6,7 +6,7 @@ use super::root::Root;
 use super::{ChannelTrust, Held, KEY_MGR, PKG_MGR};
 use crate::error::{Error, Fault};
 use crate::json::Value;
-use crate::tuf::Roles;
+use crate::tuf::{Roles, is_key};
 
 /// The entry that says whose state this is.
 const FACTS: &str = "state.json";
@@ -75,7 +75,7 @@ impl ChannelTrust {
                 PKG_MGR => pkg_mgr = Some(bytes),
                 _ => match key.strip_suffix(".root.json").map(str::parse::<u64>) {
                     Some(Ok(version)) => roots.push((version, key, bytes)),
-                    _ if key.ends_with(".json") => others.push((key, bytes)),
+                    _ if is_key(key) => others.push((key, bytes)),
                     _ => return Err(invalid(key, "nothing is kept under this name")),
                 },
             }

@@ -22,7 +22,7 @@ impl Roles {
         // What no snapshot lists is of no use any more.
         let listed = |name: &str| self.snapshot().is_some_and(|it| it.role(name).is_ok());
         let delegated = self.delegated.iter().filter(move |(name, _)| listed(name));
-        top.chain(delegated.map(|(name, held)| (role_path(name, None), held.bytes.as_slice())))
+        top.chain(delegated.map(|(name, held)| (delegated_key(name), held.bytes.as_slice())))
     }
 
     /// Takes back what was kept, where it is newer than what is held. Each file is verified
@@ -78,7 +78,7 @@ impl Roles {
         let mut entries = entries.to_vec();
         entries.sort_unstable();
         for name in snapshot.role.names().filter(|name| *name != "targets") {
-            let key = role_path(name, None);
+            let key = delegated_key(name);
             let found = entries.binary_search_by(|(other, _)| (*other).cmp(key.as_str()));
             let entry = found.ok().and_then(|place| entries.get(place));
             if let Some((_, bytes)) = entry
@@ -90,6 +90,20 @@ impl Roles {
         self.settle();
         Ok(())
     }
+}
+
+/// What the keys of delegated roles begin with: whatever these are called, they pass for no
+/// other entry.
+const DELEGATED: &str = "delegated.";
+
+/// What a delegated role is kept under.
+pub(crate) fn delegated_key(name: &str) -> String {
+    format!("{DELEGATED}{}", role_path(name, None))
+}
+
+/// Whether roles of TUF are kept under such a key.
+pub(crate) fn is_key(key: &str) -> bool {
+    [TIMESTAMP, SNAPSHOT, TARGETS].contains(&key) || key.starts_with(DELEGATED)
 }
 
 /// A role that was kept, if it was, and if it verifies.
