@@ -148,7 +148,7 @@ fn every_entry_has_a_length_and_hashes() {
         r#"{"length":1,"hashes":{"sha256":""}}"#.to_owned(),
         format!(r#"{{"length":1,"hashes":{{"sha512":"{hash}"}}}}"#),
         format!(r#"{{"length":1,"hashes":{{"sha256":"{hash}0"}}}}"#),
-        format!(r#"{{"length":1,"hashes":{{"other":"","sha256":"x"}}}}"#),
+        r#"{"length":1,"hashes":{"other":"","sha256":"x"}}"#.to_owned(),
         format!(r#"{{"hashes":{{"sha256":"{hash}"}}}}"#),
         format!(r#"{{"length":-1,"hashes":{{"sha256":"{hash}"}}}}"#),
         format!(r#"{{"length":"1","hashes":{{"sha256":"{hash}"}}}}"#),
@@ -382,43 +382,5 @@ fn many_targets_are_found() {
     for (number, path) in targets.paths().enumerate() {
         let found = targets.find(&path).unwrap().unwrap();
         assert_eq!(found.length, u64::try_from(number).unwrap() * 7);
-    }
-}
-
-#[test]
-#[ignore = "prints times"]
-#[expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    clippy::print_stdout,
-    reason = "times"
-)]
-fn times() {
-    let text = channel(10_000);
-    for _ in 0..5 {
-        let start = std::time::SystemTime::now();
-        let n = parse(text.as_bytes(), &Limits::default()).unwrap().0.len();
-        std::println!("parse {n} of {} bytes: {:?}", text.len(), start.elapsed().unwrap());
-        let start = std::time::SystemTime::now();
-        let c = crate::json::canonical_text(text.as_bytes(), "", &Limits::default()).unwrap();
-        std::println!("canonical {}: {:?}", c.len(), start.elapsed().unwrap());
-        let start = std::time::SystemTime::now();
-        let (signed, _) =
-            super::envelope("", text.as_bytes(), &|_| unimplemented!(), &Limits::default())
-                .unwrap();
-        std::println!("envelope: {:?}", start.elapsed().unwrap());
-        let start = std::time::SystemTime::now();
-        let m = super::Members::read(&signed, "", &Limits::default()).unwrap();
-        std::println!("members {}: {:?}", m.targets.unwrap().len(), start.elapsed().unwrap());
-        let start = std::time::SystemTime::now();
-        let v = Value::parse(text.as_bytes(), "", &Limits::default()).unwrap();
-        let c = CanonicalForm::Olpc.write(&v).unwrap();
-        std::println!("tree {}: {:?}", c.len(), start.elapsed().unwrap());
-        let start = std::time::SystemTime::now();
-        let c = std::str::from_utf8(text.as_bytes()).unwrap();
-        std::println!("utf8 {}: {:?}", c.len(), start.elapsed().unwrap());
-        let start = std::time::SystemTime::now();
-        let c = Sha256Digest::of(text.as_bytes());
-        std::println!("sha {}: {:?}", c, start.elapsed().unwrap());
     }
 }
