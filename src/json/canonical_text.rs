@@ -132,7 +132,7 @@ impl Writer {
             }
             Some(b'"') => {
                 let text = reader.string()?;
-                self.string(&text);
+                self.string(text);
                 Ok(())
             }
             _ => {
@@ -157,12 +157,12 @@ impl Writer {
                 self.out.push(',');
             }
             let start = self.out.len();
-            self.string(&name);
+            self.string(name);
             let member = Member { start, name_end: self.out.len(), end: 0 };
             if let Some(last) = last {
                 match self.order(last, member) {
                     Ordering::Less => {}
-                    Ordering::Equal => return Err(reader.repeated(&name)),
+                    Ordering::Equal => return Err(reader.repeated(self.name(member))),
                     Ordering::Greater => is_sorted = false,
                 }
             }
@@ -218,12 +218,12 @@ impl Writer {
         into.push_str(text(from..range.end));
     }
 
-    fn string(&mut self, text: &Cow<'_, str>) {
+    /// `text` is borrowed where it had no escape, and needs none.
+    fn string(&mut self, text: Cow<'_, str>) {
         self.out.push('"');
         match text {
-            // There was no escape in it.
             Cow::Borrowed(text) => self.out.push_str(text),
-            Cow::Owned(text) => escape(text, &mut self.out),
+            Cow::Owned(text) => escape(&text, &mut self.out),
         }
         self.out.push('"');
     }

@@ -37,6 +37,9 @@ pub(crate) struct Reader<'a> {
 
 type Result<T> = std::result::Result<T, Error>;
 
+/// Is given where a member's name begins and the name, and must read its value.
+type MemberReader<'m, 'a> = dyn FnMut(&mut Reader<'a>, usize, Cow<'a, str>) -> Result<()> + 'm;
+
 impl<'a> Reader<'a> {
     /// A reader of the whole document that messages call `document`.
     ///
@@ -145,12 +148,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads an object of which `member` must see to it that no name occurs twice. It is
-    /// also given where the name begins, with its quotation mark.
-    pub(crate) fn members(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, usize, Cow<'a, str>) -> Result<()>,
-    ) -> Result<()> {
+    /// Reads an object of which `member` must see to it that no name occurs twice.
+    pub(crate) fn members(&mut self, member: &mut MemberReader<'_, 'a>) -> Result<()> {
         self.container(b'{', b'}', &mut |reader| {
             let start = reader.offset();
             let name = reader.name()?;

@@ -147,7 +147,7 @@ fn every_entry_has_a_length_and_hashes() {
         r#"{"length":1,"hashes":{"sha256":""}}"#.to_owned(),
         format!(r#"{{"length":1,"hashes":{{"sha512":"{hash}"}}}}"#),
         format!(r#"{{"length":1,"hashes":{{"sha256":"{hash}0"}}}}"#),
-        format!(r#"{{"length":1,"hashes":{{"other":"","sha256":"x"}}}}"#),
+        r#"{"length":1,"hashes":{"other":"","sha256":"x"}}"#.to_owned(),
         format!(r#"{{"hashes":{{"sha256":"{hash}"}}}}"#),
         format!(r#"{{"length":-1,"hashes":{{"sha256":"{hash}"}}}}"#),
         format!(r#"{{"length":"1","hashes":{{"sha256":"{hash}"}}}}"#),
