@@ -58,11 +58,12 @@ class Folder {
     return Promise.all(names.map(async (key) => ({ key, bytes: await readFile(join(this.#path, key)) })));
   }
 
-  async put(key, bytes) {
+  /** `role`: of which the entry came, since a delegated role may be called `2.root` or `state`. */
+  async put(role, key, bytes) {
     // The suite takes each *.json for a role: there is nothing else to be kept without a channel.
-    if (key === 'state.json') return;
-    const name = /^\d+\.root\.json$/.test(key) ? 'root.json' : key;
-    const file = join(this.#path, name);
+    if (key === 'state.json' && role !== 'state') return;
+    const isRoot = role === 'root' && /^\d+\.root\.json$/.test(key);
+    const file = join(this.#path, isRoot ? 'root.json' : key);
     if (bytes === null) await rm(file, { force: true });
     else await write(file, bytes);
   }
@@ -110,7 +111,7 @@ async function answer(verifier, want, base, folder) {
     return;
   }
   const { persist } = verifier.update(want, bytes);
-  for (const { key, bytes } of persist) await folder.put(key, bytes);
+  for (const { key, bytes } of persist) await folder.put(want.role, key, bytes);
 }
 
 /** Not more of it than shows that it is too long. `fetch` would do as well, but starts slowly. */
