@@ -95,7 +95,12 @@ export default {
     for (const name of ['timestamp', 'snapshot', 'targets']) {
       repository.roles.get(name)['custom-field'] = { z: [1, { y: false }], a: '' };
     }
-    repository.publish('root', { edit: ({ signatures, signed }) => ({ 'beside-field': 1, signatures, signed }) });
+    // Beside a signature stands what nobody has signed.
+    const beside = ({ signatures, signed }) => ({
+      signatures: signatures.map((signature) => ({ ...signature, 'beside-field': 1 })),
+      signed,
+    });
+    repository.publish('root', { edit: beside });
     repository.release('targets');
     await client.refresh();
     await holds(all(2));
