@@ -6,11 +6,11 @@ import { quantity } from './support/table.mjs';
 
 export default async function targets(quick) {
   const [count, rounds] = quick ? [100, 1] : [10_000, 15];
-  const { benchTargets } = await instantiate();
+  const { BenchTargets } = await instantiate();
   const text = targetsText(count);
   const bytes = new TextEncoder().encode(text);
   const times = race(rounds, {
-    ours: () => benchTargets(bytes),
+    ours: () => BenchTargets.read(bytes),
     javascript: () => JSON.parse(text),
   });
   return [

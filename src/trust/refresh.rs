@@ -183,14 +183,14 @@ impl ChannelTrust {
 
     /// What comes after a stage: what is held already need not be fetched.
     fn after(&mut self, stage: Stage, now: Time) -> Stage {
-        let next = match stage {
+        match stage {
             Stage::Root(_) => match self.root {
                 Root::V06(_) => Stage::KeyMgr,
                 Root::V1(_) => Stage::Timestamp,
             },
             Stage::KeyMgr => Stage::PkgMgr,
             Stage::Timestamp if matches!(self.roles.wanted_snapshot(now), Ok(None)) => {
-                return self.after(Stage::Snapshot, now);
+                self.after(Stage::Snapshot, now)
             }
             Stage::Timestamp => Stage::Snapshot,
             Stage::Snapshot if !matches!(self.roles.wanted_targets(now), Ok(None)) => {
@@ -201,8 +201,7 @@ impl ChannelTrust {
                 Stage::Done
             }
             Stage::PkgMgr | Stage::Done => Stage::Done,
-        };
-        next
+        }
     }
 
     fn take_delegated(
