@@ -69,7 +69,7 @@ pub use content_trust::{
 pub use crypto::{
     Batch, Key, KeySet, Offer, PublicKey, Signature, Tally, Unusable, verify_threshold,
 };
-pub use digest::{Digests, Md5Digest, Sha256Digest};
+pub use digest::{Digests, Md5Digest, Sha256Digest, Sha512Digest};
 pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
 pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;
