@@ -187,6 +187,20 @@ fn restored(trust: &ChannelTrust, kept: &[Kept]) -> Result<ChannelTrust, Error> 
     Ok(trust)
 }
 
+/// ECDSA for the timestamp, RSA for the snapshot.
+fn of_other_kinds() -> TufPlan {
+    let signers = |scheme: Scheme| Signers {
+        keys: vec![Key::of_seed("tuf of another kind").with_scheme(scheme)],
+        threshold: 1,
+    };
+    TufPlan {
+        timestamp: signers(Scheme::EcdsaP256),
+        snapshot: signers(Scheme::RsaPss),
+        roots: 1,
+        ..TufPlan::bare()
+    }
+}
+
 fn victim() -> &'static str {
     TufSpoil::VICTIM.trim_start_matches("noarch/")
 }
