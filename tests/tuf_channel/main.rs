@@ -27,7 +27,7 @@ use std::sync::LazyLock;
 use conda_verifier::{
     ChannelTrust, Code, Digests, Error, Expectation, Kept, Limits, Lookup, MinVersions,
     RecordRoles, Repodata, RepodataFile, Sha256Digest, Sha512Digest, Target, Time, TrustOptions,
-    VerifiedRecord, Verifier,
+    Verifier,
 };
 use conda_verifier_fixtures::trust::{Envelope, NOW};
 use conda_verifier_fixtures::tuf::{
@@ -42,8 +42,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 /// Made once: it takes longer than most of the tests.
 fn tuf_channel() -> TufChannel {
-    static HONEST: LazyLock<TufChannel> =
-        LazyLock::new(|| tuf::tuf_channel(&TufPlan::default()));
+    static HONEST: LazyLock<TufChannel> = LazyLock::new(|| tuf::tuf_channel(&TufPlan::default()));
     HONEST.clone()
 }
 
