@@ -15,7 +15,7 @@ fn judge(expectation: Expectation, bytes: &[u8]) -> Verdict {
 }
 
 fn rejection(verdict: &Verdict) -> Option<Code> {
-    verdict.rejection().map(Error::code)
+    verdict.rejection().map(|error| error.code())
 }
 
 /// Repodata alone is a target: that is enough for its records.
