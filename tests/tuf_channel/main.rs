@@ -31,8 +31,8 @@ use conda_verifier::{
 };
 use conda_verifier_fixtures::trust::{Envelope, NOW};
 use conda_verifier_fixtures::tuf::{
-    self, Client, Delegated, Key, Packages, RENEWED_EXPIRES, RolePlan, Scheme, Signers, Stage,
-    TufChannel, TufPlan, TufSpoil,
+    self, Client, Delegated, Key, Packages, RolePlan, Scheme, Signers, Stage, TufChannel, TufPlan,
+    TufSpoil,
 };
 use left_out::left_out;
 use serde_json::{Value, json};

@@ -13,7 +13,7 @@ fn what_was_kept_is_taken_back_whole() {
     fetch(&mut trust, &channel.files, TufSpoil::VICTIM, now()).unwrap();
     let kept = trust.export();
     let keys: Vec<_> = kept.iter().map(|kept| kept.key.as_str()).collect();
-    let below = ["timestamp.json", "snapshot.json", "targets.json", "packages.json"];
+    let below = ["timestamp.json", "snapshot.json", "targets.json", "delegated.packages.json"];
     assert_eq!(keys, [&["state.json", "2.root.json", "3.root.json"][..], &below].concat());
     let mut back = restored(&pin(&channel.files).unwrap(), &kept).unwrap();
     assert_eq!(back.export(), kept);
@@ -52,7 +52,7 @@ fn a_forged_delegated_role_is_fetched_again() {
     let mut kept = trust.export();
     let mut role = channel.role("packages");
     role.signed["targets"][TufSpoil::VICTIM]["length"] = json!(1);
-    *entry(&mut kept, "packages.json") = role.bytes();
+    *entry(&mut kept, "delegated.packages.json") = role.bytes();
     let mut back = restored(&pin(&channel.files).unwrap(), &kept).unwrap();
     let (asked, found) = search(&mut back, &channel.files, TufSpoil::VICTIM, now());
     assert_eq!(asked, ["2.packages.json"]);
@@ -134,9 +134,9 @@ fn nothing_else_is_taken_for_an_entry() {
     kept.push(Kept { key: "notes.txt".into(), bytes: Some(b"x".to_vec()) });
     assert_eq!(code(restored(&trust, &kept)), Some(Code::StateInvalid));
     // Of a role that no snapshot lists: of no use, and kept no longer.
-    kept.last_mut().unwrap().key = "stranger.json".into();
+    kept.last_mut().unwrap().key = "delegated.stranger.json".into();
     let back = restored(&trust, &kept).unwrap();
-    assert!(back.export().iter().all(|kept| kept.key != "stranger.json"));
+    assert!(back.export().iter().all(|kept| kept.key != "delegated.stranger.json"));
 }
 
 /// A snapshot that lists a role no more takes its file along.
@@ -154,7 +154,7 @@ fn roles_that_are_not_listed_any_more_are_not_kept() {
     });
     later.edit_signed("timestamp", |signed| signed["version"] = json!(5));
     refresh(&mut trust, &later.files, now()).1.unwrap();
-    assert!(trust.export().iter().all(|kept| kept.key != "packages.json"));
+    assert!(trust.export().iter().all(|kept| kept.key != "delegated.packages.json"));
     let refused = search(&mut trust, &later.files, TufSpoil::VICTIM, now()).1;
     assert_eq!(code(refused), Some(Code::RoleUnlisted));
 }
