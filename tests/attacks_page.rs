@@ -1,6 +1,6 @@
 //! docs/attacks.md names every attack of the generator, and tests that are there.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

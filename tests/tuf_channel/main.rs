@@ -3,7 +3,8 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::string_slice,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "tests"

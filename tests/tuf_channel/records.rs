@@ -43,7 +43,7 @@ fn records_of_repodata_that_is_a_target_are_verified() {
     let path = "noarch/repodata.json.zst";
     let compressed = RepodataFile { path: path.into(), digests: digests(&channel.files[path]) };
     trust.repodata_trust(&compressed, now()).unwrap();
-    let plain = RepodataFile { digests: file.digests.clone(), ..compressed };
+    let plain = RepodataFile { digests: file.digests, ..compressed };
     let refused = trust.repodata_trust(&plain, now());
     assert_eq!(code(refused), Some(Code::TargetDigestMismatch));
 }
