@@ -36,6 +36,7 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
         ("docs/errors.md", "errors.md"),
         ("docs/content-trust.md", "content-trust.md"),
         ("docs/tuf.md", "tuf.md"),
+        ("docs/attacks.md", "attacks.md"),
     ] {
         copy(Path::new(from), &folder.join(to))?;
     }
