@@ -18,6 +18,35 @@ export function race(rounds, contenders) {
   return Object.fromEntries(names.map((name) => [name, median(times[name])]));
 }
 
+/**
+ * As `race`, where starting, what is timed and what comes after it take their time: each of
+ * `contenders` is an asynchronous function that gives `{ times, result }`, its milliseconds by
+ * name. Returns the medians by name, and the last result, of each.
+ */
+export async function raceInParts(rounds, contenders) {
+  const names = Object.keys(contenders);
+  const seen = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = -1; round < rounds; round += 1) {
+    for (const name of names) {
+      const lap = await contenders[name]();
+      if (round >= 0) seen[name].push(lap);
+    }
+  }
+  const summary = (laps) => {
+    const parts = Object.keys(laps[0].times);
+    const times = parts.map((part) => [part, median(laps.map(({ times }) => times[part]))]);
+    return { times: Object.fromEntries(times), result: laps.at(-1).result };
+  };
+  return Object.fromEntries(names.map((name) => [name, summary(seen[name])]));
+}
+
+/** Milliseconds that asynchronous work takes. */
+export async function timed(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
 function median(times) {
   times.sort((a, b) => a - b);
   const middle = times.length >> 1;
