@@ -1,5 +1,6 @@
 //! What the host keeps of a refresh, and takes back later.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::root::Root;
@@ -34,17 +35,36 @@ impl ChannelTrust {
     /// Everything that is to be kept, as the refreshes so far said it piece by piece.
     #[must_use]
     pub fn export(&self) -> Vec<Kept> {
+        let kept = self.kept().into_iter();
+        kept.map(|(key, bytes)| Kept { key, bytes: Some(bytes.into_owned()) }).collect()
+    }
+
+    /// What [`Self::export`] gives, without copies of it.
+    fn kept(&self) -> Vec<(String, Cow<'_, [u8]>)> {
         let newest = self.root.version();
         let first = newest.saturating_sub(u64::try_from(self.chain.len()).unwrap_or(0));
         let roots = self.chain.iter().zip(first..).map(|(bytes, before)| {
-            Kept::new(&format!("{}.root.json", before.saturating_add(1)), bytes)
+            (format!("{}.root.json", before.saturating_add(1)), bytes.as_slice())
         });
         let below = [(KEY_MGR, &self.key_mgr), (PKG_MGR, &self.pkg_mgr)];
         let below = below
             .into_iter()
-            .filter_map(|(key, held)| held.as_ref().map(|held| Kept::new(key, &held.bytes)));
-        let tuf = self.roles.kept().map(|(key, bytes)| Kept::new(&key, bytes));
-        std::iter::once(self.facts()).chain(roots).chain(below).chain(tuf).collect()
+            .filter_map(|(key, held)| Some((key.to_owned(), held.as_ref()?.bytes.as_slice())));
+        let files = roots.chain(below).chain(self.roles.kept());
+        let files = files.map(|(key, bytes)| (key, Cow::Borrowed(bytes)));
+        let facts = (FACTS.to_owned(), Cow::Owned(self.facts_text().into_bytes()));
+        std::iter::once(facts).chain(files).collect()
+    }
+
+    /// Whether these are of what [`Self::export`] gives, and say whose they are.
+    fn is_kept(&self, entries: &[(&str, &[u8])]) -> bool {
+        let mut own = self.kept();
+        own.sort_unstable();
+        let is_own = |&(key, bytes): &(&str, &[u8])| {
+            let found = own.binary_search_by(|(other, _)| other.as_str().cmp(key));
+            found.ok().and_then(|place| own.get(place)).is_some_and(|(_, own)| **own == *bytes)
+        };
+        entries.iter().any(|(key, _)| *key == FACTS) && entries.iter().all(is_own)
     }
 
     /// Takes back what was kept. Stores are untrusted: all of it is verified again,
@@ -60,6 +80,14 @@ impl ChannelTrust {
         &mut self,
         entries: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Result<(), Error> {
+        let entries: Vec<_> = entries.into_iter().collect();
+        // What is trusted was verified, by the root in force, and has nothing to learn from
+        // nothing, or from itself.
+        if entries.is_empty() || self.is_kept(&entries) {
+            self.needed = None;
+            self.refresh = None;
+            return Ok(());
+        }
         let mut roots = Vec::new();
         let (mut key_mgr, mut pkg_mgr, mut known) = (None, None, None);
         let mut others = Vec::new();
@@ -169,13 +197,14 @@ impl ChannelTrust {
     }
 
     pub(super) fn facts(&self) -> Kept {
+        Kept::new(FACTS, self.facts_text().as_bytes())
+    }
+
+    fn facts_text(&self) -> String {
         let channel = serde_json::to_string(&self.options.channel).unwrap_or_default();
         let seen = self.has_seen_pkg_mgr;
         let root = self.root.version();
-        let text = format!(
-            "{{\"channel\":{channel},\"pkgMgrSeen\":{seen},\"root\":{root},\"version\":1}}"
-        );
-        Kept::new(FACTS, text.as_bytes())
+        format!("{{\"channel\":{channel},\"pkgMgrSeen\":{seen},\"root\":{root},\"version\":1}}")
     }
 
     /// The version of the root that the store knows, and whether it saw a `pkg_mgr`.

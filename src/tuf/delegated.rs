@@ -131,9 +131,11 @@ impl Roles {
     ) -> Result<(), Error> {
         let role = verified(needed, file, bytes, now, limits)?;
         // Who was trusted through another file of this name is so no more.
-        for name in self.delegated_names() {
-            if let Some(other) = self.delegated.get_mut(&name) {
-                other.delegators.retain(|delegator| *delegator != needed.name);
+        if self.delegated.get(&needed.name).is_some() {
+            for name in self.delegated_names() {
+                if let Some(other) = self.delegated.get_mut(&name) {
+                    other.delegators.retain(|delegator| *delegator != needed.name);
+                }
             }
         }
         let delegators = vec![needed.delegator.clone()];
