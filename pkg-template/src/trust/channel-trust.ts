@@ -93,6 +93,8 @@ export class ChannelTrust {
   /** The same for roles that are short. */
   readonly #roleCut: number;
   #isFreed = false;
+  /** What `kept` gave, until something may have changed. */
+  #kept: TrustState | undefined;
 
   constructor(core: Core, { root, clock, options }: TrustSettings) {
     this.#core = core;
@@ -104,6 +106,7 @@ export class ChannelTrust {
   }
 
   next(): Want | null {
+    this.#kept = undefined;
     const now = this.#clock.seconds();
     return frozen(this.#call(() => this.#handle.next(now)) as Want | null);
   }
@@ -113,6 +116,7 @@ export class ChannelTrust {
     if (!isBytes(bytes)) throw invalidArgument('bytes', 'it is neither a buffer nor a view of one');
     const longest = Number.isSafeInteger(maxLength) ? maxLength + 1 : this.#cut;
     const taken = copied(bytes, Math.min(this.#cut, longest));
+    this.#kept = undefined;
     const persist = this.#call(() => this.#handle.update(path, taken));
     const version = this.#call(() => this.#handle.roleVersion(role)) ?? 0;
     return Object.freeze({
@@ -128,6 +132,7 @@ export class ChannelTrust {
     if (!Number.isInteger(status) || status < 0 || status > 999) {
       throw invalidArgument('status', 'it is no status of HTTP, e.g. 404');
     }
+    this.#kept = undefined;
     this.#call(() => this.#handle.unavailable(path, status));
   }
 
@@ -156,7 +161,18 @@ export class ChannelTrust {
       const isLong = /^(snapshot|targets|delegated)\./.test(key);
       values.push(copied(bytes, isLong ? this.#cut : this.#roleCut));
     }
+    this.#kept = undefined;
     this.#call(() => this.#handle.restore(keys, values));
+  }
+
+  /** As `export`, for a store: the same list as before where nothing has changed. */
+  kept(): TrustState {
+    return (this.#kept ??= this.export());
+  }
+
+  /** Whether that is the list that `kept` gives. */
+  isKept(state: unknown): boolean {
+    return this.#kept !== undefined && state === this.#kept;
   }
 
   info(): TrustInfo {

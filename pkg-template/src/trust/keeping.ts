@@ -10,6 +10,8 @@ const PATIENCE = 30_000;
 export class Keeping {
   readonly #store: TrustStore;
   readonly #trust: ChannelTrust;
+  /** What was taken from the store when the work began. */
+  #begun: unknown;
   #fault: VerifierError | null = null;
 
   constructor(store: TrustStore, trust: ChannelTrust) {
@@ -29,7 +31,8 @@ export class Keeping {
   async begin(signal: AbortSignal | undefined): Promise<void> {
     try {
       const kept = await unlessAborted(Keeping.#within(this.#store.read()), signal);
-      this.#trust.restore(checkedState(kept));
+      this.#take(kept);
+      this.#begun = kept;
     } catch (error) {
       signal?.throwIfAborted();
       this.#note(error);
@@ -41,13 +44,15 @@ export class Keeping {
    * verify is left as it is: it may be another channel's, and a person may want to look at it.
    */
   async end(): Promise<void> {
+    // Many targets are found in roles that are there already.
+    if (this.#trust.isKept(this.#begun)) return;
     let isOver = false;
     let isMerged = false;
     const merge = (kept: TrustState): TrustState => {
       if (isOver) throw storeFailed('it comes too late');
-      this.#trust.restore(checkedState(kept));
+      if (kept !== this.#begun) this.#take(kept);
       isMerged = true;
-      return this.#trust.export();
+      return this.#trust.kept();
     };
     try {
       await Keeping.#within(this.#store.update(merge));
@@ -57,6 +62,11 @@ export class Keeping {
     } finally {
       isOver = true;
     }
+  }
+
+  /** A store in memory gives back the very list that it was given, which tells nothing new. */
+  #take(kept: unknown): void {
+    if (!this.#trust.isKept(kept)) this.#trust.restore(checkedState(kept));
   }
 
   #note(error: unknown): void {
