@@ -2,6 +2,9 @@ import type { HostSource } from '../core/core.js';
 
 const BLOCK = 1 << 20;
 
+/** A first chunk that is no longer gets a block of its own size: most roles are that small. */
+const SMALL = 64 << 10;
+
 /**
  * Bytes of unknown number, kept as copies that nobody else holds.
  *
@@ -32,12 +35,24 @@ export class Blocks implements HostSource {
   push(chunk: Uint8Array): void {
     for (let from = 0; from < chunk.length; ) {
       const within = this.#length % BLOCK;
-      if (within === 0) this.#blocks.push(new Uint8Array(BLOCK));
       const taken = chunk.subarray(from, from + BLOCK - within);
-      this.#blocks.at(-1)?.set(taken, within);
+      this.#last(within, within + taken.length).set(taken, within);
       from += taken.length;
       this.#length += taken.length;
     }
+  }
+
+  /** The block to go on with, which has so many bytes, and room up to `end`. */
+  #last(within: number, end: number): Uint8Array {
+    const last = within === 0 ? undefined : this.#blocks.pop();
+    const isFirst = this.#blocks.length === 0 && last === undefined;
+    let block = last ?? new Uint8Array(isFirst && end <= SMALL ? end : BLOCK);
+    if (block.length < end) {
+      block = new Uint8Array(BLOCK);
+      if (last !== undefined) block.set(last);
+    }
+    this.#blocks.push(block);
+    return block;
   }
 
   readAt(offset: number, into: Uint8Array): void {
