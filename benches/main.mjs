@@ -7,13 +7,15 @@ import repodata from './repodata.mjs';
 import signed from './signed-repodata.mjs';
 import { table } from './support/table.mjs';
 import targets from './targets.mjs';
+import tufBins from './tuf-bins.mjs';
+import tufFlat from './tuf-flat.mjs';
 
 // Small data and few rounds: to see that everything runs, not to measure.
 const quick = process.argv.includes('--quick');
 
 let rows = [];
 // Repodata first: its first scan is to be the first there is.
-for (const bench of [repodata, ed25519, canonical, signed, targets]) {
+for (const bench of [repodata, ed25519, canonical, signed, targets, tufFlat, tufBins]) {
   rows.push(...(await bench(quick)));
 }
 if (quick) rows = rows.map(({ bar, ...row }) => row);

@@ -9,6 +9,7 @@ use crate::artifacts::Artifacts;
 use crate::build;
 use crate::folder::fresh;
 use crate::invocation::Invocation;
+use crate::npm_package;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
 use crate::wasm_file::{self, Exports};
@@ -39,7 +40,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     let artifacts = Artifacts::default();
     let mut plan = Plan::default();
     build::add_set_up(&mut plan);
-    build::add_bindgen(&mut plan, &artifacts);
+    build::add_steps(&mut plan, project, &artifacts);
     add_steps(&mut plan, &artifacts);
     if !plan.run(Path::new(build::LOGS))? {
         return Ok(ExitCode::FAILURE);
@@ -49,7 +50,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds; needs the steps of `build::add_set_up` and `build::add_bindgen`.
+/// Builds what is measured beside the package; needs the steps of `build`.
 pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
     const EXPORTS: Exports = Exports::Benchmarks;
     plan.add(
@@ -81,4 +82,6 @@ pub(crate) fn script(project: &Project, extent: Extent) -> Invocation {
         .args([SCRIPT])
         .args(quick)
         .env("CONDA_VERIFIER_BENCH", project.path(FOLDER))
+        // What is measured by its public API is what ships.
+        .env("CONDA_VERIFIER_PACKAGE", project.path(npm_package::FOLDER))
 }
