@@ -7,7 +7,7 @@ import { binned } from './support/tuf-repository.mjs';
 import { Server } from './support/tuf-server.mjs';
 
 export default async function tufBins(quick) {
-  const [bits, count, few, rounds] = quick ? [4, 20, 5, 1] : [12, 1_000, 20, 7];
+  const [bits, count, few, rounds] = quick ? [4, 20, 5, 1] : [12, 1_000, 20, 3];
   const { files, trustedRoot, paths } = binned(bits, count);
   const server = await Server.of(files);
   const { metadataUrl, targetsUrl } = server;
