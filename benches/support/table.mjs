@@ -22,7 +22,7 @@ export function table(rows) {
     row.what,
     row.ours,
     row.peer ?? '',
-    row.ratio === undefined ? '' : `${row.ratio.toFixed(2)} ×`,
+    row.ratio === undefined ? '' : `${row.ratio.toFixed(row.ratio < 0.1 ? 3 : 2)} ×`,
     row.bar?.text ?? '',
     row.bar === undefined ? '' : row.bar.isHeld ? 'yes' : 'NO',
   ]);
