@@ -112,10 +112,14 @@ export class ChannelTrust {
   }
 
   update(want: Want, bytes: Bytes): Updated {
-    const { role, path, maxLength } = checked(want);
+    const { maxLength } = checked(want);
     if (!isBytes(bytes)) throw invalidArgument('bytes', 'it is neither a buffer nor a view of one');
     const longest = Number.isSafeInteger(maxLength) ? maxLength + 1 : this.#cut;
-    const taken = copied(bytes, Math.min(this.#cut, longest));
+    return this.accept(want, copied(bytes, Math.min(this.#cut, longest)));
+  }
+
+  /** The same for bytes that nobody else holds, and that were cut. */
+  accept({ role, path }: Want, taken: Uint8Array): Updated {
     this.#kept = undefined;
     const persist = this.#call(() => this.#handle.update(path, taken));
     const version = this.#call(() => this.#handle.roleVersion(role)) ?? 0;

@@ -33,7 +33,7 @@ export async function loadTarget(trust: ChannelTrust, mirrors: Mirrors, path: st
     await mirrors.file(
       { base: 'metadata', paths: [want.path], maxLength: want.maxLength, optional: false },
       {
-        accept: (bytes) => void trust.update(want, bytes),
+        accept: (bytes) => void trust.accept(want, bytes),
         absent: (status) => trust.unavailable(want, status),
       },
     );
