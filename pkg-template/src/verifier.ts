@@ -531,13 +531,14 @@ export class Verifier {
     this.#trust = undefined;
   }
 
-  /** @internal Reads repodata for a caller who frees it. */
+  /** @internal Reads repodata for a caller who frees it. `names`: the targets that it may be. */
   async readRepodata(
     subdir: string,
     source: RepodataSource,
     options: RepodataOptions,
+    names: readonly string[] = REPODATA,
   ): Promise<RecordIndex> {
-    const [host, file] = await this.#identified(subdir, source, 'repodataBytes', REPODATA, options, repodataSource);
+    const [host, file] = await this.#identified(subdir, source, 'repodataBytes', names, options, repodataSource);
     return this.#opened(host, file, () => new RecordIndex(this.#core, host, this.#settings.limits, file));
   }
 

@@ -5,7 +5,7 @@ import type { TrustInfo } from '../trust/channel-trust.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import type { ChannelPlace } from './channel-place.js';
 import { isUrl } from './input.js';
-import { REPODATA_SUFFIXES } from './subdir-repodata.js';
+import { REPODATA_SUFFIXES } from './repodata-files.js';
 
 /** What another file than a root is refused with; a root of a channel can fail with others. */
 const NO_ROOT = ['JSON_INVALID', 'LIMIT_EXCEEDED', 'ROLE_MALFORMED', 'ROLE_TYPE_MISMATCH'];
