@@ -40,6 +40,8 @@ export function trustBlock(options: ChannelOptions, trust: TrustInfo | null, ter
   if (trust === null) return head;
   const roles: [string, RoleInfo | null][] = [['root', trust.root], ...rolesBelow(trust)];
   const soon = roles.filter((entry): entry is [string, RoleInfo] => {
+    // They are renewed all the time.
+    if (['timestamp', 'snapshot'].includes(entry[0])) return false;
     const left = entry[1] === null ? NaN : Date.parse(entry[1].expires) - now;
     return left > 0 && left <= SOON * DAY;
   });
@@ -68,13 +70,22 @@ export function mirrorRows(failures: readonly MirrorFailure[], terminal: Termina
     row('passed over', 'yellow', printable(`${mirror} for ${path}: ${code}: ${message}`, 1000), terminal),
   );
   const left = failures.length - SHOWN;
-  return rows.join('') + (left > 0 ? row('', 'dim', `and ${count(left, 'more failure')} of mirrors; --json lists all`, terminal) : '');
+  const more = left > 0 ? row('', 'dim', `and ${count(left, 'more failure')} of mirrors; --json lists all`, terminal) : '';
+  return rows.join('') + more;
 }
 
-/** What the roles of TUF say of a file, in words. */
-export function targetWords({ length, hashes, roles, expires }: TargetReport): string {
-  const [algorithm = '', hash = ''] = Object.entries(hashes)[0] ?? [];
-  return `${bytes(length)}, ${algorithm} ${hash}, listed by ${roles.map((role) => printable(role)).join(' > ')} until ${expires}`;
+/** What the roles of TUF say of a file. */
+function targetRows({ length, hashes, roles, expires }: TargetReport, terminal: Terminal): string {
+  const digests = Object.entries(hashes).map(([algorithm, hash]) => `${algorithm}:${hash}`);
+  return [
+    row('target', 'dim', [bytes(length), ...digests].join(', '), terminal),
+    row('listed by', 'dim', `${rolesWords(roles)}, until ${expires}`, terminal),
+  ].join('');
+}
+
+/** The roles that lead to a file. */
+export function rolesWords(roles: readonly string[]): string {
+  return roles.map((role) => printable(role)).join(' > ');
 }
 
 /** What became of a subdir's records. */
@@ -100,7 +111,8 @@ export function subdirBlock(
     '\n',
     headline(signed(verdict, terminal, subdir), words, terminal),
     row('repodata', 'dim', printable(repodata), terminal),
-    target !== null ? row('target', 'dim', targetWords(target), terminal) : isUnlisted ? row('target', 'dim', 'none: no role lists it', terminal) : '',
+    target === null ? '' : targetRows(target, terminal),
+    isUnlisted ? row('target', 'dim', 'none: no role lists it', terminal) : '',
     findingsRows(all.slice(0, SHOWN), omitted(findings.length + badCount), terminal, hinted),
     namesRows('RECORD_UNSIGNED', unsigned, unsignedCount, levels, terminal, hinted),
     namesRows('WEAK_DIGEST', weak, weakCount, levels, terminal, hinted),

@@ -6,7 +6,8 @@ conda-verifier COMMAND
   package FILE...   verifies conda packages
   channel PLACE     verifies a signed channel: its roles, all records, and on
                     request all packages
-  target PATH...    fetches and verifies any files that a channel's TUF roles list
+  target PATH...    fetches and verifies files of any kind that a channel's
+                    TUF roles list
   --help            this text; behind a command, the command's
   --version         the version
 
@@ -20,7 +21,8 @@ conda-verifier package FILE_OR_URL... [OPTION...]
 Verifies packages (.conda and .tar.bz2): size and digests of the archive, its
 structure, and every file in it against the package's own list, info/paths.json.
 A package is verified only where somebody vouches for its digest: a channel that
-is signed or protected by TUF (--channel), or you (--sha256). - stands for standard input.
+is signed or protected by TUF (--channel), or you (--sha256). - stands for
+standard input.
 
   --channel DIR_OR_URL      looks packages up in a channel's signed repodata,
                             from its root on; no other digest is needed. Under
@@ -64,8 +66,9 @@ conda-verifier channel DIR_OR_URL --root ROOT.json [OPTION...]
 
 Verifies a channel from the root that you trust, whose form says which it is:
 
-- signed as conda and mamba do it (content trust): the newest root, key_mgr.json,
-  pkg_mgr.json, and the signatures of every record in each subdir's repodata;
+- signed as conda and mamba do it (content trust): the newest root,
+  key_mgr.json, pkg_mgr.json, and the signatures of every record in each subdir's
+  repodata;
 - protected by TUF: the newest root, timestamp, snapshot and targets, and each
   subdir's repodata as a target of these roles. All its records are read.
 
@@ -117,10 +120,10 @@ Where several apply: 1, 2, 4, 3 in that order.
 const TARGET = `\
 conda-verifier target PATH... --channel DIR_OR_URL --root ROOT.json [OPTION...]
 
-Fetches files of any kind that a channel's TUF roles list, from the root that you
-trust on, and compares length and hashes. PATH is relative to the channel, as the
-roles have it, e.g. noarch/repodata.json.zst. Roles that others delegate to are
-fetched as needed.
+Fetches files of any kind that a channel's TUF roles list, from the root that
+you trust on, and compares length and hashes. PATH is relative to the channel, as
+the roles have it, e.g. noarch/repodata.json.zst. Roles that others delegate to
+are fetched as needed.
 
   --channel DIR_OR_URL      where the files are, and the files of roles
   --root ROOT.json          the root to begin with: a file, from somebody you

@@ -1,9 +1,10 @@
 import { printable } from '../printable.js';
-import { mirrorRows } from './channel-block.js';
+import { mirrorRows, rolesWords } from './channel-block.js';
 import { bytes, count } from './quantity.js';
 import { NOT_KEPT, roleRows, row, signed, styleOf } from './rows.js';
 import type { TargetVerdict } from './target-report.js';
 import type { Terminal } from './terminal.js';
+import { wrap } from './wrapping.js';
 
 /** A file and its verdict, for people. */
 export function targetBlock(report: TargetVerdict, terminal: Terminal): string {
@@ -16,7 +17,7 @@ export function targetBlock(report: TargetVerdict, terminal: Terminal): string {
       : [
           row('length', 'dim', bytes(target.length), terminal),
           ...Object.entries(target.hashes).map(([algorithm, hash]) => row(algorithm, 'dim', hash, terminal)),
-          row('listed by', 'dim', target.roles.map((role) => printable(role)).join(' > '), terminal),
+          row('listed by', 'dim', rolesWords(target.roles), terminal),
           row('expires', 'dim', target.expires, terminal),
         ]),
     written === null ? '' : row('written to', 'dim', printable(written), terminal),
@@ -36,5 +37,6 @@ export function targetsLine(
     .map((status) => terminal.style(`${counts[status]} ${status}`, 'bold', styleOf(status)));
   if (counts.undecided > 0) parts.push(terminal.style(`${counts.undecided} not decided`, 'bold', 'red'));
   const total = counts.verified + counts.rejected + counts.undecided;
-  return `\n${count(total, 'file')}: ${parts.join(', ')}${isKept ? '' : `, but ${NOT_KEPT}`}\n`;
+  const line = `${count(total, 'file')}: ${parts.join(', ')}${isKept ? '' : `, but ${NOT_KEPT}`}`;
+  return `\n${wrap(line, terminal.width).join('\n')}\n`;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { Repository } from '../../tuf-conformance/simulator/repository.mjs';
 import { bytesOf, fixtures } from './samples.mjs';
+import { send, serve } from './server.mjs';
 import { emptyFolder } from './signed.mjs';
 
 export { Repository };
@@ -69,6 +70,22 @@ export class TufChannel {
     writeFileSync(file, this.root);
     return file;
   }
+}
+
+/** A server with a channel at /channel/; notes what it was asked for. */
+export async function serveTuf(test, channel, routes = {}) {
+  const asked = [];
+  const url = await serve(test, {
+    ...routes,
+    '/channel/*': (_, response, path) => {
+      const below = path.slice('/channel/'.length);
+      asked.push(below);
+      const bytes = channel.at(below);
+      if (bytes === undefined) response.writeHead(404).end();
+      else send(response, path, bytes);
+    },
+  });
+  return { url: `${url}/channel`, asked };
 }
 
 /** Files by path, in a folder. */
