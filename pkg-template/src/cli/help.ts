@@ -67,8 +67,8 @@ conda-verifier channel DIR_OR_URL --root ROOT.json [OPTION...]
 Verifies a channel from the root that you trust, whose form says which it is:
 
 - signed as conda and mamba do it (content trust): the newest root,
-  key_mgr.json, pkg_mgr.json, and the signatures of every record in each subdir's
-  repodata;
+  key_mgr.json, pkg_mgr.json, and the signatures of every record in each
+  subdir's repodata;
 - protected by TUF: the newest root, timestamp, snapshot and targets, and each
   subdir's repodata as a target of these roles. All its records are read.
 
@@ -121,9 +121,9 @@ const TARGET = `\
 conda-verifier target PATH... --channel DIR_OR_URL --root ROOT.json [OPTION...]
 
 Fetches files of any kind that a channel's TUF roles list, from the root that
-you trust on, and compares length and hashes. PATH is relative to the channel, as
-the roles have it, e.g. noarch/repodata.json.zst. Roles that others delegate to
-are fetched as needed.
+you trust on, and compares length and hashes. PATH is relative to the channel,
+as the roles have it, e.g. noarch/repodata.json.zst. Roles that others delegate
+to are fetched as needed.
 
   --channel DIR_OR_URL      where the files are, and the files of roles
   --root ROOT.json          the root to begin with: a file, from somebody you
