@@ -2,7 +2,6 @@ import {
   Core,
   type Examination,
   type ExaminationOptions,
-  type HashedFile,
   type HostSource,
 } from './core/core.js';
 import { Pace } from './core/pace.js';
@@ -11,12 +10,10 @@ import { compile } from './core/wasm-module.js';
 import { invalidArgument } from './errors/invalid-argument.js';
 import { PackageRejected, VerifierError } from './errors/verifier-error.js';
 import { frozen } from './frozen.js';
-import type { LimitName } from './options/limits.js';
 import { checkNames } from './options/named-options.js';
 import { type Limits, type Policy, Settings } from './options/settings.js';
 import type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
-import { locatedRecords } from './records/located-records.js';
-import { RecordIndex } from './records/record-index.js';
+import type { RecordIndex } from './records/record-index.js';
 import type { RecordLocation, RecordTexts } from './records/record-location.js';
 import type { RecordSource } from './records/record-source.js';
 import { auditRecords, type RecordsReport } from './records/records-report.js';
@@ -26,8 +23,8 @@ import {
   type VerifiedRecord,
   verifiedRecordOf,
 } from './records/repodata-record.js';
-import { REPODATA, REPODATA_OPTIONS, RepodataFile, type RepodataOptions, SHARDS } from './records/repodata-file.js';
-import { ShardedRecords } from './records/sharded-records.js';
+import { REPODATA_OPTIONS, type RepodataOptions } from './records/repodata-file.js';
+import { RepodataReader } from './records/repodata-reader.js';
 import { checkSubdir, Subdirs } from './records/subdirs.js';
 import { withCause } from './sources/callers-source.js';
 import {
@@ -35,9 +32,8 @@ import {
   fileNameOf,
   hostSource,
   type PackageSource,
-  type Reading,
 } from './sources/package-source.js';
-import { type RepodataSource, repodataSource } from './sources/repodata-source.js';
+import type { RepodataSource } from './sources/repodata-source.js';
 import {
   ChannelTrust,
   type Stored,
@@ -52,11 +48,10 @@ import type { RefreshReport } from './trust/refresh-report.js';
 import { type Outcome, Session } from './trust/session.js';
 import type { Mirrors } from './trust/mirrors.js';
 import type { Lookup, Target } from './trust/target.js';
-import { type FetchedTarget, fetchTarget, loadTarget, type TargetOptions } from './trust/target-fetching.js';
+import { type FetchedTarget, loadTarget, type TargetOptions } from './trust/target-fetching.js';
+import { Targets } from './trust/targets.js';
 import type { Want } from './trust/want.js';
 import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust/trust-settings.js';
-import { lasting, readPieces } from './sources/lasting.js';
-import { Snapshot } from './sources/snapshot.js';
 import { unlessAborted } from './unless-aborted.js';
 import { examine } from './verdict/examining.js';
 import {
@@ -216,12 +211,9 @@ export class Verifier {
       throw invalidArgument('options.hashPrefix', 'it is neither true nor false');
     }
     const names = [...REFRESH_OPTIONS, 'hashPrefix'];
-    const { value, mirrors } = await this.#inSession(fetcher, options, names, async (trust, mirrors) => {
-      const target = await loadTarget(trust, mirrors, pathOf(path));
-      const hashed = (target: Target, bytes: Uint8Array) => this.#hashed(target, new Snapshot(bytes));
-      const bytes = await fetchTarget(trust, mirrors, target, hashPrefix, hashed, this.#core);
-      return { target, bytes };
-    });
+    const { value, mirrors } = await this.#inSession(fetcher, options, names, (trust, mirrors) =>
+      this.#targetsOf(trust).fetch(mirrors, pathOf(path), hashPrefix),
+    );
     return Object.freeze({ ...value, mirrors: frozen(mirrors) });
   }
 
@@ -235,19 +227,7 @@ export class Verifier {
   async verifyTarget(path: string, source: PackageSource, options: WorkOptions = {}): Promise<Target> {
     const trust = this.#trusted();
     const target = trust.knownTarget(pathOf(path));
-    return this.#during(options, async ({ signal, report }) => {
-      const host = await hostSource(source, {
-        cut: target.length + 1,
-        signal,
-        onBytes: (done, total) => report({ phase: 'reading', done, total }),
-      });
-      const file = await this.#hashed(target, await lasting(host), signal);
-      try {
-        return trust.verifyTarget(file);
-      } finally {
-        this.#core.free(file);
-      }
-    });
+    return this.#during(options, (work) => this.#targetsOf(trust).verify(target, source, work));
   }
 
   /**
@@ -341,15 +321,8 @@ export class Verifier {
     options: RepodataOptions = {},
   ): Promise<AddedRepodata> {
     checkSubdir(subdir);
-    const file = new RepodataFile(this.#core, this.#trust, subdir, REPODATA, options);
-    const records = await locatedRecords(this.#core, this.#settings.limits, file, (into) =>
-      this.#read(source, 'repodataBytes', options, async (source, reading) => {
-        const host = await repodataSource(source, { ...reading, into });
-        if (host === into || !file.isLookedAt) return host;
-        const kept = await lasting(host);
-        await file.read(kept, new Pace(this.#runtime.turn), reading.signal);
-        return kept;
-      }),
+    const records = await this.#reading(options, (reader, work) =>
+      reader.located(subdir, source, options, work),
     );
     this.#put(subdir, records);
     return Object.freeze({ subdir, records: records.length });
@@ -381,8 +354,9 @@ export class Verifier {
     options: RepodataOptions = {},
   ): Promise<AddedShardIndex> {
     checkSubdir(subdir);
-    const [host, file] = await this.#identified(subdir, source, 'shardBytes', SHARDS, options, hostSource);
-    const index = this.#opened(host, file, () => new ShardedRecords(this.#core, host, this.#settings.limits, file));
+    const index = await this.#reading(options, (reader, work) =>
+      reader.shardIndex(subdir, source, options, work),
+    );
     this.#put(subdir, index);
     return Object.freeze({ subdir, names: index.names, baseUrl: index.baseUrl });
   }
@@ -411,7 +385,7 @@ export class Verifier {
     options: WorkOptions = {},
   ): Promise<AddedShard> {
     this.shardPath(subdir, name);
-    const host = await this.#read(source, 'shardBytes', options, hostSource);
+    const host = await this.#reading(options, (reader, work) => reader.shard(source, work), []);
     return frozen(withCause(host, () => this.#subdirs.sharded(subdir).add(name, host)));
   }
 
@@ -531,14 +505,14 @@ export class Verifier {
     this.#trust = undefined;
   }
 
-  /** @internal Reads repodata for a caller who frees it. */
+  /** @internal Reads repodata for a caller who frees it. `names`: the targets that it may be. */
   async readRepodata(
     subdir: string,
     source: RepodataSource,
     options: RepodataOptions,
+    names?: readonly string[],
   ): Promise<RecordIndex> {
-    const [host, file] = await this.#identified(subdir, source, 'repodataBytes', REPODATA, options, repodataSource);
-    return this.#opened(host, file, () => new RecordIndex(this.#core, host, this.#settings.limits, file));
+    return this.#reading(options, (reader, work) => reader.index(subdir, source, options, work, names));
   }
 
   /** @internal Verifies all records of repodata that the caller frees. */
@@ -628,65 +602,21 @@ export class Verifier {
     return this.#during(options, run, names);
   }
 
-  /** A source of records, and which target of TUF it is. */
-  async #identified<T>(
-    subdir: string,
-    source: T,
-    limit: LimitName,
-    names: readonly string[],
-    options: RepodataOptions,
-    read: (source: T, reading: Reading) => Promise<HostSource>,
-  ): Promise<readonly [HostSource, HashedFile]> {
-    const file = new RepodataFile(this.#core, this.#trust, subdir, names, options);
-    try {
-      const host = await this.#read(source, limit, options, async (source, reading) => {
-        const host = await read(source, reading);
-        if (!file.isLookedAt) return host;
-        const kept = await lasting(host);
-        await file.read(kept, new Pace(this.#runtime.turn), reading.signal);
-        return kept;
-      });
-      return [host, file.finish()];
-    } finally {
-      file.free();
-    }
-  }
-
-  #opened<T>(host: HostSource, file: HashedFile, open: () => T): T {
-    try {
-      return withCause(host, open);
-    } catch (error) {
-      this.#core.free(file);
-      throw error;
-    }
-  }
-
-  /** The digests of a file of which the target is known. */
-  async #hashed(target: Target, host: HostSource, signal?: AbortSignal): Promise<HashedFile> {
-    const hasher = this.#core.fileHasher(target.hashes.sha512 !== undefined);
-    try {
-      await readPieces(host, new Pace(this.#runtime.turn), signal, (piece) => {
-        this.#core.call(() => hasher.push(piece));
-      });
-      return this.#core.call(() => hasher.finish(target.path));
-    } finally {
-      this.#core.free(hasher);
-    }
-  }
-
-  async #read<T>(
-    source: T,
-    limit: LimitName,
+  /** Reads repodata. */
+  #reading<T>(
     options: WorkOptions,
-    read: (source: T, reading: Reading) => Promise<HostSource>,
-  ): Promise<HostSource> {
-    const run = ({ signal, report }: Work): Promise<HostSource> =>
-      read(source, {
-        cut: this.#settings.limit(limit) + 1,
-        signal,
-        onBytes: (done, total) => report({ phase: 'reading', done, total }),
-      });
-    return this.#during(options, run, REPODATA_OPTIONS);
+    read: (reader: RepodataReader, work: Work) => Promise<T>,
+    names: readonly string[] = REPODATA_OPTIONS,
+  ): Promise<T> {
+    return this.#during(
+      options,
+      (work) => read(new RepodataReader(this.#core, this.#settings, this.#runtime, this.#trust), work),
+      names,
+    );
+  }
+
+  #targetsOf(trust: ChannelTrust): Targets {
+    return new Targets(this.#core, this.#runtime, trust);
   }
 
   /** Keeps the records of a subdir. */

@@ -253,7 +253,7 @@ test('names can\'t disturb a terminal', async (t) => {
 test('--help and --version', async () => {
   const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   assert.deepEqual((await run(['--version'])).stdout, `${version}\n`);
-  for (const args of [['--help'], ['-h'], ['package', '--help'], ['channel', '--help'], ['--help', 'package', 'x.conda']]) {
+  for (const args of [['--help'], ['-h'], ['package', '--help'], ['channel', '--help'], ['target', '--help'], ['--help', 'package', 'x.conda']]) {
     const { status, stdout, stderr } = await run(args);
     assert.deepEqual([status, stderr], [0, '']);
     assert.match(stdout, /Exit status: 0 everything verified/);

@@ -11,6 +11,7 @@ const { Terminal } = await part('terminal');
 const { ProgressBar } = await part('progress-bar');
 const { verdictBlock } = await part('verdict-block');
 const { channelBlock, packagesBlock, subdirBlock, trustBlock } = await part('channel-block');
+const { targetBlock, targetsLine } = await part('target-block');
 const { bytes } = await part('quantity');
 const { printable } = await part('../printable');
 
@@ -59,12 +60,13 @@ test('a verdict fits the width of the terminal', () => {
 });
 
 const role = { version: 3, expires: '2030-01-15T00:00:00Z' };
-const trust = { anchor: `sha256:${'ab'.repeat(32)}`, channel: null, root: role, keyMgr: role, pkgMgr: null, notChecked: [] };
+const trust = { format: 'content-trust', anchor: `sha256:${'ab'.repeat(32)}`, channel: null, root: role, keyMgr: role, pkgMgr: null, notChecked: [] };
 const options = { channel: 'a\x1b[2J/channel', root: 'my root.json', now: '2030-01-01T00:00:00Z' };
 const bad = (code, index) => ({ fileName: `f${index}`, code, severity: 'error', message: `the record \u202e of file ${index} is not what somebody signed`, hint: `do what ${code} asks for` });
 const subdir = {
   subdir: 'noarch',
   repodata: 'noarch/repodata.json',
+  target: null,
   verdict: 'rejected',
   method: 'batch',
   records: 1234567,
@@ -84,6 +86,7 @@ const report = {
   verdict: 'rejected',
   subdirs: [subdir, subdir],
   notChecked: [{ check: 'removed', reason: 'nobody signs it' }, { check: 'base_url', reason: 'nobody signs it' }],
+  mirrors: [],
   lowered: ['WEAK_DIGEST'],
 };
 const levels = (unsigned, weak) => ({ RECORD_UNSIGNED: unsigned, WEAK_DIGEST: weak });
@@ -131,6 +134,41 @@ test('a channel for people', () => {
   assert.doesNotMatch(later, /expires within/);
   assert.match(trustBlock(options, { ...trust, keyMgr: null }, terminal), /pkg_mgr +not trusted yet/);
   assert.equal(trustBlock(options, null, terminal).split('\n').length, 2);
+});
+
+const listed = { path: 'x', length: 1500, hashes: { sha256: 'ab'.repeat(32) }, roles: ['targets', 'a\x1b[2J'], expires: role.expires };
+const mirrors = Array.from({ length: 25 }, (_, index) => ({ mirror: `https://m${index}.example/`, path: 'x\u202e', code: 'NETWORK_FAILED', message: 'no \x07 answer' }));
+
+test('a channel of TUF, and a target, for people', () => {
+  const tuf = { ...trust, format: 'tuf', keyMgr: null, timestamp: role, snapshot: role, targets: role };
+  const blocks = (terminal) =>
+    [
+      trustBlock(options, tuf, terminal),
+      subdirBlock({ ...subdir, method: 'target', target: listed }, levels('throw', 'throw'), terminal),
+      channelBlock({ ...report, mirrors }, terminal),
+      targetBlock({ path: 'p\x1b', verdict: 'rejected', target: listed, written: 'w\x07', mirrors, findings: [bad('TARGET_DIGEST_MISMATCH', 1)] }, terminal),
+      targetsLine({ verified: 1, rejected: 2, undecided: 1 }, false, terminal),
+    ].join('');
+  for (const columns of [40, 80]) {
+    const { terminal } = fake(columns, { LANG: 'C.UTF-8', NO_COLOR: '1' });
+    // What is there to be copied is not broken.
+    for (const line of blocks(terminal).split('\n')) assert.ok(line.length <= columns || /^ +(sha256:)?\w+$/.test(line) || /sha256 +\w+$/.test(line), line);
+  }
+  const text = blocks(fake(undefined, { LANG: 'C.UTF-8' }).terminal);
+  assert.doesNotMatch(text, /[\x1b\x07\u202e]/);
+  for (const words of [
+    /^ {2}timestamp +version 3, expires at /m,
+    // Timestamps live for days.
+    /^ {2}note +targets expires within 14 days; /m,
+    /^ {2}target +1\.5 kB, sha256:(ab){32}$/m,
+    /^ {2}listed by +targets > a\\u\{1b\}\[2J, until 2030-01-15T00:00:00Z$/m,
+    /^ {2}passed over +https:\/\/m0\.example\/ for x\\u\{202e\}: NETWORK_FAILED: no \\u\{7\} answer$/m,
+    /^ +and 5 more failures of mirrors; --json lists all$/m,
+    /^4 files: 1 verified, 2 rejected, 1 not decided, but what was seen was not kept$/m,
+  ]) {
+    assert.match(text, words);
+  }
+  assert.doesNotMatch(text, /(timestamp|snapshot) expires within|key_mgr/);
 });
 
 test('what the policy lowered is shown as what it is', () => {

@@ -187,6 +187,11 @@ impl Tests<'_> {
                 installation::install(log, self.artifacts.tarball.path()?, folder)?;
                 // Beside the installed package, where its public name means it.
                 copy(Path::new(SOURCE), &folder.join(COPY))?;
+                // Whose repositories the tests of the package use too. Emptied, so that a test
+                // that is gone does not run.
+                let conformance = folder.join(CONFORMANCE_COPY);
+                fresh(&conformance)?;
+                copy(Path::new(CONFORMANCE), &conformance)?;
                 Ok(String::new())
             })
             .after(&[pack::TARBALL]),
@@ -246,10 +251,6 @@ impl Tests<'_> {
 
     /// Starts the installed package as a TUF client, some hundred times.
     fn conformance(&self, log: &mut Log) -> Result<String> {
-        let folder = Path::new(INSTALLED).join(CONFORMANCE_COPY);
-        // Emptied, so that a test that is gone does not run.
-        fresh(&folder)?;
-        copy(Path::new(CONFORMANCE), &folder)?;
         self.count(log, &node_tests(CONFORMANCE_COPY)?)
     }
 

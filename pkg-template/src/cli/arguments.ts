@@ -5,32 +5,36 @@ import { quoted } from '../printable.js';
 import { UsageError } from './usage-error.js';
 
 /** The commands. */
-export const COMMANDS = ['package', 'channel'] as const;
+export const COMMANDS = ['package', 'channel', 'target'] as const;
 
 /** What can be done. */
 export type Command = (typeof COMMANDS)[number];
 
-const BOTH: readonly Command[] = COMMANDS;
+const ALL: readonly Command[] = COMMANDS;
+const BOTH: readonly Command[] = ['package', 'channel'];
 
 /** All options, and the commands that take them. */
 const OPTIONS: Readonly<Record<string, Option>> = {
   'allow-unverified': { type: 'boolean', of: BOTH },
-  channel: { type: 'string', of: ['package'] },
+  channel: { type: 'string', of: ['package', 'target'] },
   'file-name': { type: 'string', of: ['package'] },
-  help: { type: 'boolean', short: 'h', of: BOTH },
-  json: { type: 'boolean', of: BOTH },
-  'mirror-of': { type: 'string', of: BOTH },
-  now: { type: 'string', of: BOTH },
+  help: { type: 'boolean', short: 'h', of: ALL },
+  json: { type: 'boolean', of: ALL },
+  metadata: { type: 'string', of: ALL },
+  mirror: { type: 'string', of: ALL },
+  'mirror-of': { type: 'string', of: ALL },
+  now: { type: 'string', of: ALL },
+  output: { type: 'string', of: ['target'] },
   packages: { type: 'boolean', of: ['channel'] },
   policy: { type: 'string', of: BOTH },
   repodata: { type: 'string', of: ['package'] },
   'repodata-fn': { type: 'string', of: BOTH },
-  root: { type: 'string', of: BOTH },
+  root: { type: 'string', of: ALL },
   sha256: { type: 'string', of: ['package'] },
   size: { type: 'string', of: ['package'] },
-  state: { type: 'string', of: BOTH },
+  state: { type: 'string', of: ALL },
   subdir: { type: 'string', of: BOTH },
-  version: { type: 'boolean', short: 'V', of: BOTH },
+  version: { type: 'boolean', short: 'V', of: ALL },
 };
 
 interface Option {
@@ -90,7 +94,7 @@ export class Given {
   /** Refuses the options of other commands. */
   checkFor(command: Command): void {
     for (const name of this.#options.keys()) {
-      const { of = BOTH } = OPTIONS[name] ?? {};
+      const { of = ALL } = OPTIONS[name] ?? {};
       if (of.includes(command)) continue;
       throw new UsageError(`${command} takes no --${name}; it is an option of ${of.join(', ')}`);
     }

@@ -1,10 +1,11 @@
 import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
+import type { MirrorFailure } from '../trust/refresh-report.js';
 import { printable } from '../printable.js';
 import type { Level } from '../options/settings.js';
 import type { Finding, Verdict } from '../verdict/verdict.js';
-import { type ChannelReport, LONGEST_LIST, type PackagesReport, type SubdirReport } from './channel-report.js';
+import { type ChannelReport, LONGEST_LIST, type PackagesReport, type SubdirReport, type TargetReport } from './channel-report.js';
 import type { ChannelOptions } from './open-channel.js';
-import { count } from './quantity.js';
+import { bytes, count } from './quantity.js';
 import { findingsRows, headline, NOT_KEPT, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
 import type { Terminal } from './terminal.js';
 import { whyUnverified } from './verdict-block.js';
@@ -22,8 +23,8 @@ export type RecordLevels = Readonly<Record<'RECORD_UNSIGNED' | 'WEAK_DIGEST', Le
 
 const ABOUT_RECORDS: Record<keyof RecordLevels, readonly [what: string, hint: string]> = {
   RECORD_UNSIGNED: [
-    'nobody signed the records of',
-    'Try another mirror: somebody may have taken signatures away. Lower the code only if what nobody vouches for may be used.',
+    'nobody vouches for the records of',
+    'Try another mirror: somebody may have taken signatures away, or the roles of TUF may list another form of the repodata. Lower the code only if what nobody vouches for may be used.',
   ],
   WEAK_DIGEST: [
     'an MD5 alone, which can be forged, binds the signed records of',
@@ -37,12 +38,10 @@ export function trustBlock(options: ChannelOptions, trust: TrustInfo | null, ter
   const now = options.now === undefined ? Date.now() : Date.parse(options.now);
   const head = `${terminal.style(printable(channel), 'bold')}\n`;
   if (trust === null) return head;
-  const roles: [string, RoleInfo | null][] = [
-    ['root', trust.root],
-    ['key_mgr', trust.keyMgr],
-    ['pkg_mgr', trust.pkgMgr],
-  ];
+  const roles: [string, RoleInfo | null][] = [['root', trust.root], ...rolesBelow(trust)];
   const soon = roles.filter((entry): entry is [string, RoleInfo] => {
+    // They are renewed all the time.
+    if (['timestamp', 'snapshot'].includes(entry[0])) return false;
     const left = entry[1] === null ? NaN : Date.parse(entry[1].expires) - now;
     return left > 0 && left <= SOON * DAY;
   });
@@ -58,6 +57,37 @@ export function trustBlock(options: ChannelOptions, trust: TrustInfo | null, ter
   ].join('');
 }
 
+function rolesBelow(trust: TrustInfo): [string, RoleInfo | null][] {
+  if (trust.format === 'tuf') {
+    return [['timestamp', trust.timestamp], ['snapshot', trust.snapshot], ['targets', trust.targets]];
+  }
+  return [['key_mgr', trust.keyMgr], ['pkg_mgr', trust.pkgMgr]];
+}
+
+/** What places failed at that were passed over. */
+export function mirrorRows(failures: readonly MirrorFailure[], terminal: Terminal): string {
+  const rows = failures.slice(0, SHOWN).map(({ mirror, path, code, message }) =>
+    row('passed over', 'yellow', printable(`${mirror} for ${path}: ${code}: ${message}`, 1000), terminal),
+  );
+  const left = failures.length - SHOWN;
+  const more = left > 0 ? row('', 'dim', `and ${count(left, 'more failure')} of mirrors; --json lists all`, terminal) : '';
+  return rows.join('') + more;
+}
+
+/** What the roles of TUF say of a file. */
+function targetRows({ length, hashes, roles, expires }: TargetReport, terminal: Terminal): string {
+  const digests = Object.entries(hashes).map(([algorithm, hash]) => `${algorithm}:${hash}`);
+  return [
+    row('target', 'dim', [bytes(length), ...digests].join(', '), terminal),
+    row('listed by', 'dim', `${rolesWords(roles)}, until ${expires}`, terminal),
+  ].join('');
+}
+
+/** The roles that lead to a file. */
+export function rolesWords(roles: readonly string[]): string {
+  return roles.map((role) => printable(role)).join(' > ');
+}
+
 /** What became of a subdir's records. */
 export function subdirBlock(
   report: SubdirReport,
@@ -65,7 +95,8 @@ export function subdirBlock(
   terminal: Terminal,
   hinted = new Set<string>(),
 ): string {
-  const { subdir, repodata, records, trusted, unsigned, weak, bad, verdict, findings } = report;
+  const { subdir, repodata, target, records, trusted, unsigned, weak, bad, verdict, findings } = report;
+  const isUnlisted = report.method === 'target' && target === null;
   const { unsignedCount, weakCount, badCount } = report;
   const parts = [
     `${trusted.toLocaleString('en')} trusted`,
@@ -80,6 +111,8 @@ export function subdirBlock(
     '\n',
     headline(signed(verdict, terminal, subdir), words, terminal),
     row('repodata', 'dim', printable(repodata), terminal),
+    target === null ? '' : targetRows(target, terminal),
+    isUnlisted ? row('target', 'dim', 'none: no role lists it', terminal) : '',
     findingsRows(all.slice(0, SHOWN), omitted(findings.length + badCount), terminal, hinted),
     namesRows('RECORD_UNSIGNED', unsigned, unsignedCount, levels, terminal, hinted),
     namesRows('WEAK_DIGEST', weak, weakCount, levels, terminal, hinted),
@@ -138,7 +171,7 @@ export function findingBlock(finding: Finding, terminal: Terminal): string {
 
 /** What was not checked, and the word for the channel. */
 export function channelBlock(report: ChannelReport, terminal: Terminal): string {
-  const { verdict, channel, subdirs, lowered, notChecked, unsaved } = report;
+  const { verdict, channel, subdirs, mirrors, lowered, notChecked, unsaved } = report;
   const sum = (numberOf: (subdir: SubdirReport) => number): number =>
     subdirs.reduce((total, subdir) => total + numberOf(subdir), 0);
   const looked = sum(({ packages: all }) =>
@@ -158,6 +191,7 @@ export function channelBlock(report: ChannelReport, terminal: Terminal): string 
   const head = `${signed(verdict, terminal, word)}  ${terminal.style(printable(channel), 'bold')}`;
   return [
     '\n',
+    mirrorRows(mirrors, terminal),
     notCheckedRows(notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),
     '\n',

@@ -7,13 +7,13 @@ import type { Finding, Status } from '../verdict/verdict.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { channelBlock, findingBlock, packagesBlock, subdirBlock, trustBlock } from './channel-block.js';
 import type { ChannelInvocation } from './channel-invocation.js';
-import type { ChannelPlace } from './channel-place.js';
 import {
   type ChannelReport,
   findingOf,
   LONGEST_LIST,
   type Open,
   type SubdirReport,
+  targetReport,
   trustOf,
   type Undecided,
   undecidedOf,
@@ -25,15 +25,7 @@ import { isUrl } from './input.js';
 import { type OpenChannel, openChannel, type TrustedChannel } from './open-channel.js';
 import { PackageWalk } from './package-walk.js';
 import { type CommandPolicy, levelOf } from './policy-option.js';
-import {
-  findOthers,
-  findRepodata,
-  type FoundRepodata,
-  noRepodata,
-  otherForms,
-  readSubdir,
-  SHARDS,
-} from './subdir-repodata.js';
+import { type FoundRepodata, RepodataFiles, SHARDS } from './repodata-files.js';
 import { KNOWN_SUBDIRS } from './subdirs.js';
 
 /** `conda-verifier channel`: the roles, and every record of each subdir. */
@@ -79,10 +71,11 @@ class ChannelWalk {
       this.#notChecked.unshift(...(trust?.notChecked ?? []));
       this.#tellWhatIsLeftOut();
     }
-    if (unsaved === null) return;
-    if (statusOfError(unsaved) === EXIT.rejected) return this.#failed(unsaved);
-    this.#statuses.push(statusOfError(unsaved));
-    this.#unsaved = undecidedOf(this.#invocation.state ?? '', unsaved);
+    const unkept = failure === null ? await this.#channel.keep() : unsaved;
+    if (unkept === null) return;
+    if (statusOfError(unkept) === EXIT.rejected) return this.#failed(unkept);
+    this.#statuses.push(statusOfError(unkept));
+    this.#unsaved = undecidedOf(this.#invocation.state ?? '', unkept);
   }
 
   /** Prints what is left to print; gives the exit status. */
@@ -95,6 +88,7 @@ class ChannelWalk {
       trust: trustOf(this.#channel.trust),
       ...parts,
       unsaved: this.#unsaved,
+      mirrors: this.#channel.files.failures,
       lowered: [...this.#lowered],
       notChecked: this.#notChecked,
     };
@@ -105,21 +99,22 @@ class ChannelWalk {
   }
 
   async #walk(channel: TrustedChannel): Promise<void> {
-    const { place } = channel;
+    const { files, verifier } = channel;
     const { subdirs, repodataName } = this.#invocation;
-    const candidates = subdirs.length > 0 ? subdirs : place.subdirs();
+    const repodata = new RepodataFiles(files, verifier, repodataName, this.#output);
+    const candidates = subdirs.length > 0 ? subdirs : files.main.subdirs();
     let seen = 0;
     for (const subdir of candidates) {
       this.#output.progress(`${subdir}/${repodataName}`);
       try {
-        const found = await findRepodata(place, subdir, repodataName);
+        const found = await repodata.find(subdir);
         if (found !== null) {
           seen++;
-          await this.#subdir(channel, subdir, found);
+          await this.#subdir(channel, repodata, subdir, found);
         } else if (subdirs.length > 0 || this.#hasPackages(subdir)) {
-          throw noRepodata(place, [subdir], repodataName);
+          throw repodata.missing([subdir]);
         } else {
-          await this.#lookForOthers(place, subdir);
+          await this.#lookForOthers(repodata, subdir);
         }
       } catch (error) {
         if (!VerifierError.isVerifierError(error)) throw error;
@@ -128,14 +123,14 @@ class ChannelWalk {
     }
     // Nothing was selected: unverified, since nothing could fail.
     if (seen === 0 && this.#undecided.length === 0) {
-      this.#leaveOut('records', `${noRepodata(place, candidates, repodataName).message}, so none was verified`);
+      this.#leaveOut('records', `${repodata.missing(candidates).message}, so none was verified`);
     }
   }
 
   /** Nor is one that tells of its packages in another form. */
-  async #lookForOthers(place: ChannelPlace, subdir: string): Promise<void> {
+  async #lookForOthers(repodata: RepodataFiles, subdir: string): Promise<void> {
     const { repodataName } = this.#invocation;
-    const others = await findOthers(place, subdir, repodataName);
+    const others = await repodata.others(subdir);
     if (others.length === 0) return;
     this.#leaveOut('records', `${subdir} has no ${repodataName}, and nothing was read of ${others.join(', ')}`);
   }
@@ -146,19 +141,25 @@ class ChannelWalk {
 
   /** A folder of packages without repodata is none that may be passed over in silence. */
   #hasPackages(subdir: string): boolean {
-    return (this.#channel.place.packages(subdir)?.length ?? 0) > 0;
+    return (this.#channel.files.main.packages(subdir)?.length ?? 0) > 0;
   }
 
-  async #subdir({ verifier, place }: TrustedChannel, subdir: string, found: FoundRepodata): Promise<void> {
+  async #subdir(
+    { verifier, files }: TrustedChannel,
+    repodata: RepodataFiles,
+    subdir: string,
+    found: FoundRepodata,
+  ): Promise<void> {
     let index: RecordIndex | undefined;
+    const empty = emptyReport(subdir, found, repodata.targets.isTuf);
     try {
-      index = await readSubdir(verifier, subdir, found, this.#output);
-      const report = await this.#audit(verifier.channelTrust, index, subdir, found.path);
+      index = await repodata.read(subdir, found);
+      const report = await this.#audit(verifier.channelTrust, index, empty);
       this.#show(report);
       if (!this.#invocation.packages) {
         this.#subdirs.push(report);
       } else {
-        const walk = new PackageWalk(place, verifier, index, report, this.#output, this.#hinted);
+        const walk = new PackageWalk(files, repodata.targets, verifier, index, report, this.#output, this.#hinted);
         const packages = await walk.run();
         this.#undecided.push(...walk.undecided);
         this.#notChecked.push(...walk.notChecked);
@@ -170,22 +171,23 @@ class ChannelWalk {
     } catch (error) {
       if (!VerifierError.isVerifierError(error) || statusOfError(error) !== EXIT.rejected) throw error;
       const findings = [findingOf(error)];
-      const report = { ...emptyReport(subdir, found.path), verdict: 'rejected' as const, findings };
+      const report = { ...empty, verdict: 'rejected' as const, findings };
       this.#subdirs.push(report);
       this.#show(report);
     } finally {
       index?.free();
     }
-    await this.#lookForOtherForms(subdir, found.path);
-    await this.#lookForShards(subdir);
+    await this.#lookForOtherForms(repodata, subdir, found.path);
+    await this.#lookForShards(repodata, subdir);
   }
 
-  async #lookForOtherForms(subdir: string, path: string): Promise<void> {
-    const name = this.#invocation.repodataName;
+  async #lookForOtherForms(repodata: RepodataFiles, subdir: string, path: string): Promise<void> {
     const open = (reason: string) => this.#notChecked.push({ check: 'repodata', reason });
     try {
-      const others = await otherForms(this.#channel.place, subdir, name, path);
-      if (others.length > 0) open(`${path} was read, and not ${others.join(', ')} beside it`);
+      const { there, listed } = await repodata.otherForms(subdir, path);
+      if (listed.length > 0) open(`${path} was read, and not ${listed.join(', ')}, which roles list too`);
+      const which = repodata.targets.isTuf ? ', which no role lists' : '';
+      if (there.length > 0) open(`${path} was read, and not ${there.join(', ')} beside it${which}`);
     } catch (error) {
       if (!VerifierError.isVerifierError(error)) throw error;
       open(`${path} was read; whether there are other forms of it could not be told`);
@@ -195,11 +197,10 @@ class ChannelWalk {
   async #audit(
     trust: ChannelTrust,
     index: RecordIndex,
-    subdir: string,
-    path: string,
+    empty: SubdirReport,
   ): Promise<SubdirReport> {
-    const onProgress = this.#output.progress(path);
-    const report = await auditRecords(index, trust, subdir, LONGEST_LIST, async (done) => {
+    const onProgress = this.#output.progress(empty.repodata);
+    const report = await auditRecords(index, trust, empty.subdir, LONGEST_LIST, async (done) => {
       onProgress({ phase: 'records', done, total: index.records });
       await turn();
     });
@@ -209,7 +210,7 @@ class ChannelWalk {
     if (unsignedCount > 0) this.#lower('RECORD_UNSIGNED');
     if (weakCount > 0) this.#lower('WEAK_DIGEST');
     const counts = { records, trusted, weakCount, unsignedCount, badCount };
-    return { ...emptyReport(subdir, path), verdict, ...counts, weak, unsigned, bad };
+    return { ...empty, verdict, ...counts, weak, unsigned, bad };
   }
 
   #show(report: SubdirReport): void {
@@ -226,16 +227,15 @@ class ChannelWalk {
     if (levelOf(this.#invocation.policy, code) !== 'throw') this.#lowered.add(code);
   }
 
-  async #lookForShards(subdir: string): Promise<void> {
-    const path = `${subdir}/${SHARDS}`;
+  async #lookForShards(repodata: RepodataFiles, subdir: string): Promise<void> {
     const open = (reason: string) => this.#notChecked.push({ check: 'shards', reason });
     try {
-      const shards = await this.#channel.place.open(subdir, SHARDS);
-      shards?.close();
-      if (shards !== null) open(`nobody signs ${path}`);
+      const reason = await repodata.shards(subdir);
+      if (reason !== null) open(reason);
     } catch (error) {
       if (!VerifierError.isVerifierError(error)) throw error;
-      open(`whether there is ${path} could not be told, and nobody signs it`);
+      const signs = repodata.targets.isTuf ? '' : ', and nobody signs it';
+      open(`whether there is ${subdir}/${SHARDS} could not be told${signs}`);
     }
   }
 
@@ -268,12 +268,13 @@ class ChannelWalk {
   }
 }
 
-function emptyReport(subdir: string, repodata: string): SubdirReport {
+function emptyReport(subdir: string, { path, target }: FoundRepodata, isTuf: boolean): SubdirReport {
   return {
     subdir,
-    repodata,
+    repodata: path,
+    target: target === null ? null : targetReport(target),
     verdict: 'unverified',
-    method: 'batch',
+    method: isTuf ? 'target' : 'batch',
     records: 0,
     trusted: 0,
     weakCount: 0,

@@ -8,6 +8,9 @@ import { type CommandPolicy, policyOf } from './policy-option.js';
 import { checkedSubdirs } from './subdirs.js';
 import { UsageError } from './usage-error.js';
 
+/** The most mirrors beside the channel itself. */
+const MOST_MIRRORS = 63;
+
 /** What `conda-verifier channel` is told. */
 export interface ChannelInvocation extends ChannelOptions {
   readonly command: 'channel';
@@ -39,7 +42,7 @@ export function channelInvocation(places: readonly string[], given: Given): Chan
   };
 }
 
-/** What both commands are told of a channel. */
+/** What all commands are told of a channel. */
 export function channelOptions(channel: string, given: Given): ChannelOptions {
   checkChannel(channel);
   const root = given.single('root');
@@ -55,6 +58,8 @@ export function channelOptions(channel: string, given: Given): ChannelOptions {
   }
   return {
     channel,
+    mirrors: mirrors(given),
+    metadata: metadata(given),
     mirrorOf: mirrorOf(given),
     root,
     state,
@@ -63,10 +68,23 @@ export function channelOptions(channel: string, given: Given): ChannelOptions {
   };
 }
 
-function checkChannel(channel: string): void {
-  if (channel === '-' || channel === '') throw new UsageError('a channel is a folder or a URL');
+function checkChannel(channel: string, what = 'a channel is'): void {
+  if (channel === '-' || channel === '') throw new UsageError(`${what} a folder or a URL`);
   checkInput(channel);
   if (isUrl(channel)) checkFolder(channel);
+}
+
+function mirrors(given: Given): readonly string[] {
+  const all = given.all('mirror');
+  if (all.length > MOST_MIRRORS) throw new UsageError(`--mirror may be given ${MOST_MIRRORS} times, not ${all.length}`);
+  for (const mirror of all) checkChannel(mirror, '--mirror takes');
+  return all;
+}
+
+function metadata(given: Given): string | undefined {
+  const place = given.single('metadata');
+  if (place !== undefined) checkChannel(place, '--metadata takes');
+  return place;
 }
 
 function checkFolder(url: string): void {

@@ -1,17 +1,13 @@
-import type { Fetcher } from '../trust/fetching.js';
 import type { Input } from './input.js';
 
 /** Where the files of a channel are. */
 export interface ChannelPlace {
   /** As it was given. */
   readonly argument: string;
-  /**
-   * The channel's own, also where the place is a mirror; ends in a slash. What is kept of the
-   * channel is kept under this name.
-   */
-  readonly url: URL;
-  /** Fetches role files: what is below `url`, from this place. */
-  readonly fetcher: Fetcher;
+  /** Its own URL, a folder's too; ends in a slash. */
+  readonly base: URL;
+  /** Answers as a server does to a URL below `base`: with the file, or with 404. */
+  answer(url: URL, signal: AbortSignal | undefined): Promise<Response>;
   /** Folders that may be subdirs. */
   subdirs(): readonly string[];
   /**

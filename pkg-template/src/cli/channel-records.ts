@@ -1,78 +1,103 @@
 import { basename, dirname, resolve } from 'node:path';
 
 import type { RecordOption } from '../core/core.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { quoted } from '../printable.js';
 import type { RecordIndex } from '../records/record-index.js';
-import type { Verifier } from '../verifier.js';
-import type { ChannelPlace } from './channel-place.js';
-import type { CommandOutput } from './command-output.js';
+import type { ChannelFiles } from './channel-files.js';
 import { isUrl, nameOf } from './input.js';
-import { findRepodata, noRepodata, readSubdir } from './subdir-repodata.js';
+import type { RepodataFiles } from './repodata-files.js';
 import { isSubdir, KNOWN_SUBDIRS } from './subdirs.js';
 import { UsageError } from './usage-error.js';
 
-/** The records of packages in the signed repodata of a channel. */
+/** What a channel has on a package. */
+export interface Found {
+  /** Its record; absent where only its own file is vouched for. */
+  readonly record?: RecordOption;
+  /** The repodata that the record was looked for in. */
+  readonly index?: RecordIndex;
+  /** The path of its own file, which a role of TUF lists. */
+  readonly target?: string;
+}
+
+/** What a channel has on packages: records, and files that roles of TUF list. */
 export class ChannelRecords {
-  readonly #place: ChannelPlace;
-  readonly #verifier: Verifier;
-  readonly #repodataName: string;
-  readonly #output: CommandOutput;
+  readonly #files: ChannelFiles;
+  readonly #repodata: RepodataFiles;
   readonly #indices = new Map<string, RecordIndex | null>();
 
-  constructor(place: ChannelPlace, verifier: Verifier, repodataName: string, output: CommandOutput) {
-    this.#place = place;
-    this.#verifier = verifier;
-    this.#repodataName = repodataName;
-    this.#output = output;
+  constructor(files: ChannelFiles, repodata: RepodataFiles) {
+    this.#files = files;
+    this.#repodata = repodata;
   }
 
   /**
-   * The record of a file, whose signatures the examination verifies.
+   * What there is on a file; the examination finds out what it is worth.
    *
    * @param argument The file as it was given: its folder may name the subdir.
    * @throws UsageError where several subdirs have one; VerifierError RECORD_CONFLICT, and what
    * reading repodata fails with.
    */
-  async find(argument: string, fileName: string, subdir: string | undefined): Promise<RecordOption> {
-    const known = subdir ?? (await this.#subdirOf(argument));
+  async find(argument: string, fileName: string, subdir: string | undefined): Promise<Found> {
+    const known = subdir ?? (await this.#subdirOf(argument, fileName));
     if (known !== undefined) {
-      const index = await this.#index(known);
-      if (index === null) throw noRepodata(this.#place, [known], this.#repodataName);
-      return { ...index.lookUp(fileName), requested: known };
+      const found = await this.#inSubdir(known, fileName);
+      if (found === null) throw this.#repodata.missing([known]);
+      return found;
     }
-    const found: (RecordOption & { requested: string })[] = [];
+    const all = new Map<string, Found>();
     let isChannel = false;
-    for (const requested of this.#place.subdirs()) {
-      const index = await this.#index(requested);
-      if (index === null) continue;
+    for (const candidate of this.#files.main.subdirs()) {
+      const found = await this.#inSubdir(candidate, fileName);
+      if (found === null) continue;
       isChannel = true;
-      const record = index.lookUp(fileName);
-      if (record.json !== undefined) found.push({ ...record, requested });
+      if (found.record?.json !== undefined || found.target !== undefined) all.set(candidate, found);
     }
-    if (!isChannel) throw noRepodata(this.#place, [], this.#repodataName);
-    if (found.length > 1) {
-      const subdirs = found.map(({ requested }) => requested).join(', ');
+    if (!isChannel) throw this.#repodata.missing([]);
+    if (all.size > 1) {
+      const subdirs = [...all.keys()].join(', ');
       throw new UsageError(`${quoted(fileName)} has a record in ${subdirs}; --subdir says which one is meant`);
     }
-    return found[0] ?? { fileName };
+    const [found = { record: { fileName } }] = all.values();
+    return found;
+  }
+
+  /** What a subdir has on a file; null where it has no repodata, and no role lists the file. */
+  async #inSubdir(requested: string, fileName: string): Promise<Found | null> {
+    const index = await this.#index(requested);
+    // Also beside a record: the roles that may list the file are loaded then.
+    const path = `${requested}/${fileName}`;
+    const isListed = (await this.#target(path)) !== null;
+    if (index !== null) return { record: { ...index.lookUp(fileName), requested }, index };
+    return isListed ? { target: path } : null;
+  }
+
+  async #target(path: string): Promise<unknown> {
+    try {
+      return await this.#repodata.targets.find(path);
+    } catch (error) {
+      // A name that no file of a channel can have.
+      if (VerifierError.isVerifierError(error) && error.code === 'ARGUMENT_INVALID') return null;
+      throw error;
+    }
   }
 
   /** The folder that the file is in, if it is a subdir of the channel. */
-  async #subdirOf(argument: string): Promise<string | undefined> {
+  async #subdirOf(argument: string, fileName: string): Promise<string | undefined> {
     const folder = isUrl(argument)
       ? nameOf(new URL('.', argument).href.replace(/\/$/, ''))
       : basename(dirname(resolve(argument)));
     // A server need not know the names of local folders.
-    const isTold = KNOWN_SUBDIRS.includes(folder) || !isUrl(this.#place.argument);
+    const isTold = KNOWN_SUBDIRS.includes(folder) || !isUrl(this.#files.main.argument);
     if (argument === '-' || !isTold || !isSubdir(folder)) return undefined;
-    return (await this.#index(folder)) === null ? undefined : folder;
+    return (await this.#inSubdir(folder, fileName)) === null ? undefined : folder;
   }
 
   async #index(subdir: string): Promise<RecordIndex | null> {
     const before = this.#indices.get(subdir);
     if (before !== undefined) return before;
-    const found = await findRepodata(this.#place, subdir, this.#repodataName);
-    const index = found === null ? null : await readSubdir(this.#verifier, subdir, found, this.#output);
+    const found = await this.#repodata.find(subdir);
+    const index = found === null ? null : await this.#repodata.read(subdir, found);
     this.#indices.set(subdir, index);
     return index;
   }

@@ -1,5 +1,7 @@
 import { LIMITS } from '../options/limits.js';
 import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
+import type { MirrorFailure } from '../trust/refresh-report.js';
+import type { Target } from '../trust/target.js';
 import type { Finding, Status, Verdict } from '../verdict/verdict.js';
 import type { Fault, VerifierError } from '../errors/verifier-error.js';
 
@@ -12,12 +14,16 @@ export interface ChannelReport {
   readonly channel: string;
   readonly verdict: Status;
   readonly trust: {
-    readonly basis: 'content-trust';
+    /** The format of the newest root; `none` where the root itself was refused. */
+    readonly basis: 'content-trust' | 'tuf' | 'none';
     /** Null where the root itself was refused. */
     readonly anchor: string | null;
     readonly root: RoleInfo | null;
     readonly keyMgr: RoleInfo | null;
     readonly pkgMgr: RoleInfo | null;
+    readonly timestamp: RoleInfo | null;
+    readonly snapshot: RoleInfo | null;
+    readonly targets: RoleInfo | null;
   };
   readonly subdirs: readonly SubdirReport[];
   /** What was found about the roles. */
@@ -26,6 +32,8 @@ export interface ChannelReport {
   readonly undecided: readonly Undecided[];
   /** Why what is trusted could not be kept. */
   readonly unsaved: Undecided | null;
+  /** What places failed at that were passed over. */
+  readonly mirrors: readonly MirrorFailure[];
   /** Codes that the policy made less of than they are by default. */
   readonly lowered: readonly string[];
   readonly notChecked: readonly Open[];
@@ -36,8 +44,10 @@ export interface SubdirReport {
   readonly subdir: string;
   /** The file that was read, below the channel. */
   readonly repodata: string;
+  /** What the roles of TUF say of that file; null where none lists it. */
+  readonly target: TargetReport | null;
   readonly verdict: Status;
-  readonly method: 'batch';
+  readonly method: 'batch' | 'target';
   readonly records: number;
   readonly trusted: number;
   readonly weakCount: number;
@@ -51,6 +61,9 @@ export interface SubdirReport {
   readonly findings: readonly Finding[];
   readonly packages?: PackagesReport;
 }
+
+/** What the roles of TUF say of a file. */
+export type TargetReport = Pick<Target, 'path' | 'length' | 'hashes' | 'roles' | 'expires'>;
 
 /** A record that is not what it should be. */
 export interface BadRecord extends Finding {
@@ -109,7 +122,13 @@ export function undecidedOf(what: string, { code, message, hint }: VerifierError
 /** The roles in the form of the report. */
 export function trustOf(info: TrustInfo | null): ChannelReport['trust'] {
   const { anchor = null, root = null, keyMgr = null, pkgMgr = null } = info ?? {};
-  return { basis: 'content-trust', anchor, root, keyMgr, pkgMgr };
+  const { timestamp = null, snapshot = null, targets = null } = info ?? {};
+  return { basis: info?.format ?? 'none', anchor, root, keyMgr, pkgMgr, timestamp, snapshot, targets };
+}
+
+/** A target in the form of the report. */
+export function targetReport({ path, length, hashes, roles, expires }: Target): TargetReport {
+  return { path, length, hashes, roles, expires };
 }
 
 /** The word for all of it. Subdirs without records say nothing, unless there are no others. */

@@ -12,3 +12,8 @@ export function isPackage(name: string): boolean {
 export function isRepodata(name: string): boolean {
   return /^(current_|patched_)?repodata(_\w+)?\.(json|msgpack)(\.(zst|bz2|gz))?$/.test(name);
 }
+
+/** A name without the hash that stands before it where snapshots of TUF are consistent. */
+export function withoutHash(name: string): string {
+  return name.replace(/^(?:[0-9a-f]{64}|[0-9a-f]{128})\./, '');
+}

@@ -2,37 +2,35 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { Fetcher } from '../trust/fetching.js';
+import { decoded } from '../sources/package-source.js';
 import type { ChannelPlace } from './channel-place.js';
 import { isAbsent, unreadable } from '../files/file-errors.js';
-import { isPackage, isPlainName, isRepodata } from './file-names.js';
+import { isPackage, isPlainName, isRepodata, withoutHash } from './file-names.js';
+import { fileResponse } from './file-response.js';
 import { type Input, openFileInFolder } from './input.js';
-import { readRoleInFolder } from './role-file.js';
 import { isSubdir } from './subdirs.js';
 
 /** A channel in a folder of this machine. */
 export class FolderChannel implements ChannelPlace {
   readonly argument: string;
-  readonly url: URL;
+  readonly base: URL;
   readonly #subdirs: readonly string[];
 
-  constructor(argument: string, url?: URL) {
+  constructor(argument: string) {
     this.argument = argument;
-    this.url = url ?? pathToFileURL(resolve(argument) + sep);
+    this.base = pathToFileURL(resolve(argument) + sep);
     this.#subdirs = entriesOf(
       argument,
       (entry) => isSubdir(entry.name) && mayBeFolder(entry, join(argument, entry.name)),
     );
   }
 
-  /** Answers as a server would: with the file, or with 404. */
-  readonly fetcher: Fetcher = (url) => {
-    const { href } = this.url;
-    const name = url.href.startsWith(href) ? decodeURIComponent(url.href.slice(href.length)) : '';
-    if (!isPlainName(name)) return new Response(null, { status: 404 });
-    const path = join(this.argument, name);
-    return found(() => new Response(readRoleInFolder(path))) ?? new Response(null, { status: 404 });
-  };
+  answer({ href }: URL): Promise<Response> {
+    const absent = new Response(null, { status: 404 });
+    const path = href.startsWith(this.base.href) ? pathBelow(href.slice(this.base.href.length)) : null;
+    if (path === null) return Promise.resolve(absent);
+    return new Promise((resolve) => resolve(found(() => fileResponse(join(this.argument, path))) ?? absent));
+  }
 
   subdirs(): readonly string[] {
     return this.#subdirs;
@@ -58,8 +56,18 @@ export class FolderChannel implements ChannelPlace {
 
   others(subdir: string): readonly string[] {
     const path = join(this.argument, subdir);
-    return entriesOf(path, (entry) => !isPackageFile(entry) && !isRepodata(entry.name));
+    return entriesOf(path, (entry) => !isPackageFile(entry) && !isRepodata(withoutHash(entry.name)));
   }
+}
+
+/** The path of a relative URL; null where it would lead elsewhere. */
+function pathBelow(url: string): string | null {
+  const names = url.split('/').map((segment) => {
+    const name = decoded(segment);
+    // Of a role named a/b, the file is named a%2Fb.json.
+    return isPlainName(name) ? name : segment;
+  });
+  return names.every(isPlainName) ? join(...names) : null;
 }
 
 /** The sorted names of what is in a folder. */

@@ -6,6 +6,8 @@ conda-verifier COMMAND
   package FILE...   verifies conda packages
   channel PLACE     verifies a signed channel: its roles, all records, and on
                     request all packages
+  target PATH...    fetches and verifies files of any kind that a channel's
+                    TUF roles list
   --help            this text; behind a command, the command's
   --version         the version
 
@@ -18,16 +20,18 @@ conda-verifier package FILE_OR_URL... [OPTION...]
 
 Verifies packages (.conda and .tar.bz2): size and digests of the archive, its
 structure, and every file in it against the package's own list, info/paths.json.
-A package is verified only where somebody vouches for its digest: a signed
-channel (--channel), or you (--sha256). - stands for standard input.
+A package is verified only where somebody vouches for its digest: a channel that
+is signed or protected by TUF (--channel), or you (--sha256). - stands for
+standard input.
 
   --channel DIR_OR_URL      looks packages up in a channel's signed repodata,
-                            from its root on; no other digest is needed
+                            from its root on; no other digest is needed. Under
+                            TUF a package may be listed itself, too or instead
   --root ROOT.json          the channel's root, from somebody you trust
   --subdir NAME             the packages' subdir there; else the folder that a
                             package is in, or the one subdir that has a record
-  --mirror-of URL, --now TIME, --state FILE, --repodata-fn NAME
-                            as for channel: see conda-verifier channel --help
+  --mirror PLACE, --mirror-of URL, --metadata PLACE, --now TIME, --state FILE,
+  --repodata-fn NAME        as for channel: see conda-verifier channel --help
   --sha256 HEX              the SHA-256 of the package, from somebody you trust
   --size N                  its length in bytes
   --file-name NAME          its name in its channel: for standard input, and for
@@ -60,15 +64,24 @@ Where several apply: 1, 2, 4, 3 in that order.
 const CHANNEL = `\
 conda-verifier channel DIR_OR_URL --root ROOT.json [OPTION...]
 
-Verifies a channel that is signed as conda and mamba do it (content trust):
-walks from the root that you trust to the newest one, to key_mgr.json and
-pkg_mgr.json, and verifies every record of each subdir's repodata.
+Verifies a channel from the root that you trust, whose form says which it is:
+
+- signed as conda and mamba do it (content trust): the newest root,
+  key_mgr.json, pkg_mgr.json, and the signatures of every record in each
+  subdir's repodata;
+- protected by TUF: the newest root, timestamp, snapshot and targets, and each
+  subdir's repodata as a target of these roles. All its records are read.
 
   --root ROOT.json          the root to begin with: a file, from somebody you
                             trust
   --subdir NAME             this subdir alone; may be repeated; else all of them
   --state FILE              keeps what was seen from one run to the next, so
                             that older roles are noticed; made if there is none
+  --mirror DIR_OR_URL       another place with the same files; may be repeated.
+                            What is missing or wrong at one comes from the next,
+                            and what each failed at is told
+  --metadata DIR_OR_URL     the files of roles are here, and not beside the
+                            others
   --mirror-of URL           DIR_OR_URL is a mirror of this channel: --state then
                             keeps what was seen of the channel, whichever
                             mirror its files come from
@@ -79,7 +92,8 @@ pkg_mgr.json, and verifies every record of each subdir's repodata.
                             current_repodata.json; .zst and .bz2 are tried
                             before the plain file
   --policy LEVEL            what records do that nobody signed
-                            (RECORD_UNSIGNED), or that have an MD5 alone
+                            (RECORD_UNSIGNED), also for lack of a target, or
+                            that have an MD5 alone
                             (WEAK_DIGEST): throw rejects (the default), warn
                             shows, ignore leaves out; bad signatures, roles and
                             digests always reject
@@ -94,6 +108,8 @@ Examples:
   conda-verifier channel ./mirror --root root.json --packages
   conda-verifier channel https://example.org/channel --root root.json \\
       --subdir noarch --state channel.state --json
+  conda-verifier channel https://example.org/channel --root root.json \\
+      --mirror https://mirror.example/channel
 
 Exit status: 0 everything verified, 1 something rejected (expired, rolled back
 and withheld roles too), 2 wrong usage, 3 nothing rejected but something
@@ -101,7 +117,49 @@ unverified, or no record at all, 4 something could not be read or written.
 Where several apply: 1, 2, 4, 3 in that order.
 `;
 
+const TARGET = `\
+conda-verifier target PATH... --channel DIR_OR_URL --root ROOT.json [OPTION...]
+
+Fetches files of any kind that a channel's TUF roles list, from the root that
+you trust on, and compares length and hashes. PATH is relative to the channel,
+as the roles have it, e.g. noarch/repodata.json.zst. Roles that others delegate
+to are fetched as needed.
+
+  --channel DIR_OR_URL      where the files are, and the files of roles
+  --root ROOT.json          the root to begin with: a file, from somebody you
+                            trust
+  --output DIR              writes each file that is verified into this folder,
+                            which has to be there, under its name without
+                            folders; whole or not at all
+  --state FILE              keeps what was seen from one run to the next, so
+                            that older roles are noticed; made if there is none
+  --mirror DIR_OR_URL       another place with the same files; may be repeated.
+                            What is missing or wrong at one comes from the next,
+                            and what each failed at is told
+  --metadata DIR_OR_URL     the files of roles are here, and not beside the
+                            others
+  --mirror-of URL           the channel's own URL, under which --state keeps
+                            what was seen; else it is DIR_OR_URL
+  --now TIME                the time that counts, e.g. 2030-01-31T23:59:59Z; the
+                            clock's unless given
+  --json                    a line of JSON for each file instead of text; the
+                            package's schema/target.json describes it
+  --help                    this text
+
+Examples:
+
+  conda-verifier target noarch/repodata.json.zst --root root.json \\
+      --channel https://example.org/channel --output .
+  conda-verifier target installer.sh --root root.json --state repo.state \\
+      --metadata https://example.org/metadata \\
+      --channel https://example.org/targets --output downloads
+
+Exit status: 0 everything verified, 1 something rejected (a file that no role
+lists, roles that are expired or rolled back too), 2 wrong usage, 4 something
+could not be read or written. Where several apply: 1, 2, 4 in that order.
+`;
+
 /** The text of --help. */
 export function help(topic: Command | undefined): string {
-  return topic === undefined ? GENERAL : { package: PACKAGE, channel: CHANNEL }[topic];
+  return topic === undefined ? GENERAL : { package: PACKAGE, channel: CHANNEL, target: TARGET }[topic];
 }

@@ -4,12 +4,14 @@ import { type Command, commandOf, COMMANDS, Given } from './arguments.js';
 import { type ChannelInvocation, channelInvocation } from './channel-invocation.js';
 import { isPackage } from './file-names.js';
 import { type PackageInvocation, packageInvocation } from './package-invocation.js';
+import { type TargetInvocation, targetInvocation } from './target-invocation.js';
 import { UsageError } from './usage-error.js';
 
 /** What the command line is told to do. */
 export type Invocation =
   | PackageInvocation
   | ChannelInvocation
+  | TargetInvocation
   | { readonly command: 'help'; readonly topic: Command | undefined }
   | { readonly command: 'version' };
 
@@ -23,7 +25,8 @@ export function readInvocation(argv: readonly string[]): Invocation {
   if (word === undefined) throw new UsageError(`name a command: ${COMMANDS.join(', ')}`);
   if (command === undefined) throw unknownCommand(word);
   given.checkFor(command);
-  return command === 'package' ? packageInvocation(rest, given) : channelInvocation(rest, given);
+  if (command === 'package') return packageInvocation(rest, given);
+  return command === 'channel' ? channelInvocation(rest, given) : targetInvocation(rest, given);
 }
 
 function unknownCommand(word: string): UsageError {

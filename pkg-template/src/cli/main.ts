@@ -10,6 +10,7 @@ import { help } from './help.js';
 import { InputError } from './input-error.js';
 import { type Invocation, readInvocation } from './invocation.js';
 import { verifyPackages } from './package-command.js';
+import { verifyTargets } from './target-command.js';
 import { Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
@@ -87,6 +88,8 @@ async function carryOut(invocation: Invocation): Promise<ExitStatus> {
       return verifyPackages(invocation, output);
     case 'channel':
       return verifyChannel(invocation, output);
+    case 'target':
+      return verifyTargets(invocation, output);
   }
 }
 

@@ -17,10 +17,14 @@ const WORDS: Readonly<Record<string, string>> = {
  *
  * @throws VerifierError NETWORK_FAILED where there is no answer.
  */
-export async function request(url: string | URL, method: 'GET' | 'HEAD' = 'GET'): Promise<Response> {
+export async function request(
+  url: string | URL,
+  { method = 'GET', signal }: { method?: 'GET' | 'HEAD'; signal?: AbortSignal | undefined } = {},
+): Promise<Response> {
   try {
-    return await fetch(url, { method });
+    return await fetch(url, { method, signal: signal ?? null });
   } catch (error) {
+    signal?.throwIfAborted();
     const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
     const { code = '', message = '' } = cause as { code?: string; message?: string };
     const what = WORDS[code] ?? (printable(message) || 'the request failed');

@@ -2,12 +2,12 @@ import type { TrustInfo } from '../trust/channel-trust.js';
 import { Verifier } from '../entry/node.js';
 import type { Policy } from '../options/settings.js';
 import { VerifierError } from '../errors/verifier-error.js';
-import type { ChannelPlace } from './channel-place.js';
+import type { ChannelFiles } from './channel-files.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, statusOfError } from './exit-status.js';
 import { readRoleFile } from './role-file.js';
 import { InputError } from './input-error.js';
-import { placeOf } from './place-of.js';
+import { filesOf, placeOf } from './place-of.js';
 import { StateFile } from './state-file.js';
 import { aboutPlace, aboutRoot } from './wrong-input.js';
 
@@ -15,6 +15,10 @@ import { aboutPlace, aboutRoot } from './wrong-input.js';
 export interface ChannelOptions {
   /** A folder or a URL. */
   readonly channel: string;
+  /** Folders and URLs that have the same files. */
+  readonly mirrors: readonly string[];
+  /** The folder or URL of the roles' files, where those are not with the others. */
+  readonly metadata: string | undefined;
   /** The URL of the channel that it is a mirror of. */
   readonly mirrorOf: string | undefined;
   /** The file of the root that is trusted. */
@@ -31,7 +35,7 @@ export interface ChannelOptions {
 export type OpenChannel = TrustedChannel | RefusedChannel;
 
 interface AnyChannel {
-  readonly place: ChannelPlace;
+  readonly files: ChannelFiles;
   /** What is trusted of the roles; null where the root itself was refused. */
   readonly trust: TrustInfo | null;
   /** Why what is trusted could not be kept; told already where it is no rejection. */
@@ -41,6 +45,8 @@ interface AnyChannel {
 /** A channel whose roles are trusted. */
 export interface TrustedChannel extends AnyChannel {
   readonly verifier: Verifier;
+  /** Keeps roles that were fetched since; gives and tells why that could not be. */
+  keep(): Promise<VerifierError | null>;
   readonly failure: null;
 }
 
@@ -60,35 +66,41 @@ export async function openChannel(
   policy: Policy,
   output: CommandOutput,
 ): Promise<OpenChannel> {
-  const { channel, root, now, mirrorOf } = options;
-  const place = await reading(channel, () => placeOf(channel, mirrorOf));
+  const { channel, root, now } = options;
+  const files = await filesOf(options, (argument) => reading(argument, () => placeOf(argument)));
   const trustedRoot = await reading(root, () => readRoleFile(root));
   let verifier: Verifier;
   try {
-    verifier = await Verifier.create({ policy, trustedRoot, channel: place.url, now });
+    verifier = await Verifier.create({ policy, trustedRoot, channel: files.url, now });
   } catch (error) {
     if (!VerifierError.isVerifierError(error) || error.code === 'ARGUMENT_INVALID') throw error;
-    return { place, verifier: null, trust: null, failure: aboutRoot(error, root), unsaved: null };
+    return { files, verifier: null, trust: null, failure: aboutRoot(error, root), unsaved: null };
   }
-  const state = options.state === undefined ? undefined : new StateFile(options.state, place.url);
+  const state = options.state === undefined ? undefined : new StateFile(options.state, files.url);
   const spoiled = await failureOf(() => state?.restoreTo(verifier));
   if (spoiled !== null) {
-    return { place, verifier: null, trust: verifier.trust, failure: spoiled, unsaved: null };
+    return { files, verifier: null, trust: verifier.trust, failure: spoiled, unsaved: null };
   }
   let unsaved = await failureOf(() => state?.checkPlace());
   tell(unsaved, options, output);
   const onProgress = output.progress(channel);
   const { trust: before } = verifier;
-  const refused = await failureOf(() => verifier.refresh(place.fetcher, { onProgress }));
-  if (unsaved === null) {
+  const refused = await failureOf(async () => {
+    const { fetcher, mirrors } = files;
+    files.passedOver((await verifier.refresh(fetcher, { mirrors, onProgress })).mirrors);
+  });
+  const keep = async (): Promise<VerifierError | null> => {
+    if (unsaved !== null) return unsaved;
     unsaved = await failureOf(() => state?.save(verifier));
     tell(unsaved, options, output);
-  }
+    return unsaved;
+  };
+  await keep();
   const { trust } = verifier;
   const failure =
-    refused && (await aboutPlace(refused, place, before, trust, options.repodataName));
-  if (failure !== null) return { place, verifier: null, trust, failure, unsaved };
-  return { place, verifier, trust, failure, unsaved };
+    refused && (await aboutPlace(refused, files.main, before, trust, options.repodataName));
+  if (failure !== null) return { files, verifier: null, trust, failure, unsaved };
+  return { files, verifier, trust, failure, unsaved, keep };
 }
 
 /** Before all else that is said: so that a person who waits may stop and mend it. */

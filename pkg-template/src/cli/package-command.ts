@@ -1,16 +1,17 @@
-import type { RecordOption } from '../core/core.js';
 import { Verifier } from '../entry/node.js';
 import type { Verdict } from '../verdict/verdict.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { findingBlock, trustBlock } from './channel-block.js';
-import { ChannelRecords } from './channel-records.js';
+import { ChannelRecords, type Found } from './channel-records.js';
 import { findingOf } from './channel-report.js';
+import type { ChannelFiles } from './channel-files.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
 import { type Input, isUrl, nameOf, openInput } from './input.js';
 import { InputError } from './input-error.js';
 import { type ChannelOptions, openChannel } from './open-channel.js';
 import { notReached } from './not-reached.js';
+import { RepodataFiles } from './repodata-files.js';
 import type { PackageInvocation } from './package-invocation.js';
 import { UsageError } from './usage-error.js';
 
@@ -21,7 +22,6 @@ export async function verifyPackages(
 ): Promise<ExitStatus> {
   const statuses: ExitStatus[] = [];
   let session = await openOrRefuse(invocation, invocation.files, output);
-  if (session.unsaved !== null) statuses.push(statusOfError(session.unsaved));
   for (const [number, file] of invocation.files.entries()) {
     try {
       const verdict = await examine(file, invocation, session, output);
@@ -42,7 +42,12 @@ export async function verifyPackages(
       }
     }
   }
-  const isKept = session.unsaved === null;
+  for (const { mirror, path, code, message } of session.files?.failures ?? []) {
+    output.line(`${mirror} was passed over for ${path}: ${message} [${code}]`);
+  }
+  const unsaved = (await session.keep?.()) ?? session.unsaved;
+  if (unsaved !== null) statuses.push(statusOfError(unsaved));
+  const isKept = unsaved === null;
   if (invocation.files.length > 1 || !isKept) output.summary(isKept);
   return together(statuses);
 }
@@ -50,7 +55,11 @@ export async function verifyPackages(
 /** Who verifies, and how records are found. */
 interface Session {
   readonly verifier: Verifier;
-  readonly find?: (argument: string, fileName: string) => Promise<RecordOption>;
+  readonly find?: (argument: string, fileName: string) => Promise<Found>;
+  /** The channel's files. */
+  readonly files?: ChannelFiles;
+  /** Keeps roles that were fetched for single packages; gives why it could not. */
+  readonly keep?: () => Promise<VerifierError | null>;
   /** Why the trust in the channel could not be kept. */
   readonly unsaved: VerifierError | null;
 }
@@ -81,7 +90,7 @@ async function open(invocation: PackageInvocation, output: CommandOutput): Promi
   try {
     input = await openInput(repodata);
     const records = await verifier.readRepodata('', input.source, { onProgress });
-    return { verifier, unsaved: null, find: async (_, fileName) => records.lookUp(fileName) };
+    return { verifier, unsaved: null, find: async (_, fileName) => ({ record: records.lookUp(fileName) }) };
   } catch (error) {
     if (!VerifierError.isVerifierError(error)) throw error;
     throw new InputError(error, repodata);
@@ -95,18 +104,22 @@ async function openSigned(
   { policy, subdir, json }: PackageInvocation,
   output: CommandOutput,
 ): Promise<Session> {
-  const { place, verifier, failure, unsaved, trust } = await openChannel(options, policy, output);
+  const channel = await openChannel(options, policy, output);
+  const { files, verifier, failure, unsaved, trust } = channel;
   if (unsaved !== null && statusOfError(unsaved) === EXIT.rejected) output.error(unsaved, options.state);
   if (failure !== null) {
     const finding = findingOf(failure);
     output.show((terminal) => trustBlock(options, trust, terminal) + findingBlock(finding, terminal));
     throw new InputError(failure, options.channel, !json);
   }
-  const records = new ChannelRecords(place, verifier, options.repodataName, output);
+  const repodata = new RepodataFiles(files, verifier, options.repodataName, output);
+  const records = new ChannelRecords(files, repodata);
   return {
     verifier,
     find: (argument, fileName) => records.find(argument, fileName, subdir),
     unsaved,
+    files,
+    keep: () => channel.keep(),
   };
 }
 
@@ -122,9 +135,11 @@ async function examine(
   const input = await openInput(file);
   try {
     const fileName = given ?? input.fileName;
-    const record = early ?? (await find?.(file, fileName ?? nameOf(file)));
+    const found = early ?? (await find?.(file, fileName ?? nameOf(file)));
     const onProgress = output.progress(file);
-    return await verifier.examine(input.source, { fileName, sha256, size, record }, { onProgress });
+    const { record, target, index } = found ?? {};
+    const expectation = { fileName, sha256, size, record, ...(target === undefined ? {} : { target }) };
+    return await verifier.examine(input.source, expectation, { onProgress }, index);
   } finally {
     input.close();
   }

@@ -27,7 +27,7 @@ export interface PackageInvocation {
 }
 
 /** Options that say something about a channel alone. */
-const OF_CHANNELS = ['root', 'subdir', 'now', 'state', 'repodata-fn', 'mirror-of'];
+const OF_CHANNELS = ['root', 'subdir', 'now', 'state', 'repodata-fn', 'mirror', 'mirror-of', 'metadata'];
 
 /** Reads the arguments of `conda-verifier package`. */
 export function packageInvocation(files: readonly string[], given: Given): PackageInvocation {

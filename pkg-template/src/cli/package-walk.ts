@@ -1,10 +1,12 @@
 import { quoted } from '../printable.js';
 import type { RecordIndex } from '../records/record-index.js';
 import type { Status, Verdict } from '../verdict/verdict.js';
+import { decoded } from '../sources/package-source.js';
 import type { Verifier } from '../verifier.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { byCode, packageBlock } from './channel-block.js';
-import type { ChannelPlace } from './channel-place.js';
+import type { ChannelFiles } from './channel-files.js';
+import type { ChannelTargets } from './channel-targets.js';
 import {
   type BadRecord,
   findingOf,
@@ -17,12 +19,20 @@ import {
 } from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
-import { isPackage, isPlainName } from './file-names.js';
+import { isPackage, isPlainName, withoutHash } from './file-names.js';
 import { count } from './quantity.js';
 import { SHOWN } from './rows.js';
 
 /** Names of files that are told where they are left out. */
 const NAMED = 3;
+
+/** A file that is looked at. */
+interface Candidate {
+  /** As its record has it. */
+  readonly fileName: string;
+  /** As it is in the folder: before it may stand a hash. */
+  readonly name?: string;
+}
 
 /** Verifies every package file of a subdir by its record. */
 export class PackageWalk {
@@ -30,7 +40,8 @@ export class PackageWalk {
   readonly notChecked: Open[] = [];
   readonly statuses = new Set<ExitStatus>();
   readonly lowered = new Set<string>();
-  readonly #place: ChannelPlace;
+  readonly #files: ChannelFiles;
+  readonly #targets: ChannelTargets;
   readonly #verifier: Verifier;
   readonly #index: RecordIndex;
   readonly #subdir: string;
@@ -42,6 +53,8 @@ export class PackageWalk {
   /** Findings of all verdicts that are listed. */
   #listed = 0;
   #undecided = 0;
+  /** Whether something says which files there are. */
+  #isListed = false;
   readonly #counts: Record<Status, number> = { verified: 0, unverified: 0, rejected: 0 };
 
   /**
@@ -49,7 +62,8 @@ export class PackageWalk {
    * @param hinted Codes of which what to do was told before.
    */
   constructor(
-    place: ChannelPlace,
+    files: ChannelFiles,
+    targets: ChannelTargets,
     verifier: Verifier,
     index: RecordIndex,
     records: SubdirReport,
@@ -58,7 +72,8 @@ export class PackageWalk {
   ) {
     this.#records = records;
     this.#hinted = hinted;
-    this.#place = place;
+    this.#files = files;
+    this.#targets = targets;
     this.#verifier = verifier;
     this.#index = index;
     this.#subdir = records.subdir;
@@ -68,16 +83,17 @@ export class PackageWalk {
   async run(): Promise<PackagesReport> {
     const recorded = this.#index.fileNames();
     const packages = recorded.filter(isPackage);
-    const files = this.#place.packages(this.#subdir) ?? packages;
-    const here = new Set(files);
+    const files = await this.#candidates(packages);
+    const here = new Set(files.map(({ fileName }) => fileName));
     const absent = packages.filter((name) => !here.has(name)).length;
     const others = recorded.length - packages.length;
     if (absent > 0) this.#leaveOut(`the files of ${count(absent, 'record')} are not there`);
     if (others > 0) this.#leaveOut(`the files of ${count(others, 'record')} are no conda packages`);
-    const unlike = this.#place.others(this.#subdir) ?? [];
+    const unlike = this.#files.main.others(this.#subdir) ?? [];
     if (unlike.length > 0) this.#leaveOut(`${named(unlike)} in the folder, no conda package by name`);
     for (const [number, file] of files.entries()) {
-      await this.#package(file, `${this.#subdir}/${file} (${number + 1} of ${files.length})`);
+      const { fileName, name = fileName } = file;
+      await this.#package(file, `${this.#subdir}/${name} (${number + 1} of ${files.length})`);
     }
     return {
       ...this.#counts,
@@ -88,20 +104,45 @@ export class PackageWalk {
     };
   }
 
+  /** The files in the folder; of a server, those that have a record. */
+  async #candidates(recorded: readonly string[]): Promise<Candidate[]> {
+    const listed = this.#files.main.packages(this.#subdir);
+    this.#isListed = listed !== null;
+    if (listed === null) return recorded.map((fileName) => ({ fileName }));
+    if (!this.#targets.isTuf) return listed.map((name) => ({ fileName: name, name }));
+    const candidates: Candidate[] = [];
+    const earlier: string[] = [];
+    for (const name of listed) {
+      // Under a name with a hash it is another copy; earlier ones stay there for who needs them.
+      const fileName = withoutHash(name);
+      const isCopy = fileName !== name;
+      if (isCopy && !(await this.#hashed(fileName)).includes(name)) earlier.push(name);
+      else candidates.push({ fileName, name });
+    }
+    if (earlier.length > 0) this.#leaveOut(`${named(earlier)} in the folder, of which no role lists the hash`);
+    return candidates;
+  }
+
+  /** The names that begin with the hashes that the roles list, if they do. */
+  async #hashed(fileName: string): Promise<string[]> {
+    const target = await this.#targets.find(`${this.#subdir}/${fileName}`);
+    return (target?.paths ?? []).map((path) => decoded(path.slice(path.lastIndexOf('/') + 1)));
+  }
+
   #leaveOut(reason: string): void {
     this.notChecked.push({ check: 'packages', reason: `${this.#subdir}: ${reason}` });
   }
 
-  async #package(fileName: string, label: string): Promise<void> {
-    const path = `${this.#subdir}/${fileName}`;
+  async #package({ fileName, name = fileName }: Candidate, label: string): Promise<void> {
+    const path = `${this.#subdir}/${name}`;
     try {
-      const verdict = { ...(await this.#examine(fileName, label)), file: path };
+      const verdict = { ...(await this.#examine(fileName, name, label)), file: path };
       this.#counts[verdict.verdict]++;
       this.#output.note(EXIT[verdict.verdict]);
       for (const code of verdict.lowered) this.lowered.add(code);
       if (verdict.verdict === 'verified') return;
       this.#list(verdict);
-      this.#show(fileName, verdict);
+      this.#show(fileName, path, verdict);
     } catch (error) {
       if (!VerifierError.isVerifierError(error)) throw error;
       const status = statusOfError(error);
@@ -111,7 +152,7 @@ export class PackageWalk {
         this.#counts.rejected++;
         const finding = findingOf(error);
         if (this.#refused.length < LONGEST_LIST) this.#refused.push({ fileName, ...finding });
-        this.#show(fileName, { verdict: 'rejected', reasons: [], findings: [finding] });
+        this.#show(fileName, path, { verdict: 'rejected', reasons: [], findings: [finding] });
       } else {
         this.#undecided++;
         if (this.undecided.length < LONGEST_LIST) this.undecided.push(undecidedOf(path, error));
@@ -127,17 +168,16 @@ export class PackageWalk {
     this.#verdicts.push(verdict);
   }
 
-  #show(fileName: string, verdict: Pick<Verdict, 'verdict' | 'reasons' | 'findings'>): void {
+  #show(fileName: string, path: string, verdict: Pick<Verdict, 'verdict' | 'reasons' | 'findings'>): void {
     if (this.#counts.unverified + this.#counts.rejected > SHOWN) return;
     const { bad, unsigned, weak } = this.#records;
     const told = new Set(byCode(bad).slice(0, SHOWN).filter((record) => record.fileName === fileName).map(({ code }) => code));
     if (unsigned.slice(0, SHOWN).includes(fileName)) told.add('RECORD_UNSIGNED');
     if (weak.slice(0, SHOWN).includes(fileName)) told.add('WEAK_DIGEST');
-    const path = `${this.#subdir}/${fileName}`;
     this.#output.show((terminal) => `\n${packageBlock(path, verdict, told, terminal, this.#hinted)}`);
   }
 
-  async #examine(fileName: string, label: string): Promise<Verdict> {
+  async #examine(fileName: string, name: string, label: string): Promise<Verdict> {
     const onProgress = this.#output.progress(label);
     if (!isPlainName(fileName)) {
       const message = `a record is of the file ${quoted(fileName)}, which would lie elsewhere`;
@@ -146,18 +186,17 @@ export class PackageWalk {
     }
     // The record is verified again by the examination, strictly.
     const record = { ...this.#index.lookUp(fileName), requested: this.#subdir };
-    const input = await this.#place.open(this.#subdir, fileName);
-    if (input === null) {
-      throw VerifierError.of('FILE_UNREADABLE', 'it has a record, and is not there', {
-        hint: 'Try again, or another mirror.',
-      });
-    }
-    try {
-      const expectation = { fileName, record, sha256: undefined, size: undefined };
-      return await this.#verifier.examine(input.source, expectation, { onProgress });
-    } finally {
-      input.close();
-    }
+    const expectation = { fileName, record, sha256: undefined, size: undefined };
+    // Also of what is in a folder: the roles that may list the file are loaded then.
+    const hashed = await this.#hashed(fileName);
+    const names = this.#isListed ? [name] : [...hashed, name];
+    const verdict = await this.#files.verdict(this.#subdir, [...new Set(names)], ({ source }) =>
+      this.#verifier.examine(source, expectation, { onProgress }, this.#index),
+    );
+    if (verdict !== null) return verdict;
+    throw VerifierError.of('FILE_UNREADABLE', 'it has a record, and is not there', {
+      hint: 'Try again, or another mirror.',
+    });
   }
 }
 

@@ -2,7 +2,6 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 import { LIMITS } from '../options/limits.js';
 import { systemError, unreadable } from '../files/file-errors.js';
-import { openRegular } from '../files/regular-file.js';
 
 /**
  * Reads a role file, or a pipe in its place: no more of it than shows that it is too long.
@@ -10,27 +9,10 @@ import { openRegular } from '../files/regular-file.js';
  * @throws VerifierError FILE_UNREADABLE.
  */
 export function readRoleFile(path: string): Uint8Array<ArrayBuffer> {
-  return readRole(path, () => {
-    const descriptor = openSync(path, 'r');
-    if (!fstatSync(descriptor).isDirectory()) return descriptor;
-    closeSync(descriptor);
-    throw systemError('EISDIR');
-  });
-}
-
-/**
- * The same for a file of a channel, where a pipe has no business.
- *
- * @throws VerifierError FILE_UNREADABLE.
- */
-export function readRoleInFolder(path: string): Uint8Array<ArrayBuffer> {
-  return readRole(path, () => openRegular(path).descriptor);
-}
-
-function readRole(path: string, open: () => number): Uint8Array<ArrayBuffer> {
   let descriptor: number | undefined;
   try {
-    descriptor = open();
+    descriptor = openSync(path, 'r');
+    if (fstatSync(descriptor).isDirectory()) throw systemError('EISDIR');
     const bytes = new Uint8Array(LIMITS.roleBytes + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read) {

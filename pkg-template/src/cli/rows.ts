@@ -29,8 +29,9 @@ export function styleOf(status: Status): Style {
   return SIGNS[status].style;
 }
 
-/** Keys in the details of a threshold that was missed. */
+/** Details that are shown: mirrors that failed, and the keys of a threshold that was missed. */
 const KEYS: readonly (readonly [name: string, label: string])[] = [
+  ['mirrors', 'mirrors'],
   ['unknown', 'other keys'],
   ['bad', 'bad by'],
   ['malformed', 'malformed'],

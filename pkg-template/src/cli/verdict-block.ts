@@ -13,6 +13,7 @@ const WHY_UNVERIFIED: Record<Reason, string> = {
 const BASES: Partial<Record<Basis, string>> = {
   'caller-digest': 'your digest',
   'content-trust': 'signatures that go back to the root',
+  tuf: 'the channel\'s roles, which go back to the root',
 };
 
 /** A verdict as a block of text for people. */

@@ -1,4 +1,3 @@
-import type { Fetcher } from '../trust/fetching.js';
 import type { ChannelPlace } from './channel-place.js';
 import type { Input } from './input.js';
 import { request } from './network.js';
@@ -15,19 +14,16 @@ export function folderUrl(url: string): URL {
 /** A channel on a server. */
 export class WebChannel implements ChannelPlace {
   readonly argument: string;
-  readonly url: URL;
-  readonly #base: URL;
+  readonly base: URL;
 
-  constructor(argument: string, url?: URL) {
+  constructor(argument: string) {
     this.argument = argument;
-    this.#base = folderUrl(argument);
-    this.url = url ?? this.#base;
+    this.base = folderUrl(argument);
   }
 
-  readonly fetcher: Fetcher = ({ href }) => {
-    if (!href.startsWith(this.url.href)) return new Response(null, { status: 404 });
-    return request(new URL(href.slice(this.url.href.length), this.#base));
-  };
+  answer(url: URL, signal: AbortSignal | undefined): Promise<Response> {
+    return request(url, { signal });
+  }
 
   subdirs(): readonly string[] {
     return KNOWN_SUBDIRS;
@@ -42,12 +38,12 @@ export class WebChannel implements ChannelPlace {
   }
 
   async has(subdir: string, name: string): Promise<boolean> {
-    const { ok } = await request(this.#url(subdir, name), 'HEAD');
+    const { ok } = await request(this.#url(subdir, name), { method: 'HEAD' });
     return ok;
   }
 
   #url(...path: string[]): URL {
-    return new URL(path.filter(Boolean).map(encodeURIComponent).join('/'), this.#base);
+    return new URL(path.filter(Boolean).map(encodeURIComponent).join('/'), this.base);
   }
 
   packages(): null {

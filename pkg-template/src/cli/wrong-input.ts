@@ -5,10 +5,13 @@ import type { TrustInfo } from '../trust/channel-trust.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import type { ChannelPlace } from './channel-place.js';
 import { isUrl } from './input.js';
-import { REPODATA_SUFFIXES } from './subdir-repodata.js';
+import { REPODATA_SUFFIXES } from './repodata-files.js';
 
 /** What another file than a root is refused with; a root of a channel can fail with others. */
 const NO_ROOT = ['JSON_INVALID', 'LIMIT_EXCEEDED', 'ROLE_MALFORMED', 'ROLE_TYPE_MISMATCH'];
+
+/** What the first role fails with where there are none. */
+const ABSENT = ['ROLE_MISSING', 'TUF_ROLES_MISSING'];
 
 const ROOT_HINT = 'Pin the channel\'s root.json, which somebody you trust gave you.';
 
@@ -44,12 +47,14 @@ export async function aboutPlace(
 ): Promise<VerifierError> {
   const hasRoots = after?.root.version !== before?.root.version;
   // Of a channel that had roles, somebody withholds one.
-  if (error.code !== 'ROLE_MISSING' || before?.keyMgr != null || hasRoots) return error;
+  const hasRoles = before?.keyMgr != null || before?.timestamp != null || hasRoots;
+  if (!ABSENT.includes(error.code) || hasRoles) return error;
   const { code, details } = error;
+  const first = after?.format === 'tuf' ? 'timestamp.json' : 'key_mgr.json';
   for (const name of REPODATA_SUFFIXES.map((suffix) => repodataName + suffix)) {
     const isThere = await place.has('', name).catch(() => false);
     if (!isThere) continue;
-    const message = `this is a subdir, and no channel: there is ${name} right in it, and no key_mgr.json`;
+    const message = `this is a subdir, and no channel: there is ${name} right in it, and no ${first}`;
     const above = isUrl(place.argument) ? 'URL' : 'folder';
     const hint = `Name the ${above} above: ${printable(parentOf(place.argument))}`;
     return new VerifierError({ code, message, hint, details }, { cause: error });

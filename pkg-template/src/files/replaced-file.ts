@@ -3,10 +3,16 @@ import { dirname } from 'node:path';
 
 import { unwritable } from './file-errors.js';
 
-/** Puts content in the place of a file, as a whole or not at all. One at a time: under a lock. */
-export function replaceFile(path: string, content: string | Uint8Array): void {
+/**
+ * Puts content in the place of a file, as a whole or not at all. One at a time: under a lock,
+ * or with a name of its own for what is not whole yet.
+ */
+export function replaceFile(
+  path: string,
+  content: string | Uint8Array,
   // One name: what a process that was killed has left goes with the next one.
-  const part = `${path}.part`;
+  part = `${path}.part`,
+): void {
   try {
     rmSync(part, { force: true });
     // Not through a link that somebody put there.
@@ -20,9 +26,18 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
     }
     renameSync(part, path);
   } catch (error) {
+    remove(part);
     throw unwritable(path, error);
   }
   syncFolder(dirname(path));
+}
+
+function remove(part: string): void {
+  try {
+    rmSync(part, { force: true });
+  } catch {
+    // The next one tries again.
+  }
 }
 
 /** So that the new name outlives a loss of power, where the system can do that. */

@@ -6,39 +6,51 @@ import { install, installed } from './places.mjs';
 import { bytesOf, fixtures, sha256, small } from './samples.mjs';
 import { send } from './server.mjs';
 import { fileOf, now } from './trust.mjs';
+import { TufChannel } from './tuf.mjs';
 
 const readme = readFileSync(join(installed, 'README.md'), 'utf8');
 
 /** Where each one runs, and its code. */
-export const examples = [...readme.matchAll(/^<!-- runs: (.+) -->\n```js\n([^]*?)^```$/gm)].map(
-  ([, where, code], index) => ({ name: `example ${index + 1}`, where: where.split(', '), code }),
+export const examples = [...readme.matchAll(/^<!-- runs: (.+?)( on tuf)? -->\n```js\n([^]*?)^```$/gm)].map(
+  ([, where, tuf, code], index) => ({ name: `example ${index + 1}`, where: where.split(', '), isTuf: tuf !== undefined, code }),
 );
 
 /** How many blocks of JavaScript there are. */
 export const blocks = readme.match(/^```js$/gm).length;
 
+/** A channel that TUF protects. */
+const tuf = new TufChannel();
+const TUF = '/tuf/';
+const protectedFile = (_, response, path) => {
+  const bytes = tuf.at(path.slice(TUF.length));
+  if (bytes === undefined) response.writeHead(404).end();
+  else send(response, path, bytes);
+};
+
 /** The signed channel, which has shards here too. */
 const SHARDS = '/signed/noarch/';
 const shard = (_, response, path) =>
   send(response, path, bytesOf(`${fixtures.sharded.folder}/bytes/noarch/${path.slice(SHARDS.length)}`));
-export const routes = { [`${SHARDS}repodata_shards.msgpack.zst`]: shard, [`${SHARDS}shards/*`]: shard };
+export const routes = { [`${SHARDS}repodata_shards.msgpack.zst`]: shard, [`${SHARDS}shards/*`]: shard, [`${TUF}*`]: protectedFile };
 
 /** A folder that is not there yet. */
 const FOLDER = join(install, 'example-store');
 
 /** An example, after what it takes for granted, at a time when the roles of the channel are fresh. */
-export function runnable({ code }, server) {
+export function runnable({ code, isTuf }, server) {
   const given = {
-    channel: `${server}/signed`,
+    channel: `${server}/${isTuf ? 'tuf' : 'signed'}`,
     url: `${server}/${small}`,
     sha256: sha256(bytesOf(small)),
-    root: Buffer.from(fileOf('root.json')).toString(),
+    root: Buffer.from(isTuf ? tuf.root : fileOf('root.json')).toString(),
     folder: FOLDER,
   };
   rmSync(FOLDER, { recursive: true, force: true });
   const used = Object.entries(given).filter(([name]) => !new RegExp(`(const|let) ${name}\\b`).test(code));
   const names = used.map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
-  return `Date.now = () => ${Date.parse(now)};\n${names.join('')}${code}`;
+  // That of TUF is made at the time of the test.
+  const clock = isTuf ? '' : `Date.now = () => ${Date.parse(now)};\n`;
+  return `${clock}${names.join('')}${code}`;
 }
 
 /** What an example's comments say that it prints. */

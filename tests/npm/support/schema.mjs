@@ -11,6 +11,8 @@ const read = (name) =>
 export const schema = read('verdict');
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
 const validate = ajv.compile(schema);
+// The channel's refers to it.
+const validateTarget = ajv.compile(read('target'));
 const validateChannel = ajv.compile(read('channel'));
 
 /** Fails where a verdict is not what the schema describes. */
@@ -21,6 +23,11 @@ export function checkVerdict(verdict) {
 /** Fails where an answer about a channel is not what the schema describes. */
 export function checkChannel(report) {
   check(validateChannel, report);
+}
+
+/** Fails where an answer about a target is not what the schema describes. */
+export function checkTarget(report) {
+  check(validateTarget, report);
 }
 
 function check(validate, data) {

@@ -1,0 +1,64 @@
+import type { Core, HashedFile, HostSource } from '../core/core.js';
+import { Pace } from '../core/pace.js';
+import type { Runtime } from '../core/runtime.js';
+import { lasting, readPieces } from '../sources/lasting.js';
+import { hostSource, type PackageSource } from '../sources/package-source.js';
+import { Snapshot } from '../sources/snapshot.js';
+import type { Work } from '../work.js';
+import type { ChannelTrust } from './channel-trust.js';
+import type { Mirrors } from './mirrors.js';
+import type { Target } from './target.js';
+import { fetchTarget, loadTarget } from './target-fetching.js';
+
+/** Files that the roles of TUF vouch for, and their bytes. */
+export class Targets {
+  readonly #core: Core;
+  readonly #runtime: Runtime;
+  readonly #trust: ChannelTrust;
+
+  constructor(core: Core, runtime: Runtime, trust: ChannelTrust) {
+    this.#core = core;
+    this.#runtime = runtime;
+    this.#trust = trust;
+  }
+
+  /** Finds a file, and fetches it from the first mirror that has it right. */
+  async fetch(
+    mirrors: Mirrors,
+    path: string,
+    hashPrefix: boolean | undefined,
+  ): Promise<{ readonly target: Target; readonly bytes: Uint8Array }> {
+    const target = await loadTarget(this.#trust, mirrors, path);
+    const hashed = (target: Target, bytes: Uint8Array) => this.#hashed(target, new Snapshot(bytes));
+    const bytes = await fetchTarget(this.#trust, mirrors, target, hashPrefix, hashed, this.#core);
+    return { target, bytes };
+  }
+
+  /** Compares a source with what the roles say of a path; throws where it is something else. */
+  async verify(target: Target, source: PackageSource, { signal, report }: Work): Promise<Target> {
+    const host = await hostSource(source, {
+      cut: target.length + 1,
+      signal,
+      onBytes: (done, total) => report({ phase: 'reading', done, total }),
+    });
+    const file = await this.#hashed(target, await lasting(host), signal);
+    try {
+      return this.#trust.verifyTarget(file);
+    } finally {
+      this.#core.free(file);
+    }
+  }
+
+  /** The digests of a file of which the target is known. */
+  async #hashed(target: Target, host: HostSource, signal?: AbortSignal): Promise<HashedFile> {
+    const hasher = this.#core.fileHasher(target.hashes.sha512 !== undefined);
+    try {
+      await readPieces(host, new Pace(this.#runtime.turn), signal, (piece) => {
+        this.#core.call(() => hasher.push(piece));
+      });
+      return this.#core.call(() => hasher.finish(target.path));
+    } finally {
+      this.#core.free(hasher);
+    }
+  }
+}
