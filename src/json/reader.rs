@@ -4,10 +4,11 @@
 //! What a caller does not keep is held to the same rules.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::scanner::{Grammar, text_length, unescaped};
 use super::{MAX_DEPTH, Number, Value, max_depth};
+use crate::by_name::Names;
 use crate::error::{Error, Fault, Quoted};
 use crate::limits::Limits;
 
@@ -135,16 +136,12 @@ impl<'a> Reader<'a> {
         &mut self,
         member: &mut dyn FnMut(&mut Self, &str) -> Result<()>,
     ) -> Result<()> {
-        let mut names = BTreeSet::new();
+        let mut names = Names::default();
         self.members(&mut |reader, _, name| {
-            if names.contains(&name) {
+            if !reader.is_canonical && !names.insert(name.clone()) {
                 return Err(reader.repeated(&name));
             }
-            member(reader, &name)?;
-            if !reader.is_canonical {
-                names.insert(name);
-            }
-            Ok(())
+            member(reader, &name)
         })
     }
 
