@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::scanner::{Grammar, text_length, unescaped};
+use super::scanner::{Grammar, text_length, unescaped, without_space};
 use super::{MAX_DEPTH, Number, Value, max_depth};
 use crate::by_name::Names;
 use crate::error::{Error, Fault, Quoted};
@@ -86,6 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Where in the text the next value begins, or whatever comes next.
+    #[inline(always)]
     pub(crate) fn offset(&mut self) -> usize {
         self.peek();
         self.text.len().saturating_sub(self.rest.len())
@@ -146,6 +147,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an object of which `member` must see to it that no name occurs twice.
+    #[inline(always)]
     pub(crate) fn members(&mut self, member: &mut MemberReader<'_, 'a>) -> Result<()> {
         self.container(b'{', b'}', &mut |reader| {
             let start = reader.offset();
@@ -182,16 +184,7 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self, keep: Keep) -> Result<Value> {
-        let first = self.peek();
-        for (word, value) in
-            [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))]
-        {
-            if let Some(rest) = self.rest.strip_prefix(word) {
-                self.rest = rest;
-                return Ok(value);
-            }
-        }
-        match first {
+        match self.peek() {
             Some(b'{') => {
                 let mut object = BTreeMap::new();
                 self.object(&mut |reader, name| {
@@ -222,8 +215,20 @@ impl<'a> Reader<'a> {
                 })
             }
             Some(first @ (b'-' | b'0'..=b'9')) => self.number(first, keep),
-            _ => Err(self.invalid("a value was expected")),
+            _ => self.literal(),
         }
+    }
+
+    fn literal(&mut self) -> Result<Value> {
+        for (word, value) in
+            [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))]
+        {
+            if let Some(rest) = self.rest.strip_prefix(word) {
+                self.rest = rest;
+                return Ok(value);
+            }
+        }
+        Err(self.invalid("a value was expected"))
     }
 
     fn number(&mut self, first: u8, keep: Keep) -> Result<Value> {
@@ -332,16 +337,21 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte that is no space.
+    #[inline(always)]
     pub(super) fn peek(&mut self) -> Option<u8> {
-        loop {
-            match self.rest.as_bytes().first() {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.advance(1),
-                other => return other.copied(),
-            };
+        if matches!(self.rest.as_bytes().first(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.skip_space();
         }
+        self.rest.as_bytes().first().copied()
+    }
+
+    fn skip_space(&mut self) {
+        let after = without_space(self.rest.as_bytes()).len();
+        self.advance(self.rest.len().saturating_sub(after));
     }
 
     /// Goes on by `length` bytes, which end with a character.
+    #[inline(always)]
     fn advance(&mut self, length: usize) -> &'a str {
         let (read, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.rest = rest;
