@@ -28,37 +28,36 @@ pub(crate) fn sort<T: Copy>(list: &mut Vec<T>, order: impl Fn(&T, &T) -> Orderin
     let runs = list.chunk_by(|a, b| order(a, b).is_le());
     let mut lengths: Vec<_> = runs.map(<[_]>::len).collect();
     while lengths.len() > 1 {
-        let mut merged = list.clone();
-        let (mut rest, mut into) = (list.as_slice(), merged.as_mut_slice());
+        let (mut rest, mut merged) = (list.as_slice(), Vec::with_capacity(list.len()));
         let pairs = lengths.chunks(2).map(|pair| {
             let mut runs = pair.iter().filter_map(|length| rest.split_off(..*length));
             let (first, second) = (runs.next(), runs.next());
             let runs = (first.unwrap_or_default(), second.unwrap_or_default());
-            let length = pair.iter().sum();
-            merge(runs, into.split_off_mut(..length).unwrap_or_default(), &order);
-            length
+            merge(runs, &mut merged, &order);
+            pair.iter().sum()
         });
         lengths = pairs.collect();
         *list = merged;
     }
 }
 
-/// Writes two sorted runs as one; of items that are equal, those of the first come first.
+/// Adds two sorted runs as one; of items that are equal, those of the first come first.
 fn merge<T: Copy>(
     (mut first, mut second): (&[T], &[T]),
-    into: &mut [T],
+    into: &mut Vec<T>,
     order: impl Fn(&T, &T) -> Ordering,
 ) {
-    for place in into {
-        let is_first = match (first, second) {
-            ([a, ..], [b, ..]) => order(a, b).is_le(),
-            (_, others) => others.is_empty(),
-        };
-        let from = if is_first { &mut first } else { &mut second };
-        if let [item, rest @ ..] = *from {
-            (*place, *from) = (*item, rest);
+    while let ([a, rest_of_first @ ..], [b, rest_of_second @ ..]) = (first, second) {
+        if order(a, b).is_le() {
+            into.push(*a);
+            first = rest_of_first;
+        } else {
+            into.push(*b);
+            second = rest_of_second;
         }
     }
+    into.extend_from_slice(first);
+    into.extend_from_slice(second);
 }
 
 #[cfg(test)]

@@ -65,7 +65,6 @@ impl Names {
         u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
     }
 
-    #[inline(always)]
     pub(super) fn get(&self, number: u32) -> Option<&str> {
         let end = *self.ends.get(number)?;
         let before = number.checked_sub(1).and_then(|before| self.ends.get(before));

@@ -29,7 +29,6 @@ impl Number {
     }
 
     /// Reads on, up to the first byte that is not of it.
-    #[inline(always)]
     pub(in crate::json) fn scan(mut self, mut bytes: &[u8]) -> (Self, &[u8]) {
         while let Some((&byte, rest)) = bytes.split_first() {
             self = match (self, byte) {
