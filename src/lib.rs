@@ -25,12 +25,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is verified: the signatures of roles and records from a pinned root on
-//! ([`ChannelTrust`], content trust 0.6); the archive's size, SHA-256 and MD5 against a
-//! signed record, a digest of the caller's or a repodata record that nobody signed; the
+//! What is verified: from a pinned root on ([`ChannelTrust`]), the signatures of roles and
+//! records (content trust 0.6), or roles and the files that they list, repodata among them
+//! (TUF 1.0.x); the archive's size and digests against a record that somebody vouches for, a
+//! target, a digest of the caller's or a repodata record that nobody signed; the
 //! container, strictly; every entry against `info/paths.json`; `info/index.json`
-//! against the names that the file goes by. What is not: that a record is the newest
-//! and that none is withheld. A verdict names it in `not_checked`.
+//! against the names that the file goes by. What is not: under content trust, that a record
+//! is the newest and that none is withheld. A verdict names it in `not_checked`.
 
 mod archive;
 mod by_name;
@@ -68,7 +69,7 @@ pub use content_trust::{
 pub use crypto::{
     Batch, Key, KeySet, Offer, PublicKey, Signature, Tally, Unusable, verify_threshold,
 };
-pub use digest::{Digests, Md5Digest, Sha256Digest};
+pub use digest::{Digests, Md5Digest, Sha256Digest, Sha512Digest};
 pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
 pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;

@@ -111,14 +111,21 @@ impl ChannelTrust {
                 expectation.wants_signature = false;
                 expectation
             }
-            Err(error) if is_required => expectation.unsigned(Err(error)),
-            Err(error) => match error.code() {
-                Code::TargetMissing => expectation.target(Err("no role lists it")),
-                Code::RolesNotLoaded => {
-                    expectation.target(Err("a role that may list it was not loaded"))
-                }
-                _ => expectation.unsigned(Err(error)),
-            },
+            Err(error) => {
+                let reason = match error.code() {
+                    Code::TargetMissing if !is_required => "no role lists it",
+                    Code::RolesNotLoaded if !is_required => {
+                        "a role that may list it was not loaded"
+                    }
+                    _ => {
+                        let mut expectation = expectation.unsigned(Err(error));
+                        // Sources combine by AND: no verified record makes up for it.
+                        expectation.verified = None;
+                        return expectation;
+                    }
+                };
+                expectation.target(Err(reason))
+            }
         }
     }
 }

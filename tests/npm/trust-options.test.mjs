@@ -19,7 +19,7 @@ test('a name that is not known is an error, with the nearest one', async () => {
     [{ trustedRoot, canonicalform: 'both' }, 'options.canonicalform', 'did you mean canonicalForm?'],
     [{ trustedRoot, rawRootSignature: 'accept' }, 'options.rawRootSignature', 'did you mean rawRootSignatures?'],
     [{ trustedRoot, minVersions: { keymgr: 1 } }, 'options.minVersions.keymgr', 'did you mean keyMgr?'],
-    [{ trustedRoot, minVersions: { timestamp: 1 } }, 'options.minVersions.timestamp', 'there are root, keyMgr, pkgMgr'],
+    [{ trustedRoot, minVersions: { mirrors: 1 } }, 'options.minVersions.mirrors', 'there are root, keyMgr, pkgMgr, timestamp, snapshot, targets'],
   ];
   for (const [options, argument, advice] of cases) {
     await assert.rejects(Verifier.create(options), (error) => {

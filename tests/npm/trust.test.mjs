@@ -35,11 +35,15 @@ const ASKED = [
 test('a refresh brings what is trusted up to date', async () => {
   const verifier = await pinned();
   assert.deepEqual(verifier.trust, {
+    format: 'content-trust',
     anchor,
     channel: CHANNEL,
     root: { version: 1, expires },
     keyMgr: null,
     pkgMgr: null,
+    timestamp: null,
+    snapshot: null,
+    targets: null,
     notChecked: verifier.trust.notChecked,
   });
   const progress = [];

@@ -161,7 +161,7 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
 
   const record = verifier.verifyRecord('noarch', 'a-1-0.conda');
   same<VerifiedRecord, typeof record>(true);
-  same<'content-trust', typeof record.trust.basis>(true);
+  same<'content-trust' | 'tuf', typeof record.trust.basis>(true);
   same<Evidence, typeof record.evidence>(true);
   await verifier.verifyPackage(blob, { record });
   const found: RepodataRecord = record;

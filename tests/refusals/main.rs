@@ -33,6 +33,7 @@ use conda_verifier::{Class, Code, Expectation, Limits, Policy, Severity, Status,
 use conda_verifier_fixtures::package::{Format, Package};
 use conda_verifier_fixtures::sample;
 use conda_verifier_fixtures::stages::Stages;
+use conda_verifier_fixtures::tuf::TufSpoil;
 
 /// A spoiled package and the code that it must earn.
 pub(crate) struct Case {
@@ -133,6 +134,12 @@ fn complaint(case: &Case) -> Option<String> {
     None
 }
 
+/// The codes of the generator's attacks on channels of TUF.
+fn tuf_codes() -> impl Iterator<Item = Code> {
+    let is_one = |code: &&Code| TufSpoil::ALL.iter().any(|way| way.code() == Some(code.as_str()));
+    Code::ALL.iter().filter(is_one).copied()
+}
+
 #[test]
 fn every_code_has_a_case() {
     let mut covered: BTreeSet<Code> = cases().iter().map(|case| case.code).collect();
@@ -148,6 +155,8 @@ fn every_code_has_a_case() {
         Code::RecordNameMismatch,
         Code::RecordSubdirMismatch,
     ]);
+    // Held by tests/tuf_channel, which runs every one of those attacks.
+    covered.extend(tuf_codes());
     covered.extend(shards::CODES);
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !covered.contains(code)).collect();
     assert!(missing.is_empty(), "no negative test for {missing:?}");
@@ -193,7 +202,7 @@ fn nothing_is_skipped_silently() {
         for check in ["container", "entries", "index-json", "paths-json", "file-sha256"] {
             assert!(made.contains(check), "{check} {json:#}");
         }
-        assert_eq!(made.len() + not_made.len(), conda_verifier::Check::ALL.len() - 5);
+        assert_eq!(made.len() + not_made.len(), conda_verifier::Check::ALL.len() - 6);
     }
 }
 

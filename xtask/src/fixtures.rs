@@ -11,6 +11,7 @@ use conda_verifier_fixtures::sample;
 use conda_verifier_fixtures::shards::{ShardSpoil, ShardedChannel, Spelling, sharded_channel};
 use conda_verifier_fixtures::spoil::Spoil;
 use conda_verifier_fixtures::trust::{EXPIRES, NOW, SignedChannel, TrustSpoil, signed_channel};
+use conda_verifier_fixtures::tuf::{self, Client, TufChannel, TufPlan, TufSpoil, tuf_channel};
 use serde_json::{Value, json};
 
 use crate::folder::write;
@@ -20,6 +21,12 @@ const SIGNED: &str = "signed";
 
 /// The folder of the attacks on it.
 const ATTACKS: &str = "attacks";
+
+/// The folder of the channel that TUF protects.
+const TUF: &str = "tuf";
+
+/// The folder of the attacks on that.
+const TUF_ATTACKS: &str = "tuf-attacks";
 
 /// The folder of the channel in shards.
 const SHARDED: &str = "sharded";
@@ -50,8 +57,10 @@ fn summary(folder: &Path, count: usize) -> String {
   {SIGNED}/        a signed channel; {} there is the root to pin
   {ATTACKS}/WAY/   the files of it that an attack changes, and no others: lay them over a copy
                  of {SIGNED}/, and delete there what {LIST} lists as removed
+  {TUF}/           a channel that TUF protects, packages as targets too
+  {TUF_ATTACKS}/WAY/ as {ATTACKS}/, of {TUF}/; some are to be met at the time that {LIST} has
 
-The signed channel and the attacks are good at {NOW} (--now {NOW}).",
+The signed channels and the attacks are good at {NOW} (--now {NOW}).",
         folder.display(),
         SignedChannel::PINNED,
     )
@@ -59,7 +68,7 @@ The signed channel and the attacks are good at {NOW} (--now {NOW}).",
 
 /// Writes the sample channel, `spoiled/WAY/` with one package in each format and repodata
 /// that fits the spoiled bytes, `signed/` with a signed channel, `attacks/WAY/` with those of
-/// its files that an attack changes, `sharded/` with the sample channel's records in shards
+/// its files that an attack changes, `tuf/` and `tuf-attacks/WAY/` with the same for TUF, `sharded/` with the sample channel's records in shards
 /// and ways to spoil one, and the list. Returns the number of packages.
 pub(crate) fn write_all(folder: &Path) -> Result<usize> {
     let channel = write_channel(folder)?;
@@ -86,9 +95,12 @@ pub(crate) fn write_all(folder: &Path) -> Result<usize> {
     }
     let count = channel.honest.len() + channel.tampered.len() + spoiled.len();
     let (signed, attacks) = write_signed(folder)?;
+    let (tuf, tuf_attacks) = write_tuf(folder)?;
     let list = json!({
         "signed": signed,
         "attacks": attacks,
+        "tuf": tuf,
+        "tufAttacks": tuf_attacks,
         "sharded": write_sharded(folder)?,
         "honest": channel.honest,
         "tampered": channel.tampered,
@@ -132,6 +144,48 @@ fn write_signed(folder: &Path) -> Result<(Value, Value)> {
         "expires": EXPIRES,
     });
     Ok((signed, Value::Array(attacks)))
+}
+
+/// Writes the channel that TUF protects and the attacks on it; gives what the list says of them.
+fn write_tuf(folder: &Path) -> Result<(Value, Value)> {
+    let honest = tuf_channel(&TufPlan::default());
+    for (path, bytes) in &honest.files {
+        write(&folder.join(TUF).join(path), bytes)?;
+    }
+    let mut attacks = Vec::new();
+    for way in TufSpoil::ALL {
+        let channel = way.apply(&honest);
+        let below = PathBuf::from(TUF_ATTACKS).join(way.name());
+        for (path, bytes) in &channel.files {
+            if honest.files.get(path) != Some(bytes) {
+                write(&folder.join(&below).join(path), bytes)?;
+            }
+        }
+        let is_gone = |path: &&String| !channel.files.contains_key(*path);
+        attacks.push(json!({
+            "way": way.name(),
+            "folder": slashes(&below)?,
+            "removed": honest.files.keys().filter(is_gone).collect::<Vec<_>>(),
+            "stage": way.stage().name(),
+            "code": way.code(),
+            // Whether it takes a client that was at the honest channel before.
+            "returning": way.client() != Client::Any,
+            "target": way.target(),
+            "now": way.now(),
+            "description": way.description(),
+            "expected": way.expected(),
+        }));
+    }
+    let list = json!({
+        "folder": TUF,
+        "root": TufChannel::PINNED,
+        "honest": honest.honest,
+        "repodata": TufChannel::REPODATA,
+        "victim": TufSpoil::VICTIM,
+        "now": NOW,
+        "expires": tuf::TIMESTAMP_EXPIRES,
+    });
+    Ok((list, Value::Array(attacks)))
 }
 
 /// Writes the sample channel's records in shards, as CEP 16 spells digests and as older
@@ -193,6 +247,8 @@ mod tests {
             "root.json there is the root to pin",
             "attacks/WAY/ ",
             "and no others",
+            "tuf/ ",
+            "tuf-attacks/WAY/ ",
         ] {
             assert!(text.contains(words), "{words}\n{text}");
         }

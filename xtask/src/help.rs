@@ -15,7 +15,8 @@ cargo xtask COMMAND
 
 Needed: rustup, Node.js 20 or newer with npm. The rest is set up by the commands:
 the Rust target wasm32-unknown-unknown, npm packages in node_modules/, and for the
-tests Debian's chromium, chromium-driver and python3-cryptography.
+tests Debian's chromium, chromium-driver and python3-cryptography, and from PyPI, in
+target/python-tuf, tuf and securesystemslib.
 
 Environment:
   CONDA_VERIFIER_CHROMIUM   the Chromium to test with, if not the one in PATH

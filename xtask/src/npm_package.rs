@@ -35,6 +35,8 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
         ("CHANGELOG.md", "CHANGELOG.md"),
         ("docs/errors.md", "errors.md"),
         ("docs/content-trust.md", "content-trust.md"),
+        ("docs/tuf.md", "tuf.md"),
+        ("docs/attacks.md", "attacks.md"),
     ] {
         copy(Path::new(from), &folder.join(to))?;
     }

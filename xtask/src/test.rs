@@ -39,6 +39,7 @@ const SHARED: &str = "../shared";
 const COMPONENTS: &str = "rustfmt and clippy";
 const BROWSER: &str = "Chromium";
 const PYTHON: &str = "Python with cryptography";
+const PYTHON_TUF: &str = "Python with python-tuf";
 const SAMPLES: &str = "sample packages";
 const INSTALL: &str = "install the tarball";
 
@@ -74,6 +75,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     plan.add(Step::new(BROWSER, |log| browser::ensure(log, &artifacts.browser)));
     // One apt-get after the other.
     plan.add(Step::new(PYTHON, python::ensure).after(&[BROWSER]));
+    plan.add(Step::new(PYTHON_TUF, python::ensure_tuf).after(&[PYTHON]));
     tests.add_lints(&mut plan);
     build::add_steps(&mut plan, project, &artifacts);
     tests.add_rust(&mut plan);
@@ -134,7 +136,7 @@ impl Tests<'_> {
                 // All failures at once: a person mends them in one go.
                 self.count(log, &cargo(&["test", "--workspace", "--no-fail-fast"]))
             })
-            .after(&[PYTHON])
+            .after(&[PYTHON_TUF])
             .locking_target(),
         );
         plan.add(

@@ -90,12 +90,15 @@ export class ChannelTrust {
   readonly #clock: Clock;
   /** What is longer is refused by its length, so the rest need not be copied. */
   readonly #cut: number;
+  /** The same for roles that are short. */
+  readonly #roleCut: number;
   #isFreed = false;
 
   constructor(core: Core, { root, clock, options }: TrustSettings) {
     this.#core = core;
     this.#clock = clock;
     const limits = { ...LIMITS, ...options.limits };
+    this.#roleCut = limits.roleBytes + 1;
     this.#cut = Math.max(limits.roleBytes, limits.snapshotBytes, limits.targetsBytes) + 1;
     this.#handle = core.trust('root.json', root, options);
   }
@@ -106,9 +109,10 @@ export class ChannelTrust {
   }
 
   update(want: Want, bytes: Bytes): Updated {
-    const { role, path } = checked(want);
+    const { role, path, maxLength } = checked(want);
     if (!isBytes(bytes)) throw invalidArgument('bytes', 'it is neither a buffer nor a view of one');
-    const taken = copied(bytes, this.#cut);
+    const longest = Number.isSafeInteger(maxLength) ? maxLength + 1 : this.#cut;
+    const taken = copied(bytes, Math.min(this.#cut, longest));
     const persist = this.#call(() => this.#handle.update(path, taken));
     const version = this.#call(() => this.#handle.roleVersion(role)) ?? 0;
     return Object.freeze({
@@ -149,7 +153,8 @@ export class ChannelTrust {
         throw invalidArgument('state', 'its entries are objects of a key and bytes, as export() gives them');
       }
       keys.push(key);
-      values.push(copied(bytes, this.#cut));
+      const isLong = /^(snapshot|targets|delegated)\./.test(key);
+      values.push(copied(bytes, isLong ? this.#cut : this.#roleCut));
     }
     this.#call(() => this.#handle.restore(keys, values));
   }
@@ -213,6 +218,11 @@ export class ChannelTrust {
 
 function checked(want: Want): Want {
   const { role, path } = want ?? {};
-  if (typeof path === 'string' && typeof role === 'string') return want;
+  if (typeof path === 'string' && typeof role === 'string' && path.endsWith(`${encoded(role)}.json`)) return want;
   throw invalidArgument('want', 'it is what next() gives');
+}
+
+/** As the core has names in paths: what RFC 3986 does not call unreserved is encoded. */
+function encoded(role: string): string {
+  return encodeURIComponent(role).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -123,7 +123,7 @@ function oneOf<T extends string>(given: object, name: string, values: readonly [
 
 function minVersionsOf(versions: MinVersions): Record<string, number> {
   checkNames('options.minVersions', versions, VERSIONED);
-  const least = VERSIONED.map((name) => [name, versions[name] ?? 0] as const);
+  const least = VERSIONED.map((name) => [name, versions[name] === undefined ? 0 : versions[name]] as const);
   for (const [name, version] of least) {
     if (Number.isSafeInteger(version) && version >= 0) continue;
     throw invalidArgument(`options.minVersions.${name}`, 'a version is a whole number');
