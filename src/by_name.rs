@@ -1,6 +1,8 @@
 //! What is known by name.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Values by their names, in the order of the names.
 ///
@@ -8,26 +10,55 @@ use std::collections::BTreeMap;
 /// of places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<V> {
-    places: BTreeMap<String, usize>,
+    places: Places<'static>,
     values: Vec<V>,
+}
+
+/// Names that have occurred. They share the tree too.
+#[derive(Default)]
+pub(crate) struct Names<'a>(Places<'a>);
+
+type Places<'a> = BTreeMap<Cow<'a, str>, usize>;
+
+impl<'a> Names<'a> {
+    /// Adds a name, and says whether it is new.
+    pub(crate) fn insert(&mut self, name: impl Into<Cow<'a, str>>) -> bool {
+        place(&mut self.0, name.into(), 0).is_none()
+    }
+}
+
+/// The place of a name that is known; one that is not gets `new`.
+fn place<'a>(places: &mut Places<'a>, name: Cow<'a, str>, new: usize) -> Option<usize> {
+    match places.entry(name) {
+        Entry::Occupied(known) => Some(*known.get()),
+        Entry::Vacant(vacant) => {
+            vacant.insert(new);
+            None
+        }
+    }
 }
 
 impl<V> ByName<V> {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { places: BTreeMap::new(), values: Vec::new() }
+        Self { places: Places::new(), values: Vec::new() }
     }
 
     /// Sets the value of a name, and says whether the name is new.
     pub fn insert(&mut self, name: String, value: V) -> bool {
-        if let Some(known) = self.get_mut(&name) {
-            *known = value;
-            return false;
+        match place(&mut self.places, name.into(), self.values.len()) {
+            None => {
+                self.values.push(value);
+                true
+            }
+            Some(known) => {
+                if let Some(known) = self.values.get_mut(known) {
+                    *known = value;
+                }
+                false
+            }
         }
-        self.places.insert(name, self.values.len());
-        self.values.push(value);
-        true
     }
 
     /// The value of a name.
@@ -44,12 +75,12 @@ impl<V> ByName<V> {
     /// The names and their values, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         let places = self.places.iter();
-        places.filter_map(|(name, place)| Some((name.as_str(), self.values.get(*place)?)))
+        places.filter_map(|(name, place)| Some((name.as_ref(), self.values.get(*place)?)))
     }
 
     /// The names, in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.places.keys().map(String::as_str)
+        self.places.keys().map(AsRef::as_ref)
     }
 }
 

@@ -20,7 +20,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// Fills `bytes` with what `text` spells in hex of either case; `false` where it
 /// is not exactly that.
 pub(crate) fn unhex(bytes: &mut [u8], text: &str) -> bool {
-    let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|n| u8::try_from(n).ok());
     let pairs = text.as_bytes().chunks_exact(2);
     let has_length = bytes.len() == pairs.len() && pairs.remainder().is_empty();
     has_length
@@ -30,6 +29,16 @@ pub(crate) fn unhex(bytes: &mut [u8], text: &str) -> bool {
             *byte = (high << 4) | low;
             true
         })
+}
+
+/// The value of a hex digit.
+#[inline(always)]
+const fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit & 0xF),
+        b'a'..=b'f' | b'A'..=b'F' => Some((digit & 0xF).wrapping_add(9)),
+        _ => None,
+    }
 }
 
 macro_rules! digest_type {

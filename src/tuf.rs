@@ -27,6 +27,6 @@ pub(crate) use path::{role_path, target_paths};
 pub(crate) use roles::{Roles, SNAPSHOT, Step, TARGETS, TIMESTAMP};
 pub use root::Root;
 pub use snapshot::Snapshot;
-pub(crate) use store::{delegated_key, is_key};
+pub(crate) use store::{Stored, delegated_key, is_key};
 pub use targets::{TargetFile, Targets};
 pub use timestamp::Timestamp;

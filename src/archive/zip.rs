@@ -6,10 +6,10 @@
 
 mod fields;
 
-use std::collections::BTreeSet;
 
 use self::fields::{CentralHeader, EndRecord, LocalHeader};
 use super::source::{ReadAt, Section};
+use crate::by_name::Names;
 use crate::error::{Error, Fault};
 
 /// A `.conda` has three members. The bound leaves room for precise messages
@@ -85,9 +85,11 @@ pub(crate) fn read_directory(source: &mut dyn ReadAt) -> Result<Vec<Member>, Err
         }));
     }
     let headers = read_central_headers(source, &end)?;
-    let mut names = BTreeSet::new();
+    let mut names = Names::default();
     for header in &headers {
-        if !names.insert(header.name.as_slice()) {
+        // As Latin-1, in which all bytes are text.
+        let name: String = header.name.iter().copied().map(char::from).collect();
+        if !names.insert(name) {
             return Err(Error::new(Fault::ZipDuplicateMember { member: header.member() }));
         }
     }

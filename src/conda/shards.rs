@@ -7,13 +7,12 @@
 
 mod shard;
 
-use std::collections::BTreeSet;
 
 pub use shard::Shard;
 
 use super::file_name::is_plain;
 use crate::archive::{self, ReadAt};
-use crate::by_name::ByName;
+use crate::by_name::{ByName, Names};
 use crate::digest::Sha256Digest;
 use crate::error::{Error, Fault, Quoted};
 use crate::json::{Msgpack, Value};
@@ -58,7 +57,7 @@ impl ShardIndex {
         let budget = Budget::new("shardBytes", limits.shard_bytes);
         let bytes = archive::read_document(source, "the index of shards", budget, limits)?;
         let mut reader = Msgpack::new(&bytes, "the index of shards", limits);
-        let (mut info, mut shards, mut seen) = (None, None, BTreeSet::new());
+        let (mut info, mut shards, mut seen) = (None, None, Names::default());
         for _ in 0..reader.map()? {
             match reader.key(&mut seen)? {
                 "version" => {

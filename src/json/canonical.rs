@@ -96,6 +96,7 @@ impl Writer {
         Some(())
     }
 
+    #[inline(always)]
     fn line(&mut self, depth: usize) {
         if self.form.is_indented() {
             self.out.push(b'\n');
@@ -150,12 +151,14 @@ impl Writer {
         self.put(character.encode_utf8(&mut [0; 4]));
     }
 
+    #[inline(always)]
     fn put(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
 }
 
 /// Printable ASCII but `"` and `\`.
+#[inline(always)]
 const fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
 }

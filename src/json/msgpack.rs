@@ -3,12 +3,13 @@
 //! Decoded by hand: the format is a few dozen markers, and a crate for it would bring
 //! errors and readers of its own, and none of the bounds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::max_depth;
 use super::number::Number;
 use super::value::Value;
+use crate::by_name::Names;
 use crate::digest::hex;
 use crate::error::{Error, Fault};
 use crate::limits::Limits;
@@ -94,7 +95,7 @@ impl<'a> Msgpack<'a> {
     ///
     /// # Errors
     /// As [`Self::map`].
-    pub(crate) fn key(&mut self, seen: &mut BTreeSet<&'a str>) -> Result<&'a str, Error> {
+    pub(crate) fn key(&mut self, seen: &mut Names<'a>) -> Result<&'a str, Error> {
         let key = self.text()?;
         if seen.insert(key) { Ok(key) } else { Err(self.twice()) }
     }
@@ -172,7 +173,7 @@ impl<'a> Msgpack<'a> {
             }
             Head::Map(count) => {
                 let inner = self.deeper(depth_left, count)?;
-                let mut keys = BTreeSet::new();
+                let mut keys = Names::default();
                 for _ in 0..count {
                     self.key(&mut keys)?;
                     self.skip_of(inner)?;

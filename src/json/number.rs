@@ -122,7 +122,7 @@ impl Number {
 
 /// Whether the text is that of an integer.
 fn is_whole(text: &str) -> bool {
-    !text.contains(['.', 'e', 'E'])
+    text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
 }
 
 /// `digits` with the point `exponent` places behind the first one.

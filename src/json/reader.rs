@@ -4,10 +4,11 @@
 //! What a caller does not keep is held to the same rules.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::scanner::{Grammar, text_length, unescaped};
+use super::scanner::{Grammar, text_length, unescaped, without_space};
 use super::{MAX_DEPTH, Number, Value, max_depth};
+use crate::by_name::Names;
 use crate::error::{Error, Fault, Quoted};
 use crate::limits::Limits;
 
@@ -85,6 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Where in the text the next value begins, or whatever comes next.
+    #[inline(always)]
     pub(crate) fn offset(&mut self) -> usize {
         self.peek();
         self.text.len().saturating_sub(self.rest.len())
@@ -135,20 +137,17 @@ impl<'a> Reader<'a> {
         &mut self,
         member: &mut dyn FnMut(&mut Self, &str) -> Result<()>,
     ) -> Result<()> {
-        let mut names = BTreeSet::new();
+        let mut names = Names::default();
         self.members(&mut |reader, _, name| {
-            if names.contains(&name) {
+            if !reader.is_canonical && !names.insert(name.clone()) {
                 return Err(reader.repeated(&name));
             }
-            member(reader, &name)?;
-            if !reader.is_canonical {
-                names.insert(name);
-            }
-            Ok(())
+            member(reader, &name)
         })
     }
 
     /// Reads an object of which `member` must see to it that no name occurs twice.
+    #[inline(always)]
     pub(crate) fn members(&mut self, member: &mut MemberReader<'_, 'a>) -> Result<()> {
         self.container(b'{', b'}', &mut |reader| {
             let start = reader.offset();
@@ -185,16 +184,7 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self, keep: Keep) -> Result<Value> {
-        let first = self.peek();
-        for (word, value) in
-            [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))]
-        {
-            if let Some(rest) = self.rest.strip_prefix(word) {
-                self.rest = rest;
-                return Ok(value);
-            }
-        }
-        match first {
+        match self.peek() {
             Some(b'{') => {
                 let mut object = BTreeMap::new();
                 self.object(&mut |reader, name| {
@@ -225,8 +215,20 @@ impl<'a> Reader<'a> {
                 })
             }
             Some(first @ (b'-' | b'0'..=b'9')) => self.number(first, keep),
-            _ => Err(self.invalid("a value was expected")),
+            _ => self.literal(),
         }
+    }
+
+    fn literal(&mut self) -> Result<Value> {
+        for (word, value) in
+            [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))]
+        {
+            if let Some(rest) = self.rest.strip_prefix(word) {
+                self.rest = rest;
+                return Ok(value);
+            }
+        }
+        Err(self.invalid("a value was expected"))
     }
 
     fn number(&mut self, first: u8, keep: Keep) -> Result<Value> {
@@ -335,16 +337,21 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte that is no space.
+    #[inline(always)]
     pub(super) fn peek(&mut self) -> Option<u8> {
-        loop {
-            match self.rest.as_bytes().first() {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.advance(1),
-                other => return other.copied(),
-            };
+        if matches!(self.rest.as_bytes().first(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.skip_space();
         }
+        self.rest.as_bytes().first().copied()
+    }
+
+    fn skip_space(&mut self) {
+        let after = without_space(self.rest.as_bytes()).len();
+        self.advance(self.rest.len().saturating_sub(after));
     }
 
     /// Goes on by `length` bytes, which end with a character.
+    #[inline(always)]
     fn advance(&mut self, length: usize) -> &'a str {
         let (read, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.rest = rest;

@@ -21,12 +21,12 @@ mod utf8;
 
 pub(super) use name::unescaped;
 pub(super) use number::Number as Grammar;
-pub(super) use plain::text_length;
+pub(super) use plain::{text_length, without_space};
 pub(crate) use sink::{Kind, Sink, Visit};
 
 use self::name::Name;
 use self::number::Number;
-use self::plain::{plain_length, without_space};
+use self::plain::plain_length;
 use self::refusal::Refusal;
 use self::utf8::Continuation;
 use crate::error::{Error, Fault};
@@ -155,6 +155,7 @@ impl Scanner {
 
     /// Whether what comes is within an object or array that is skipped: nothing is
     /// reported until that ends.
+    #[inline(always)]
     const fn is_skipping(&self) -> bool {
         self.open.len() > self.reported
     }
@@ -341,14 +342,14 @@ impl Scanner {
         Ok(next)
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin_name(&mut self) -> State {
         self.is_name = true;
         self.is_kept = self.open.len() == self.reported;
         State::Text
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin_value<S: Sink>(
         &mut self,
         byte: u8,
@@ -397,7 +398,7 @@ impl Scanner {
     }
 
     /// A value has ended before `rest`.
-    #[inline]
+    #[inline(always)]
     fn end_value<S: Sink>(
         &mut self,
         whole: &[u8],
@@ -423,6 +424,7 @@ impl Scanner {
         sink.end(self.start..end)
     }
 
+    #[inline(always)]
     fn close<S: Sink>(
         &mut self,
         whole: &[u8],

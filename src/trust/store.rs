@@ -7,7 +7,7 @@ use super::root::Root;
 use super::{ChannelTrust, Held, KEY_MGR, PKG_MGR};
 use crate::error::{Error, Fault};
 use crate::json::Value;
-use crate::tuf::{Roles, is_key};
+use crate::tuf::{Stored, is_key};
 
 /// The entry that says whose state this is.
 const FACTS: &str = "state.json";
@@ -134,19 +134,14 @@ impl ChannelTrust {
         // roles below are others: then they are as a refresh leaves them. A store that
         // knows its roots and has other roles below them was changed.
         let is_behind = known.is_some_and(|known| known < self.root.version());
-        let roles = match (root, &self.root) {
-            (Root::V1(root), before) => {
-                let mut roles = self.roles.clone();
-                if let (Root::V1(before), true) = (before, later.is_some()) {
-                    roles.forget_unvouched(before, root, &self.limits);
-                }
-                let taken = roles.take_back(root, &others, is_behind, &self.limits);
-                taken.map_err(|(key, error)| wrap(key)(error))?;
-                roles
+        let stored = match root {
+            Root::V1(root) => {
+                let stored = Stored::verify(root, &others, is_behind, &self.limits);
+                Some(stored.map_err(|(key, error)| wrap(key)(error))?)
             }
-            (Root::V06(_), _) => match others.first() {
+            Root::V06(_) => match others.first() {
                 Some((key, _)) => return Err(invalid(key, "nothing is kept under this name")),
-                None => Roles::default(),
+                None => None,
             },
         };
         let mut kept_key_mgr = None;
@@ -179,7 +174,12 @@ impl ChannelTrust {
         let own = self.pkg_mgr.as_ref().filter(is_vouched_for);
         let takes_pkg_mgr = is_newer(PKG_MGR, kept_pkg_mgr.as_ref(), own)?;
         // Nothing fails from here on.
-        self.roles = roles;
+        if let (Root::V1(before), Some(Root::V1(root))) = (&self.root, &later) {
+            self.roles.forget_unvouched(before, root, &self.limits);
+        }
+        if let Some(stored) = stored {
+            self.roles.take_back(stored);
+        }
         self.needed = None;
         if takes_key_mgr {
             self.key_mgr = kept_key_mgr;

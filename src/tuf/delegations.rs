@@ -3,12 +3,12 @@
 mod bins;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use self::bins::Bins;
 use super::keys::{KeyRing, Keys};
 use super::path_pattern;
 use super::targets::check_length;
+use crate::by_name::Names;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::json::{CanonicalForm, Reader, Value};
@@ -47,7 +47,7 @@ pub(super) enum Delegations {
 pub(super) struct Role {
     name: String,
     keyids: String,
-    threshold: Value,
+    threshold: u64,
     rule: Rule,
     /// The patterns or prefixes of the rule.
     paths: String,
@@ -145,12 +145,12 @@ impl Role {
         let Some(Value::Bool(terminating)) = member("terminating") else {
             return Err(malformed("does not say whether it is terminating"));
         };
-        let (keyids, threshold) = (member("keyids"), member("threshold"));
-        Keys::parse(name, keyids, threshold, ring, refuse)?;
+        let keyids = member("keyids");
+        let Keys { threshold, .. } = Keys::parse(name, keyids, member("threshold"), ring, refuse)?;
         Ok(Self {
             name: name.to_owned(),
             keyids: keyids.map(text_of).unwrap_or_default(),
-            threshold: threshold.cloned().unwrap_or_default(),
+            threshold,
             rule,
             paths: text_of(paths),
             terminating: *terminating,
@@ -173,7 +173,8 @@ impl Role {
 
     fn with_keys(&self, ring: &KeyRing, refuse: &Refuse<'_>) -> Result<DelegatedRole<'_>, Error> {
         let keyids = Reader::of_canonical(&self.keyids, DOCUMENT).value()?;
-        let keys = Keys::parse(&self.name, Some(&keyids), Some(&self.threshold), ring, refuse)?;
+        let keyids = keyids.as_array().unwrap_or_default();
+        let keys = Keys::of_ids(&self.name, keyids, self.threshold, ring, refuse)?;
         let name = Cow::Borrowed(self.name.as_str());
         Ok(DelegatedRole { name, keys, terminating: self.terminating })
     }
@@ -189,7 +190,7 @@ fn read_roles(
     if !reader.is_array() {
         return Err(refuse("roles is no array"));
     }
-    let (mut roles, mut names) = (Vec::new(), BTreeSet::new());
+    let (mut roles, mut names) = (Vec::new(), Names::default());
     reader.array(&mut |reader| {
         let role = Role::parse(&value_of(reader.raw()?, limits)?, ring, refuse)?;
         if !names.insert(role.name.clone()) {

@@ -1,7 +1,6 @@
 //! Keys by their ids, and who may sign for a role (TUF 4.2, 4.3).
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::by_name::{ByName, Names};
 use crate::crypto::{Key, Unusable};
 use crate::envelope::positive;
 use crate::error::Error;
@@ -13,7 +12,7 @@ pub type Slot = Result<Key, Unusable>;
 
 /// The keys of `keys`, by id. Ids are any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyRing(BTreeMap<String, Slot>);
+pub struct KeyRing(ByName<Slot>);
 
 impl KeyRing {
     /// Reads `keys`. Further members of a key are allowed, they are signed.
@@ -26,7 +25,7 @@ impl KeyRing {
         refuse: &dyn Fn(&str) -> Error,
     ) -> Result<Self, Error> {
         let given = value.and_then(Value::as_object).ok_or_else(|| refuse("keys is no object"))?;
-        let mut ring = BTreeMap::new();
+        let mut ring = ByName::new();
         for (id, entry) in given {
             let slot = slot(entry)
                 .ok_or_else(|| refuse(&format!("the key {id} has no keytype or no scheme")))?;
@@ -83,7 +82,21 @@ impl Keys {
         ) else {
             return Err(refuse(&format!("the role {name} is malformed")));
         };
-        let mut seen = BTreeSet::new();
+        Self::of_ids(name, keyids, threshold, ring, refuse)
+    }
+
+    /// The keys that these ids name in `ring`, for the role `name`.
+    ///
+    /// # Errors
+    /// What `refuse` makes of an id twice, or one that the ring doesn't have.
+    pub(super) fn of_ids(
+        name: &str,
+        keyids: &[Value],
+        threshold: u64,
+        ring: &KeyRing,
+        refuse: &dyn Fn(&str) -> Error,
+    ) -> Result<Self, Error> {
+        let mut seen = Names::default();
         let mut ids = Vec::new();
         for keyid in keyids {
             let found = keyid.as_str().and_then(|id| Some((id, ring.find(id)?)));

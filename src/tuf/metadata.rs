@@ -10,10 +10,22 @@ use crate::time::Time;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unverified<T> {
     content: T,
+    signed: Signed,
+}
+
+/// What is signed, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Signed {
     document: Document,
     /// The forms of `signed` that a signature may be over.
     forms: Vec<Vec<u8>>,
     signatures: Signatures,
+}
+
+impl Signed {
+    fn verify(self, keys: &Keys, signers: &'static str) -> Result<(), Error> {
+        self.signatures.verify(&self.forms, keys, || self.document, signers)
+    }
 }
 
 impl<T> Unverified<T> {
@@ -23,13 +35,13 @@ impl<T> Unverified<T> {
         forms: Vec<Vec<u8>>,
         signatures: Signatures,
     ) -> Self {
-        Self { content, document, forms, signatures }
+        Self { content, signed: Signed { document, forms, signatures } }
     }
 
     /// The content and the forms, for tests of how they are read.
     #[cfg(test)]
     pub(super) fn unverified(self) -> (T, Vec<Vec<u8>>) {
-        (self.content, self.forms)
+        (self.content, self.signed.forms)
     }
 
     /// The content, if enough of those keys have signed it. `signers` says in messages
@@ -40,7 +52,7 @@ impl<T> Unverified<T> {
     /// malformed that could have made up for it; [`Fault::KeyTypeUnsupported`] where
     /// keys are of no use here that could have.
     pub fn verify(self, keys: &Keys, signers: &'static str) -> Result<T, Error> {
-        self.signatures.verify(&self.forms, keys, || self.document, signers)?;
+        self.signed.verify(keys, signers)?;
         Ok(self.content)
     }
 }

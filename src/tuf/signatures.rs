@@ -1,8 +1,7 @@
 //! The signatures of a role file (TUF 4.2.1).
 
-use std::collections::BTreeSet;
-
 use super::keys::{Keys, Slot};
+use crate::by_name::Names;
 use crate::crypto::{KeySet, Offer, Signature, verify_threshold};
 use crate::error::{Document, Error};
 use crate::json::Value;
@@ -19,7 +18,7 @@ impl Signatures {
     /// What `refuse` makes of it where it is no array or has a key id twice.
     pub(super) fn parse(value: &Value, refuse: &dyn Fn(&str) -> Error) -> Result<Self, Error> {
         let entries = value.as_array().ok_or_else(|| refuse("signatures is no array"))?;
-        let mut seen = BTreeSet::new();
+        let mut seen = Names::default();
         let mut offered = Vec::with_capacity(entries.len());
         for entry in entries {
             let keyid = entry.as_object().and_then(|members| members.get("keyid")?.as_str());

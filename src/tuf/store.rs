@@ -4,6 +4,7 @@ use super::delegated::Delegated;
 use super::path::role_path;
 use super::roles::{Held, Roles, SNAPSHOT, TARGETS, TIMESTAMP, verified};
 use super::{Root, Snapshot, Targets, Timestamp};
+use crate::by_name::ByName;
 use crate::error::Error;
 use crate::limits::Limits;
 
@@ -25,34 +26,9 @@ impl Roles {
         top.chain(delegated.map(|(name, held)| (delegated_key(name), held.bytes.as_slice())))
     }
 
-    /// Takes back what was kept, where it is newer than what is held. Each file is verified
-    /// anew by the root in force, those of delegated roles when a search needs them.
-    /// Lengths and hashes are not compared: a file that another one has overtaken is a
-    /// floor still (tuf.md 1.4).
-    ///
-    /// `is_behind`: whether the store may have been written under an older root, whose keys
-    /// were others: what they signed is left out then.
-    ///
-    /// # Errors
-    /// The entry that does not verify. Nothing has changed then.
-    pub(crate) fn take_back<'a>(
-        &mut self,
-        root: &Root,
-        entries: &[(&'a str, &'a [u8])],
-        is_behind: bool,
-        limits: &Limits,
-    ) -> Result<(), Spoiled<'a>> {
-        let find = |key| entries.iter().find(|(other, _)| *other == key).copied();
-        let timestamp = kept(find(TIMESTAMP), is_behind, |bytes| {
-            verified(root, "timestamp", Timestamp::parse(TIMESTAMP, bytes, limits)?)
-        })?;
-        let snapshot = kept(find(SNAPSHOT), is_behind, |bytes| {
-            verified(root, "snapshot", Snapshot::parse(SNAPSHOT, bytes, limits)?)
-        })?;
-        let targets = kept(find(TARGETS), is_behind, |bytes| {
-            verified(root, "targets", Targets::parse(TARGETS, bytes, limits)?)
-        })?;
-        // Nothing fails from here on.
+    /// Takes back what was kept, where it is newer than what is held.
+    pub(crate) fn take_back(&mut self, stored: Stored<'_>) {
+        let Stored { timestamp, snapshot, targets, delegated } = stored;
         let version =
             |held: &Option<Held<Timestamp>>| held.as_ref().map(|held| held.role.metadata().version);
         if version(&timestamp) > version(&self.timestamp) {
@@ -74,21 +50,59 @@ impl Roles {
             self.targets = targets;
             self.doubt_delegated();
         }
-        let Some(snapshot) = self.snapshot.as_ref() else { return Ok(()) };
-        let mut entries = entries.to_vec();
-        entries.sort_unstable();
+        let Some(snapshot) = self.snapshot.as_ref() else { return };
         for name in snapshot.role.names().filter(|name| *name != "targets") {
-            let key = delegated_key(name);
-            let found = entries.binary_search_by(|(other, _)| (*other).cmp(key.as_str()));
-            let entry = found.ok().and_then(|place| entries.get(place));
-            if let Some((_, bytes)) = entry
+            if let Some(bytes) = delegated.get(&delegated_key(name))
                 && self.delegated.get(name).is_none()
             {
                 self.delegated.insert(name.to_owned(), Delegated::kept(bytes.to_vec()));
             }
         }
         self.settle();
-        Ok(())
+    }
+}
+
+/// What a store had, verified by the root in force.
+pub(crate) struct Stored<'a> {
+    timestamp: Option<Held<Timestamp>>,
+    snapshot: Option<Held<Snapshot>>,
+    targets: Option<Held<Targets>>,
+    /// By their keys; verified when a search needs them.
+    delegated: ByName<&'a [u8]>,
+}
+
+impl<'a> Stored<'a> {
+    /// Verifies each file anew. Lengths and hashes are not compared: a file that another
+    /// one has overtaken is a floor still (tuf.md 1.4).
+    ///
+    /// `is_behind`: whether the store may have been written under an older root, whose keys
+    /// were others: what they signed is left out then.
+    ///
+    /// # Errors
+    /// The entry that does not verify.
+    pub(crate) fn verify(
+        root: &Root,
+        entries: &[(&'a str, &'a [u8])],
+        is_behind: bool,
+        limits: &Limits,
+    ) -> Result<Self, Spoiled<'a>> {
+        let find = |key| entries.iter().find(|(other, _)| *other == key).copied();
+        let mut delegated = ByName::new();
+        for (key, bytes) in entries {
+            delegated.insert((*key).to_owned(), *bytes);
+        }
+        Ok(Self {
+            timestamp: kept(find(TIMESTAMP), is_behind, |bytes| {
+                verified(root, "timestamp", Timestamp::parse(TIMESTAMP, bytes, limits)?)
+            })?,
+            snapshot: kept(find(SNAPSHOT), is_behind, |bytes| {
+                verified(root, "snapshot", Snapshot::parse(SNAPSHOT, bytes, limits)?)
+            })?,
+            targets: kept(find(TARGETS), is_behind, |bytes| {
+                verified(root, "targets", Targets::parse(TARGETS, bytes, limits)?)
+            })?,
+            delegated,
+        })
     }
 }
 

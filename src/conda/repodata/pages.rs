@@ -27,11 +27,13 @@ impl<T> Pages<T> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn get(&self, number: u32) -> Option<&T> {
         let number = usize::try_from(number).ok()?;
         self.0.get(number.checked_div(PAGE)?)?.get(number.checked_rem(PAGE)?)
     }
 
+    #[inline(always)]
     pub(super) fn len(&self) -> usize {
         let last = self.0.last().map_or(0, Vec::len);
         self.0.len().saturating_sub(1).saturating_mul(PAGE).saturating_add(last)

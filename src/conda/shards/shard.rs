@@ -1,11 +1,10 @@
 //! A shard: all records of one package.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{NameBudget, ShardIndex, check_record_bytes, invalid, record_value};
 use crate::archive;
-use crate::by_name::ByName;
+use crate::by_name::{ByName, Names};
 use crate::conda::file_name::FileName;
 use crate::conda::record::Record;
 use crate::digest::{Md5Digest, Sha256Digest};
@@ -193,7 +192,7 @@ impl Sections<'_> {
             names: NameBudget::new(limits),
             limits,
         };
-        let (mut removed, mut seen, mut has_section) = (Vec::new(), BTreeSet::new(), false);
+        let (mut removed, mut seen, mut has_section) = (Vec::new(), Names::default(), false);
         for _ in 0..sections.reader.map()? {
             let key = sections.reader.key(&mut seen)?;
             if sections.reader.is_nil() {
@@ -218,7 +217,7 @@ impl Sections<'_> {
 
     /// CEP 48: records by extension, their keys without it.
     fn buckets(&mut self) -> Result<(), Error> {
-        let mut seen = BTreeSet::new();
+        let mut seen = Names::default();
         for _ in 0..self.reader.map()? {
             let extension = self.reader.key(&mut seen)?;
             self.section(&format!(".{extension}"), true)?;

@@ -8,13 +8,13 @@ const BACKSLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
 
 /// How many bytes at the front stand for themselves within a string: ASCII without
 /// control characters, quotes and backslashes.
-#[inline]
+#[inline(always)]
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
     length(bytes, 0)
 }
 
 /// The same of text that is UTF-8, with the characters beyond ASCII.
-#[inline]
+#[inline(always)]
 pub(in crate::json) fn text_length(text: &str) -> usize {
     length(text.as_bytes(), HIGH_BITS)
 }
@@ -50,8 +50,8 @@ fn length(bytes: &[u8], allowed: u64) -> usize {
 }
 
 /// The bytes from the first one that is no white space (RFC 8259 2).
-#[inline]
-pub(super) fn without_space(mut bytes: &[u8]) -> &[u8] {
+#[inline(always)]
+pub(in crate::json) fn without_space(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] = bytes {
         bytes = rest;
         // Indentation.
@@ -68,7 +68,7 @@ pub(super) fn without_space(mut bytes: &[u8]) -> &[u8] {
 }
 
 /// Which of eight bytes is the first that is not zero.
-#[inline]
+#[inline(always)]
 fn first_byte(word: u64) -> usize {
     usize::try_from(word.trailing_zeros() >> 3).unwrap_or(0)
 }
