@@ -6,7 +6,6 @@
 
 mod fields;
 
-
 use self::fields::{CentralHeader, EndRecord, LocalHeader};
 use super::source::{ReadAt, Section};
 use crate::by_name::Names;

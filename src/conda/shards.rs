@@ -7,7 +7,6 @@
 
 mod shard;
 
-
 pub use shard::Shard;
 
 use super::file_name::is_plain;
