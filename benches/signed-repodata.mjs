@@ -15,10 +15,11 @@ export default async function signedRepodata(quick) {
   const core = await instantiate();
   const trust = trusted(core);
   const repodata = new core.Repodata(source(text), undefined);
+  const none = new core.HashedFile();
   const all = (piece) => {
     let good = 0;
     for (let first = 0; first < count; ) {
-      const { next, trusted } = trust.audit(repodata, 'linux-64', NOW, first, piece);
+      const { next, trusted } = trust.audit(repodata, 'linux-64', NOW, first, piece, none);
       good += trusted;
       first = next;
     }

@@ -254,7 +254,8 @@ impl ChannelTrust {
     ) -> Result<VerifiedRecord, Error> {
         if matches!(self.root, Root::V1(_)) {
             // After such a root signatures of records count no more.
-            self.roles.current(now)?;
+            let MinVersions { timestamp, snapshot, targets, .. } = self.options.min_versions;
+            self.roles.current(now, [timestamp, snapshot, targets])?;
             let file_name = entry.file_name.to_owned();
             return Err(Error::new(Fault::RecordUnsigned { file_name }));
         }

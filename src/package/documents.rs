@@ -218,6 +218,8 @@ impl Manifest {
 pub(super) struct Names<'a> {
     pub(super) file_name: Option<&'a FileName>,
     pub(super) record: Option<&'a Record>,
+    /// The subdir of the channel that it is expected in.
+    pub(super) subdir: Option<&'a str>,
     /// The stem of the members of a `.conda`.
     pub(super) stem: Option<&'a str>,
 }
@@ -254,9 +256,7 @@ impl Names<'_> {
         }
         // A noarch package may say the subdir of no platform or of its builder's;
         // absent in either, there is nothing to compare.
-        let subdirs =
-            (self.record.and_then(|record| record.subdir.as_deref()), index.subdir.as_deref());
-        if let (Some(expected), Some(actual)) = subdirs
+        if let (Some(expected), Some(actual)) = (self.subdir, index.subdir.as_deref())
             && expected != actual
         {
             report.find(Error::new(Fault::SubdirMismatch {

@@ -115,8 +115,13 @@ impl<S: ReadAt> Examination<S> {
         let found = match &examination.expectation.record {
             Some(Err(error)) if examination.expectation.verified.is_none() => {
                 let error = error.clone();
-                examination.report.refuse(error);
-                examination.state = State::Done;
+                examination.state = if error.code().class() == Class::Host {
+                    // Nobody is to blame, but that something was not loaded yet.
+                    State::Failed(error)
+                } else {
+                    examination.report.refuse(error);
+                    State::Done
+                };
                 return examination;
             }
             _ => examination.check_conflict().and_then(|()| examination.check_size(total)),
@@ -131,7 +136,8 @@ impl<S: ReadAt> Examination<S> {
     /// Works for a while: some ten milliseconds.
     ///
     /// # Errors
-    /// [`Fault::SourceRead`] where the host can't deliver the bytes: nothing was
+    /// [`Fault::SourceRead`] where the host can't deliver the bytes, and
+    /// [`Fault::RolesNotLoaded`] where it has not loaded what vouches for them: nothing was
     /// decided then, the examination is over, and every further step says so
     /// again. Everything about the package goes into the verdict.
     pub fn step(&mut self) -> Result<Progress, Error> {
@@ -209,6 +215,7 @@ impl<S: ReadAt> Examination<S> {
         let has_failed = self.report.has_failed();
         let is_signed = self.expectation.verified.is_some();
         let is_tuf = self.expectation.has_tuf_record();
+        let has_target = self.expectation.found_target().is_some();
         let has_record = match &self.expectation.record {
             Some(Ok(_)) => !is_signed,
             Some(Err(_)) => !is_signed && !self.expectation.wants_signature,
@@ -219,7 +226,7 @@ impl<S: ReadAt> Examination<S> {
         let is_weak = found.is_some_and(|record| record.sha256.is_none());
         let has_md5 = found.is_some_and(|record| record.md5.is_some());
         let applicable = Check::ALL.iter().copied().filter(|check| match check {
-            Check::Record => found.is_none() || is_weak || is_signed,
+            Check::Record => found.is_none() || is_weak || is_signed || has_target,
             // What TUF vouches for, it vouches for as a whole.
             Check::Removed | Check::BaseUrl | Check::PkgMgrJson => is_signed && !is_tuf,
             Check::PackageTarget => self.expectation.target.is_some(),
@@ -309,6 +316,7 @@ impl<S: ReadAt> Examination<S> {
         let names = Names {
             file_name: self.file_name.as_ref(),
             record: self.expectation.found_record(),
+            subdir: self.expectation.subdir(),
             stem: unpacking.stem(),
         };
         let index = unpacking.contents.documents.identify(&names, &self.limits, &mut self.report);

@@ -105,6 +105,13 @@ impl Expectation {
         }
     }
 
+    /// The subdir that the record says, or the folder that the target is in.
+    pub(super) fn subdir(&self) -> Option<&str> {
+        let record = self.found_record().and_then(|record| record.subdir.as_deref());
+        let folder = || self.found_target()?.path().rsplit('/').nth(1);
+        record.or_else(folder)
+    }
+
     /// Whose the values of the record are.
     pub(super) const fn record_voucher(&self) -> Voucher {
         if self.verified.is_some() { Voucher::SignedRecord } else { Voucher::Record }

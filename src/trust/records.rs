@@ -99,11 +99,19 @@ impl ChannelTrust {
         now: Time,
     ) -> Expectation {
         let anchor = self.anchor;
-        let found = self.known_target(path, now).and_then(|target| {
-            let (sha256, sha512) = (target.hashes.sha256, target.hashes.sha512);
-            VerifiedTarget::new(target.path, target.length, sha256, sha512, anchor)
-                .ok_or_else(|| Error::new(Fault::TargetMissing { path: path.to_owned() }))
-        });
+        let found = match self.search(path, now) {
+            Ok(Ok(target)) => {
+                let (sha256, sha512) = (target.hashes.sha256, target.hashes.sha512);
+                VerifiedTarget::new(target.path, target.length, sha256, sha512, anchor)
+                    .ok_or_else(|| Error::new(Fault::TargetMissing { path: path.to_owned() }))
+            }
+            // What was known once must not be forgotten because a role has expired.
+            Ok(Err(needed)) if !is_required && !self.roles.has_seen(&needed.name) => {
+                return expectation.target(Err("a role that may list it was not loaded"));
+            }
+            Ok(Err(_)) => Err(Error::new(Fault::RolesNotLoaded)),
+            Err(error) => Err(error),
+        };
         match found {
             Ok(target) => {
                 let mut expectation = expectation.target(Ok(target));
@@ -111,20 +119,14 @@ impl ChannelTrust {
                 expectation.wants_signature = false;
                 expectation
             }
+            Err(error) if error.code() == Code::TargetMissing && !is_required => {
+                expectation.target(Err("no role lists it"))
+            }
             Err(error) => {
-                let reason = match error.code() {
-                    Code::TargetMissing if !is_required => "no role lists it",
-                    Code::RolesNotLoaded if !is_required => {
-                        "a role that may list it was not loaded"
-                    }
-                    _ => {
-                        let mut expectation = expectation.unsigned(Err(error));
-                        // Sources combine by AND: no verified record makes up for it.
-                        expectation.verified = None;
-                        return expectation;
-                    }
-                };
-                expectation.target(Err(reason))
+                let mut expectation = expectation.unsigned(Err(error));
+                // Sources combine by AND: no verified record makes up for it.
+                expectation.verified = None;
+                expectation
             }
         }
     }

@@ -41,6 +41,10 @@ impl ChannelTrust {
     /// [`Fault::LimitExceeded`] for `rootRounds`; [`Fault::RoleSpecUnsupported`] where the
     /// newest root is TUF-shaped. They end the refresh.
     pub fn next(&mut self, now: Time) -> Result<Option<Want>, Error> {
+        if self.refresh.is_none() {
+            // A search that waits does so in vain: what it found out may not hold any more.
+            self.needed = None;
+        }
         let refresh =
             self.refresh.get_or_insert(Refresh { now, stage: Stage::Root(0), rounds: 0 }).clone();
         let found = self.wanted(&refresh);
@@ -51,7 +55,7 @@ impl ChannelTrust {
     }
 
     fn wanted(&self, refresh: &Refresh) -> Result<Option<Want>, Error> {
-        let limits = &self.limits;
+        let (limits, least) = (&self.limits, self.options.min_versions);
         let (role, path, max_length, optional) = match refresh.stage {
             Stage::Root(name) => {
                 if refresh.rounds >= limits.root_rounds {
@@ -73,14 +77,15 @@ impl ChannelTrust {
                 ("timestamp", TIMESTAMP.to_owned(), limits.timestamp_bytes, false)
             }
             Stage::Snapshot => {
-                let Some(announced) = self.roles.wanted_snapshot(refresh.now)? else {
+                let Some(announced) = self.roles.wanted_snapshot(refresh.now, least.snapshot)?
+                else {
                     return Ok(None);
                 };
                 let max = announced.max_length("snapshotBytes", limits.snapshot_bytes)?;
                 ("snapshot", self.tuf_path("snapshot", announced), max, false)
             }
             Stage::Targets => {
-                let Some(announced) = self.roles.wanted_targets(refresh.now)? else {
+                let Some(announced) = self.roles.wanted_targets(refresh.now, least.targets)? else {
                     return Ok(None);
                 };
                 let max = announced.max_length("targetsBytes", limits.targets_bytes)?;
@@ -112,10 +117,14 @@ impl ChannelTrust {
     /// [`TrustedRole::pkg_mgr`](crate::TrustedRole::pkg_mgr) fail with. Nothing has
     /// changed then, and the same file may come from elsewhere.
     pub fn update(&mut self, path: &str, bytes: &[u8]) -> Result<Vec<Kept>, Error> {
-        if let Some((_, needed, now)) = self.needed.take_if(|(needed, ..)| needed == path) {
+        // A delegated role may be called as what a refresh asks for: that comes first.
+        let asked = self.asked_for(path);
+        if asked.is_err()
+            && let Some((_, needed, now)) = self.needed.take_if(|(needed, ..)| needed == path)
+        {
             return self.take_delegated(needed, now, path, bytes);
         }
-        let mut refresh = self.asked_for(path)?;
+        let mut refresh = asked?;
         let now = refresh.now;
         let kept = match refresh.stage {
             Stage::Root(_) => {
@@ -134,6 +143,8 @@ impl ChannelTrust {
             }
             Stage::Timestamp | Stage::Snapshot | Stage::Targets => {
                 let kept = self.take_tuf(refresh.stage, path, bytes, now)?;
+                // What a search waits for may be another file by now.
+                self.needed = None;
                 refresh.stage = self.after(refresh.stage, now);
                 kept
             }
@@ -161,8 +172,6 @@ impl ChannelTrust {
             return Err(Error::new(Fault::LimitExceeded { limit, max }));
         }
         let MinVersions { timestamp, snapshot, targets, .. } = self.options.min_versions;
-        // What a search waits for may be another file by now.
-        self.needed = None;
         let step = |least| Step { root, file, bytes, now, least, limits: &self.limits };
         Ok(match stage {
             Stage::Timestamp if self.roles.take_timestamp(&step(timestamp))? => {
@@ -183,17 +192,22 @@ impl ChannelTrust {
 
     /// What comes after a stage: what is held already need not be fetched.
     fn after(&mut self, stage: Stage, now: Time) -> Stage {
+        let least = self.options.min_versions;
         match stage {
             Stage::Root(_) => match self.root {
                 Root::V06(_) => Stage::KeyMgr,
                 Root::V1(_) => Stage::Timestamp,
             },
             Stage::KeyMgr => Stage::PkgMgr,
-            Stage::Timestamp if matches!(self.roles.wanted_snapshot(now), Ok(None)) => {
+            Stage::Timestamp
+                if matches!(self.roles.wanted_snapshot(now, least.snapshot), Ok(None)) =>
+            {
                 self.after(Stage::Snapshot, now)
             }
             Stage::Timestamp => Stage::Snapshot,
-            Stage::Snapshot if !matches!(self.roles.wanted_targets(now), Ok(None)) => {
+            Stage::Snapshot
+                if !matches!(self.roles.wanted_targets(now, least.targets), Ok(None)) =>
+            {
                 Stage::Targets
             }
             Stage::Snapshot | Stage::Targets => {
@@ -237,7 +251,8 @@ impl ChannelTrust {
     /// elsewhere.
     pub fn unavailable(&mut self, path: &str, status: u16) -> Result<(), Error> {
         let is_absent = matches!(status, 404 | 410);
-        if self.needed.as_ref().is_some_and(|(needed, ..)| needed == path) {
+        let asked = self.asked_for(path);
+        if asked.is_err() && self.needed.as_ref().is_some_and(|(needed, ..)| needed == path) {
             let document = Document::new("targets", path);
             return Err(Error::new(if is_absent {
                 Fault::RoleMissing { document }
@@ -245,7 +260,7 @@ impl ChannelTrust {
                 Fault::RoleUnavailable { document, status }
             }));
         }
-        let mut refresh = self.asked_for(path)?;
+        let mut refresh = asked?;
         let now = refresh.now;
         let document = |role: &'static str| Document::new(role, path);
         let unavailable =

@@ -137,7 +137,13 @@ impl ChannelTrust {
         let stored = match root {
             Root::V1(root) => {
                 let stored = Stored::verify(root, &others, is_behind, &self.limits);
-                Some(stored.map_err(|(key, error)| wrap(key)(error))?)
+                let stored = stored.map_err(|(key, error)| wrap(key)(error))?;
+                // What is held under an older root's keys may be no floor any more.
+                if later.is_none() && self.roles.contradicts(&stored) {
+                    let reason = "it and what is trusted are each older than the other";
+                    return Err(invalid("timestamp.json", reason));
+                }
+                Some(stored)
             }
             Root::V06(_) => match others.first() {
                 Some((key, _)) => return Err(invalid(key, "nothing is kept under this name")),

@@ -1,7 +1,7 @@
 //! Files that the roles of TUF vouch for, by their paths (TUF 5.6.7 and 5.7).
 
 use super::root::Root;
-use super::{ChannelTrust, Want};
+use super::{ChannelTrust, MinVersions, Want, check_least};
 use crate::digest::Digests;
 use crate::error::{Error, Fault};
 use crate::time::Time;
@@ -68,8 +68,8 @@ impl ChannelTrust {
     /// # Errors
     /// [`Fault::TargetMissing`] where no role that is asked lists it;
     /// [`Fault::RolesNotLoaded`] before a refresh came to its end, and under a root that is
-    /// none of TUF; [`Fault::Expired`]; [`Fault::RoleUnlisted`];
-    /// [`Fault::LimitExceeded`] for `delegations`; [`Fault::HashUnsupported`].
+    /// none of TUF; [`Fault::Expired`]; [`Fault::RoleRollback`] below the least versions;
+    /// [`Fault::RoleUnlisted`]; [`Fault::LimitExceeded`] for `delegations`; [`Fault::HashUnsupported`].
     pub fn target(&mut self, path: &str, now: Time) -> Result<Lookup, Error> {
         let needed = match self.search(path, now)? {
             Ok(target) => return Ok(Lookup::Found(target)),
@@ -94,7 +94,11 @@ impl ChannelTrust {
     }
 
     /// The target, or the role that is needed to find it.
-    fn search(&mut self, path: &str, now: Time) -> Result<Result<Target, Needed>, Error> {
+    pub(super) fn search(
+        &mut self,
+        path: &str,
+        now: Time,
+    ) -> Result<Result<Target, Needed>, Error> {
         let Root::V1(root) = &self.root else {
             return Err(Error::new(Fault::RolesNotLoaded));
         };
@@ -105,7 +109,11 @@ impl ChannelTrust {
             }));
         }
         root.check_fresh(now)?;
-        let (file, roles, expires) = match self.roles.search(path, now, &self.limits)? {
+        let MinVersions { root: least, timestamp, snapshot, targets, .. } =
+            self.options.min_versions;
+        check_least(&root.document(), least, root.version())?;
+        let least = [timestamp, snapshot, targets];
+        let (file, roles, expires) = match self.roles.search(path, now, least, &self.limits)? {
             Found::Target { file, roles, expires } => (file, roles, expires.min(root.expires())),
             Found::Needs(needed) => return Ok(Err(needed)),
         };

@@ -75,9 +75,10 @@ impl Roles {
         &mut self,
         path: &str,
         now: Time,
+        least: [u64; 3],
         limits: &Limits,
     ) -> Result<Found, Error> {
-        let mut expires = self.current(now)?.map(|role| role.expires).into_iter().min();
+        let mut expires = self.current(now, least)?.map(|role| role.expires).into_iter().min();
         let max = limits.delegations;
         let mut visited: Vec<String> = Vec::new();
         let mut waiting = vec![Visit { name: TOP.to_owned(), by: None }];
@@ -142,6 +143,11 @@ impl Roles {
         let held = Delegated { bytes: bytes.to_owned(), role: Some(role), delegators };
         self.delegated.insert(needed.name.clone(), held);
         Ok(())
+    }
+
+    /// Whether a delegated role of that name was seen, though it may have been another file.
+    pub(crate) fn has_seen(&self, name: &str) -> bool {
+        self.delegated.get(name).is_some()
     }
 
     /// A snapshot or targets have changed: whose word delegated roles rest on is to be

@@ -107,6 +107,11 @@ impl Metadata {
         }))
     }
 
+    /// Whether it has not expired by `now`, and is no older than the caller accepts.
+    pub(super) fn counts(&self, now: Time, least: u64) -> bool {
+        self.check_fresh(now).is_ok() && self.version >= least
+    }
+
     /// Refuses a role that is older than one that was trusted before (TUF 5.4.3.1).
     ///
     /// # Errors

@@ -112,11 +112,14 @@ impl Roles {
     ///
     /// # Errors
     /// [`Fault::RolesNotLoaded`] without a timestamp.
-    pub(crate) fn wanted_snapshot(&self, now: Time) -> Result<Option<&MetaFile>, Error> {
+    pub(crate) fn wanted_snapshot(
+        &self,
+        now: Time,
+        least: u64,
+    ) -> Result<Option<&MetaFile>, Error> {
         let announced = self.timestamp().ok_or_else(not_loaded)?.snapshot();
         let is_held = self.snapshot.as_ref().is_some_and(|Held { role, bytes }| {
-            is_announced(role.metadata(), bytes, announced)
-                && role.metadata().check_fresh(now).is_ok()
+            is_announced(role.metadata(), bytes, announced) && role.metadata().counts(now, least)
         });
         Ok((!is_held).then_some(announced))
     }
@@ -154,11 +157,10 @@ impl Roles {
     ///
     /// # Errors
     /// [`Fault::RolesNotLoaded`] without a snapshot; [`Fault::RoleUnlisted`].
-    pub(crate) fn wanted_targets(&self, now: Time) -> Result<Option<&MetaFile>, Error> {
+    pub(crate) fn wanted_targets(&self, now: Time, least: u64) -> Result<Option<&MetaFile>, Error> {
         let announced = self.snapshot().ok_or_else(not_loaded)?.role("targets")?;
         let is_held = self.targets.as_ref().is_some_and(|Held { role, bytes }| {
-            is_announced(role.metadata(), bytes, announced)
-                && role.metadata().check_fresh(now).is_ok()
+            is_announced(role.metadata(), bytes, announced) && role.metadata().counts(now, least)
         });
         Ok((!is_held).then_some(announced))
     }
@@ -201,18 +203,22 @@ impl Roles {
         self.is_whole = is_whole().is_some();
     }
 
-    /// Timestamp, snapshot and targets, if they belong together and none has expired.
+    /// Timestamp, snapshot and targets, if they belong together, none has expired, and none
+    /// is below the least versions.
     ///
     /// # Errors
-    /// [`Fault::RolesNotLoaded`]; [`Fault::Expired`].
-    pub(crate) fn current(&self, now: Time) -> Result<[&Metadata; 3], Error> {
+    /// [`Fault::RolesNotLoaded`]; [`Fault::Expired`]; [`Fault::RoleRollback`].
+    pub(crate) fn current(&self, now: Time, least: [u64; 3]) -> Result<[&Metadata; 3], Error> {
         let (Some(timestamp), Some(snapshot), Some(targets), true) =
             (self.timestamp(), self.snapshot(), self.targets(), self.is_whole)
         else {
             return Err(not_loaded());
         };
         let roles = [timestamp.metadata(), snapshot.metadata(), targets.metadata()];
-        roles.iter().try_for_each(|role| role.check_fresh(now))?;
+        for (role, least) in roles.iter().zip(least) {
+            role.check_fresh(now)?;
+            role.check_not_before(least)?;
+        }
         Ok(roles)
     }
 

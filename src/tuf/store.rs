@@ -1,5 +1,7 @@
 //! What is kept of the roles below the root, and taken back later.
 
+use std::cmp::Ordering;
+
 use super::delegated::Delegated;
 use super::path::role_path;
 use super::roles::{Held, Roles, SNAPSHOT, TARGETS, TIMESTAMP, verified};
@@ -22,8 +24,23 @@ impl Roles {
         let top = top.into_iter().filter_map(|(key, bytes)| Some((key.to_owned(), bytes?)));
         // What no snapshot lists is of no use any more.
         let listed = |name: &str| self.snapshot().is_some_and(|it| it.role(name).is_ok());
-        let delegated = self.delegated.iter().filter(move |(name, _)| listed(name));
+        // They can be fetched again: no more than a store is sure to give back.
+        let mut left = KEPT_BYTES;
+        let delegated = self.delegated.iter().filter(move |(name, held)| {
+            let is_kept = listed(name) && held.bytes.len() <= left;
+            left = left.saturating_sub(if is_kept { held.bytes.len() } else { 0 });
+            is_kept
+        });
         top.chain(delegated.map(|(name, held)| (delegated_key(name), held.bytes.as_slice())))
+    }
+
+    /// Whether a timestamp that was kept and the one that is held are each older than the
+    /// other: neither may follow the other, so one of them is no part of this history.
+    pub(crate) fn contradicts(&self, stored: &Stored<'_>) -> bool {
+        let (Some(own), Some(kept)) = (self.timestamp(), &stored.timestamp) else { return false };
+        let versions = kept.role.metadata().version.cmp(&own.metadata().version);
+        let snapshots = kept.role.snapshot().version.cmp(&own.snapshot().version);
+        versions != Ordering::Equal && snapshots == versions.reverse()
     }
 
     /// Takes back what was kept, where it is newer than what is held.
@@ -61,6 +78,10 @@ impl Roles {
         self.settle();
     }
 }
+
+/// Bytes of delegated roles that are kept, all together. Bins of a real repository have
+/// some 10 kB each.
+const KEPT_BYTES: usize = 64 << 20;
 
 /// What a store had, verified by the root in force.
 pub(crate) struct Stored<'a> {

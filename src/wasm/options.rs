@@ -39,6 +39,12 @@ pub(super) fn read(value: &JsValue, judge: Option<Judge<'_>>) -> Result<Read, Er
     let record = options.object("record")?;
     let given = has_record.then(|| given(&record)).transpose()?;
     let target = options.text("target")?;
+    if let (Some(path), Some(Given { requested, entry: Ok(entry) })) = (target, &given)
+        && !requested.is_empty()
+        && path != format!("{requested}/{}", entry.file_name)
+    {
+        return Err(options.invalid("target is not that of the record's own file"));
+    }
     let mut expectation = match judge {
         Some(judge) => judge.expect(given, target, &limits),
         None if target.is_some() => {

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use conda_verifier::{
-    ChannelTrust, Code, Digests, Error, Expectation, Kept, Limits, Lookup, MinVersions,
+    ChannelTrust, Code, Digests, Error, Expectation, Fault, Kept, Limits, Lookup, MinVersions,
     RecordRoles, Repodata, RepodataFile, Sha256Digest, Sha512Digest, Target, Time, TrustOptions,
     Verifier,
 };

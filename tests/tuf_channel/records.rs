@@ -78,9 +78,9 @@ fn a_package_that_is_a_target_is_verified_alone() {
     let expect = |trust: &mut ChannelTrust| {
         trust.expect_target(Expectation::nothing().named(victim()), path, true, now())
     };
-    // Before the role that lists it was loaded.
-    let verdict = judge(expect(&mut trust), &channel.files[path]);
-    assert_eq!(rejection(&verdict), Some(Code::RolesNotLoaded));
+    // Before the role that lists it was loaded nothing is decided: nobody did wrong.
+    let undecided = Verifier::new().examine(&*channel.files[path], expect(&mut trust)).run();
+    assert_eq!(undecided.unwrap_err().code(), Code::RolesNotLoaded);
     fetch(&mut trust, &channel.files, path, now()).unwrap();
     let verdict = judge(expect(&mut trust), &channel.files[path]);
     assert_eq!(verdict.status, Status::Verified, "{:?}", verdict.findings);
@@ -188,4 +188,49 @@ fn roles_that_have_expired_vouch_for_nothing() {
     let expectation = trust.expect_in(&file, "noarch", &entry, late);
     let verdict = judge(expectation, &channel.files[TufSpoil::VICTIM]);
     assert_eq!(rejection(&verdict), Some(Code::Expired));
+}
+
+/// A role that listed the package once is asked for again: that it has expired must not
+/// make a conflict go away.
+#[test]
+fn a_target_that_was_known_once_is_not_forgotten() {
+    let channel = tuf_channel();
+    let mut trust = trusting(&channel);
+    let (repodata, file) = repodata(&channel.files);
+    let entry = repodata.entry(victim()).unwrap();
+    let path = TufSpoil::VICTIM;
+    let expect = |trust: &mut ChannelTrust| {
+        let expectation = trust.expect_in(&file, "noarch", &entry, now());
+        trust.expect_target(expectation, path, false, now())
+    };
+    // Never loaded: told, and no more.
+    let verdict = judge(expect(&mut trust), &channel.files[path]);
+    assert_eq!(verdict.status, Status::Verified, "{:?}", verdict.findings);
+    let json = serde_json::to_value(&verdict).unwrap();
+    let skipped = json["notChecked"].as_array().unwrap();
+    assert!(skipped.iter().any(|skipped| skipped["check"] == "package-target"), "{json:#}");
+    // Loaded, and then overtaken by a version that nobody has loaded.
+    fetch(&mut trust, &channel.files, path, now()).unwrap();
+    refresh(&mut trust, &channel.renewed().files, now()).1.unwrap();
+    let undecided = Verifier::new().examine(&*channel.files[path], expect(&mut trust)).run();
+    assert_eq!(undecided.map(|it| it.status), Err(Error::new(Fault::RolesNotLoaded)));
+}
+
+/// A record that nobody vouches for beside a package that somebody does: the verdict says so.
+#[test]
+fn an_unsigned_record_beside_a_target_is_told_as_one() {
+    let channel = tuf_channel();
+    let mut trust = trusting(&channel);
+    let path = TufSpoil::VICTIM;
+    fetch(&mut trust, &channel.files, path, now()).unwrap();
+    let (repodata, _) = repodata(&channel.files);
+    let record = repodata.find(victim());
+    let expectation = Expectation::nothing().named(victim()).unsigned(record);
+    let expectation = trust.expect_target(expectation, path, true, now());
+    let verdict = judge(expectation, &channel.files[path]);
+    assert_eq!(verdict.status, Status::Verified, "{:?}", verdict.findings);
+    let json = serde_json::to_value(&verdict).unwrap();
+    let skipped = json["notChecked"].as_array().unwrap();
+    let record = skipped.iter().find(|skipped| skipped["check"] == "record").unwrap();
+    assert_eq!(record["reason"], "nobody vouches for the record");
 }

@@ -271,6 +271,47 @@ fn least_versions_are_floors() {
     }
 }
 
+/// They hold for what a store held too, with a refresh and without one.
+#[test]
+fn least_versions_are_floors_of_a_store() {
+    let channel = tuf_channel();
+    let kept = trusting(&channel).export();
+    let none = MinVersions::default();
+    for least in [
+        MinVersions { root: 4, ..none },
+        MinVersions { timestamp: 5, ..none },
+        MinVersions { snapshot: 4, ..none },
+        MinVersions { targets: 3, ..none },
+    ] {
+        let options = TrustOptions { min_versions: least, ..options() };
+        let mut back = restored(&pin_with(&channel.files, options).unwrap(), &kept).unwrap();
+        let refused = back.target(TufChannel::REPODATA, now());
+        assert_eq!(code(refused), Some(Code::RoleRollback), "{least:?}");
+        let (_, outcome) = refresh(&mut back, &channel.files, now());
+        assert_eq!(code(outcome), Some(Code::RoleRollback), "{least:?}");
+        let refused = back.target(TufChannel::REPODATA, now());
+        assert_eq!(code(refused), Some(Code::RoleRollback), "{least:?}");
+    }
+}
+
+/// A refused step changes nothing: not what a search waits for either.
+#[test]
+fn a_search_goes_on_after_a_refused_step() {
+    let channel = tuf_channel();
+    let mut trust = trusting(&channel);
+    let later = channel.renewed();
+    while trust.next(now()).unwrap().is_some_and(|want| want.role == "root") {
+        let path = trust.next(now()).unwrap().unwrap().path;
+        trust.unavailable(&path, 404).unwrap();
+    }
+    let Lookup::Wants(want) = trust.target(TufSpoil::VICTIM, now()).unwrap() else {
+        panic!("the role is here already");
+    };
+    assert_eq!(code(trust.update("timestamp.json", b"{}")), Some(Code::RoleMalformed));
+    trust.update(&want.path, &channel.files[&want.path]).unwrap();
+    trust.update("timestamp.json", &later.files["timestamp.json"]).unwrap();
+}
+
 /// Key ids are labels; keys that nobody knows stand in nobody's way; what is odd in a key is
 /// signed with it.
 #[test]

@@ -172,3 +172,19 @@ fn a_delegated_role_that_is_unchanged_is_not_fetched_again() {
     let (asked, found) = search(&mut trust, &later.files, TufSpoil::VICTIM, now());
     assert_eq!((asked.len(), found.unwrap().roles.len()), (0, 2));
 }
+
+/// A timestamp that is newer and names an older snapshot follows no history.
+#[test]
+fn a_timestamp_that_goes_back_and_forth_is_refused() {
+    let channel = tuf_channel();
+    let mut stolen = channel.clone();
+    let version = channel.role("timestamp").signed["version"].as_u64().unwrap();
+    stolen.edit_alone("timestamp", |signed| {
+        signed["version"] = json!(version + 1);
+        signed["meta"]["snapshot.json"] = json!({ "version": 1 });
+    });
+    let trust = trusting(&channel);
+    let mut kept = trust.export();
+    *entry(&mut kept, "timestamp.json") = stolen.files["timestamp.json"].clone();
+    assert_eq!(code(restored(&trust, &kept)), Some(Code::StateInvalid));
+}
