@@ -147,7 +147,8 @@ export class Verifier {
 
   /**
    * Brings what is trusted of the channel up to date: asks for newer roots while there are
-   * any, then for `key_mgr.json` and `pkg_mgr.json`. What was accepted before something
+   * any, then for `key_mgr.json` and `pkg_mgr.json`, or under a root of TUF for timestamp,
+   * snapshot and targets. What was accepted before something
    * failed stays, and is what the `store` holds afterwards, also if the `signal` ends the
    * refresh. A call waits for the one before it.
    *

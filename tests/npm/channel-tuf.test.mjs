@@ -288,6 +288,16 @@ test('--mirror: what one has wrong comes from the next, and is told', async (t) 
   assert.match(packages.stderr, /was passed over for timestamp\.json: .* \[[A-Z_]+\]\n/);
 });
 
+test('--mirror: where all of them fail, each is told', async (t) => {
+  const root = new TufChannel().pinned(t);
+  const places = ['http://127.0.0.1:1/a', 'http://127.0.0.1:1/b'];
+  const { status, report, stderr } = await inspect(places[0], root, '--mirror', places[1]);
+  assert.deepEqual([status, codesOf(report.undecided)], [4, ['NETWORK_FAILED']]);
+  const lines = places.map((place) => `${place}/ 2.root.json: NETWORK_FAILED`);
+  assert.deepEqual(report.undecided[0].mirrors, lines);
+  for (const line of lines) assert.ok(stderr.includes(`conda-verifier: a mirror failed: ${line}\n`), stderr);
+});
+
 test('--mirror: repodata and packages alone are wrong at the first', async (t) => {
   const channel = new TufChannel({ listed: [ZST, victim] });
   const [root, good, bad] = [channel.pinned(t), channel.folder(t), channel.folder(t)];

@@ -91,6 +91,8 @@ export interface Undecided {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  /** Of several mirrors, each with the file that it failed at, and the code. */
+  readonly mirrors?: readonly string[];
 }
 
 /** What was not checked. */
@@ -115,8 +117,16 @@ export function findingOf({ code, message, hint, path, expected, actual, details
 }
 
 /** An error about something of which nothing was decided. */
-export function undecidedOf(what: string, { code, message, hint }: VerifierError): Undecided {
-  return { what, code, message, hint };
+export function undecidedOf(what: string, error: VerifierError): Undecided {
+  const { code, message, hint } = error;
+  const mirrors = mirrorsOf(error);
+  return { what, code, message, hint, ...(mirrors.length === 0 ? {} : { mirrors }) };
+}
+
+/** The mirrors that failed, each with the file and the code, where there was more than one. */
+export function mirrorsOf({ details }: VerifierError): readonly string[] {
+  const mirrors = details['mirrors'];
+  return Array.isArray(mirrors) ? mirrors.map(String) : [];
 }
 
 /** The roles in the form of the report. */

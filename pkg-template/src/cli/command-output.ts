@@ -2,6 +2,7 @@ import { printable, printableJson, quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
 import type { Status, Verdict } from '../verdict/verdict.js';
 import type { VerifierError } from '../errors/verifier-error.js';
+import { mirrorsOf } from './channel-report.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
@@ -63,12 +64,13 @@ export class CommandOutput {
     if (this.#isJson) this.#out.writeData(`${printableJson(JSON.stringify(answer))}\n`);
   }
 
-  /** Shows on one line what is wrong with an argument and how to mend it. */
+  /** Shows on one line what is wrong with an argument and how to mend it, and which mirrors failed. */
   error(error: VerifierError, argument?: string): void {
     this.note(statusOfError(error));
     const isNamed = argument === undefined || error.message.includes(printable(argument));
     const about = isNamed ? '' : `${quoted(argument)}: `;
     this.line(`${about}${error.message}. ${error.hint} [${error.code}]`);
+    for (const mirror of mirrorsOf(error)) this.line(`a mirror failed: ${mirror}`);
   }
 
   /** The same for a package, which gets no verdict. */

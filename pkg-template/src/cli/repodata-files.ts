@@ -47,7 +47,7 @@ export class RepodataFiles {
 
   /** The first that there is of repodata's forms; of those that roles list, if any. */
   async find(subdir: string): Promise<FoundRepodata | null> {
-    return (await this.#listed(subdir)) ?? this.#there(subdir, this.#name);
+    return (await this.#listed(subdir)) ?? this.#there(this.#files, subdir, this.#name);
   }
 
   /** Reads the records of a subdir, which the caller frees, and closes what they were read from. */
@@ -84,14 +84,12 @@ export class RepodataFiles {
   async others(subdir: string): Promise<readonly string[]> {
     const paths: string[] = [];
     for (const other of OTHERS.filter((other) => other !== this.#name)) {
-      const found = await this.#there(subdir, other);
+      const found = await this.#there(this.#files.main, subdir, other);
       if (found === null) continue;
       (await found.open()).close();
       paths.push(found.path);
     }
-    const shards = await this.#files.open(subdir, SHARDS);
-    shards?.close();
-    if (shards !== null) paths.push(`${subdir}/${SHARDS}`);
+    if (await this.#hasShards(subdir)) paths.push(`${subdir}/${SHARDS}`);
     return paths;
   }
 
@@ -99,9 +97,7 @@ export class RepodataFiles {
   async shards(subdir: string): Promise<string | null> {
     const path = `${subdir}/${SHARDS}`;
     if ((await this.targets.find(path)) !== null) return `${path} was not read, though a role lists it`;
-    const shards = await this.#files.open(subdir, SHARDS);
-    shards?.close();
-    if (shards === null) return null;
+    if (!(await this.#hasShards(subdir))) return null;
     return this.targets.isTuf ? `no role lists ${path}` : `nobody signs ${path}`;
   }
 
@@ -135,9 +131,21 @@ export class RepodataFiles {
     return null;
   }
 
-  async #there(subdir: string, name: string): Promise<FoundRepodata | null> {
+  /** The place that was named first says what there is. */
+  async #hasShards(subdir: string): Promise<boolean> {
+    const shards = await this.#files.main.open(subdir, SHARDS);
+    shards?.close();
+    return shards !== null;
+  }
+
+  /** The first form that is there. */
+  async #there(
+    files: Pick<ChannelFiles, 'open'>,
+    subdir: string,
+    name: string,
+  ): Promise<FoundRepodata | null> {
     for (const suffix of REPODATA_SUFFIXES) {
-      const input = await this.#files.open(subdir, name + suffix);
+      const input = await files.open(subdir, name + suffix);
       if (input === null) continue;
       return { path: `${subdir}/${name}${suffix}`, target: null, open: () => Promise.resolve(input) };
     }
