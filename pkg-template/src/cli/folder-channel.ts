@@ -27,9 +27,16 @@ export class FolderChannel implements ChannelPlace {
 
   answer({ href }: URL): Promise<Response> {
     const absent = new Response(null, { status: 404 });
-    const path = href.startsWith(this.base.href) ? pathBelow(href.slice(this.base.href.length)) : null;
-    if (path === null) return Promise.resolve(absent);
-    return new Promise((resolve) => resolve(found(() => fileResponse(join(this.argument, path))) ?? absent));
+    const below = href.startsWith(this.base.href) ? href.slice(this.base.href.length) : '';
+    // Files of roles with odd names are named as their URLs are: `a%2Fb.json`.
+    const paths = [below.split('/').map(decoded), below.split('/')].filter((names) => names.every(isPlainName));
+    return new Promise((resolve) => {
+      for (const names of paths) {
+        const response = found(() => fileResponse(join(this.argument, ...names)));
+        if (response !== null) return resolve(response);
+      }
+      resolve(absent);
+    });
   }
 
   subdirs(): readonly string[] {
@@ -58,16 +65,6 @@ export class FolderChannel implements ChannelPlace {
     const path = join(this.argument, subdir);
     return entriesOf(path, (entry) => !isPackageFile(entry) && !isRepodata(withoutHash(entry.name)));
   }
-}
-
-/** The path of a relative URL; null where it would lead elsewhere. */
-function pathBelow(url: string): string | null {
-  const names = url.split('/').map((segment) => {
-    const name = decoded(segment);
-    // Of a role named a/b, the file is named a%2Fb.json.
-    return isPlainName(name) ? name : segment;
-  });
-  return names.every(isPlainName) ? join(...names) : null;
 }
 
 /** The sorted names of what is in a folder. */
