@@ -4,6 +4,7 @@ import {
   type ExaminationOptions,
   type HostSource,
 } from './core/core.js';
+import { Owned } from './core/owned.js';
 import { Pace } from './core/pace.js';
 import type { Runtime, WasmInput } from './core/runtime.js';
 import { compile } from './core/wasm-module.js';
@@ -18,6 +19,8 @@ import type { RecordLocation, RecordTexts } from './records/record-location.js';
 import type { RecordSource } from './records/record-source.js';
 import { auditRecords, type RecordsReport } from './records/records-report.js';
 import {
+  type FoundRecord,
+  optionOf,
   recordOf,
   type RepodataRecord,
   type VerifiedRecord,
@@ -74,6 +77,12 @@ export interface VerifierOptions extends TrustOptions {
    * share one instance, so only the first one's is used.
    */
   readonly wasm?: WasmInput | Promise<WasmInput> | undefined;
+}
+
+/** What a package is compared with, and the repodata that its record was found in. */
+interface Compared {
+  readonly expectation: CoreExpectation;
+  readonly records?: RecordSource | undefined;
 }
 
 /** What is not there to read; for trying out options. */
@@ -199,8 +208,8 @@ export class Verifier {
   /**
    * Fetches a file that the roles of TUF vouch for, from the first mirror that has it right.
    *
-   * @throws VerifierError as `loadTarget`; TARGET_DIGEST_MISMATCH; HTTP_STATUS where it is
-   * nowhere.
+   * @throws VerifierError as `loadTarget`; LIMIT_EXCEEDED before it is asked for, where it is
+   * longer than `limits.archiveBytes`; TARGET_DIGEST_MISMATCH; HTTP_STATUS where it is nowhere.
    */
   async fetchTarget(
     path: string,
@@ -222,8 +231,9 @@ export class Verifier {
    * Compares a file with what the roles of TUF say of it. Roles that were not loaded are not
    * asked: `loadTarget` does that.
    *
-   * @throws VerifierError TARGET_DIGEST_MISMATCH; as `findTarget`; HTTP_STATUS, NETWORK_FAILED
-   * and others where it can't be read.
+   * @throws VerifierError TARGET_DIGEST_MISMATCH; as `findTarget`; LIMIT_EXCEEDED where it is
+   * longer than `limits.archiveBytes`; HTTP_STATUS, NETWORK_FAILED and others where it can't be
+   * read.
    */
   async verifyTarget(path: string, source: PackageSource, options: WorkOptions = {}): Promise<Target> {
     const trust = this.#trusted();
@@ -289,13 +299,16 @@ export class Verifier {
    * before for the same subdir is replaced.
    *
    * Whether its records are signed shows when they are asked for. Under a root of TUF the file
-   * itself is what somebody vouches for: it is compared with the target of the same name.
+   * itself is what somebody vouches for: it is compared with the targets of the usual names, and
+   * what is returned says which one it is. Where no role lists any, it is added all the same,
+   * and its records are unsigned. Give the option `target` where it has to be vouched for.
    *
    * @param subdir The folder of the channel, e.g. `noarch`.
    * @throws VerifierError JSON_INVALID, REPODATA_INVALID and others for what is no repodata;
    * REPODATA_MISPLACED where it says that it is of another subdir; HTTP_STATUS,
-   * NETWORK_FAILED and others where it can't be read; TARGET_DIGEST_MISMATCH,
-   * TARGET_MISSING, ROLES_NOT_LOADED under a root of TUF.
+   * NETWORK_FAILED and others where it can't be read. Under a root of TUF
+   * TARGET_DIGEST_MISMATCH; ROLES_NOT_LOADED; TARGET_MISSING where no role lists
+   * `options.target`.
    */
   async addRepodata(
     subdir: string,
@@ -305,7 +318,7 @@ export class Verifier {
     checkSubdir(subdir);
     const index = await this.readRepodata(subdir, source, options);
     this.#put(subdir, index);
-    return Object.freeze({ subdir, records: index.length });
+    return Object.freeze({ subdir, records: index.length, target: index.file.target });
   }
 
   /**
@@ -326,7 +339,7 @@ export class Verifier {
       reader.located(subdir, source, options, work),
     );
     this.#put(subdir, records);
-    return Object.freeze({ subdir, records: records.length });
+    return Object.freeze({ subdir, records: records.length, target: records.file.target });
   }
 
   /**
@@ -344,7 +357,8 @@ export class Verifier {
   /**
    * Reads the index of sharded repodata (CEP 16), `repodata_shards.msgpack.zst`. What was
    * added before for the same subdir is replaced. Shards are compared with its digests. Nobody
-   * signs it, so that records out of them vouch for nothing, unless it is a target of TUF.
+   * signs it, so that records out of them vouch for nothing, unless it is a target of TUF, of
+   * which the same holds as for `addRepodata`.
    *
    * @throws VerifierError MSGPACK_INVALID, REPODATA_INVALID and others for what is no index;
    * REPODATA_MISPLACED; HTTP_STATUS, NETWORK_FAILED and others where it can't be read.
@@ -359,7 +373,8 @@ export class Verifier {
       reader.shardIndex(subdir, source, options, work),
     );
     this.#put(subdir, index);
-    return Object.freeze({ subdir, names: index.names, baseUrl: index.baseUrl });
+    const { names, baseUrl, file } = index;
+    return Object.freeze({ subdir, names, baseUrl, target: file.target });
   }
 
   /**
@@ -421,7 +436,7 @@ export class Verifier {
   verifyRecord(subdir: string, fileName: string, texts?: RecordTexts): VerifiedRecord {
     const trust = this.#trusted();
     const record = { ...this.#find(subdir, fileName, texts), requested: subdir };
-    trust.verifyRecord(record, this.#subdirs.get(subdir).file);
+    trust.verifyRecord(optionOf(record), this.#subdirs.get(subdir).file);
     return verifiedRecordOf(record, trust.info());
   }
 
@@ -459,8 +474,10 @@ export class Verifier {
    * policy says otherwise.
    *
    * @throws PackageRejected what was found, with the whole verdict.
-   * @throws VerifierError ARGUMENT_INVALID; HTTP_STATUS, NETWORK_FAILED, SOURCE_READ and
-   * others where the bytes can't be read, and nothing was decided; FREED, INSTANCE_POISONED.
+   * @throws VerifierError RECORD_MISSING, RECORD_CONFLICT where the repodata that was added has
+   * no such record any more, or another one; ARGUMENT_INVALID; HTTP_STATUS, NETWORK_FAILED,
+   * SOURCE_READ and others where the bytes can't be read, and nothing was decided; FREED,
+   * INSTANCE_POISONED.
    */
   async verifyPackage(
     source: PackageSource,
@@ -485,13 +502,13 @@ export class Verifier {
     const expectation = expectationOf(expected, fileNameOf(source), this.#trust !== undefined);
     const { record } = expectation;
     if (record?.requested !== undefined) this.#trusted();
-    if (record?.requested === undefined || this.#trust?.info().format !== 'tuf') {
-      return this.examine(source, expectation, options);
-    }
-    // Whoever hands a record on vouches for nothing: it is looked up where it is vouched for.
-    const records = this.#subdirs.get(record.requested);
-    const found = this.#subdirs.again(record.requested, record);
-    return this.examine(source, { ...expectation, record: found }, options, records);
+    const compared = (): Compared => {
+      if (record?.requested === undefined || this.#trust?.info().format !== 'tuf') return { expectation };
+      // Whoever hands a record on vouches for nothing: it is looked up where it is vouched for.
+      const found = this.#subdirs.again(record.requested, record);
+      return { expectation: { ...expectation, record: found }, records: this.#subdirs.get(record.requested) };
+    };
+    return this.#examine(source, compared, options);
   }
 
   /**
@@ -528,8 +545,13 @@ export class Verifier {
     options: WorkOptions,
     records?: RecordSource,
   ): Promise<Verdict> {
+    return this.#examine(source, () => ({ expectation, records }), options);
+  }
+
+  async #examine(source: PackageSource, compared: () => Compared, options: WorkOptions): Promise<Verdict> {
     return this.#during(options, async (work) => {
       // Before anything is downloaded.
+      const { expectation, records } = compared();
       this.#tryOut(expectation, records);
       const host = await hostSource(source, {
         cut: sizeBound(expectation, this.#settings) + 1,
@@ -537,7 +559,9 @@ export class Verifier {
         onBytes: (done, total) => work.report({ phase: 'reading', done, total }),
       });
       work.signal?.throwIfAborted();
-      const examination = this.#examination(host, expectation, records);
+      // The repodata may have been replaced meanwhile, and its memory given back.
+      const now = compared();
+      const examination = this.#examination(host, now.expectation, now.records);
       return examine(this.#core, examination, host, work, new Pace(this.#runtime.turn));
     });
   }
@@ -564,7 +588,8 @@ export class Verifier {
 
   #options(expectation: CoreExpectation): ExaminationOptions {
     const { policy, limits } = this.#settings;
-    return { ...expectation, policy, limits };
+    const record = expectation.record && optionOf(expectation.record);
+    return { ...expectation, record, policy, limits };
   }
 
   /** Lets the core say what it thinks of options. */
@@ -574,15 +599,16 @@ export class Verifier {
 
   /** `records`: the repodata that the expected record was found in. */
   #examination(host: HostSource, expectation: CoreExpectation, records?: RecordSource): Examination {
+    this.#checkAlive();
     const options = this.#options(expectation);
     const trust = this.#trust;
     if (trust === undefined) return this.#core.examination(host, options);
     if (records !== undefined) return trust.examination(host, options, records.file);
-    const none = this.#core.noFile();
+    const none = new Owned(this.#core, this.#core.noFile());
     try {
       return trust.examination(host, options, none);
     } finally {
-      this.#core.free(none);
+      none.free();
     }
   }
 
@@ -617,7 +643,7 @@ export class Verifier {
   }
 
   #targetsOf(trust: ChannelTrust): Targets {
-    return new Targets(this.#core, this.#runtime, trust);
+    return new Targets(this.#core, this.#runtime, trust, this.#settings.limit('archiveBytes'));
   }
 
   /** Keeps the records of a subdir. */
@@ -632,7 +658,7 @@ export class Verifier {
     subdir: string,
     fileName: string,
     texts: RecordTexts | undefined,
-  ): ReturnType<RecordSource['find']> {
+  ): FoundRecord {
     this.#checkAlive();
     if (typeof fileName !== 'string') throw invalidArgument('fileName', 'it is no string');
     return this.#subdirs.find(subdir, fileName, texts);

@@ -163,6 +163,7 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   same<VerifiedRecord, typeof record>(true);
   same<'content-trust' | 'tuf', typeof record.trust.basis>(true);
   same<Evidence, typeof record.evidence>(true);
+  record.evidence.twin satisfies string | undefined;
   await verifier.verifyPackage(blob, { record });
   const found: RepodataRecord = record;
   // @ts-expect-error what was found was not verified
@@ -180,12 +181,14 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
     fileName satisfies string;
   }
 
-  const { names, baseUrl } = await verifier.addShardIndex('noarch', blob);
+  const { names, baseUrl, target: shards } = await verifier.addShardIndex('noarch', blob);
+  same<string | null, typeof shards>(true);
   same<readonly string[], typeof names>(true);
   const path: string = verifier.shardPath('noarch', 'a');
   const shard = await verifier.addShard('noarch', 'a', await fetch(new URL(path, baseUrl)));
   const indexed = await verifier.indexRepodata('noarch', '{}', { signal: AbortSignal.timeout(1) });
   same<AddedRepodata, typeof indexed>(true);
+  same<string | null, typeof indexed.target>(true);
   const place = verifier.locateRecord('noarch', 'a-1-0.conda');
   same<RecordLocation | null, typeof place>(true);
   verifier.findRecord('noarch', 'a-1-0.conda', { record: new Uint8Array(), twin: null, signatures: new ArrayBuffer(1) });

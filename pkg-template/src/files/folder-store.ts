@@ -7,7 +7,7 @@ import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import type { TrustState } from '../trust/channel-trust.js';
 import { isAddress } from '../trust/folder-url.js';
-import { spoiled, STORED_BYTES, STORED_ENTRIES, type TrustStore } from '../trust/trust-store.js';
+import { isDelegated, spoiled, STORED_BYTES, STORED_ENTRIES, type TrustStore } from '../trust/trust-store.js';
 import { isAbsent, unreadable, unwritable } from './file-errors.js';
 import { locked } from './file-lock.js';
 import { readRegular } from './regular-file.js';
@@ -34,6 +34,13 @@ interface List {
 
 /** What the folder holds, by the digest that each entry's file is named after. */
 type Held = readonly { readonly key: string; readonly sha256: string; readonly bytes: Uint8Array }[];
+
+/** What was read of it. */
+interface Read {
+  readonly held: Held;
+  /** Whether nothing was left out. */
+  readonly isWhole: boolean;
+}
 
 /**
  * Keeps what is trusted of a channel in a folder of its own, for all processes that use it.
@@ -64,16 +71,16 @@ export class FolderStore implements TrustStore {
   }
 
   async read(): Promise<TrustState> {
-    return this.#read().map(({ key, bytes }) => ({ key, bytes }));
+    return this.#read().held.map(({ key, bytes }) => ({ key, bytes }));
   }
 
   async update(merge: (kept: TrustState) => TrustState): Promise<void> {
     // Where nothing is new, nothing needs to be writable.
-    const seen = this.#read();
-    if (isSame(seen, held(merge(seen)))) return;
+    const { held: seen, isWhole } = this.#read();
+    if (isSame(seen, held(merge(seen))) && isWhole) return;
     this.#make();
     await this.#locked(() => {
-      const kept = this.#read();
+      const { held: kept } = this.#read();
       this.#write(held(merge(kept)), kept);
     });
   }
@@ -82,12 +89,12 @@ export class FolderStore implements TrustStore {
     if (this.#names().length > 0) await this.#locked(() => this.#sweep(new Set()));
   }
 
-  #read(): Held {
+  #read(): Read {
     let before: string | undefined;
     for (let attempt = 0; ; attempt++) {
       const text = this.#list();
       try {
-        return text === undefined ? [] : this.#entries(text);
+        return text === undefined ? { held: [], isWhole: true } : this.#entries(text);
       } catch (error) {
         if (!isAbsent(error)) throw error;
         // Another process has put others in their place, or somebody took one away.
@@ -109,19 +116,27 @@ export class FolderStore implements TrustStore {
     }
   }
 
-  #entries(text: string): Held {
+  #entries(text: string): Read {
     let left = STORED_BYTES;
-    return parsed(text).map(({ key, sha256 }) => {
+    const read: Held[number][] = [];
+    // Delegated roles can be done without: of more than there may be they are left out.
+    const entries = parsed(text);
+    const needed = entries.filter(({ key }) => !isDelegated(key));
+    if (needed.length > STORED_ENTRIES) throw spoiled(`it has more than ${STORED_ENTRIES} entries`);
+    const others = entries.filter(({ key }) => isDelegated(key)).slice(0, STORED_ENTRIES - needed.length);
+    for (const { key, sha256 } of [...needed, ...others]) {
       const path = join(this.#folder, sha256);
       try {
         const bytes = readRegular(path, left);
+        if (bytes === undefined && isDelegated(key)) break;
         if (bytes === undefined) throw spoiled('it is larger than any state');
         left -= bytes.length;
-        return { key, sha256, bytes };
+        read.push({ key, sha256, bytes });
       } catch (error) {
         throw VerifierError.isVerifierError(error) || isAbsent(error) ? error : unreadable(path, error);
       }
-    });
+    }
+    return { held: read, isWhole: read.length === entries.length };
   }
 
   /** The entries' files first, then the list, then away with what nothing speaks of any more. */
@@ -220,7 +235,6 @@ function parsed(text: string): List['entries'] {
   const { format, version, entries } = list ?? {};
   if (format !== 'conda-verifier-store' || !Array.isArray(entries)) throw spoiled('its list is none');
   if (version !== 1) throw spoiled('it was written by another version of this package');
-  if (entries.length > STORED_ENTRIES) throw spoiled(`it has more than ${STORED_ENTRIES} entries`);
   return entries.map((entry: Partial<List['entries'][number]> | null) => {
     const { key, sha256 } = entry ?? {};
     const isEntry = typeof key === 'string' && typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);

@@ -3,6 +3,8 @@ export interface AddedRepodata {
   readonly subdir: string;
   /** The number of files that have a record. */
   readonly records: number;
+  /** The target of TUF that the file is; null where nobody vouches for it as a whole. */
+  readonly target: string | null;
 }
 
 /** What `addShardIndex` tells of what it read. */
@@ -12,6 +14,8 @@ export interface AddedShardIndex {
   readonly names: readonly string[];
   /** Where packages are, as the index says: absolute, relative to its own URL, or empty. */
   readonly baseUrl: string;
+  /** The target of TUF that the index is; null where nobody vouches for it. */
+  readonly target: string | null;
 }
 
 /** What `addShard` tells of what it read. */

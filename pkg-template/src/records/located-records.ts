@@ -1,4 +1,5 @@
-import type { Core, HashedFile, HostSource, RecordOption, RepodataIndex, RepodataIndexer } from '../core/core.js';
+import type { Core, HostSource, RepodataIndex, RepodataIndexer } from '../core/core.js';
+import { Owned } from '../core/owned.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { Blocks } from '../sources/blocks.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
@@ -6,30 +7,30 @@ import { withCause } from '../sources/callers-source.js';
 import { copied } from '../sources/copied.js';
 import type { RecordLocation, RecordTexts } from './record-location.js';
 import type { RecordSource } from './record-source.js';
+import type { RecordsFile } from './records-file.js';
 import type { RepodataFile } from './repodata-file.js';
+import type { FoundRecord } from './repodata-record.js';
 
 /** The records of a repodata file of which the text is not kept: places and digests only. */
 export class LocatedRecords implements RecordSource {
-  readonly #core: Core;
-  readonly #handle: RepodataIndex;
-  readonly file: HashedFile;
+  readonly #handle: Owned<RepodataIndex>;
+  readonly file: RecordsFile;
   readonly subdir: string | undefined;
   /** The number of files that have a record. */
   readonly length: number;
 
-  constructor(core: Core, handle: RepodataIndex, file: HashedFile) {
-    this.#core = core;
+  constructor(core: Core, handle: RepodataIndex, file: RecordsFile) {
     this.file = file;
-    this.#handle = handle;
-    [this.subdir, this.length] = core.call(() => [handle.subdir, handle.length] as const);
+    this.#handle = new Owned(core, handle);
+    [this.subdir, this.length] = this.#handle.call(({ subdir, length }) => [subdir, length] as const);
   }
 
   /** Where a file's record is; null where it has none. */
   locate(fileName: string): RecordLocation | null {
-    return this.#core.call(() => this.#handle.locate(fileName));
+    return this.#handle.call((handle) => handle.locate(fileName));
   }
 
-  find(fileName: string, texts?: RecordTexts): RecordOption & { json: string } {
+  find(fileName: string, texts?: RecordTexts): FoundRecord {
     const place = this.locate(fileName);
     if (texts === undefined && place !== null) {
       throw invalidArgument('texts', 'the text was not kept; pass what is where locateRecord() says');
@@ -38,15 +39,16 @@ export class LocatedRecords implements RecordSource {
     const record = textOf('record', texts?.record) ?? new Uint8Array(0);
     const twin = textOf('twin', texts?.twin);
     const signatures = textOf('signatures', texts?.signatures);
-    const { json, signatures: signed } = this.#core.call(() =>
-      this.#handle.open(fileName, record, twin, signatures),
+    const { json, signatures: signed } = this.#handle.call((handle) =>
+      handle.open(fileName, record, twin, signatures),
     );
-    return { fileName, json, subdir: this.subdir, signatures: signed ?? undefined };
+    const found = { fileName, json, subdir: this.subdir, signatures: signed ?? undefined };
+    return twin === undefined ? found : { ...found, twin: new TextDecoder().decode(twin) };
   }
 
   free(): void {
-    this.#core.free(this.#handle);
-    this.#core.free(this.file);
+    this.#handle.free();
+    this.file.free();
   }
 }
 
@@ -130,7 +132,7 @@ export async function locatedRecords(
     try {
       return new LocatedRecords(core, withCause(host, index), hashed);
     } catch (error) {
-      core.free(hashed);
+      hashed.free();
       throw error;
     }
   } finally {

@@ -1,45 +1,44 @@
 import type { AuditPiece, ChannelTrust } from '../trust/channel-trust.js';
-import type { Core, HashedFile, HostSource, RecordOption, Repodata } from '../core/core.js';
+import type { Core, HostSource, RecordOption, Repodata } from '../core/core.js';
+import { Owned } from '../core/owned.js';
 import type { RecordSource } from './record-source.js';
+import type { RecordsFile } from './records-file.js';
+import type { FoundRecord } from './repodata-record.js';
 
 /** The records of a repodata file. */
 export class RecordIndex implements RecordSource {
-  readonly #core: Core;
-  readonly #handle: Repodata;
-  readonly file: HashedFile;
+  readonly #handle: Owned<Repodata>;
+  readonly file: RecordsFile;
   readonly subdir: string | undefined;
   /** The number of files that have a record. */
   readonly length: number;
   /** The number of records: a file may have two. */
   readonly records: number;
 
-  constructor(core: Core, source: HostSource, limits: Record<string, number>, file: HashedFile) {
-    this.#core = core;
+  constructor(core: Core, source: HostSource, limits: Record<string, number>, file: RecordsFile) {
     this.file = file;
-    // A handle that is forgotten is freed by the glue's own FinalizationRegistry.
-    const handle = core.repodata(source, limits);
-    this.#handle = handle;
-    [this.subdir, this.length, this.records] = core.call(
-      () => [handle.subdir, handle.length, handle.records] as const,
+    this.#handle = new Owned(core, core.repodata(source, limits));
+    [this.subdir, this.length, this.records] = this.#handle.call(
+      ({ subdir, length, records }) => [subdir, length, records] as const,
     );
   }
 
   lookUp(fileName: string): RecordOption {
-    const [json, signatures] = this.#core.call(() => [
-      this.#handle.recordText(fileName),
-      this.#handle.signaturesText(fileName),
+    const [json, signatures] = this.#handle.call((handle) => [
+      handle.recordText(fileName),
+      handle.signaturesText(fileName),
     ]);
     return { fileName, json, subdir: this.subdir, signatures };
   }
 
-  find(fileName: string): RecordOption & { json: string } {
-    const json = this.#core.call(() => this.#handle.record(fileName));
+  find(fileName: string): FoundRecord {
+    const json = this.#handle.call((handle) => handle.record(fileName));
     return { ...this.lookUp(fileName), json };
   }
 
   /** The file names, sorted. */
   fileNames(): string[] {
-    return this.#core.call(() => this.#handle.fileNames());
+    return this.#handle.call((handle) => handle.fileNames());
   }
 
   /** A function that verifies so many records from the one of that number on, in batches. */
@@ -48,7 +47,7 @@ export class RecordIndex implements RecordSource {
   }
 
   free(): void {
-    this.#core.free(this.#handle);
-    this.#core.free(this.file);
+    this.#handle.free();
+    this.file.free();
   }
 }

@@ -1,4 +1,4 @@
-import type { Core, FileHasher, HashedFile, HostSource } from '../core/core.js';
+import type { Core, FileHasher, HostSource } from '../core/core.js';
 import type { Pace } from '../core/pace.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
@@ -6,6 +6,7 @@ import { readPieces } from '../sources/lasting.js';
 import type { ChannelTrust } from '../trust/channel-trust.js';
 import type { Target } from '../trust/target.js';
 import type { WorkOptions } from '../work.js';
+import { RecordsFile } from './records-file.js';
 
 /** The options of what reads repodata. */
 export interface RepodataOptions extends WorkOptions {
@@ -89,22 +90,23 @@ export class RepodataFile {
    *
    * @throws VerifierError TARGET_DIGEST_MISMATCH.
    */
-  finish(): HashedFile {
+  finish(): RecordsFile {
     const hasher = this.#hasher;
     const trust = this.#trust;
-    if (hasher === undefined || trust === undefined) return this.#core.noFile();
+    if (hasher === undefined || trust === undefined) return new RecordsFile(this.#core, this.#core.noFile(), null);
     // The one of the same length first: what is wrong with it says most.
     const targets = [...this.#targets].sort(
       (a, b) => Number(b.length === this.#size) - Number(a.length === this.#size),
     );
     let refused: unknown;
     for (const { path } of targets) {
-      const file = this.#core.call(() => hasher.finish(path));
+      const handle = this.#core.call(() => hasher.finish(path));
+      const file = new RecordsFile(this.#core, handle, path);
       try {
-        trust.verifyTarget(file);
+        trust.verifyTarget(handle);
         return file;
       } catch (error) {
-        this.#core.free(file);
+        file.free();
         refused ??= error;
       }
     }

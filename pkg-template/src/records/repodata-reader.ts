@@ -1,4 +1,4 @@
-import type { Core, HashedFile, HostSource } from '../core/core.js';
+import type { Core, HostSource } from '../core/core.js';
 import { Pace } from '../core/pace.js';
 import type { Runtime } from '../core/runtime.js';
 import type { LimitName } from '../options/limits.js';
@@ -11,6 +11,7 @@ import type { ChannelTrust } from '../trust/channel-trust.js';
 import type { Work } from '../work.js';
 import { type LocatedRecords, locatedRecords } from './located-records.js';
 import { RecordIndex } from './record-index.js';
+import type { RecordsFile } from './records-file.js';
 import { REPODATA, RepodataFile, type RepodataOptions, SHARDS } from './repodata-file.js';
 import { ShardedRecords } from './sharded-records.js';
 
@@ -83,9 +84,9 @@ export class RepodataReader {
     read: (reading: Reading) => Promise<HostSource>,
     limit: LimitName,
     work: Work,
-    open: (host: HostSource, hashed: HashedFile) => T,
+    open: (host: HostSource, hashed: RecordsFile) => T,
   ): Promise<T> {
-    let hashed: HashedFile | undefined;
+    let hashed: RecordsFile | undefined;
     try {
       const host = await this.#hashed(file, await read(this.#reading(limit, work)), work);
       // Nobody would free it.
@@ -93,7 +94,7 @@ export class RepodataReader {
       const finished = (hashed = file.finish());
       return withCause(host, () => open(host, finished));
     } catch (error) {
-      if (hashed !== undefined) this.#core.free(hashed);
+      hashed?.free();
       throw error;
     } finally {
       file.free();

@@ -44,6 +44,8 @@ export interface Evidence {
   readonly record: string;
   /** Its signatures as they stood there; empty where it has none. */
   readonly signatures: string;
+  /** A second record of the file (CEP 48), where the repodata was indexed and not kept. */
+  readonly twin?: string;
 }
 
 /**
@@ -59,12 +61,26 @@ export interface VerifiedRecord extends RepodataRecord {
 export type GivenRecord = Pick<RepodataRecord, 'fileName' | 'name' | 'version' | 'build'> &
   Partial<RepodataRecord>;
 
+/** What repodata has on a file. `twin`: the text of a second record, where it was needed. */
+export type FoundRecord = RecordOption & { json: string; twin?: string };
+
+/** What a caller has on a file; `stated`: what that says beside its evidence. */
+export type GivenOption = RecordOption & {
+  twin?: string;
+  stated?: Partial<Pick<RepodataRecord, 'sha256' | 'size' | 'md5'>>;
+};
+
+/** As the core takes it. */
+export function optionOf({ twin: _, stated: __, ...option }: GivenOption): RecordOption {
+  return option;
+}
+
 /**
  * Makes an object of a record's text, which the core has found to be strict JSON. With its
  * evidence, where a signature is to count that nobody has looked at yet.
  */
 export function recordOf(
-  { fileName, json, subdir, signatures, requested }: RecordOption & { json: string },
+  { fileName, json, subdir, signatures, requested, twin }: FoundRecord,
   isTuf: boolean,
 ): RepodataRecord {
   const record = memberOf(fileName, subdir, json, { basis: 'none', anchor: null });
@@ -74,17 +90,24 @@ export function recordOf(
     infoSubdir: subdir ?? null,
     record: json,
     signatures: signatures ?? '',
+    ...(twin === undefined ? {} : { twin }),
   };
   return frozen({ ...record, evidence });
 }
 
 /** Makes an object of a record that the core has verified. */
 export function verifiedRecordOf(
-  { fileName, json, subdir, signatures = '', requested = '' }: RecordOption & { json: string },
+  { fileName, json, subdir, signatures = '', requested = '', twin }: FoundRecord,
   { format, anchor }: TrustInfo,
 ): VerifiedRecord {
   const record = memberOf(fileName, subdir, json, { basis: format, anchor });
-  const evidence = { subdir: requested, infoSubdir: subdir ?? null, record: json, signatures };
+  const evidence = {
+    subdir: requested,
+    infoSubdir: subdir ?? null,
+    record: json,
+    signatures,
+    ...(twin === undefined ? {} : { twin }),
+  };
   return frozen({ ...record, evidence }) as VerifiedRecord;
 }
 
@@ -103,13 +126,15 @@ function memberOf(
 }
 
 /** A record in the form that the core takes; `hasRoot`, where signatures are verified. */
-export function recordOption(record: GivenRecord, hasRoot: boolean): RecordOption {
+export function recordOption(record: GivenRecord, hasRoot: boolean): GivenOption {
   const { fileName, trust, evidence, ...members } = record;
   if (typeof fileName !== 'string') {
     throw invalidArgument('expected.record', 'it has no fileName; findRecord() gives one that has');
   }
   if (evidence !== undefined && (hasRoot || (trust !== undefined && trust.basis !== 'none'))) {
-    return evidenceOption(fileName, evidence);
+    const { sha256, size, md5 } = record;
+    const stated = Object.entries({ sha256, size, md5 }).filter(([, value]) => value !== undefined && value !== null);
+    return { ...evidenceOption(fileName, evidence), stated: Object.fromEntries(stated) };
   }
   try {
     return { fileName, json: JSON.stringify(members) };
@@ -118,10 +143,10 @@ export function recordOption(record: GivenRecord, hasRoot: boolean): RecordOptio
   }
 }
 
-/** By its evidence alone: the members of such a record are for people. */
-function evidenceOption(fileName: string, evidence: unknown): RecordOption {
-  const { subdir, infoSubdir, record, signatures } = (evidence ?? {}) as Partial<Evidence>;
-  const isText = [subdir, infoSubdir ?? '', record, signatures].every((text) => typeof text === 'string');
+/** By its evidence: the members of such a record are for people. */
+function evidenceOption(fileName: string, evidence: unknown): GivenOption {
+  const { subdir, infoSubdir, record, signatures, twin } = (evidence ?? {}) as Partial<Evidence>;
+  const isText = [subdir, infoSubdir ?? '', record, signatures, twin ?? ''].every((text) => typeof text === 'string');
   if (!isText) {
     throw invalidArgument('expected.record', 'its evidence is not what verifyRecord() gives');
   }
@@ -132,5 +157,6 @@ function evidenceOption(fileName: string, evidence: unknown): RecordOption {
     // An empty text is none.
     signatures: signatures || undefined,
     requested: subdir,
-  };
+    ...(twin === undefined ? {} : { twin }),
+  } as GivenOption;
 }

@@ -1,12 +1,13 @@
-import type { RecordOption } from '../core/core.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { HOST_CODES } from '../errors/host-codes.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { quoted } from '../printable.js';
 import { LocatedRecords } from './located-records.js';
+import { asConflict, checkAgreement } from './record-conflict.js';
 import { RecordIndex } from './record-index.js';
 import type { RecordTexts } from './record-location.js';
 import type { RecordSource } from './record-source.js';
+import type { FoundRecord, GivenOption } from './repodata-record.js';
 import { ShardedRecords } from './sharded-records.js';
 
 /** The repodata of a channel's subdirs, in the memory of the WebAssembly code. */
@@ -39,7 +40,7 @@ export class Subdirs {
   }
 
   /** What there is on a file, of which the record is sound. */
-  find(subdir: string, fileName: string, texts?: RecordTexts): ReturnType<RecordSource['find']> {
+  find(subdir: string, fileName: string, texts?: RecordTexts): FoundRecord {
     const records = this.get(subdir);
     if (texts !== undefined && !(records instanceof LocatedRecords)) {
       throw invalidArgument('texts', 'the text of its repodata was kept; leave them out');
@@ -47,12 +48,20 @@ export class Subdirs {
     return records.find(fileName, texts);
   }
 
-  /** What there is on a file that was found here before, or in another place. */
-  again(subdir: string, { fileName, json = '', signatures }: RecordOption): RecordOption {
+  /**
+   * What there is on a file that was found here before, or in another place.
+   *
+   * @throws VerifierError as `RecordSource.find`; RECORD_CONFLICT where it is something else.
+   */
+  again(subdir: string, given: GivenOption): FoundRecord {
     const records = this.get(subdir);
-    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    const texts = { record: bytes(json), signatures: signatures === undefined ? null : bytes(signatures) };
-    const found = records.find(fileName, records instanceof LocatedRecords ? texts : undefined);
+    const { fileName, json = '', twin, signatures } = given;
+    const bytes = (text: string | undefined) => (text === undefined ? null : new TextEncoder().encode(text));
+    const texts = { record: new TextEncoder().encode(json), twin: bytes(twin), signatures: bytes(signatures) };
+    const found = asConflict(subdir, fileName, () =>
+      records.find(fileName, records instanceof LocatedRecords ? texts : undefined),
+    );
+    checkAgreement(subdir, given, found);
     return { ...found, requested: subdir };
   }
 

@@ -10,6 +10,7 @@ import type {
   Repodata,
   Thrown,
 } from '../core/core.js';
+import type { Owned } from '../core/owned.js';
 import { LIMITS } from '../options/limits.js';
 import { frozen } from '../frozen.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
@@ -202,26 +203,30 @@ export class ChannelTrust {
   }
 
   /** Throws where the record does not verify, strictly, at this time. */
-  verifyRecord(record: RecordOption, file: HashedFile): void {
+  verifyRecord(record: RecordOption, file: Owned<HashedFile>): void {
     const now = this.#clock.seconds();
-    this.#call(() => this.#handle.verifyRecord(record, now, file));
+    const { handle } = file;
+    this.#call(() => this.#handle.verifyRecord(record, now, handle));
   }
 
   /** A function that verifies so many records from the one of that number on. */
   audit(
-    repodata: Repodata,
+    repodata: Owned<Repodata>,
     subdir: string,
-    file: HashedFile,
+    file: Owned<HashedFile>,
   ): (first: number, count: number) => AuditPiece {
     const now = this.#clock.seconds();
-    return (first, count) =>
-      this.#call(() => this.#handle.audit(repodata, subdir, now, first, count, file));
+    return (first, count) => {
+      const [index, hashed] = [repodata.handle, file.handle];
+      return this.#call(() => this.#handle.audit(index, subdir, now, first, count, hashed));
+    };
   }
 
   /** Prepares to examine a source under this trust, at this time. */
-  examination(source: HostSource, options: ExaminationOptions, file: HashedFile): Examination {
+  examination(source: HostSource, options: ExaminationOptions, file: Owned<HashedFile>): Examination {
     const now = this.#clock.seconds();
-    return this.#call(() => this.#handle.examination(source, options, now, file));
+    const { handle } = file;
+    return this.#call(() => this.#handle.examination(source, options, now, handle));
   }
 
   free(): void {

@@ -35,7 +35,7 @@ export type Answer =
  */
 export async function fetched(url: URL, maxLength: number, fetching: Fetching): Promise<Answer> {
   const { timeout, signal } = fetching;
-  const watch = new StallWatch(timeout, signal, () => timedOut(url, timeout));
+  const watch = new StallWatch(timeout, maxLength, signal, () => timedOut(url, timeout));
   try {
     // A fetcher may take no notice of the signal, and neither may a stream.
     return await unlessAborted(answerOf(url, maxLength, fetching, watch), watch.signal);
@@ -99,6 +99,6 @@ function leave(response: Response): void {
 }
 
 function timedOut(url: URL, timeout: number): VerifierError {
-  const message = `the server makes no progress with ${quoted(url.href)}: it was left after ${timeout} ms`;
+  const message = `the server makes too little progress with ${quoted(url.href)}: it was left; it has ${timeout} ms for each step`;
   return VerifierError.of('TIMED_OUT', message, { details: { url: url.href, timeout } });
 }

@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
 import type { WorkOptions } from '../work.js';
 import type { Mirror } from './mirror-places.js';
+import { LONGEST_WAIT } from './stall-watch.js';
 import type { TrustStore } from './trust-store.js';
 
 /** The options of `Verifier.refresh`. */
@@ -11,7 +12,8 @@ export interface RefreshOptions extends WorkOptions {
   readonly store?: TrustStore | undefined;
   /**
    * Milliseconds without progress after which a mirror is left; 30,000 unless given. Progress
-   * is an answer that begins, 16 KiB more of it, or its end.
+   * is an answer that begins, 16 KiB more of it, or its end. An answer that comes along has an
+   * end too: this time, and 1 s for each 16 KiB that the file may have.
    */
   readonly timeout?: number | undefined;
 }
@@ -22,13 +24,10 @@ export const REFRESH_OPTIONS = ['mirrors', 'store', 'timeout'] as const;
 /** Milliseconds: what browsers wait for is longer, and what people do is not. */
 const TIMEOUT = 30_000;
 
-/** What timers can wait for, in milliseconds; beyond, they do not wait at all. */
-const LONGEST = 2 ** 31 - 1;
-
 /** @throws VerifierError ARGUMENT_INVALID. */
 export function timeoutOf({ timeout = TIMEOUT }: RefreshOptions): number {
-  if (Number.isInteger(timeout) && timeout >= 1 && timeout <= LONGEST) return timeout;
-  throw invalidArgument('options.timeout', `it is no whole number of milliseconds from 1 to ${LONGEST}`);
+  if (Number.isInteger(timeout) && timeout >= 1 && timeout <= LONGEST_WAIT) return timeout;
+  throw invalidArgument('options.timeout', `it is no whole number of milliseconds from 1 to ${LONGEST_WAIT}`);
 }
 
 /** @throws VerifierError ARGUMENT_INVALID. */

@@ -1,6 +1,8 @@
 import type { Core, HashedFile, HostSource } from '../core/core.js';
 import { Pace } from '../core/pace.js';
 import type { Runtime } from '../core/runtime.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import { quoted } from '../printable.js';
 import { lasting, readPieces } from '../sources/lasting.js';
 import { hostSource, type PackageSource } from '../sources/package-source.js';
 import { Snapshot } from '../sources/snapshot.js';
@@ -15,11 +17,14 @@ export class Targets {
   readonly #core: Core;
   readonly #runtime: Runtime;
   readonly #trust: ChannelTrust;
+  readonly #longest: number;
 
-  constructor(core: Core, runtime: Runtime, trust: ChannelTrust) {
+  /** `longest`: the limit `archiveBytes`; roles may say any length. */
+  constructor(core: Core, runtime: Runtime, trust: ChannelTrust, longest: number) {
     this.#core = core;
     this.#runtime = runtime;
     this.#trust = trust;
+    this.#longest = longest;
   }
 
   /** Finds a file, and fetches it from the first mirror that has it right. */
@@ -29,6 +34,7 @@ export class Targets {
     hashPrefix: boolean | undefined,
   ): Promise<{ readonly target: Target; readonly bytes: Uint8Array }> {
     const target = await loadTarget(this.#trust, mirrors, path);
+    this.#checkLength(target);
     const hashed = (target: Target, bytes: Uint8Array) => this.#hashed(target, new Snapshot(bytes));
     const bytes = await fetchTarget(this.#trust, mirrors, target, hashPrefix, hashed, this.#core);
     return { target, bytes };
@@ -36,6 +42,7 @@ export class Targets {
 
   /** Compares a source with what the roles say of a path; throws where it is something else. */
   async verify(target: Target, source: PackageSource, { signal, report }: Work): Promise<Target> {
+    this.#checkLength(target);
     const host = await hostSource(source, {
       cut: target.length + 1,
       signal,
@@ -47,6 +54,20 @@ export class Targets {
     } finally {
       this.#core.free(file);
     }
+  }
+
+  #checkLength({ path, length }: Target): void {
+    const max = this.#longest;
+    if (length <= max) return;
+    throw new VerifierError({
+      code: 'LIMIT_EXCEEDED',
+      message: `${quoted(path)} has ${length} bytes: the limit archiveBytes of ${max} was reached`,
+      hint: 'Real files stay far below the default limits; treat this one as hostile. If you know that it is not, raise the named limit.',
+      path,
+      expected: String(max),
+      actual: String(length),
+      details: { limit: 'archiveBytes', max },
+    });
   }
 
   /** The digests of a file of which the target is known. */

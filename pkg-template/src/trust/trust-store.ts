@@ -28,22 +28,37 @@ export const STORED_BYTES = 256 << 20;
 /** The most entries: one for each role that was asked for, and some more. */
 export const STORED_ENTRIES = 100_000;
 
+/** What the keys of delegated roles begin with. */
+const DELEGATED = 'delegated.';
+
 /**
- * What a store says that it holds, if that is a state at all, and no larger than one may be.
+ * What a store says that it holds, if that is a state at all, and no larger than one may be. Of
+ * one that is larger the delegated roles are left out: they can be fetched again, and the
+ * versions of the others are the floor that nobody may fall below. The next update writes less.
  *
  * @throws VerifierError STATE_INVALID.
  */
 export function checkedState(kept: unknown): TrustState {
   if (!Array.isArray(kept)) throw spoiled('it is no list of entries');
-  if (kept.length > STORED_ENTRIES) throw spoiled(`it has more than ${STORED_ENTRIES} entries`);
-  let total = 0;
+  let all = 0;
+  let needed = 0;
+  const others: TrustState[number][] = [];
   for (const entry of kept as readonly unknown[]) {
     const { key, bytes } = (entry ?? {}) as { key?: unknown; bytes?: unknown };
     if (typeof key !== 'string' || !isBytes(bytes)) throw spoiled('an entry of it is no key with bytes');
-    total += bytes.byteLength + key.length;
-    if (total > STORED_BYTES) throw spoiled(`it has more than ${STORED_BYTES} bytes`);
+    const length = bytes.byteLength + key.length;
+    all += length;
+    if (isDelegated(key)) continue;
+    needed += length;
+    if (needed > STORED_BYTES) throw spoiled(`it has more than ${STORED_BYTES} bytes`);
+    if (others.push(entry as TrustState[number]) > STORED_ENTRIES) throw spoiled(`it has more than ${STORED_ENTRIES} entries`);
   }
-  return kept as TrustState;
+  return all > STORED_BYTES || kept.length > STORED_ENTRIES ? others : (kept as TrustState);
+}
+
+/** Whether an entry is a delegated role's, which can be done without. */
+export function isDelegated(key: string): boolean {
+  return key.startsWith(DELEGATED);
 }
 
 /** What a store holds is nothing that was ever kept. */

@@ -1,7 +1,7 @@
 import type { ExaminationOptions } from '../core/core.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { checkNames } from '../options/named-options.js';
-import { type GivenRecord, recordOption } from '../records/repodata-record.js';
+import { type GivenOption, type GivenRecord, recordOption } from '../records/repodata-record.js';
 import type { Settings } from '../options/settings.js';
 
 /** What to compare a package with. All that is given has to agree. */
@@ -15,6 +15,9 @@ export interface Expected {
   /**
    * What `verifyRecord` gave: it is verified again, and the package can be `verified`. Or one
    * that nobody signed: it is compared, and the package stays `unverified`.
+   *
+   * Under a root of TUF the repodata has to be added that it stands in: it is looked up there
+   * again, and is RECORD_CONFLICT where that says something else now.
    */
   readonly record?: GivenRecord;
   /**
@@ -28,7 +31,9 @@ export interface Expected {
 const NAMES = ['fileName', 'sha256', 'size', 'record', 'target'] as const;
 
 /** What is expected, in the form that the core takes. */
-export type CoreExpectation = Pick<ExaminationOptions, (typeof NAMES)[number]>;
+export type CoreExpectation = Omit<Pick<ExaminationOptions, (typeof NAMES)[number]>, 'record'> & {
+  readonly record?: GivenOption | undefined;
+};
 
 /** Checks what a caller expects. */
 export function expectationOf(
