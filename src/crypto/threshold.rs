@@ -257,7 +257,7 @@ mod tests {
     /// document for each of them.
     #[test]
     fn many_signatures_of_a_long_document_are_not_all_verified() {
-        let document = vec![0; 64 << 20];
+        let document = vec![0; 1 << 20];
         let (key, signer) = signer(1);
         let garbage = Signature::parse(&hex(&signer.sign(b"other").to_bytes()), None);
         let bad = Offer { keyid: "bad", key: Some(Ok(key.into())), signature: garbage };
@@ -266,12 +266,10 @@ mod tests {
         assert_eq!((tally.bad.len(), tally.unverified, tally.is_met()), (16, 985, false));
         let error = tally.into_result(|| Document::new("root", "root.json"), "test keys");
         assert!(error.unwrap_err().to_string().contains("; 985 more were not verified"));
-        // Of 256 MiB four may be verified; one always is.
-        for (length, verified) in [(256 << 20, (4, 2)), ((1 << 30) + 1, (1, 5))] {
-            let offers = std::iter::repeat_n(bad.clone(), 6);
-            let tally = verify_threshold(1, &[vec![0; length]], &mut offers.into_iter());
-            assert_eq!((tally.bad.len(), tally.unverified), verified);
-        }
+        // Of 400 MiB two may be verified.
+        let offers = std::iter::repeat_n(bad, 6);
+        let tally = verify_threshold(1, &[vec![0; 400 << 20]], &mut offers.into_iter());
+        assert_eq!((tally.bad.len(), tally.unverified), (2, 4));
         // Once there are enough, nobody asks for the others.
         let offers = [offer("a", 1, b"x"), offer("b", 2, b"x"), offer("c", 3, b"y")];
         let tally = count(1, &["x"], offers);
