@@ -58,6 +58,14 @@ pub struct Limits {
     /// Delegated roles that the search for one target visits; what clients of TUF allow
     /// by default.
     pub delegations: u64,
+    /// Roles that a TUF targets file delegates to. Hash bins have 16,384.
+    pub delegated_roles: u64,
+    /// Keys of a TUF file, key ids of one of its roles, and signatures of it. Real ones
+    /// have less than 10.
+    pub keys: u64,
+    /// Characters compared to find out to whom a TUF targets file delegates a path, and
+    /// hash prefixes. 10,000 patterns take less than a million.
+    pub pattern_steps: u64,
     /// Roots followed in one refresh; what clients of TUF allow by default.
     pub root_rounds: u64,
     /// Bytes of a repodata file, unpacked. conda-forge's largest has 300 MB.
@@ -93,6 +101,9 @@ impl Default for Limits {
             targets_bytes: 64 << 20,
             targets: 1_000_000,
             delegations: 32,
+            delegated_roles: 65_536,
+            keys: 1_024,
+            pattern_steps: 16 << 20,
             root_rounds: 256,
             repodata_bytes: 1 << 30,
             records: 2_000_000,
@@ -124,6 +135,9 @@ impl Limits {
         "targetsBytes",
         "targets",
         "delegations",
+        "delegatedRoles",
+        "keys",
+        "patternSteps",
         "rootRounds",
         "repodataBytes",
         "records",
@@ -156,6 +170,9 @@ impl Limits {
             "targetsBytes" => &mut self.targets_bytes,
             "targets" => &mut self.targets,
             "delegations" => &mut self.delegations,
+            "delegatedRoles" => &mut self.delegated_roles,
+            "keys" => &mut self.keys,
+            "patternSteps" => &mut self.pattern_steps,
             "rootRounds" => &mut self.root_rounds,
             "repodataBytes" => &mut self.repodata_bytes,
             "records" => &mut self.records,
@@ -174,7 +191,7 @@ impl Limits {
 }
 
 /// A quantity that only grows, up to a limit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Budget {
     limit: &'static str,
     max: u64,

@@ -7,6 +7,8 @@ use super::p256::{P256Key, halves};
 use super::rsa::RsaKey;
 use super::signature::Signature;
 use super::spki::{Algorithm, key_in};
+#[cfg(feature = "tuf-keys")]
+use crate::digest::Sha256Digest;
 
 /// A key of any type that this build can use. Equal keys are the same key material,
 /// however they were spelt.
@@ -67,16 +69,43 @@ impl Key {
     /// Whether the signature is this key's over `message`.
     #[must_use]
     pub fn made(&self, signature: &Signature, message: &[u8]) -> bool {
+        self.signed(signature, &Message::new(message))
+    }
+
+    /// The same, of a message that others are asked for too.
+    pub(super) fn signed(&self, signature: &Signature, message: &Message<'_>) -> bool {
         match self {
-            Self::Ed25519(key) => signature.is_by(key, message),
+            Self::Ed25519(key) => signature.is_by(key, message.bytes),
             // OpenPGP's flavour is mamba's, of Ed25519 alone.
             #[cfg(feature = "tuf-keys")]
             _ if signature.is_openpgp() => false,
             #[cfg(feature = "tuf-keys")]
-            Self::P256(key) => key.made(signature.raw(), message),
+            Self::P256(key) => key.made(signature.raw(), message.hash()),
             #[cfg(feature = "tuf-keys")]
-            Self::Rsa(key) => key.made(signature.raw(), message),
+            Self::Rsa(key) => key.made(signature.raw(), message.hash()),
         }
+    }
+}
+
+/// What signatures are over. Most keys sign its SHA-256, which is taken once for all.
+pub(super) struct Message<'a> {
+    pub(super) bytes: &'a [u8],
+    #[cfg(feature = "tuf-keys")]
+    hash: std::cell::OnceCell<Sha256Digest>,
+}
+
+impl<'a> Message<'a> {
+    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            #[cfg(feature = "tuf-keys")]
+            hash: std::cell::OnceCell::new(),
+        }
+    }
+
+    #[cfg(feature = "tuf-keys")]
+    fn hash(&self) -> &Sha256Digest {
+        self.hash.get_or_init(|| Sha256Digest::of(self.bytes))
     }
 }
 

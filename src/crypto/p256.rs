@@ -31,19 +31,19 @@ impl P256Key {
         Option::from(AffinePoint::from_coordinates(&x, &y)).map(Self)
     }
 
-    /// Whether a signature of `message` is this key's.
-    pub(super) fn made(&self, signature: &[u8], message: &[u8]) -> bool {
-        self.verify(signature, message).is_some()
+    /// Whether a signature of a message of that hash is this key's.
+    pub(super) fn made(&self, signature: &[u8], hash: &Sha256Digest) -> bool {
+        self.verify(signature, hash).is_some()
     }
 
     /// FIPS 186-5 6.4.2, by its steps.
     #[expect(clippy::arithmetic_side_effects, reason = "modulo the group's order")]
-    fn verify(&self, signature: &[u8], message: &[u8]) -> Option<()> {
+    fn verify(&self, signature: &[u8], hash: &Sha256Digest) -> Option<()> {
         // 1: both are in [1, n - 1].
         let (r, s) = halves(signature)?;
         let (r, s) = (scalar(r)?, scalar(s)?);
         // 2, 3: as long as the order is, the hash is taken whole.
-        let hash = FieldBytes::from(*Sha256Digest::of(message).as_bytes());
+        let hash = FieldBytes::from(*hash.as_bytes());
         let e = <Scalar as Reduce<FieldBytes>>::reduce(&hash);
         // 4, 5
         let inverse = Option::<Scalar>::from(s.invert_vartime())?;

@@ -16,7 +16,7 @@ const HASH: usize = 32;
 
 /// A public key: a modulus, and an odd exponent from 3 up to 2^33. Whether the modulus is
 /// of two primes nobody can see.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct RsaKey {
     /// Big end first, without leading zeros.
     modulus: Arc<[u8]>,
@@ -47,8 +47,8 @@ impl RsaKey {
         signature.len() == self.modulus.len()
     }
 
-    /// RFC 8017 8.1.2: whether a signature of `message` is this key's.
-    pub(super) fn made(&self, signature: &[u8], message: &[u8]) -> bool {
+    /// RFC 8017 8.1.2: whether a signature of a message of that hash is this key's.
+    pub(super) fn made(&self, signature: &[u8], message: &Sha256Digest) -> bool {
         // Both are as long as each other: they compare as numbers do.
         self.admits(signature) && signature < &*self.modulus && {
             let encoded = power(&self.modulus, signature, self.exponent);
@@ -56,6 +56,15 @@ impl RsaKey {
         }
     }
 }
+
+/// By the modulus: whoever can sign with one exponent has its primes, and can with each.
+impl PartialEq for RsaKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.modulus == other.modulus
+    }
+}
+
+impl Eq for RsaKey {}
 
 /// The length of a number in bits; it has no leading zeros.
 fn bits(number: &[u8]) -> usize {
@@ -66,7 +75,7 @@ fn bits(number: &[u8]) -> usize {
 
 /// RFC 8017 9.1.2, EMSA-PSS-VERIFY, by its steps, for a salt of any length. `bits` is how long
 /// the encoded message may be, which is given as long as the modulus.
-fn is_encoded(encoded: &[u8], bits: usize, message: &[u8]) -> Option<()> {
+fn is_encoded(encoded: &[u8], bits: usize, message: &Sha256Digest) -> Option<()> {
     let length = bits.div_ceil(8);
     // Where the modulus has one bit in its first byte, that byte is not used.
     let (unused, encoded) = encoded.split_at_checked(encoded.len().checked_sub(length)?)?;
@@ -94,7 +103,7 @@ fn is_encoded(encoded: &[u8], bits: usize, message: &[u8]) -> Option<()> {
     // 11 - 14
     let mut hasher = Sha256Hasher::default();
     hasher.update(&[0; 8]);
-    hasher.update(Sha256Digest::of(message).as_bytes());
+    hasher.update(message.as_bytes());
     hasher.update(salt);
     (hasher.finish().as_bytes() == hash).then_some(())
 }

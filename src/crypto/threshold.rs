@@ -1,11 +1,19 @@
 //! The one place that counts signatures (TUF 4.2.1; conda content trust).
 
-use super::key::{Key, Unusable};
+use super::key::{Key, Message, Unusable};
 use super::signature::Signature;
 use crate::error::{Document, Error, Fault, Shortfall};
 
 /// How many key ids are told that may not sign.
 const UNKNOWN: usize = 32;
+
+/// How many signatures by keys of the role may fail before no other is verified. Real roles
+/// have less than 10 keys; whoever can add so many can spoil the good ones as well.
+const BAD: usize = 16;
+
+/// How many bytes are verified at most, those of a document counted once for each
+/// signature: an Ed25519 signature hashes all of it.
+const BYTES: usize = 1 << 30;
 
 /// A signature as a document offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +32,7 @@ pub struct Offer<'a> {
 pub struct Tally {
     /// How many different keys have to have signed.
     pub needed: u64,
-    /// The keys of the role that did, each once.
+    /// The keys of the role that did, each once: no more than are needed.
     pub good: Vec<Key>,
     /// Key ids of the role whose signature is not over these bytes.
     pub bad: Vec<String>,
@@ -38,6 +46,9 @@ pub struct Tally {
     pub unknown: Vec<String>,
     /// How many there are: anyone can add some.
     pub unknown_count: u64,
+    /// How many well-formed signatures by keys of the role were not verified, because too
+    /// many others failed or the document is too long for so many.
+    pub unverified: u64,
 }
 
 impl Tally {
@@ -72,6 +83,7 @@ impl Tally {
             key_types: self.key_types,
             unknown: self.unknown,
             unknown_count: self.unknown_count,
+            unverified: self.unverified,
         });
         let document = document();
         Err(Error::new(if !shortfall.unsupported.is_empty() {
@@ -89,6 +101,9 @@ impl Tally {
 /// `forms` are the byte strings that all mean the document: a signature over any
 /// of them is one. Keys count by their material, once each, under however many
 /// names they come.
+///
+/// Once enough have signed, none is verified any more; nor once 16 signatures failed or a
+/// gibibyte was verified, which bounds the time: then the rest is counted.
 #[must_use]
 pub fn verify_threshold<'a>(
     needed: u64,
@@ -96,6 +111,9 @@ pub fn verify_threshold<'a>(
     offers: &mut dyn Iterator<Item = Offer<'a>>,
 ) -> Tally {
     let mut tally = Tally { needed, ..Tally::default() };
+    let forms: Vec<_> = forms.iter().map(|form| Message::new(form)).collect();
+    let length = forms.iter().fold(0_usize, |sum, form| sum.saturating_add(form.bytes.len()));
+    let mut left = BYTES;
     for Offer { keyid, key, signature } in offers {
         let key = match key {
             Some(Ok(key)) => key,
@@ -122,10 +140,16 @@ pub fn verify_threshold<'a>(
             tally.malformed.push(keyid.to_owned());
             continue;
         };
-        if tally.good.contains(&key) {
+        if tally.is_met() || tally.good.contains(&key) {
             continue;
         }
-        if forms.iter().any(|form| key.made(&signature, form)) {
+        // The first is verified however long the document is.
+        if tally.bad.len() >= BAD || left < length.min(BYTES) {
+            tally.unverified = tally.unverified.saturating_add(1);
+            continue;
+        }
+        left = left.saturating_sub(length);
+        if forms.iter().any(|form| key.signed(&signature, form)) {
             tally.good.push(key);
         } else {
             tally.bad.push(keyid.to_owned());
@@ -227,6 +251,29 @@ mod tests {
         let tally = count(1, &["x"], offers);
         assert!(!tally.is_met());
         assert_eq!(code(tally), Some(Code::ThresholdNotMet));
+    }
+
+    /// Whoever adds signatures that fail, or keys that sign, makes nobody hash a long
+    /// document for each of them.
+    #[test]
+    fn many_signatures_of_a_long_document_are_not_all_verified() {
+        let document = vec![0; 1 << 20];
+        let (key, signer) = signer(1);
+        let garbage = Signature::parse(&hex(&signer.sign(b"other").to_bytes()), None);
+        let bad = Offer { keyid: "bad", key: Some(Ok(key.into())), signature: garbage };
+        let offers = std::iter::repeat_n(bad.clone(), 1_000).chain([offer("a", 2, b"x")]);
+        let tally = verify_threshold(1, &[document], &mut offers.into_iter());
+        assert_eq!((tally.bad.len(), tally.unverified, tally.is_met()), (16, 985, false));
+        let error = tally.into_result(|| Document::new("root", "root.json"), "test keys");
+        assert!(error.unwrap_err().to_string().contains("; 985 more were not verified"));
+        // Of 400 MiB two may be verified.
+        let offers = std::iter::repeat_n(bad, 6);
+        let tally = verify_threshold(1, &[vec![0; 400 << 20]], &mut offers.into_iter());
+        assert_eq!((tally.bad.len(), tally.unverified), (2, 4));
+        // Once there are enough, nobody asks for the others.
+        let offers = [offer("a", 1, b"x"), offer("b", 2, b"x"), offer("c", 3, b"y")];
+        let tally = count(1, &["x"], offers);
+        assert_eq!((tally.good.len(), tally.bad.len(), tally.unverified), (1, 0, 0));
     }
 
     #[test]

@@ -377,11 +377,14 @@ struct Signatures<'a>(&'a Shortfall);
 
 impl fmt::Display for Signatures<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shortfall { signers, needed, found, bad, unknown_count, .. } = self.0;
+        let Shortfall { signers, needed, found, bad, unknown_count, unverified, .. } = self.0;
         write!(f, " has {found} of the {needed} signatures by {signers} that it needs")?;
         if !bad.is_empty() {
             let bad = bad.len();
             write!(f, "; {bad} by such keys are over other content: it was changed since")?;
+        }
+        if *unverified > 0 {
+            write!(f, "; {unverified} more were not verified")?;
         }
         match unknown_count {
             0 => Ok(()),

@@ -44,4 +44,7 @@ pub struct Shortfall {
     pub unknown: Vec<String>,
     /// How many may not.
     pub unknown_count: u64,
+    /// How many by keys of the role were not verified: too many others failed, or the
+    /// document is too long for so many.
+    pub unverified: u64,
 }

@@ -57,18 +57,20 @@ pub(crate) enum Found {
     Needs(Needed),
 }
 
-/// A role that a search is to visit.
+/// A role that a search visits or is to visit.
 struct Visit {
     name: String,
-    /// Who delegates to it, and whose keys it has to be signed by; nobody to the top.
-    by: Option<(String, Keys)>,
+    /// Which of the visited roles delegates to it, by keys of its own for it; none to the
+    /// top.
+    by: Option<usize>,
 }
 
 impl Roles {
     /// Searches for a target, depth first, in the order of the delegations.
     ///
     /// # Errors
-    /// [`Fault::TargetMissing`]; [`Fault::LimitExceeded`] for `delegations`;
+    /// [`Fault::TargetMissing`]; [`Fault::LimitExceeded`] for `delegations` and
+    /// `patternSteps`;
     /// [`Fault::RoleUnlisted`]; [`Fault::RolesNotLoaded`]; [`Fault::Expired`];
     /// [`Fault::RoleMalformed`] for an entry that is none.
     pub(crate) fn search(
@@ -78,42 +80,57 @@ impl Roles {
         least: [u64; 3],
         limits: &Limits,
     ) -> Result<Found, Error> {
-        let mut expires = self.current(now, least)?.map(|role| role.expires).into_iter().min();
+        let top = self.current(now, least)?.map(|role| role.expires);
         let max = limits.delegations;
-        let mut visited: Vec<String> = Vec::new();
+        let mut visited: Vec<Visit> = Vec::new();
         let mut waiting = vec![Visit { name: TOP.to_owned(), by: None }];
-        while let Some(Visit { name, by }) = waiting.pop() {
-            if visited.contains(&name) {
+        while let Some(visit) = waiting.pop() {
+            let is_visited = |name: &str| visited.iter().any(|seen| seen.name == name);
+            if is_visited(&visit.name) {
                 continue;
             }
-            if u64::try_from(visited.len()).is_ok_and(|visited| visited > max) {
-                return Err(Error::new(Fault::LimitExceeded { limit: "delegations", max }));
-            }
-            if let Some((delegator, keys)) = by
-                && let Some(needed) = self.load(&name, delegator, keys, now, limits)?
+            let count = visited.len();
+            // How many may be visited after this one.
+            let left = u64::try_from(count).ok().and_then(|count| max.checked_sub(count));
+            let left =
+                left.ok_or_else(|| Error::new(Fault::LimitExceeded { limit: "delegations", max }))?;
+            if let Some(delegator) = visit.by.and_then(|by| visited.get(by))
+                && let Some(needed) = self.load(&visit.name, &delegator.name, now, limits)?
             {
                 return Ok(Found::Needs(needed));
             }
-            let role = self.role(&name).ok_or_else(not_loaded)?;
-            expires = expires.into_iter().chain([role.metadata().expires]).min();
+            let role = self.role(&visit.name).ok_or_else(not_loaded)?;
             if let Some(file) = role.find(path)? {
-                visited.push(name);
-                let expires = expires.ok_or_else(not_loaded)?;
-                return Ok(Found::Target { file, roles: visited, expires });
+                let mut leading = vec![&visit];
+                let mut by = visit.by;
+                while let Some(visit) = by.and_then(|by| visited.get(by)) {
+                    leading.push(visit);
+                    by = visit.by;
+                }
+                let names = leading.iter().rev().map(|visit| visit.name.clone()).collect();
+                let roles = leading.iter().filter_map(|visit| self.role(&visit.name));
+                let all = roles.map(|role| role.metadata().expires).chain(top);
+                let expires = all.min().ok_or_else(not_loaded)?;
+                return Ok(Found::Target { file, roles: names, expires });
             }
             // TUF 5.6.7.2: the first listed is the first visited, and of those after one
             // that is terminating none.
             let mut children = Vec::new();
             for child in role.delegated(path)? {
-                let by = Some((name.clone(), child.keys));
-                children.push(Visit { name: child.name.into_owned(), by });
+                if child.name != visit.name && !is_visited(&child.name) {
+                    children.push(Visit { name: child.name.into_owned(), by: Some(count) });
+                }
                 if child.terminating {
                     waiting.clear();
                     break;
                 }
+                // With one more than may be visited the search does not come to the others.
+                if u64::try_from(children.len()).is_ok_and(|children| children > left) {
+                    break;
+                }
             }
             waiting.extend(children.into_iter().rev());
-            visited.push(name);
+            visited.push(visit);
         }
         Err(Error::new(Fault::TargetMissing { path: path.to_owned() }))
     }
@@ -174,20 +191,21 @@ impl Roles {
     fn load(
         &mut self,
         name: &str,
-        delegator: String,
-        keys: Keys,
+        delegator: &str,
         now: Time,
         limits: &Limits,
     ) -> Result<Option<Needed>, Error> {
         let announced = self.snapshot().ok_or_else(not_loaded)?.role(name)?.clone();
-        let needed = Needed { name: name.to_owned(), announced, delegator, keys };
-        let Some(held) = self.delegated.get_mut(name) else { return Ok(Some(needed)) };
+        let keys = self.role(delegator).ok_or_else(not_loaded)?.keys_of(name)?;
+        let (name, delegator) = (name.to_owned(), delegator.to_owned());
+        let needed = Needed { name, announced, delegator, keys };
+        let Some(held) = self.delegated.get_mut(&needed.name) else { return Ok(Some(needed)) };
         let is_fresh = |role: &Targets| role.metadata().check_fresh(now).is_ok();
         if held.role.as_ref().is_some_and(is_fresh) && held.delegators.contains(&needed.delegator) {
             return Ok(None);
         }
         // What was kept counts where it verifies, and is fetched where it does not.
-        match verified(&needed, &format!("{name}.json"), &held.bytes, now, limits) {
+        match verified(&needed, &format!("{}.json", needed.name), &held.bytes, now, limits) {
             Ok(role) => {
                 held.role = Some(role);
                 held.delegators.push(needed.delegator);

@@ -5,14 +5,14 @@ mod bins;
 use std::borrow::Cow;
 
 use self::bins::Bins;
-use super::keys::{KeyRing, Keys};
+use super::keys::{KeyRing, Keys, check};
 use super::path_pattern;
 use super::targets::check_length;
 use crate::by_name::Names;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::json::{CanonicalForm, Reader, Value};
-use crate::limits::Limits;
+use crate::limits::{Budget, Limits};
 
 /// The roles that only the root may define.
 const TOP_LEVEL: [&str; 4] = ["root", "timestamp", "snapshot", "targets"];
@@ -28,8 +28,6 @@ type Refuse<'a> = dyn Fn(&str) -> Error + 'a;
 pub struct DelegatedRole<'a> {
     /// Its name, any text but for control characters.
     pub name: Cow<'a, str>,
-    /// Who has to sign it.
-    pub keys: Keys,
     /// Whether no role after it is asked.
     pub terminating: bool,
 }
@@ -37,7 +35,12 @@ pub struct DelegatedRole<'a> {
 /// The delegations of a role, in the order in which they are asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Delegations {
-    Roles(KeyRing, Vec<Role>),
+    Roles {
+        ring: KeyRing,
+        roles: Vec<Role>,
+        /// What finding those of a path may take.
+        steps: Budget,
+    },
     Bins(Bins),
 }
 
@@ -68,7 +71,7 @@ impl Delegations {
     ///
     /// # Errors
     /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded) for `roleBytes`, which bounds
-    /// the keys and each role; what `refuse` makes of it where it is malformed.
+    /// the keys and each role, `keys`, `delegatedRoles`, and `pathBytes` of a pattern; what `refuse` makes of it where it is malformed.
     pub(super) fn read(text: &str, refuse: &Refuse<'_>, limits: &Limits) -> Result<Self, Error> {
         let mut reader = Reader::of_canonical(text, DOCUMENT);
         if !reader.is_object() {
@@ -86,14 +89,15 @@ impl Delegations {
             Ok(())
         })?;
         let keys = keys.map(|text| value_of(text, limits)).transpose()?;
-        let ring = KeyRing::parse(keys.as_ref(), refuse)?;
+        let ring = KeyRing::parse(keys.as_ref(), refuse, limits)?;
         match (roles, bins) {
             (Some(text), None) => {
                 let roles = read_roles(text, &ring, refuse, limits)?;
-                Ok(Self::Roles(ring, roles))
+                let steps = Budget::new("patternSteps", limits.pattern_steps);
+                Ok(Self::Roles { ring, roles, steps })
             }
             (None, Some(text)) => {
-                Ok(Self::Bins(Bins::read(&value_of(text, limits)?, &ring, refuse)?))
+                Ok(Self::Bins(Bins::read(&value_of(text, limits)?, &ring, refuse, limits)?))
             }
             _ => Err(refuse("delegations has not one of roles and succinct_roles")),
         }
@@ -102,30 +106,44 @@ impl Delegations {
     /// The roles that a path is delegated to.
     ///
     /// # Errors
-    /// What `refuse` makes of keys that were read before.
-    pub(super) fn of_path(
-        &self,
-        path: &str,
-        refuse: &Refuse<'_>,
-    ) -> Result<Vec<DelegatedRole<'_>>, Error> {
+    /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded) for `patternSteps`.
+    pub(super) fn of_path(&self, path: &str) -> Result<Vec<DelegatedRole<'_>>, Error> {
         let hash = Sha256Digest::of(path.as_bytes());
-        let (ring, roles) = match self {
-            Self::Roles(ring, roles) => (ring, roles),
+        let (roles, mut steps) = match self {
+            Self::Roles { roles, steps, .. } => (roles, steps.clone()),
             Self::Bins(bins) => return Ok(vec![bins.of_hash(&hash)]),
         };
         let hash = hash.to_string();
         let mut found = Vec::new();
         for role in roles {
-            if role.is_asked_for(path, &hash)? {
-                found.push(role.with_keys(ring, refuse)?);
+            if role.is_asked_for(path, &hash, &mut steps)? {
+                let name = Cow::Borrowed(role.name.as_str());
+                found.push(DelegatedRole { name, terminating: role.terminating });
             }
         }
         Ok(found)
     }
+
+    /// Who has to sign the role of that name; all bins have the same keys. They are looked
+    /// up for a role that is visited only: there may be many others.
+    pub(super) fn keys_of(&self, name: &str) -> Option<Keys> {
+        let (ring, roles) = match self {
+            Self::Roles { ring, roles, .. } => (ring, roles),
+            Self::Bins(bins) => return Some(bins.keys().clone()),
+        };
+        let role = roles.iter().find(|role| role.name == name)?;
+        let keyids = Reader::of_canonical(&role.keyids, DOCUMENT).value().ok()?;
+        Some(Keys::of_ids(keyids.as_array()?, role.threshold, ring))
+    }
 }
 
 impl Role {
-    fn parse(value: &Value, ring: &KeyRing, refuse: &Refuse<'_>) -> Result<Self, Error> {
+    fn parse(
+        value: &Value,
+        ring: &KeyRing,
+        refuse: &Refuse<'_>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
         let member = |name: &str| value.as_object()?.get(name);
         let name = member("name").and_then(Value::as_str).unwrap_or_default();
         let is_name = !name.is_empty() && !name.contains(char::is_control);
@@ -138,15 +156,16 @@ impl Role {
             (None, Some(prefixes)) => (Rule::HashPrefixes, prefixes),
             _ => return Err(malformed("has not one of paths and path_hash_prefixes")),
         };
-        let is_text = |item: &Value| item.as_str().is_some();
-        if !paths.as_array().is_some_and(|items| items.iter().all(is_text)) {
-            return Err(malformed("has paths that are no strings"));
+        for path in paths.as_array().ok_or_else(|| malformed("has paths that are no list"))? {
+            let path = path.as_str().ok_or_else(|| malformed("has paths that are no strings"))?;
+            let length = u64::try_from(path.len()).unwrap_or(u64::MAX);
+            Budget::new("pathBytes", limits.path_bytes).spend(length)?;
         }
         let Some(Value::Bool(terminating)) = member("terminating") else {
             return Err(malformed("does not say whether it is terminating"));
         };
         let keyids = member("keyids");
-        let Keys { threshold, .. } = Keys::parse(name, keyids, member("threshold"), ring, refuse)?;
+        let (_, threshold) = check(name, keyids, member("threshold"), ring, refuse, limits)?;
         Ok(Self {
             name: name.to_owned(),
             keyids: keyids.map(text_of).unwrap_or_default(),
@@ -157,26 +176,20 @@ impl Role {
         })
     }
 
-    fn is_asked_for(&self, path: &str, hash: &str) -> Result<bool, Error> {
+    fn is_asked_for(&self, path: &str, hash: &str, steps: &mut Budget) -> Result<bool, Error> {
         let mut is_match = false;
         Reader::of_canonical(&self.paths, DOCUMENT).array(&mut |reader| {
             let text = reader.string()?;
+            // Also where it is not looked at: it was read.
+            steps.spend(1)?;
             is_match = is_match
                 || match self.rule {
-                    Rule::Paths => path_pattern::matches(&text, path),
+                    Rule::Paths => path_pattern::matches(&text, path, steps)?,
                     Rule::HashPrefixes => hash.starts_with(&*text),
                 };
             Ok(())
         })?;
         Ok(is_match)
-    }
-
-    fn with_keys(&self, ring: &KeyRing, refuse: &Refuse<'_>) -> Result<DelegatedRole<'_>, Error> {
-        let keyids = Reader::of_canonical(&self.keyids, DOCUMENT).value()?;
-        let keyids = keyids.as_array().unwrap_or_default();
-        let keys = Keys::of_ids(&self.name, keyids, self.threshold, ring, refuse)?;
-        let name = Cow::Borrowed(self.name.as_str());
-        Ok(DelegatedRole { name, keys, terminating: self.terminating })
     }
 }
 
@@ -191,8 +204,10 @@ fn read_roles(
         return Err(refuse("roles is no array"));
     }
     let (mut roles, mut names) = (Vec::new(), Names::default());
+    let mut count = Budget::new("delegatedRoles", limits.delegated_roles);
     reader.array(&mut |reader| {
-        let role = Role::parse(&value_of(reader.raw()?, limits)?, ring, refuse)?;
+        count.spend(1)?;
+        let role = Role::parse(&value_of(reader.raw()?, limits)?, ring, refuse, limits)?;
         if !names.insert(role.name.clone()) {
             return Err(refuse(&format!("the role {} is delegated to twice", role.name)));
         }

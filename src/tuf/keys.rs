@@ -5,6 +5,7 @@ use crate::crypto::{Key, Unusable};
 use crate::envelope::positive;
 use crate::error::Error;
 use crate::json::Value;
+use crate::limits::{Budget, Limits};
 
 /// A key, or why it can't be used. One that can't counts for nothing and refuses
 /// nothing: others may make up for it.
@@ -18,13 +19,15 @@ impl KeyRing {
     /// Reads `keys`. Further members of a key are allowed, they are signed.
     ///
     /// # Errors
-    /// What `refuse` makes of it where it is no object of keys that say their type and
-    /// scheme.
+    /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded) for `keys`; what `refuse`
+    /// makes of it where it is no object of keys that say their type and scheme.
     pub(super) fn parse(
         value: Option<&Value>,
         refuse: &dyn Fn(&str) -> Error,
+        limits: &Limits,
     ) -> Result<Self, Error> {
         let given = value.and_then(Value::as_object).ok_or_else(|| refuse("keys is no object"))?;
+        check_count(given.len(), limits)?;
         let mut ring = ByName::new();
         for (id, entry) in given {
             let slot = slot(entry)
@@ -38,6 +41,11 @@ impl KeyRing {
     pub(super) fn find(&self, keyid: &str) -> Option<&Slot> {
         self.0.get(keyid)
     }
+}
+
+/// Refuses more keys, key ids or signatures than there may be.
+pub(super) fn check_count(count: usize, limits: &Limits) -> Result<(), Error> {
+    Budget::new("keys", limits.keys).spend(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 fn slot(entry: &Value) -> Option<Slot> {
@@ -67,52 +75,62 @@ impl Keys {
     /// `ring`.
     ///
     /// # Errors
-    /// What `refuse` makes of it where there is no key id, one twice or one that the
-    /// ring doesn't have, or no threshold from 1.
+    /// As [`check`].
     pub(super) fn parse(
         name: &str,
         keyids: Option<&Value>,
         threshold: Option<&Value>,
         ring: &KeyRing,
         refuse: &dyn Fn(&str) -> Error,
+        limits: &Limits,
     ) -> Result<Self, Error> {
-        let (Some(keyids), Some(threshold)) = (
-            keyids.and_then(Value::as_array).filter(|keyids| !keyids.is_empty()),
-            threshold.and_then(positive),
-        ) else {
-            return Err(refuse(&format!("the role {name} is malformed")));
-        };
-        Self::of_ids(name, keyids, threshold, ring, refuse)
+        let (keyids, threshold) = check(name, keyids, threshold, ring, refuse, limits)?;
+        Ok(Self::of_ids(keyids, threshold, ring))
     }
 
-    /// The keys that these ids name in `ring`, for the role `name`.
-    ///
-    /// # Errors
-    /// What `refuse` makes of an id twice, or one that the ring doesn't have.
-    pub(super) fn of_ids(
-        name: &str,
-        keyids: &[Value],
-        threshold: u64,
-        ring: &KeyRing,
-        refuse: &dyn Fn(&str) -> Error,
-    ) -> Result<Self, Error> {
-        let mut seen = Names::default();
-        let mut ids = Vec::new();
-        for keyid in keyids {
-            let found = keyid.as_str().and_then(|id| Some((id, ring.find(id)?)));
-            // Content trust 8.2, `key_not_found`.
-            let (id, slot) =
-                found.ok_or_else(|| refuse(&format!("{name} has a key id that is not in keys")))?;
-            if !seen.insert(id) {
-                return Err(refuse(&format!("{name} has a key id twice")));
-            }
-            ids.push((id.to_owned(), slot.clone()));
-        }
-        Ok(Self { ids, threshold })
+    /// The keys that these ids name in `ring`; they were checked.
+    pub(super) fn of_ids(keyids: &[Value], threshold: u64, ring: &KeyRing) -> Self {
+        let ids = keyids.iter().filter_map(Value::as_str);
+        let ids = ids.filter_map(|id| Some((id.to_owned(), ring.find(id)?.clone()))).collect();
+        Self { ids, threshold }
     }
 
     /// The key of that id.
     pub(super) fn find(&self, keyid: &str) -> Option<&Slot> {
         self.ids.iter().find(|(id, _)| id == keyid).map(|(_, slot)| slot)
     }
+}
+
+/// The key ids and the threshold of the role `name`, whose keys are in `ring`.
+///
+/// # Errors
+/// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded) for `keys`; what `refuse` makes of
+/// it where there is no key id, one twice or one that the ring doesn't have, or no
+/// threshold from 1.
+pub(super) fn check<'a>(
+    name: &str,
+    keyids: Option<&'a Value>,
+    threshold: Option<&Value>,
+    ring: &KeyRing,
+    refuse: &dyn Fn(&str) -> Error,
+    limits: &Limits,
+) -> Result<(&'a [Value], u64), Error> {
+    let (Some(keyids), Some(threshold)) = (
+        keyids.and_then(Value::as_array).filter(|keyids| !keyids.is_empty()),
+        threshold.and_then(positive),
+    ) else {
+        return Err(refuse(&format!("the role {name} is malformed")));
+    };
+    check_count(keyids.len(), limits)?;
+    let mut seen = Names::default();
+    for keyid in keyids {
+        let known = keyid.as_str().filter(|id| ring.find(id).is_some());
+        // Content trust 8.2, `key_not_found`.
+        let id =
+            known.ok_or_else(|| refuse(&format!("{name} has a key id that is not in keys")))?;
+        if !seen.insert(id) {
+            return Err(refuse(&format!("{name} has a key id twice")));
+        }
+    }
+    Ok((keyids, threshold))
 }

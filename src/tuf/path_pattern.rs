@@ -2,38 +2,48 @@
 
 use std::str::Chars;
 
+use crate::error::Error;
+use crate::limits::Budget;
+
 /// Whether a target's path matches a pattern: as many segments, each of which matches its
 /// own. Within a segment `*` stands for any characters or none, `?` for one, `[…]` for one
 /// of a set, `[!…]` for one that is not in it, as in Python's `fnmatchcase`; everything
 /// else for itself.
-pub(super) fn matches(pattern: &str, path: &str) -> bool {
+///
+/// # Errors
+/// What `steps` refuses: it is charged for each character that is looked at.
+pub(super) fn matches(pattern: &str, path: &str, steps: &mut Budget) -> Result<bool, Error> {
     let (mut patterns, mut segments) = (pattern.split('/'), path.split('/'));
     loop {
         match (patterns.next(), segments.next()) {
-            (Some(pattern), Some(segment)) if matches_segment(pattern, segment) => {}
-            (None, None) => return true,
-            _ => return false,
+            (Some(pattern), Some(segment)) if matches_segment(pattern, segment, steps)? => {}
+            (None, None) => return Ok(true),
+            _ => return Ok(false),
         }
     }
 }
 
 /// Only the last `*` is ever tried again: what the ones before it took is enough for
-/// them. So the time is at most that of the lengths multiplied.
-fn matches_segment(pattern: &str, segment: &str) -> bool {
+/// them. So the time is at most that of the lengths multiplied, but for sets: those are
+/// read again each time.
+fn matches_segment(pattern: &str, segment: &str, steps: &mut Budget) -> Result<bool, Error> {
     let (mut pattern, mut rest) = (pattern.chars(), segment.chars());
     // What comes behind the last `*`, and where that was looked for.
     let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
     loop {
         let token = pattern.next();
+        // A set is behind its bracket, and no longer than what is.
+        let length = if token == Some('[') { pattern.as_str().len() } else { 0 };
+        steps.spend(u64::try_from(length).unwrap_or(u64::MAX).saturating_add(1))?;
         if token == Some('*') {
             retry = Some((pattern.clone(), rest.clone()));
             continue;
         }
         let character = rest.next();
         let is_match = match (token, character) {
-            (None, None) => return true,
+            (None, None) => return Ok(true),
             // The more a `*` takes, the less is left.
-            (Some(_), None) => return false,
+            (Some(_), None) => return Ok(false),
             (None, Some(_)) => false,
             (Some('?'), Some(_)) => true,
             (Some('['), Some(character)) => match Set::parse(pattern.as_str()) {
@@ -46,7 +56,7 @@ fn matches_segment(pattern: &str, segment: &str) -> bool {
             (Some(token), Some(character)) => token == character,
         };
         if !is_match {
-            let Some((behind, from)) = &mut retry else { return false };
+            let Some((behind, from)) = &mut retry else { return Ok(false) };
             from.next();
             (pattern, rest) = (behind.clone(), from.clone());
         }

@@ -48,7 +48,7 @@ impl Root {
         let envelope = Envelope::parse("root", file, bytes, limits)?;
         let refuse = |reason: &str| envelope.refuse(reason);
         let metadata = Metadata::read("root", &envelope)?;
-        let keys = KeyRing::parse(envelope.member("keys"), &refuse)?;
+        let keys = KeyRing::parse(envelope.member("keys"), &refuse, limits)?;
         Ok(Self {
             metadata,
             has_consistent_snapshots: match envelope.member("consistent_snapshot") {
@@ -62,10 +62,10 @@ impl Root {
                     keys.values().any(|key| keyval(key).is_some())
                 },
             ),
-            roles: roles(envelope.member("roles"), &keys, &refuse)?,
+            roles: roles(envelope.member("roles"), &keys, &refuse, limits)?,
             keys,
             signed: forms_of(&envelope, forms)?,
-            signatures: Signatures::parse(envelope.signatures(), &refuse)?,
+            signatures: Signatures::parse(envelope.signatures(), &refuse, limits)?,
         })
     }
 
@@ -223,6 +223,7 @@ fn roles(
     value: Option<&Value>,
     ring: &KeyRing,
     refuse: &dyn Fn(&str) -> Error,
+    limits: &Limits,
 ) -> Result<Vec<(String, Keys)>, Error> {
     let given = value.and_then(Value::as_object).ok_or_else(|| refuse("roles is no object"))?;
     if let Some(missing) = REQUIRED.iter().find(|name| !given.contains_key(**name)) {
@@ -233,7 +234,8 @@ fn roles(
             return Err(refuse(&format!("there is no role {name}")));
         }
         let member = |name| entry.as_object()?.get(name);
-        let keys = Keys::parse(name, member("keyids"), member("threshold"), ring, refuse)?;
+        let (keyids, threshold) = (member("keyids"), member("threshold"));
+        let keys = Keys::parse(name, keyids, threshold, ring, refuse, limits)?;
         Ok((name.clone(), keys))
     };
     given.iter().map(role).collect()

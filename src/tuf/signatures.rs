@@ -1,10 +1,11 @@
 //! The signatures of a role file (TUF 4.2.1).
 
-use super::keys::{Keys, Slot};
+use super::keys::{Keys, Slot, check_count};
 use crate::by_name::Names;
 use crate::crypto::{KeySet, Offer, Signature, verify_threshold};
 use crate::error::{Document, Error};
 use crate::json::Value;
+use crate::limits::Limits;
 
 /// What a role file has in `signatures`: key ids, and the signature where it is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +16,15 @@ impl Signatures {
     /// the way; two of one key id are.
     ///
     /// # Errors
-    /// What `refuse` makes of it where it is no array or has a key id twice.
-    pub(super) fn parse(value: &Value, refuse: &dyn Fn(&str) -> Error) -> Result<Self, Error> {
+    /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded) for `keys`; what `refuse`
+    /// makes of it where it is no array or has a key id twice.
+    pub(super) fn parse(
+        value: &Value,
+        refuse: &dyn Fn(&str) -> Error,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
         let entries = value.as_array().ok_or_else(|| refuse("signatures is no array"))?;
+        check_count(entries.len(), limits)?;
         let mut seen = Names::default();
         let mut offered = Vec::with_capacity(entries.len());
         for entry in entries {

@@ -35,7 +35,7 @@ impl Snapshot {
                 roles.insert(name.to_owned(), entry);
             }
         }
-        unverified(&envelope, Self { metadata, roles })
+        unverified(&envelope, Self { metadata, roles }, limits)
     }
 
     /// What it says of itself.

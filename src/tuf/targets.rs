@@ -14,6 +14,7 @@ pub use self::listing::TargetFile;
 
 use self::listing::Listing;
 use super::delegations::{DelegatedRole, Delegations};
+use super::keys::Keys;
 use super::metadata::{Metadata, Unverified};
 use super::signatures::Signatures;
 use crate::envelope::Envelope;
@@ -33,8 +34,9 @@ impl Targets {
     /// Reads a targets file. `file` is its path, for messages.
     ///
     /// # Errors
-    /// [`Fault::LimitExceeded`] for `targetsBytes`, `targets`, `jsonDepth`, and for
-    /// `roleBytes`, which bounds the signatures, the keys and each delegation;
+    /// [`Fault::LimitExceeded`] for `targetsBytes`, `targets`, `jsonDepth`, `keys`,
+    /// `delegatedRoles`, `pathBytes` of a pattern, and for `roleBytes`, which bounds the
+    /// signatures, the keys and each delegation;
     /// [`Fault::JsonInvalid`], also where it has a number that is no integer of 64 bits;
     /// [`Fault::RoleMalformed`]; [`Fault::RoleTypeMismatch`];
     /// [`Fault::RoleSpecUnsupported`].
@@ -58,7 +60,7 @@ impl Targets {
         }
         let read = |text| Delegations::read(text, &refuse, limits);
         let delegations = members.delegations.map(read).transpose()?;
-        let signatures = Signatures::parse(envelope.signatures(), &refuse)?;
+        let signatures = Signatures::parse(envelope.signatures(), &refuse, limits)?;
         let content = Self { metadata, listing, delegations };
         Ok(Unverified::new(content, document, vec![signed.into_bytes()], signatures))
     }
@@ -80,12 +82,19 @@ impl Targets {
     /// The roles that it delegates that path to, the first asked first.
     ///
     /// # Errors
-    /// As [`Self::find`].
+    /// [`Fault::LimitExceeded`] for `patternSteps`.
     pub fn delegated(&self, path: &str) -> Result<Vec<DelegatedRole<'_>>, Error> {
-        match &self.delegations {
-            Some(delegations) => delegations.of_path(path, &|reason| self.malformed(reason)),
-            None => Ok(Vec::new()),
-        }
+        self.delegations.as_ref().map_or_else(|| Ok(Vec::new()), |it| it.of_path(path))
+    }
+
+    /// Who has to sign a role that it delegates to, by the name that [`Self::delegated`]
+    /// gives.
+    ///
+    /// # Errors
+    /// [`Fault::RoleMalformed`] where it delegates to none of that name.
+    pub fn keys_of(&self, name: &str) -> Result<Keys, Error> {
+        let found = self.delegations.as_ref().and_then(|it| it.keys_of(name));
+        found.ok_or_else(|| self.malformed("it does not delegate to that role"))
     }
 
     /// How many targets it lists itself.

@@ -35,7 +35,7 @@ impl Timestamp {
         let snapshot = entry.and_then(MetaFile::parse).ok_or_else(|| {
             envelope.refuse("meta has no snapshot.json of a version, length and hashes")
         })?;
-        unverified(&envelope, Self { metadata, snapshot })
+        unverified(&envelope, Self { metadata, snapshot }, limits)
     }
 
     /// What it says of itself.
@@ -52,9 +52,13 @@ impl Timestamp {
 }
 
 /// What was read from an envelope, with what its signatures have to be over.
-pub(super) fn unverified<T>(envelope: &Envelope, content: T) -> Result<Unverified<T>, Error> {
+pub(super) fn unverified<T>(
+    envelope: &Envelope,
+    content: T,
+    limits: &Limits,
+) -> Result<Unverified<T>, Error> {
     let refuse = |reason: &str| envelope.refuse(reason);
     let forms = forms_of(envelope, &[CanonicalForm::Olpc])?;
-    let signatures = Signatures::parse(envelope.signatures(), &refuse)?;
+    let signatures = Signatures::parse(envelope.signatures(), &refuse, limits)?;
     Ok(Unverified::new(content, envelope.document().clone(), forms, signatures))
 }

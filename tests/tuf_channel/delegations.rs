@@ -122,6 +122,41 @@ fn the_first_role_that_lists_a_target_has_it() {
     assert_eq!(found.unwrap().roles, ["targets", "A"]);
 }
 
+/// Who was asked in vain has no part in it.
+#[test]
+fn the_roles_of_a_target_are_those_that_lead_to_it() {
+    let edges = [to("targets", "A"), to("A", "B"), to("targets", "C"), to("C", "D")];
+    let mut channel = graph(&edges, &[("D", "x"), ("A", "y")]);
+    for (role, expires) in [("B", "2029-01-01T00:00:00Z"), ("C", "2030-01-01T00:00:00Z")] {
+        channel.edit_signed(role, |signed| signed["expires"] = json!(expires));
+    }
+    for role in ["timestamp", "snapshot", "targets"] {
+        channel.edit_signed(role, |signed| signed["expires"] = json!("2035-01-01T00:00:00Z"));
+    }
+    let mut trust = trusting(&channel);
+    let (asked, found) = search(&mut trust, &channel.files, "x", at("2028-01-01T00:00:00Z"));
+    assert_eq!(asked, ["A.json", "B.json", "C.json", "D.json"]);
+    let found = found.unwrap();
+    assert_eq!(found.roles, ["targets", "C", "D"]);
+    assert_eq!(found.expires, at("2030-01-01T00:00:00Z"));
+}
+
+/// However many roles match, a search comes to an end at the one that is one too many.
+#[test]
+fn many_roles_for_one_path_are_not_all_waited_for() {
+    let mut edges = vec![to("targets", "A")];
+    let names: Vec<&'static str> =
+        (0..40).map(|number| &*Box::leak(format!("r{number}").into_boxed_str())).collect();
+    edges.extend(names.iter().map(|name| to("A", name)));
+    let (visited, found) = asked(&graph(&edges, &[("r30", "last"), ("r31", "none")]), "none");
+    assert_eq!((visited.len(), found), (32, Some(Code::LimitExceeded)));
+    let (visited, found) = asked(&graph(&edges, &[("r30", "last")]), "last");
+    assert_eq!((visited.len(), found), (32, None));
+    // One that is terminating does so beyond as many as well.
+    edges.push(("A", "end", "*", true));
+    assert_eq!(asked(&graph(&edges, &[("end", "x")]), "x").1, Some(Code::LimitExceeded));
+}
+
 #[test]
 fn patterns_match_segment_by_segment() {
     let tree = [

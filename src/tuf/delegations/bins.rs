@@ -6,6 +6,7 @@ use super::DelegatedRole;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::json::Value;
+use crate::limits::Limits;
 use crate::tuf::keys::{KeyRing, Keys};
 
 /// `succinct_roles`: 2 to the power of `bit_length` roles of the same keys. All paths are
@@ -22,11 +23,13 @@ impl Bins {
     /// Reads `succinct_roles`.
     ///
     /// # Errors
-    /// What `refuse` makes of it where it is malformed.
+    /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded) for `keys`; what `refuse`
+    /// makes of it where it is malformed.
     pub(super) fn read(
         value: &Value,
         ring: &KeyRing,
         refuse: &dyn Fn(&str) -> Error,
+        limits: &Limits,
     ) -> Result<Self, Error> {
         let member = |name: &str| value.as_object()?.get(name);
         let bit_length = member("bit_length").and_then(Value::as_u64);
@@ -38,9 +41,14 @@ impl Bins {
         if prefix.contains(char::is_control) {
             return Err(refuse("name_prefix of succinct_roles has a control character"));
         }
-        let keys =
-            Keys::parse("succinct_roles", member("keyids"), member("threshold"), ring, refuse)?;
+        let (keyids, threshold) = (member("keyids"), member("threshold"));
+        let keys = Keys::parse("succinct_roles", keyids, threshold, ring, refuse, limits)?;
         Ok(Self { keys, bit_length, prefix: prefix.to_owned() })
+    }
+
+    /// Who has to sign any of them.
+    pub(super) const fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// The role that a path of that hash is delegated to: its first bits in lower-case hex,
@@ -51,6 +59,6 @@ impl Bins {
         let bin = bits >> 32_u32.saturating_sub(self.bit_length);
         let digits = usize::try_from(self.bit_length.div_ceil(4)).unwrap_or(0);
         let name = Cow::Owned(format!("{}-{bin:0digits$x}", self.prefix));
-        DelegatedRole { name, keys: self.keys.clone(), terminating: true }
+        DelegatedRole { name, terminating: true }
     }
 }

@@ -7,7 +7,31 @@
 //!
 //! By hand first, then of random tokens and characters.
 
-use super::matches;
+use crate::error::{Error, Fault};
+use crate::limits::Budget;
+
+fn matches(pattern: &str, path: &str) -> bool {
+    super::matches(pattern, path, &mut Budget::new("patternSteps", u64::MAX)) == Ok(true)
+}
+
+/// Sets that never close, long ones and long tails: the time is what the steps are.
+#[test]
+fn each_character_is_charged() {
+    let set = format!("*/*[!{}]Z", "b".repeat(4_000));
+    for (pattern, path) in [
+        (set.as_str(), format!("noarch/{}", "a".repeat(4_000))),
+        (&"[".repeat(4_000), "[".repeat(4_000)),
+        (&format!("*{}b", "a".repeat(2_000)), "a".repeat(4_000)),
+    ] {
+        let mut steps = Budget::new("patternSteps", 1 << 20);
+        let exceeded = Error::new(Fault::LimitExceeded { limit: "patternSteps", max: 1 << 20 });
+        assert_eq!(super::matches(pattern, &path, &mut steps), Err(exceeded), "{pattern}");
+    }
+    // An ordinary one takes as many as it has characters, and so does the path.
+    let mut steps = Budget::new("patternSteps", 100);
+    let path = "linux-64/numpy-2.0.0-py312_0.conda";
+    assert_eq!(super::matches("*/numpy-[0-9]*.conda", path, &mut steps), Ok(true));
+}
 
 #[rustfmt::skip]
 const CASES: &[(&str, &str, bool)] = &[

@@ -193,8 +193,10 @@ fn roles_are_asked_in_the_order_of_the_file() {
     let terminating: Vec<_> = roles.iter().map(|role| role.terminating).collect();
     assert_eq!(terminating, [false, false, false, false, true]);
     for role in roles {
-        assert_eq!((role.keys.threshold, role.keys.ids.len()), (1, 1));
+        let keys = targets.keys_of(&role.name).unwrap();
+        assert_eq!((keys.threshold, keys.ids.len()), (1, 1));
     }
+    assert_eq!(targets.keys_of("nobody").unwrap_err().code(), Code::RoleMalformed);
     assert!(read(&file(r#""targets":{}"#)).unwrap().delegated("a").unwrap().is_empty());
 }
 
@@ -311,6 +313,32 @@ fn limits_hold() {
     assert_eq!(parse(text.as_bytes(), &less).unwrap_err(), exceeded("targetsBytes", max));
     // As many as there are, whatever other documents may have.
     parse(many(20).as_bytes(), &Limits { entries: 3, ..Limits::default() }).unwrap();
+
+    let two = r#""keys":{"l":{"keytype":"x","scheme":"x"},"#;
+    let roles = format!(
+        r#""roles":[{},{}]"#,
+        role("a", r#""paths":["12345"]"#).replace(r#"["k"]"#, r#"["k","l"]"#),
+        role("b", r#""path_hash_prefixes":["12345"]"#)
+    );
+    let text = delegating(&roles).replace(r#""keys":{"#, two);
+    let limits = Limits { keys: 2, delegated_roles: 2, path_bytes: 5, pattern_steps: 7, ..limits };
+    let delegating_two = |limits: &Limits| parse(text.as_bytes(), limits).map(|(read, _)| read);
+    // One for each pattern and prefix, and one for each character up to the one that differs.
+    assert!(delegating_two(&limits).unwrap().delegated("1234").unwrap().is_empty());
+    let fewer = Limits { pattern_steps: 6, ..limits.clone() };
+    let error = delegating_two(&fewer).unwrap().delegated("1234").unwrap_err();
+    assert_eq!(error, exceeded("patternSteps", 6));
+    for (name, max) in [("keys", 1), ("delegatedRoles", 1), ("pathBytes", 4)] {
+        let mut fewer = limits.clone();
+        fewer.set(name, max).unwrap();
+        assert_eq!(delegating_two(&fewer).unwrap_err(), exceeded(name, max));
+    }
+    // Of key ids and of signatures there are no more either.
+    let one = Limits { keys: 1, ..Limits::default() };
+    let twice = delegating(&roles);
+    assert_eq!(parse(twice.as_bytes(), &one).unwrap_err(), exceeded("keys", 1));
+    let twice = file(r#""targets":{}"#).replace(r#"[{"#, r#"[{"keyid":"l","sig":""},{"#);
+    assert_eq!(parse(twice.as_bytes(), &one).unwrap_err(), exceeded("keys", 1));
 
     // No tree is built of what is long.
     let small = Limits { role_bytes: 1_000, ..Limits::default() };
