@@ -503,6 +503,13 @@ export class Verifier {
     const { record } = expectation;
     if (record?.requested !== undefined) this.#trusted();
     const compared = (): Compared => {
+      // Sources combine by AND: where there is repodata, a package has a record in it.
+      const { target } = expectation;
+      const beside =
+        record === undefined && target !== undefined ? this.#subdirs.beside(target) : undefined;
+      if (beside !== undefined) {
+        return { expectation: { ...expectation, record: beside.record }, records: beside.records };
+      }
       if (record?.requested === undefined || this.#trust?.info().format !== 'tuf') return { expectation };
       // Whoever hands a record on vouches for nothing: it is looked up where it is vouched for.
       const found = this.#subdirs.again(record.requested, record);

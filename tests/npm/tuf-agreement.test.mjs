@@ -309,7 +309,7 @@ test('a target of the package that fails rejects it, however well its record ver
     ['noarch/absent.conda', 'TARGET_MISSING'],
     ['odd', 'HASH_UNSUPPORTED'],
     ['pkgs/x.conda', 'ROLE_UNLISTED'],
-    [ZST, 'SIZE_MISMATCH'],
+    [ZST, 'RECORD_MISSING'],
   ];
   for (const [target, code] of alone) {
     const verdict = await verifier.inspectPackage(contentOf(victim), { target, fileName });
@@ -373,4 +373,23 @@ test('a target under a root that is none of TUF', async () => {
     }
     assert.ok(['rejected', 'ROLES_NOT_LOADED'].includes(outcome), outcome);
   }
+});
+
+test('a package that is a target and has no record in repodata that is one is withdrawn', async () => {
+  const channel = new TufChannel();
+  const withdrawn = 'noarch/other-1.0-0.conda';
+  channel.list('targets', victim);
+  channel.list('targets', withdrawn, contentOf(victim));
+  channel.repository.release('targets');
+  const verifier = await trusting(channel);
+  // Before the repodata is here, nothing is known of records, and the verdict says so.
+  const alone = await verifier.verifyPackage(contentOf(victim), { target: victim });
+  assert.deepEqual([alone.verdict, alone.trust.basis], ['verified', 'tuf']);
+  assert.ok(alone.notChecked.some(({ check }) => check === 'record'), JSON.stringify(alone.notChecked));
+  await verifier.addRepodata('noarch', contentOf(ZST));
+  const both = await verifier.verifyPackage(contentOf(victim), { target: victim });
+  assert.ok(both.checks.some(({ check }) => check === 'record'), JSON.stringify(both.checks));
+  const verdict = await verifier.inspectPackage(contentOf(victim), { target: withdrawn });
+  assert.equal(verdict.verdict, 'rejected');
+  assert.ok(verdict.findings.some(({ code }) => code === 'RECORD_MISSING'), JSON.stringify(verdict.findings));
 });

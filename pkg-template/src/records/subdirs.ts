@@ -1,3 +1,4 @@
+import type { RecordOption } from '../core/core.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { HOST_CODES } from '../errors/host-codes.js';
 import { VerifierError } from '../errors/verifier-error.js';
@@ -63,6 +64,18 @@ export class Subdirs {
     );
     checkAgreement(subdir, given, found);
     return { ...found, requested: subdir };
+  }
+
+  /**
+   * What repodata that is a target of TUF has on a file that is one too, or that it has nothing:
+   * undefined where there is no such repodata, or its text was not kept.
+   */
+  beside(target: string): { record: RecordOption; records: RecordSource } | undefined {
+    const cut = target.lastIndexOf('/');
+    const subdir = target.slice(0, Math.max(cut, 0));
+    const records = this.#records.get(subdir);
+    if (!(records instanceof RecordIndex) || records.file.target === null) return undefined;
+    return { record: { ...records.lookUp(target.slice(cut + 1)), requested: subdir }, records };
   }
 
   /** Records of a text that was kept. */
