@@ -6,6 +6,7 @@ use std::process::{ExitCode, ExitStatus, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use conda_verifier_fixtures::digest;
 use conda_verifier_fixtures::trust::{NOW, SignedChannel, TrustSpoil, signed_channel};
+use conda_verifier_fixtures::tuf::{self, TufChannel, TufPlan, TufSpoil, tuf_channel};
 
 use crate::artifacts::Artifacts;
 use crate::folder::write;
@@ -26,6 +27,12 @@ const SIGNED: &str = "signed";
 const ATTACKS: &str = "attacks";
 const ROOT: &str = "trusted/root.json";
 const STATE: &str = "trusted/state.json";
+
+/// The one that TUF protects, attacks on it, and the root to trust.
+const TUF: &str = "tuf";
+const TUF_ATTACKS: &str = "tuf-attacks";
+const TUF_ROOT: &str = "trusted/tuf-root.json";
+const TUF_STATE: &str = "trusted/tuf-state.json";
 
 /// The channel that the signed ones are mirrors of, so that they share what is kept.
 const IDENTITY: &str = "https://example.org/channel";
@@ -90,6 +97,7 @@ pub(crate) fn run(project: &Project) -> Result<ExitCode> {
 fn write_scenes() -> Result<Vec<Scene>> {
     let mut scenes = package_scenes()?;
     scenes.extend(channel_scenes()?);
+    scenes.extend(tuf_scenes()?);
     Ok(scenes)
 }
 
@@ -208,6 +216,73 @@ fn channel_scenes() -> Result<Vec<Scene>> {
             ),
             exit: 1,
             verdict: "rejected",
+        },
+    ])
+}
+
+/// A channel that TUF protects: its repodata and packages as files.
+fn tuf_scenes() -> Result<Vec<Scene>> {
+    let folder = Path::new(FOLDER);
+    let honest = tuf_channel(&TufPlan::default());
+    let write_all = |below: &Path, channel: &TufChannel| {
+        channel
+            .files
+            .iter()
+            .try_for_each(|(path, bytes)| write(&folder.join(below).join(path), bytes))
+    };
+    write_all(Path::new(TUF), &honest)?;
+    let mixed = TufSpoil::SnapshotOfOtherTime;
+    let mixed_channel = format!("{TUF_ATTACKS}/{}", mixed.name());
+    write_all(Path::new(&mixed_channel), &mixed.apply(&honest))?;
+    let root = honest.files.get(TufChannel::PINNED).context("there is no root")?;
+    write(&folder.join(TUF_ROOT), root)?;
+    let channel = |place: &str, now: &str, more: &[&str]| {
+        let words = |them: &[&str]| words(them);
+        [words(&["channel", place, "--root", TUF_ROOT, "--now", now]), words(more)].concat()
+    };
+    let kept = ["--mirror-of", IDENTITY, "--state", TUF_STATE];
+    Ok(vec![
+        Scene {
+            title: "TUF: timestamp and snapshot say what is the newest, targets what files have to \
+                    be. With its repodata as a target a channel can't withhold or replay records.",
+            arguments: channel(TUF, NOW, &[&["--packages"], &kept[..]].concat()),
+            exit: 0,
+            verdict: "verified",
+        },
+        Scene {
+            title: "A file of any kind that the channel vouches for, by its path.",
+            arguments: words(&[
+                "target",
+                TufSpoil::VICTIM,
+                "--channel",
+                TUF,
+                "--root",
+                TUF_ROOT,
+                "--now",
+                NOW,
+            ]),
+            exit: 0,
+            verdict: "verified",
+        },
+        Scene {
+            title: "The same files a few days later: a channel that is frozen is noticed when its \
+                    timestamp expires, though nothing in it was changed.",
+            arguments: channel(TUF, tuf::TIMESTAMP_EXPIRES, &kept),
+            exit: 1,
+            verdict: "rejected",
+        },
+        Scene {
+            title: "A snapshot of another time beside today's timestamp: every signature is good, \
+                    and the files do not belong together.",
+            arguments: channel(&mixed_channel, NOW, &[]),
+            exit: 1,
+            verdict: "rejected",
+        },
+        Scene {
+            title: "The same with a second mirror: the first is passed over, and told of.",
+            arguments: channel(&mixed_channel, NOW, &["--mirror", TUF]),
+            exit: 0,
+            verdict: "verified",
         },
     ])
 }
