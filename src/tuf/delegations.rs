@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use self::bins::Bins;
 use super::keys::{KeyRing, Keys, check};
 use super::path_pattern;
-use super::targets::check_length;
 use crate::by_name::Names;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
@@ -226,4 +225,9 @@ fn value_of(text: &str, limits: &Limits) -> Result<Value, Error> {
 fn text_of(value: &Value) -> String {
     let text = CanonicalForm::Olpc.write(value).unwrap_or_default();
     String::from_utf8(text).unwrap_or_default()
+}
+
+/// Refuses a text that is too long for a tree of values.
+pub(super) fn check_length(text: &str, limits: &Limits) -> Result<(), Error> {
+    Budget::new("roleBytes", limits.role_bytes).spend(u64::try_from(text.len()).unwrap_or(u64::MAX))
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub use self::listing::TargetFile;
 
 use self::listing::Listing;
-use super::delegations::{DelegatedRole, Delegations};
+use super::delegations::{DelegatedRole, Delegations, check_length};
 use super::keys::Keys;
 use super::metadata::{Metadata, Unverified};
 use super::signatures::Signatures;
@@ -151,11 +151,6 @@ fn envelope(
     }
     check_length(signatures, limits)?;
     Ok((signed, Value::parse(signatures.as_bytes(), file, limits)?))
-}
-
-/// Refuses a text that is too long for a tree of values.
-pub(super) fn check_length(text: &str, limits: &Limits) -> Result<(), Error> {
-    Budget::new("roleBytes", limits.role_bytes).spend(u64::try_from(text.len()).unwrap_or(u64::MAX))
 }
 
 /// The members of `signed` that are of interest.

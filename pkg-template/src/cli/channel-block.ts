@@ -4,7 +4,7 @@ import { printable } from '../printable.js';
 import type { Level } from '../options/settings.js';
 import type { Finding, Verdict } from '../verdict/verdict.js';
 import { type ChannelReport, LONGEST_LIST, type PackagesReport, type SubdirReport, type TargetReport } from './channel-report.js';
-import type { ChannelOptions } from './open-channel.js';
+import type { ChannelOptions } from './channel-options.js';
 import { bytes, count } from './quantity.js';
 import { findingsRows, headline, NOT_KEPT, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
 import type { Terminal } from './terminal.js';

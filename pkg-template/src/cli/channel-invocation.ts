@@ -3,7 +3,7 @@ import { quoted } from '../printable.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import type { Given } from './arguments.js';
 import { checkInput, isUrl } from './input.js';
-import type { ChannelOptions } from './open-channel.js';
+import type { ChannelOptions } from './channel-options.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { checkedSubdirs } from './subdirs.js';
 import { UsageError } from './usage-error.js';

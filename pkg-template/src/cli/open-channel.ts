@@ -3,6 +3,7 @@ import { Verifier } from '../entry/node.js';
 import type { Policy } from '../options/settings.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import type { ChannelFiles } from './channel-files.js';
+import type { ChannelOptions } from './channel-options.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, statusOfError } from './exit-status.js';
 import { readRoleFile } from './role-file.js';
@@ -10,26 +11,6 @@ import { InputError } from './input-error.js';
 import { filesOf, placeOf } from './place-of.js';
 import { StateFile } from './state-file.js';
 import { aboutPlace, aboutRoot } from './wrong-input.js';
-
-/** What the command line says of a channel. */
-export interface ChannelOptions {
-  /** A folder or a URL. */
-  readonly channel: string;
-  /** Folders and URLs that have the same files. */
-  readonly mirrors: readonly string[];
-  /** The folder or URL of the roles' files, where those are not with the others. */
-  readonly metadata: string | undefined;
-  /** The URL of the channel that it is a mirror of. */
-  readonly mirrorOf: string | undefined;
-  /** The file of the root that is trusted. */
-  readonly root: string;
-  /** The file that keeps what is trusted. */
-  readonly state: string | undefined;
-  /** The time that counts; the clock's unless given. */
-  readonly now: string | undefined;
-  /** The repodata's name, without what compression adds. */
-  readonly repodataName: string;
-}
 
 /** A channel as far as it is trusted. */
 export type OpenChannel = TrustedChannel | RefusedChannel;

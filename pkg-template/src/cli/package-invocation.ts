@@ -3,7 +3,7 @@ import type { Given } from './arguments.js';
 import { channelOptions } from './channel-invocation.js';
 import { isPlainName } from './file-names.js';
 import { checkInput } from './input.js';
-import type { ChannelOptions } from './open-channel.js';
+import type { ChannelOptions } from './channel-options.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { checkedSubdirs } from './subdirs.js';
 import { UsageError } from './usage-error.js';

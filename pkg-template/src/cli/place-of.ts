@@ -2,7 +2,7 @@ import { ChannelFiles } from './channel-files.js';
 import type { ChannelPlace } from './channel-place.js';
 import { FolderChannel } from './folder-channel.js';
 import { isUrl } from './input.js';
-import type { ChannelOptions } from './open-channel.js';
+import type { ChannelOptions } from './channel-options.js';
 import { folderUrl, WebChannel } from './web-channel.js';
 
 /**

@@ -3,7 +3,7 @@ import type { Given } from './arguments.js';
 import { channelOptions } from './channel-invocation.js';
 import { isPlainName } from './file-names.js';
 import { isUrl } from './input.js';
-import type { ChannelOptions } from './open-channel.js';
+import type { ChannelOptions } from './channel-options.js';
 import { UsageError } from './usage-error.js';
 
 /** What `conda-verifier target` is told. */
