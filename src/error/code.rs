@@ -96,7 +96,7 @@ codes! {
     /// A role file's name does not fit what it is asked for or what is in it.
     RoleFileName "ROLE_FILE_NAME" Fatal
         "Role files are named N.root.json, N.svX.root.json, key_mgr.json and pkg_mgr.json. Check which file was given.";
-    /// A record is to be verified, and no refresh has brought the channel's roles yet.
+    /// No refresh has brought the channel's roles yet, or not the delegated one that may list the file.
     RolesNotLoaded "ROLES_NOT_LOADED" Host
         "Refresh first, to the end, or restore what was kept of an earlier refresh. For a target that is delegated, load its roles: loadTarget() does it.";
     /// A role file that trust depends on is not there.
@@ -134,7 +134,7 @@ codes! {
         "Nothing says which version of it is the right one, so none is. Tell the channel.";
     /// The channel's root is one of TUF, and timestamp, snapshot or targets are not there.
     TufRolesMissing "TUF_ROLES_MISSING" Fatal
-        "From such a root on, key_mgr.json counts no more, so nothing of the channel can be verified. Try another mirror; if none has the files, tell the channel.";
+        "Check the channel's address. Somebody may be withholding the file: try another mirror, and tell the channel. After a root of TUF key_mgr.json counts no more.";
     /// Of the hashes that are given for a file, none is of a kind that is known.
     HashUnsupported "HASH_UNSUPPORTED" Fatal
         "A file that can't be compared is not trusted. The channel has to give SHA-256 or SHA-512; or a newer verifier is needed.";
@@ -197,7 +197,7 @@ codes! {
     /// A record's member is missing or has the wrong type.
     RecordInvalid "RECORD_INVALID" Fatal
         "The record can't be relied on. Tell the channel.";
-    /// Repodata has a record for the file in v3 (CEP 48) and another one beside it.
+    /// Repodata has two records for the file that differ (CEP 48), or another one than was given.
     RecordConflict "RECORD_CONFLICT" Fatal
         "Which of the two an installer goes by is its own choice. Do not use either; tell the channel.";
     /// The index of sharded repodata (CEP 16) has no shard for the package.

@@ -34,7 +34,9 @@ impl fmt::Display for Fault {
             Self::RoleFileName { document, reason } => {
                 write!(f, "{} is not named as it should be: {reason}", About(document))
             }
-            Self::RolesNotLoaded => f.write_str("no roles of the channel have been loaded yet"),
+            Self::RolesNotLoaded => {
+                f.write_str("the roles that this takes have not been loaded yet")
+            }
             Self::RoleMissing { document } => write!(f, "{} is not there", About(document)),
             Self::RoleUnavailable { document, status } => {
                 write!(f, "{} was asked for, and the answer was {status}", About(document))

@@ -137,7 +137,8 @@ test('repodata that is not the target', async (t) => {
     assert.ok(expected !== actual && expected.includes(target.hashes.sha256));
   }
   const { verdicts, status } = await examine([join(folder, victim)], folder, root);
-  assert.deepEqual([status, verdicts.length], [1, 0]);
+  assert.deepEqual([status, verdicts.length, verdicts[0].verdict], [1, 1, 'rejected']);
+  assert.equal(verdicts[0].findings[0].code, 'TARGET_DIGEST_MISMATCH');
 });
 
 test('roles: expired, rolled back, tampered with, withheld, frozen', async (t) => {

@@ -35,6 +35,12 @@ export async function verifyPackages(
         continue;
       }
       if (!VerifierError.isVerifierError(error)) throw error;
+      if (statusOfError(error) === EXIT.rejected) {
+        // What vouches for it was refused: that is a verdict.
+        output.verdict({ ...notReached(error), file }, file);
+        statuses.push(EXIT.rejected);
+        continue;
+      }
       output.undecided(error, file);
       statuses.push(statusOfError(error));
       // The others shall have their verdicts from an instance that is sound.
