@@ -23,6 +23,9 @@ pub(crate) const TARGETS: &str = "targets.json";
 pub(crate) struct Held<T> {
     pub(crate) role: T,
     pub(crate) bytes: Vec<u8>,
+    /// Whether the bytes were found to be those that the role above announces, in the file of
+    /// it that is held: hashing them once is enough.
+    pub(crate) fits: bool,
 }
 
 /// What is trusted of the roles below a root. All are signed by the keys of the root in
@@ -102,7 +105,10 @@ impl Roles {
         }
         // TUF 5.4.4.
         offered.metadata().check_fresh(now)?;
-        self.timestamp = Some(Held { role: offered, bytes: bytes.to_owned() });
+        self.timestamp = Some(Held { role: offered, bytes: bytes.to_owned(), fits: true });
+        if let Some(held) = &mut self.snapshot {
+            held.fits = false;
+        }
         self.is_whole = false;
         Ok(true)
     }
@@ -118,8 +124,9 @@ impl Roles {
         least: u64,
     ) -> Result<Option<&MetaFile>, Error> {
         let announced = self.timestamp().ok_or_else(not_loaded)?.snapshot();
-        let is_held = self.snapshot.as_ref().is_some_and(|Held { role, bytes }| {
-            is_announced(role.metadata(), bytes, announced) && role.metadata().counts(now, least)
+        let is_held = self.snapshot.as_ref().is_some_and(|held| {
+            let role = held.role.metadata();
+            is_announced(role, &held.bytes, held.fits, announced) && role.counts(now, least)
         });
         Ok((!is_held).then_some(announced))
     }
@@ -147,7 +154,10 @@ impl Roles {
         }
         // TUF 5.5.6.
         offered.metadata().check_fresh(now)?;
-        self.snapshot = Some(Held { role: offered, bytes: bytes.to_owned() });
+        self.snapshot = Some(Held { role: offered, bytes: bytes.to_owned(), fits: true });
+        if let Some(held) = &mut self.targets {
+            held.fits = false;
+        }
         self.is_whole = false;
         self.doubt_delegated();
         Ok(())
@@ -159,8 +169,9 @@ impl Roles {
     /// [`Fault::RolesNotLoaded`] without a snapshot; [`Fault::RoleUnlisted`].
     pub(crate) fn wanted_targets(&self, now: Time, least: u64) -> Result<Option<&MetaFile>, Error> {
         let announced = self.snapshot().ok_or_else(not_loaded)?.role("targets")?;
-        let is_held = self.targets.as_ref().is_some_and(|Held { role, bytes }| {
-            is_announced(role.metadata(), bytes, announced) && role.metadata().counts(now, least)
+        let is_held = self.targets.as_ref().is_some_and(|held| {
+            let role = held.role.metadata();
+            is_announced(role, &held.bytes, held.fits, announced) && role.counts(now, least)
         });
         Ok((!is_held).then_some(announced))
     }
@@ -182,7 +193,7 @@ impl Roles {
         offered.metadata().check_not_before(least)?;
         // TUF 5.6.5.
         offered.metadata().check_fresh(now)?;
-        self.targets = Some(Held { role: offered, bytes: bytes.to_owned() });
+        self.targets = Some(Held { role: offered, bytes: bytes.to_owned(), fits: true });
         self.doubt_delegated();
         Ok(())
     }
@@ -193,12 +204,14 @@ impl Roles {
         let is_whole = || {
             let (timestamp, snapshot) = (self.timestamp.as_ref()?, self.snapshot.as_ref()?);
             let announced = timestamp.role.snapshot();
-            if !is_announced(snapshot.role.metadata(), &snapshot.bytes, announced) {
+            let role = snapshot.role.metadata();
+            if !is_announced(role, &snapshot.bytes, snapshot.fits, announced) {
                 return None;
             }
             let targets = self.targets.as_ref()?;
             let announced = snapshot.role.role("targets").ok()?;
-            is_announced(targets.role.metadata(), &targets.bytes, announced).then_some(())
+            let role = targets.role.metadata();
+            is_announced(role, &targets.bytes, targets.fits, announced).then_some(())
         };
         self.is_whole = is_whole().is_some();
     }
@@ -261,8 +274,9 @@ impl Roles {
 }
 
 /// Whether a role that is held is the one that was announced.
-fn is_announced(role: &Metadata, bytes: &[u8], announced: &MetaFile) -> bool {
-    role.version == announced.version && announced.check(bytes, || role.document.clone()).is_ok()
+fn is_announced(role: &Metadata, bytes: &[u8], fits: bool, announced: &MetaFile) -> bool {
+    role.version == announced.version
+        && (fits || announced.check(bytes, || role.document.clone()).is_ok())
 }
 
 /// Whether enough of a root's keys for a role have signed it.

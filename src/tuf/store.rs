@@ -67,6 +67,13 @@ impl Roles {
             self.targets = targets;
             self.doubt_delegated();
         }
+        // What announces them may be another file by now.
+        if let Some(held) = &mut self.snapshot {
+            held.fits = false;
+        }
+        if let Some(held) = &mut self.targets {
+            held.fits = false;
+        }
         let Some(snapshot) = self.snapshot.as_ref() else { return };
         for name in snapshot.role.names().filter(|name| *name != "targets") {
             if let Some(bytes) = delegated.get(&delegated_key(name))
@@ -149,7 +156,7 @@ fn kept<'a, T>(
 ) -> Result<Option<Held<T>>, Spoiled<'a>> {
     let Some((key, bytes)) = entry else { return Ok(None) };
     match read(bytes) {
-        Ok(role) => Ok(Some(Held { role, bytes: bytes.to_owned() })),
+        Ok(role) => Ok(Some(Held { role, bytes: bytes.to_owned(), fits: false })),
         Err(_) if is_behind => Ok(None),
         Err(error) => Err((key, error)),
     }
