@@ -1,4 +1,4 @@
-// Ours and peers side by side, in one process: `cargo xtask bench` runs this.
+// Ours and peers side by side, in one run: `cargo xtask bench` runs this.
 import { cpus } from 'node:os';
 
 import canonical from './canonical.mjs';

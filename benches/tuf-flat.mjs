@@ -1,19 +1,19 @@
 // A TUF repository with all targets in one file, over HTTP on this machine: everything from the
 // trusted root to the bytes of one target, which is what all of the clients can do.
-import { expect, raceInParts, timed } from './support/rounds.mjs';
+import { raceInParts } from './support/rounds.mjs';
 import { atMost, quantity } from './support/table.mjs';
-import { Ours, TufBrowser, TufJs } from './support/tuf-clients.mjs';
 import { flat } from './support/tuf-repository.mjs';
 import { Server } from './support/tuf-server.mjs';
+import { TufThread } from './support/tuf-thread.mjs';
 
 export default async function tufFlat(quick) {
   const [small, large, rounds] = quick ? [10, 20, 1] : [1_000, 10_000, 9];
-  const first = await timesOf(small, rounds, { ours: Ours, tufBrowser: TufBrowser, tufJs: TufJs });
+  const first = await timesOf(small, rounds, { ours: 'Ours', tufBrowser: 'TufBrowser', tufJs: 'TufJs' });
   // Beyond 2,000 tuf-js is left out, whose time grows with the square of their number: with
   // 10,000 a single refresh takes most of a minute.
-  const twice = await timesOf(2 * small, Math.ceil(rounds / 3), { ours: Ours, tufJs: TufJs });
-  const second = await timesOf(large, rounds, { ours: Ours, tufBrowser: TufBrowser });
-  const third = await timesOf(10 * large, Math.ceil(rounds / 3), { ours: Ours });
+  const twice = await timesOf(2 * small, Math.ceil(rounds / 3), { ours: 'Ours', tufJs: 'TufJs' });
+  const second = await timesOf(large, rounds, { ours: 'Ours', tufBrowser: 'TufBrowser' });
+  const third = await timesOf(10 * large, Math.ceil(rounds / 3), { ours: 'Ours' });
   const row = (count, { ours, ...others }, peer, name, bar) => ({
     what: `TUF, ${count.toLocaleString('en')} targets in a file: refresh, fetch one`,
     ours: quantity(ours, 'ms'),
@@ -36,19 +36,17 @@ async function timesOf(count, rounds, clients) {
   const { files, trustedRoot, paths } = flat(count);
   const server = await Server.of(files);
   const { metadataUrl, targetsUrl } = server;
+  const place = { metadataUrl, targetsUrl, trustedRoot };
   const path = paths.at(-1);
-  const lap = (Client) => async () => {
-    const client = new Client({ metadataUrl, targetsUrl, trustedRoot });
-    client.begin();
-    const all = await timed(async () => {
-      await client.refresh();
-      expect((await client.fetch(path)) > 0, true, 'length of a target');
-    });
-    client.end();
+  const threads = Object.entries(clients).map(([name, Client]) => [name, new TufThread(Client, place)]);
+  const lap = (thread) => async () => {
+    await thread.begin();
+    const all = (await thread.refresh()) + (await thread.fetch(path));
+    await thread.end();
     return { times: { all } };
   };
-  const laps = Object.entries(clients).map(([name, Client]) => [name, lap(Client)]);
+  const laps = threads.map(([name, thread]) => [name, lap(thread)]);
   const of = await raceInParts(rounds, Object.fromEntries(laps));
-  await server.close();
+  await Promise.all([server.close(), ...threads.map(([, thread]) => thread.close())]);
   return Object.fromEntries(Object.keys(clients).map((name) => [name, of[name].times.all]));
 }

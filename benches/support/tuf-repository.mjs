@@ -35,13 +35,13 @@ export function binned(bits, count) {
   return served(repository, trustedRoot, count);
 }
 
-/** So many targets in one file, of which the last is served. */
+/** So many targets in one file, of which the last is served. Its members are in order, as python-tuf writes them. */
 export function flat(count) {
   const repository = new Repository();
   const last = count - 1;
   for (let number = 0; number < last; number += 1) {
     const hashes = { sha256: digest('sha256', artifactOf(number)) };
-    repository.targets.targets.set(pathOf(number), { length: artifactOf(number).length, hashes });
+    repository.targets.targets.set(pathOf(number), { hashes, length: artifactOf(number).length });
   }
   repository.addArtifact('targets', pathOf(last), artifactOf(last));
   repository.release('targets');
