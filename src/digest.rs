@@ -183,11 +183,18 @@ pub(crate) struct Wanted {
     pub(crate) sha512: bool,
 }
 
+/// A SHA-256 that is being found, or comes from elsewhere.
+#[derive(Clone, Debug)]
+enum FoundSha256 {
+    Here(Sha256Hasher),
+    Supplied(Sha256Digest),
+}
+
 /// Finds [`Digests`] piece by piece.
 #[derive(Clone, Debug)]
 pub(crate) struct DigestsHasher {
     size: u64,
-    sha256: Sha256Hasher,
+    sha256: FoundSha256,
     md5: Option<Md5>,
     sha512: Option<Sha512Hasher>,
 }
@@ -196,15 +203,27 @@ impl DigestsHasher {
     pub(crate) fn new(wanted: Wanted) -> Self {
         Self {
             size: 0,
-            sha256: Sha256Hasher::default(),
+            sha256: FoundSha256::Here(Sha256Hasher::default()),
             md5: wanted.md5.then(Md5::new),
             sha512: wanted.sha512.then(Sha512Hasher::default),
         }
     }
 
+    /// Takes the SHA-256 of all bytes; `true` where they need not be seen then.
+    pub(crate) fn supply_sha256(&mut self, size: u64, sha256: Sha256Digest) -> bool {
+        self.sha256 = FoundSha256::Supplied(sha256);
+        let is_all = self.md5.is_none() && self.sha512.is_none();
+        if is_all {
+            self.size = size;
+        }
+        is_all
+    }
+
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.size = self.size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        self.sha256.update(bytes);
+        if let FoundSha256::Here(sha256) = &mut self.sha256 {
+            sha256.update(bytes);
+        }
         if let Some(md5) = &mut self.md5 {
             md5.update(bytes);
         }
@@ -216,7 +235,10 @@ impl DigestsHasher {
     pub(crate) fn finish(self) -> Digests {
         Digests {
             size: self.size,
-            sha256: self.sha256.finish(),
+            sha256: match self.sha256 {
+                FoundSha256::Here(sha256) => sha256.finish(),
+                FoundSha256::Supplied(sha256) => sha256,
+            },
             md5: self.md5.map(|md5| Md5Digest(md5.finalize().into())),
             sha512: self.sha512.map(Sha512Hasher::finish),
         }

@@ -73,7 +73,9 @@ pub use digest::{Digests, Md5Digest, Sha256Digest, Sha512Digest};
 pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
 pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;
-pub use package::{Examination, Expectation, Phase, Progress};
+pub use package::{
+    Examination, Expectation, Fate, FilePart, LinkKind, Phase, Progress, UnpackedLink,
+};
 pub use policy::{Level, Policy};
 pub use proof::{
     ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, NotChecked, Outcome,

@@ -3,16 +3,20 @@
 //! [`Examination`] authenticates, opens and unpacks, a bounded piece of work at
 //! each step. [`Report`] collects what is found and what was not looked at.
 
+mod block;
 mod contents;
 mod documents;
 mod examination;
 mod expectation;
+mod files;
 mod layout;
 mod links;
 mod report;
 mod seen;
+mod unpacked;
 mod unpacking;
 mod unsigned;
 
 pub use examination::{Examination, Phase, Progress};
 pub use expectation::Expectation;
+pub use unpacked::{Fate, FilePart, LinkKind, UnpackedLink};

@@ -36,6 +36,19 @@ impl<S: ReadAt> Pinning<S> {
         self.offset
     }
 
+    /// Whether the SHA-256 of all bytes may come from elsewhere: nobody can change them, and
+    /// the pass has not begun.
+    pub(crate) fn wants_sha256(&self) -> bool {
+        self.offset == 0 && self.source.is_fixed()
+    }
+
+    /// Takes the SHA-256 of all bytes, and spares the pass if it is all that is wanted.
+    pub(crate) fn supply_sha256(&mut self, sha256: Sha256Digest) {
+        if self.wants_sha256() && self.digests.supply_sha256(self.source.size(), sha256) {
+            self.offset = self.source.size();
+        }
+    }
+
     /// Reads one block more; `false` where there is none.
     ///
     /// # Errors

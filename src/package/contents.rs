@@ -1,13 +1,16 @@
 //! Entry by entry: what is unpacked, against what is listed.
 
+use super::block::Block;
 use super::documents::{Documents, Manifest};
+use super::files::{File, Files};
 use super::links;
 use super::report::Report;
 use super::seen::Seen;
+use super::unpacked::{Fate, FilePart, UnpackedLink};
 use crate::archive::{Entry, EntryKind, EntryPath};
 use crate::by_name::ByName;
 use crate::conda::{PathEntry, PathType};
-use crate::digest::{Sha256Digest, Sha256Hasher};
+use crate::digest::Sha256Digest;
 use crate::error::{Error, Fault};
 use crate::limits::{Budget, Limits};
 use crate::proof::Check;
@@ -23,24 +26,6 @@ pub(super) enum Part {
     Payload,
 }
 
-/// An entry whose content goes by.
-#[derive(Debug)]
-pub(super) struct Current {
-    entry: Entry,
-    sha256: Sha256Hasher,
-    document: Option<Vec<u8>>,
-}
-
-impl Current {
-    /// Takes the next piece of the content.
-    pub(super) fn update(&mut self, bytes: &[u8]) {
-        self.sha256.update(bytes);
-        if let Some(document) = &mut self.document {
-            document.extend_from_slice(bytes);
-        }
-    }
-}
-
 /// Everything that was unpacked so far.
 #[derive(Debug)]
 pub(super) struct Contents {
@@ -51,6 +36,8 @@ pub(super) struct Contents {
     seen: ByName<Seen>,
     folders: ByName<()>,
     names: Budget,
+    in_flight: Files,
+    links: Vec<UnpackedLink>,
     pub(super) files: u64,
     pub(super) unpacked_size: u64,
 }
@@ -65,9 +52,18 @@ impl Contents {
             seen: ByName::new(),
             folders: ByName::new(),
             names: Budget::new("nameBytes", limits.name_bytes),
+            in_flight: Files::default(),
+            links: Vec::new(),
             files: 0,
             unpacked_size: 0,
         }
+    }
+
+    /// Forgets all that was unpacked, and gives the documents away.
+    pub(super) fn begin_again(&mut self) -> Documents {
+        let mut fresh = Self::new(&self.limits);
+        fresh.in_flight = self.in_flight.begin_again();
+        std::mem::replace(self, fresh).documents
     }
 
     /// Reads the manifest out of the documents, before the first payload entry.
@@ -86,38 +82,72 @@ impl Contents {
         self.manifest_loaded
     }
 
-    /// Meets an entry before its content.
+    /// Meets an entry before its content. Of a file the content comes next, and what is to
+    /// be kept of it besides.
     ///
     /// # Errors
     /// [`Fault::LimitExceeded`] for `infoBytes` and `nameBytes`; all else is
     /// reported.
     pub(super) fn meet(
         &mut self,
+        number: u32,
         entry: Entry,
         part: Part,
         member: &str,
         report: &mut Report,
-    ) -> Result<Current, Error> {
-        let path = entry.path.as_str();
+    ) -> Result<Option<Vec<u8>>, Error> {
+        report.at(number);
+        let path = entry.path.as_str().to_owned();
+        let is_info = entry.path.is_info();
         let is_misplaced = match part {
             Part::Whole => false,
-            Part::Info => !entry.path.is_info(),
-            Part::Payload => entry.path.is_info(),
+            Part::Info => !is_info,
+            Part::Payload => is_info,
         };
         if is_misplaced {
-            report.find(Error::new(Fault::EntryMisplaced {
-                path: path.into(),
-                member: member.into(),
-            }));
+            let (path, member) = (path.clone(), member.into());
+            report.find(Error::new(Fault::EntryMisplaced { path, member }));
         }
-        self.check_place(&entry, report)?;
-        let document =
-            if entry.path.is_info() { self.documents.open(path, entry.size)? } else { None };
-        Ok(Current { entry, sha256: Sha256Hasher::default(), document })
+        let is_in_place = self.check_place(&entry, report)? && !is_misplaced;
+        let document = if is_info { self.documents.open(&path, entry.size)? } else { None };
+        if !is_info && entry.kind != EntryKind::Directory {
+            self.files = self.files.saturating_add(1);
+            self.unpacked_size = self.unpacked_size.saturating_add(entry.size);
+        }
+        let (is_listed, listed) = match is_info {
+            true => (true, None),
+            false => self.look_up(&path, &entry.kind, report),
+        };
+        let is_welcome = is_in_place && is_listed;
+        let seen = match &entry.kind {
+            EntryKind::File => Seen::File { size: entry.size, sha256: None },
+            EntryKind::Directory => Seen::Directory,
+            EntryKind::Symlink(target) => {
+                if let Err(error) = entry.path.check_link(target, &self.limits) {
+                    report.find(error);
+                    Seen::Broken
+                } else {
+                    Seen::Symlink { target: target.clone(), is_welcome }
+                }
+            }
+            EntryKind::HardLink(target) => self.hard_link(&entry.path, target, is_welcome, report),
+        };
+        let is_new = self.seen.insert(path.clone(), seen);
+        if !is_new {
+            report.find(Error::new(Fault::EntryDuplicate { path: path.clone() }));
+        }
+        if entry.kind == EntryKind::File {
+            let mut file = File::new(number, path, entry.mode, entry.size);
+            file.listed = listed;
+            file.is_welcome = is_welcome && is_new;
+            self.in_flight.begin(file);
+        }
+        Ok(document)
     }
 
     /// Every folder above an entry is a directory, and nothing else is one.
-    fn check_place(&mut self, entry: &Entry, report: &mut Report) -> Result<(), Error> {
+    fn check_place(&mut self, entry: &Entry, report: &mut Report) -> Result<bool, Error> {
+        let mut is_in_place = true;
         let length = |name: &str| u64::try_from(name.len()).unwrap_or(u64::MAX);
         let path = entry.path.as_str();
         self.names.spend(length(path))?;
@@ -130,78 +160,64 @@ impl Contents {
             self.folders.insert(ancestor.to_owned(), ());
             match self.seen.get(ancestor) {
                 None | Some(Seen::Directory) => {}
-                Some(_) => report.find(Error::new(Fault::EntryBelowNonDirectory {
-                    path: path.into(),
-                    parent: ancestor.into(),
-                })),
+                Some(_) => {
+                    is_in_place = false;
+                    report.find(Error::new(Fault::EntryBelowNonDirectory {
+                        path: path.into(),
+                        parent: ancestor.into(),
+                    }));
+                }
             }
         }
         if entry.kind != EntryKind::Directory && self.folders.get(path).is_some() {
+            is_in_place = false;
             report.find(Error::new(Fault::EntryBelowNonDirectory {
                 path: format!("{path}/…"),
                 parent: path.into(),
             }));
         }
-        Ok(())
-    }
-
-    /// Leaves an entry after its content.
-    pub(super) fn leave(&mut self, current: Current, report: &mut Report) {
-        let Current { entry, sha256, document } = current;
-        let path = entry.path.as_str().to_owned();
-        if let Some(document) = document {
-            self.documents.keep(&path, document);
-        }
-        let seen = match &entry.kind {
-            EntryKind::File => Seen::File { size: entry.size, sha256: sha256.finish() },
-            EntryKind::Directory => Seen::Directory,
-            EntryKind::Symlink(target) => {
-                if let Err(error) = entry.path.check_link(target, &self.limits) {
-                    report.find(error);
-                    Seen::Broken
-                } else {
-                    Seen::Symlink { target: target.clone() }
-                }
-            }
-            EntryKind::HardLink(target) => self.hard_link(&entry.path, target, report),
-        };
-        if !entry.path.is_info() && entry.kind != EntryKind::Directory {
-            self.files = self.files.saturating_add(1);
-            self.unpacked_size = self.unpacked_size.saturating_add(entry.size);
-        }
-        if !entry.path.is_info() {
-            self.compare(&path, &entry.kind, &seen, report);
-        }
-        if !self.seen.insert(path.clone(), seen) {
-            report.find(Error::new(Fault::EntryDuplicate { path }));
-        }
+        Ok(is_in_place)
     }
 
     /// A hard link has the content of a regular file before it.
-    fn hard_link(&self, path: &EntryPath, target: &EntryPath, report: &mut Report) -> Seen {
-        match self.seen.get(target.as_str()) {
-            Some(file @ Seen::File { .. }) => file.clone(),
+    fn hard_link(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        is_welcome: bool,
+        report: &mut Report,
+    ) -> Seen {
+        let target = target.as_str().to_owned();
+        match self.seen.get(&target) {
+            Some(Seen::File { .. }) => Seen::HardLink { target, is_welcome },
+            // All of them lead to the first.
+            Some(Seen::HardLink { target: first, .. }) => {
+                Seen::HardLink { target: first.clone(), is_welcome }
+            }
             _ => {
-                report.find(Error::new(Fault::LinkTargetMissing {
-                    path: path.as_str().into(),
-                    target: target.as_str().into(),
-                }));
+                let path = path.as_str().to_owned();
+                report.find(Error::new(Fault::LinkTargetMissing { path, target }));
                 Seen::Broken
             }
         }
     }
 
-    /// Compares an entry of the payload with what is listed for it.
-    fn compare(&mut self, path: &str, kind: &EntryKind, seen: &Seen, report: &mut Report) {
-        let Some(manifest) = &mut self.manifest else { return };
+    /// What is listed for an entry of the payload: whether it is, as what it is, and with what.
+    fn look_up(
+        &mut self,
+        path: &str,
+        kind: &EntryKind,
+        report: &mut Report,
+    ) -> (bool, Option<PathEntry>) {
+        let Some(manifest) = &mut self.manifest else { return (false, None) };
         let Some(listed) = manifest.see(path) else {
             // Directories need no listing: the paths below them imply them.
             if *kind != EntryKind::Directory {
                 report.find(Error::new(Fault::FileUnlisted { path: path.into() }));
             }
-            return;
+            return (false, None);
         };
-        let Some(listed) = listed else { return };
+        let Some(listed) = listed else { return (true, None) };
         report.begin(Check::FileTypes);
         let is_as_listed = matches!(
             (listed.path_type, kind),
@@ -215,17 +231,66 @@ impl Contents {
                 expected: listed.path_type.word(),
                 actual: kind.word(),
             }));
-            return;
+            return (false, None);
         }
-        match seen {
-            Seen::File { size, sha256 } => compare_file(path, listed, *size, *sha256, report),
+        if *kind == EntryKind::Directory {
             // CEP 34 has directories; conda, libmamba and rattler fail on them.
-            Seen::Directory => report.find(Error::new(Fault::PathListedOddly {
+            report.find(Error::new(Fault::PathListedOddly {
                 path: path.into(),
                 reason: "a directory, which installers refuse",
-            })),
-            Seen::Symlink { .. } | Seen::Broken => {}
+            }));
         }
+        (true, Some(listed.clone()))
+    }
+
+    /// Keeps a document whose content is complete.
+    pub(super) fn keep_document(&mut self, number: u32, bytes: Vec<u8>) {
+        if let Some(path) = self.in_flight.path(number) {
+            self.documents.keep(path, bytes);
+        }
+    }
+
+    /// Leaves the digests of files of at least so many bytes to the host.
+    pub(super) const fn let_host_hash(&mut self, from: u64) {
+        self.in_flight.let_host_hash(from);
+    }
+
+    /// Compares what lies in a block, as far as it is complete.
+    pub(super) fn settle(&mut self, block: &Block, report: &mut Report) {
+        let seen = &mut self.seen;
+        self.in_flight.settle(block, report, &mut |path, sha256| set_digest(seen, path, sha256));
+    }
+
+    /// The pieces that lie in a settled block.
+    pub(super) fn parts<'a>(&'a self, block: &'a Block) -> impl Iterator<Item = FilePart<'a>> {
+        block.parts().iter().filter_map(|part| self.in_flight.describe(block, part))
+    }
+
+    /// Forgets files that are settled, whose block is given up.
+    pub(super) fn forget_decided(&mut self) {
+        self.in_flight.forget_decided();
+    }
+
+    /// Takes a digest that the host found; what becomes of the file.
+    pub(super) fn supply_digest(
+        &mut self,
+        number: u32,
+        sha256: Sha256Digest,
+        report: &mut Report,
+    ) -> Option<Fate> {
+        let file = self.in_flight.supply(number, sha256, report)?;
+        set_digest(&mut self.seen, &file.path, sha256);
+        Some(file.fate())
+    }
+
+    /// Whether the host owes digests.
+    pub(super) fn wants_digest(&self) -> bool {
+        self.in_flight.wants_digest()
+    }
+
+    /// The links that are as they are listed, once all is unpacked.
+    pub(super) fn take_links(&mut self) -> Vec<UnpackedLink> {
+        std::mem::take(&mut self.links)
     }
 
     /// After the last entry: what is missing, and where links lead.
@@ -235,7 +300,9 @@ impl Contents {
     pub(super) fn finish(&mut self, report: &mut Report) -> Result<(), Error> {
         self.load_manifest(report);
         report.begin(Check::LinkTargets);
-        links::check(&self.seen, &self.folders, self.manifest.as_ref(), &self.limits, report)?;
+        let (seen, folders) = (&self.seen, &self.folders);
+        report.at(u32::MAX);
+        self.links = links::check(seen, folders, self.manifest.as_ref(), &self.limits, report)?;
         let Some(manifest) = &self.manifest else { return Ok(()) };
         report.begin(Check::FilesPresent);
         report.begin_unless_skipped(Check::FileTypes);
@@ -262,36 +329,9 @@ impl Contents {
     }
 }
 
-/// Size first: a digest of other bytes tells nothing more.
-fn compare_file(
-    path: &str,
-    listed: &PathEntry,
-    size: u64,
-    sha256: Sha256Digest,
-    report: &mut Report,
-) {
-    if listed.size.is_some() {
-        report.begin(Check::FileSizes);
-    }
-    if listed.sha256.is_some() {
-        report.begin(Check::FileSha256);
-    }
-    match (listed.size, listed.sha256) {
-        (Some(expected), _) if expected != size => {
-            report.find(Error::new(Fault::FileSizeMismatch {
-                path: path.into(),
-                expected,
-                actual: size,
-            }));
-        }
-        (_, Some(expected)) if expected != sha256 => {
-            report.find(Error::new(Fault::FileSha256Mismatch {
-                path: path.into(),
-                expected: expected.to_string(),
-                actual: sha256.to_string(),
-            }))
-        }
-        (_, None) => report.find(Error::new(Fault::FileDigestMissing { path: path.into() })),
-        _ => {}
+/// What is known of a file's content from now on.
+fn set_digest(seen: &mut ByName<Seen>, path: &str, found: Sha256Digest) {
+    if let Some(Seen::File { sha256, .. }) = seen.get_mut(path) {
+        *sha256 = Some(found);
     }
 }

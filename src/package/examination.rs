@@ -1,11 +1,13 @@
 //! The state machine from bytes to verdict.
 
 mod authentication;
+mod handing;
 
 use super::documents::Names;
 use super::expectation::Expectation;
 use super::report::{Account, Report};
-use super::unpacking::Unpacking;
+use super::unpacked::UnpackedLink;
+use super::unpacking::{Step, Unpacking};
 use super::unsigned::skip_what_nobody_signed;
 use crate::archive::{Format, Pinned, Pinning, ReadAt};
 use crate::conda::FileName;
@@ -22,6 +24,8 @@ pub enum Phase {
     Authenticating,
     /// Unpacking it and comparing its files.
     Unpacking,
+    /// Waiting for the digests that the host was asked for.
+    Comparing,
     /// Nothing any more: the verdict is ready.
     Done,
 }
@@ -33,6 +37,7 @@ impl Phase {
         match self {
             Self::Authenticating => "authenticating",
             Self::Unpacking => "unpacking",
+            Self::Comparing => "comparing",
             Self::Done => "done",
         }
     }
@@ -60,11 +65,17 @@ pub struct Examination<S> {
     report: Report,
     state: State<S>,
     verdict: Verdict,
+    /// Files of at least so many bytes are hashed by the host.
+    host_hashes_from: Option<u64>,
+    /// What was found of links, once all is unpacked.
+    links: Vec<UnpackedLink>,
 }
 
 enum State<S> {
     Authenticating(Box<Pinning<S>>),
     Unpacking(Box<Unpacking<Pinned<S>>>),
+    /// Unpacked to the end, or as far as it could be.
+    Comparing(Box<Unpacking<Pinned<S>>>, Result<(), Error>),
     Done,
     /// The host failed: nothing was decided, and nothing will be.
     Failed(Error),
@@ -109,6 +120,8 @@ impl<S: ReadAt> Examination<S> {
             report,
             state: State::Authenticating(Box::new(Pinning::new(source, wanted))),
             verdict,
+            host_hashes_from: None,
+            links: Vec::new(),
         };
         examination.check_signature();
         examination.check_name();
@@ -133,7 +146,7 @@ impl<S: ReadAt> Examination<S> {
         examination
     }
 
-    /// Works for a while: some ten milliseconds.
+    /// Works for a while: a few milliseconds.
     ///
     /// # Errors
     /// [`Fault::SourceRead`] where the host can't deliver the bytes, and
@@ -171,30 +184,51 @@ impl<S: ReadAt> Examination<S> {
                 }
             }
             State::Unpacking(mut unpacking) => match unpacking.step(&mut self.report) {
-                Ok(true) => {
+                Ok(Step::More) => {
                     let done = unpacking.position();
                     self.state = State::Unpacking(unpacking);
                     (Phase::Unpacking, done)
                 }
-                Ok(false) => {
-                    let finished = unpacking.contents.finish(&mut self.report);
-                    self.identify(&unpacking);
-                    match finished {
-                        Ok(()) => (Phase::Done, total),
-                        Err(error) => self.stop(error, total)?,
-                    }
-                }
-                Err(error) => {
-                    // What has not been unpacked yet is not missing.
-                    if unpacking.contents.documents.has_index_json() {
-                        self.identify(&unpacking);
-                    }
-                    self.stop(error, total)?
-                }
+                Ok(Step::Ended) => self.compare(unpacking, Ok(())),
+                Err(error) if error.code().class() == Class::Host => return Err(error),
+                Err(error) => self.compare(unpacking, Err(error)),
             },
+            State::Comparing(unpacking, ended) if unpacking.contents.wants_digest() => {
+                self.state = State::Comparing(unpacking, ended);
+                (Phase::Comparing, total)
+            }
+            State::Comparing(unpacking, ended) => {
+                self.end(*unpacking, ended);
+                (Phase::Done, total)
+            }
             State::Done | State::Failed(_) => (Phase::Done, total),
         };
         Ok(Progress { phase, done, total })
+    }
+
+    /// All of it is unpacked that can be: the rest is for the host, and for the next step.
+    fn compare(
+        &mut self,
+        mut unpacking: Box<Unpacking<Pinned<S>>>,
+        ended: Result<(), Error>,
+    ) -> (Phase, u64) {
+        unpacking.settle(&mut self.report);
+        self.state = State::Comparing(unpacking, ended);
+        (Phase::Comparing, self.verdict.digests.size)
+    }
+
+    /// After the last digest.
+    fn end(&mut self, mut unpacking: Unpacking<Pinned<S>>, ended: Result<(), Error>) {
+        let is_whole = ended.is_ok();
+        let ended = ended.and_then(|()| unpacking.contents.finish(&mut self.report));
+        // What has not been unpacked yet is not missing.
+        if is_whole || unpacking.contents.documents.has_index_json() {
+            self.identify(&unpacking);
+        }
+        self.links = unpacking.contents.take_links();
+        if let Err(error) = ended {
+            self.report.stop(error);
+        }
     }
 
     /// Works to the end.
@@ -308,7 +342,11 @@ impl<S: ReadAt> Examination<S> {
                 found: format.extension(),
             }));
         }
-        Unpacking::open(source, format, &self.limits, &mut self.report)
+        let mut unpacking = Unpacking::open(source, format, &self.limits, &mut self.report)?;
+        if let Some(from) = self.host_hashes_from {
+            unpacking.let_host_hash(from);
+        }
+        Ok(unpacking)
     }
 
     /// Which package it says it is, as far as it was unpacked.

@@ -1,8 +1,10 @@
 //! Where symbolic links lead, followed as an operating system would.
 
 use super::documents::Manifest;
+use super::files::compare;
 use super::report::Report;
 use super::seen::Seen;
+use super::unpacked::{LinkKind, UnpackedLink};
 use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
 use crate::error::{Error, Fault};
@@ -13,7 +15,7 @@ use crate::limits::{Budget, Limits};
 const MAX_STEPS: u64 = 32 << 20;
 
 /// Follows every link of the package and compares the digest of what it leads
-/// to with the one listed for the link.
+/// to with the one listed for the link; gives the links that nothing is wrong with.
 ///
 /// CEP 34 lists the target's digest. Links without one in the package are
 /// listed with that of no bytes; sizes are unreliable and not looked at.
@@ -23,37 +25,77 @@ pub(super) fn check(
     manifest: Option<&Manifest>,
     limits: &Limits,
     report: &mut Report,
-) -> Result<(), Error> {
+) -> Result<Vec<UnpackedLink>, Error> {
     let mut steps = Budget::new("linkSteps", MAX_STEPS);
+    let mut sound = Vec::new();
     for (path, entry) in seen.iter() {
-        let Seen::Symlink { target } = entry else { continue };
-        let (path, target) = (path.to_owned(), target.clone());
-        let listed = manifest.and_then(|manifest| manifest.entry(&path)?.sha256);
-        match follow(&path, &target, seen, folders, limits.link_depth, &mut steps)? {
-            Destination::File(actual) => {
-                if let Some(expected) = listed.filter(|expected| *expected != actual) {
-                    report.find(Error::new(Fault::LinkSha256Mismatch {
-                        path,
-                        expected: expected.to_string(),
-                        actual: actual.to_string(),
-                    }));
-                }
+        let listed = || manifest.and_then(|manifest| manifest.entry(path));
+        let (kind, target, is_sound) = match entry {
+            Seen::Symlink { target, is_welcome } => {
+                let listed = listed().and_then(|listed| listed.sha256);
+                let to = follow(path, target, seen, folders, limits.link_depth, &mut steps)?;
+                let is_sound = leads_as_listed(path, target, &to, listed, report);
+                (LinkKind::Symbolic, target, *is_welcome && is_sound)
             }
-            Destination::Folder => {
-                if let Some(expected) = listed.filter(|listed| *listed != Sha256Digest::EMPTY) {
-                    report.find(Error::new(Fault::LinkSha256Mismatch {
-                        path,
-                        expected: expected.to_string(),
-                        actual: Sha256Digest::EMPTY.to_string(),
-                    }));
-                }
+            Seen::HardLink { target, is_welcome } => {
+                let found = match seen.get(target) {
+                    Some(Seen::File { size, sha256: Some(sha256) }) => Some((*size, *sha256)),
+                    _ => None,
+                };
+                let is_sound = match (listed(), found) {
+                    (Some(listed), Some((size, sha256))) => {
+                        compare(path, listed, size, sha256, report)
+                    }
+                    (None, Some(_)) => true,
+                    (_, None) => false,
+                };
+                (LinkKind::Hard, target, *is_welcome && is_sound)
             }
-            Destination::Nowhere => report.find(Error::new(Fault::LinkDangling { path, target })),
-            Destination::Outside => report.find(Error::new(Fault::LinkEscapes { path, target })),
-            Destination::Loop => report.find(Error::new(Fault::LinkLoop { path, target })),
+            _ => continue,
+        };
+        if is_sound {
+            sound.push(UnpackedLink { path: path.to_owned(), kind, target: target.clone() });
         }
     }
-    Ok(())
+    Ok(sound)
+}
+
+/// Whether a symbolic link leads to what is listed for it, or at least to nothing else.
+fn leads_as_listed(
+    path: &str,
+    target: &str,
+    destination: &Destination,
+    listed: Option<Sha256Digest>,
+    report: &mut Report,
+) -> bool {
+    let (path, target) = (path.to_owned(), target.to_owned());
+    let actual = match destination {
+        Destination::File(actual) => *actual,
+        Destination::Folder => Sha256Digest::EMPTY,
+        Destination::Nowhere => {
+            report.find(Error::new(Fault::LinkDangling { path, target }));
+            return true;
+        }
+        Destination::Outside => {
+            report.find(Error::new(Fault::LinkEscapes { path, target }));
+            return false;
+        }
+        Destination::Loop => {
+            report.find(Error::new(Fault::LinkLoop { path, target }));
+            return false;
+        }
+    };
+    match listed {
+        Some(expected) if expected != actual => {
+            report.find(Error::new(Fault::LinkSha256Mismatch {
+                path,
+                expected: expected.to_string(),
+                actual: actual.to_string(),
+            }));
+            false
+        }
+        _ => true,
+    }
 }
 
 /// Where a link leads in the end.
@@ -96,7 +138,7 @@ fn follow(
         }
         at.push_str(component);
         match seen.get(&at) {
-            Some(Seen::Symlink { target }) => {
+            Some(Seen::Symlink { target, .. }) => {
                 links_followed = links_followed.saturating_add(1);
                 if links_followed >= max_links {
                     return Ok(Destination::Loop);
@@ -104,9 +146,12 @@ fn follow(
                 at.truncate(folder);
                 waiting.extend(target.rsplit('/'));
             }
-            Some(Seen::File { sha256, .. }) => {
+            Some(file @ (Seen::File { .. } | Seen::HardLink { .. })) => {
                 let is_last = waiting.iter().all(|rest| matches!(*rest, "" | "."));
-                return Ok(if is_last { Destination::File(*sha256) } else { Destination::Nowhere });
+                return Ok(match content(file, seen) {
+                    Some(sha256) if is_last => Destination::File(sha256),
+                    _ => Destination::Nowhere,
+                });
             }
             Some(Seen::Directory) => {}
             Some(Seen::Broken) => return Ok(Destination::Nowhere),
@@ -115,6 +160,18 @@ fn follow(
         }
     }
     Ok(Destination::Folder)
+}
+
+/// The digest of what a file holds, itself or as a hard link to the one that does.
+fn content(file: &Seen, seen: &ByName<Seen>) -> Option<Sha256Digest> {
+    match file {
+        Seen::File { sha256, .. } => *sha256,
+        Seen::HardLink { target, .. } => match seen.get(target) {
+            Some(Seen::File { sha256, .. }) => *sha256,
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -127,11 +184,12 @@ mod tests {
     use crate::package::seen::Seen;
 
     fn seen(links: &[(&str, &str)]) -> (ByName<Seen>, ByName<()>) {
-        let file = Seen::File { size: 0, sha256: Sha256Digest::of(b"content") };
+        let file = Seen::File { size: 0, sha256: Some(Sha256Digest::of(b"content")) };
         let mut seen = ByName::new();
         seen.insert("lib/deep/file".to_owned(), file);
         for (path, target) in links {
-            seen.insert((*path).to_owned(), Seen::Symlink { target: (*target).to_owned() });
+            let link = Seen::Symlink { target: (*target).to_owned(), is_welcome: true };
+            seen.insert((*path).to_owned(), link);
         }
         let mut folders = ByName::new();
         for folder in ["lib", "lib/deep", "bin"] {

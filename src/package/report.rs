@@ -12,7 +12,9 @@ use crate::proof::{Check, CheckReport, Finding, NotChecked, Outcome, Severity};
 pub(super) struct Report {
     policy: Policy,
     max_findings: u64,
-    findings: Vec<Finding>,
+    /// Each with the number of the entry that it is about, or nearly.
+    findings: Vec<(u32, Finding)>,
+    entry: u32,
     omitted: u64,
     /// In the order of their texts.
     lowered: Vec<&'static str>,
@@ -26,7 +28,7 @@ pub(super) struct Report {
 struct State {
     outcome: Option<Outcome>,
     skipped: Option<String>,
-    /// What a policy left out: the first code, and how often.
+    /// What a policy left out: a code, and how often.
     ignored: Option<(Code, u64)>,
 }
 
@@ -36,6 +38,7 @@ impl Report {
             policy,
             max_findings,
             findings: Vec::new(),
+            entry: 0,
             omitted: 0,
             lowered: Vec::new(),
             states: Vec::new(),
@@ -86,6 +89,12 @@ impl Report {
         self.change(check, |state| state.skipped = Some(reason));
     }
 
+    /// What is found next is about the entry of that number. Digests of files become known
+    /// in another order than their entries.
+    pub(super) const fn at(&mut self, entry: u32) {
+        self.entry = entry;
+    }
+
     /// A fact failed; the examination goes on.
     pub(super) fn find(&mut self, error: Error) {
         self.find_in(Check::of(error.code()), error);
@@ -105,7 +114,7 @@ impl Report {
             (_, Level::Ignore) => {
                 return self.change(check, |state| {
                     let count = state.ignored.get_or_insert((code, 0));
-                    count.1 = count.1.saturating_add(1);
+                    *count = (count.0.min(code), count.1.saturating_add(1));
                 });
             }
             (Class::Note, _) => Severity::Info,
@@ -152,10 +161,11 @@ impl Report {
     /// file in it. Past the limit the least important finding gives way;
     /// a verdict never lacks the error that rejects.
     fn keep(&mut self, finding: Finding) {
-        let rank = |finding: &Finding| {
+        let rank = |(entry, finding): &(u32, Finding)| {
             let code = finding.error.code();
-            (Reverse(finding.severity), code.class() != Class::Fatal, Check::of(code))
+            (Reverse(finding.severity), code.class() != Class::Fatal, Check::of(code), *entry)
         };
+        let finding = (self.entry, finding);
         let own = rank(&finding);
         let place = self.findings.partition_point(|kept| rank(kept) <= own);
         self.findings.insert(place, finding);
@@ -167,15 +177,16 @@ impl Report {
     }
 
     pub(super) fn has_failed(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+        self.findings.iter().any(|(_, finding)| finding.severity == Severity::Error)
     }
 
     /// The account of every check in `applicable`, and the findings.
     pub(super) fn finish(mut self, applicable: impl Iterator<Item = Check>) -> Account {
+        let findings = std::mem::take(&mut self.findings);
         let mut account = Account {
             checks: Vec::new(),
             not_checked: Vec::new(),
-            findings: std::mem::take(&mut self.findings),
+            findings: findings.into_iter().map(|(_, finding)| finding).collect(),
             findings_omitted: self.omitted,
             lowered: std::mem::take(&mut self.lowered),
         };

@@ -7,12 +7,20 @@ use crate::digest::Sha256Digest;
 pub(super) enum Seen {
     File {
         size: u64,
-        sha256: Sha256Digest,
+        /// Known once the content went by.
+        sha256: Option<Sha256Digest>,
     },
     Symlink {
         target: String,
+        /// Whether it is listed as one, and in its place.
+        is_welcome: bool,
+    },
+    /// Of a file that came before.
+    HardLink {
+        target: String,
+        is_welcome: bool,
     },
     Directory,
-    /// A hard link that names nothing; reported when it was met.
+    /// A link that leads nowhere or outside; reported when it was met.
     Broken,
 }

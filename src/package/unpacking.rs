@@ -1,17 +1,19 @@
 //! The passes over an opened archive.
 
-use super::contents::{Contents, Current, Part};
+use super::block::Block;
+use super::contents::{Contents, Part};
 use super::layout::Layout;
 use super::report::Report;
-use crate::archive::{Entries, Format, Meter, ReadAt};
+use super::unpacked::FilePart;
+use crate::archive::{Entries, EntryKind, Format, Meter, ReadAt};
 use crate::error::{Error, Fault};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::proof::Check;
 
 /// How many bytes go through at a step, and how much an entry costs in them.
-const STEP_BYTES: usize = 256 << 10;
-const ENTRY_COST: usize = 4 << 10;
+const STEP_BYTES: u64 = 1 << 20;
+const ENTRY_COST: u64 = 4 << 10;
 
 /// An archive that is being unpacked.
 pub(super) struct Unpacking<S> {
@@ -25,7 +27,24 @@ pub(super) struct Unpacking<S> {
     unheard: Report,
     /// The report as it was before the first pass, for those that begin again.
     before: Report,
-    buffer: Vec<u8>,
+    block: Block,
+    /// Whether the block was compared, and waits to be given up.
+    is_settled: bool,
+    /// Entries that were met in this pass.
+    met: u32,
+    /// Entries that an earlier pass has met: nobody gets them twice.
+    met_before: u32,
+    /// Whether the next step looks for the manifest of a `.tar.bz2` that has it late.
+    is_search_next: bool,
+}
+
+/// What a step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// There is more.
+    More,
+    /// Everything was read to its end.
+    Ended,
 }
 
 struct Pass {
@@ -33,11 +52,21 @@ struct Pass {
     member: String,
     entries: Entries,
     current: Option<Current>,
-    /// An entry goes by of which nothing is wanted.
-    passing: bool,
     /// Looks for the manifest only: a `.tar.bz2` that has it behind payload is
     /// read twice, since nothing may be handed out before it is listed.
     is_search: bool,
+}
+
+/// A file whose content goes by.
+struct Current {
+    number: u32,
+    left: u64,
+    /// Whether some of it went by.
+    is_begun: bool,
+    /// What is kept of it beside the block.
+    document: Option<Vec<u8>>,
+    /// Whether nothing else is wanted of it.
+    is_passing: bool,
 }
 
 impl Pass {
@@ -47,7 +76,6 @@ impl Pass {
             member: "the archive".to_owned(),
             entries: Entries::of_tar_bz2(source, limits),
             current: None,
-            passing: false,
             is_search,
         }
     }
@@ -65,6 +93,7 @@ impl<S: ReadAt> Unpacking<S> {
         report: &mut Report,
     ) -> Result<Self, Error> {
         let meter = Meter::new(source.size(), limits);
+        let block = Block::for_archive(source.size());
         report.begin(Check::Container);
         let (layout, pass) = match format {
             Format::TarBz2 => (None, Pass::of_tar_bz2(&source, limits, false)),
@@ -76,7 +105,6 @@ impl<S: ReadAt> Unpacking<S> {
                     member: layout.info.name.clone(),
                     entries: Entries::of_member(&mut source, &layout.info, &meter, limits)?,
                     current: None,
-                    passing: false,
                     is_search: false,
                 };
                 (Some(layout), pass)
@@ -92,7 +120,11 @@ impl<S: ReadAt> Unpacking<S> {
             contents: Contents::new(limits),
             unheard: Report::new(Policy::default(), 0),
             before: report.clone(),
-            buffer: Vec::new(),
+            block,
+            is_settled: false,
+            met: 0,
+            met_before: 0,
+            is_search_next: false,
         })
     }
 
@@ -106,68 +138,132 @@ impl<S: ReadAt> Unpacking<S> {
         self.pass.entries.position()
     }
 
-    /// Unpacks a bounded piece; `false` once everything was read to its end.
+    /// Unpacks a bounded piece. Where a block of content is full it is settled, and lies
+    /// there until the next step.
     ///
     /// # Errors
     /// The facts beyond which nothing can be unpacked; the others are reported.
-    pub(super) fn step(&mut self, report: &mut Report) -> Result<bool, Error> {
-        self.buffer.resize(64 << 10, 0);
-        let mut work = 0_usize;
+    pub(super) fn step(&mut self, report: &mut Report) -> Result<Step, Error> {
+        self.give_block_up();
+        if std::mem::take(&mut self.is_search_next) {
+            self.met_before = self.met;
+            self.restart(true, report);
+        }
+        let mut work = 0_u64;
         while work < STEP_BYTES {
-            if self.pass.current.is_none() && !self.pass.passing {
-                if !self.next_entry(report)? {
-                    return Ok(false);
+            let Some(current) = &mut self.pass.current else {
+                if let Some(step) = self.next_entry(report)? {
+                    self.settle(report);
+                    return Ok(step);
                 }
                 work = work.saturating_add(ENTRY_COST);
                 continue;
-            }
-            let length =
-                self.pass.entries.read(&mut self.source, &mut self.meter, &mut self.buffer)?;
-            work = work.saturating_add(length);
-            if length > 0 {
-                if let Some(current) = &mut self.pass.current {
-                    current.update(self.buffer.get(..length).unwrap_or_default());
+            };
+            if !current.is_passing && (!current.is_begun || current.left > 0) {
+                let wanted = if current.is_begun { current.left.min(1) } else { current.left };
+                if !self.block.suits(wanted) {
+                    self.settle(report);
+                    return Ok(Step::More);
                 }
+                if !current.is_begun || self.block.parts().is_empty() {
+                    self.block.begin(current.number, !current.is_begun);
+                }
+                current.is_begun = true;
+            }
+            if current.left == 0 {
+                self.leave_file();
                 continue;
             }
-            self.pass.passing = false;
-            if let Some(current) = self.pass.current.take() {
-                let report = if self.pass.is_search { &mut self.unheard } else { &mut *report };
-                self.contents.leave(current, report);
+            let into = self.block.room(current.left);
+            let length = self.pass.entries.read(&mut self.source, &mut self.meter, into)?;
+            if let (Some(document), Some(bytes)) = (&mut current.document, into.get(..length)) {
+                document.extend_from_slice(bytes);
             }
+            if !current.is_passing {
+                self.block.advance(length);
+            }
+            let length = u64::try_from(length).unwrap_or(0);
+            current.left = current.left.saturating_sub(length);
+            work = work.saturating_add(length);
         }
-        Ok(true)
+        Ok(Step::More)
     }
 
-    /// Goes to the next entry, or to the next pass; `false` after the last.
-    fn next_entry(&mut self, report: &mut Report) -> Result<bool, Error> {
+    /// Compares what lies in the block, which is then at the host's disposal.
+    pub(super) fn settle(&mut self, report: &mut Report) {
+        if !self.is_settled {
+            self.contents.settle(&self.block, report);
+            self.is_settled = true;
+        }
+    }
+
+    fn give_block_up(&mut self) {
+        if self.is_settled {
+            self.is_settled = false;
+            self.block.clear();
+            self.contents.forget_decided();
+        }
+    }
+
+    /// The pieces of files that lie in the block, where it is settled.
+    pub(super) fn parts(&self) -> impl Iterator<Item = FilePart<'_>> {
+        let from = if self.is_settled { self.met_before } else { u32::MAX };
+        self.contents.parts(&self.block).filter(move |part| part.number >= from)
+    }
+
+    /// The block's bytes, of which the parts are pieces.
+    pub(super) fn block(&self) -> &[u8] {
+        self.block.all()
+    }
+
+    /// The content of the current file has gone by.
+    fn leave_file(&mut self) {
+        let Some(current) = self.pass.current.take() else { return };
+        if let Some(document) = current.document {
+            self.contents.keep_document(current.number, document);
+        }
+        if !current.is_passing {
+            self.block.end();
+        }
+    }
+
+    /// Goes to the next entry, or to the next pass; what the step came to where it ends here.
+    fn next_entry(&mut self, report: &mut Report) -> Result<Option<Step>, Error> {
         let Some(entry) = self.pass.entries.next(&mut self.source, &mut self.meter)? else {
             return self.next_pass(report);
         };
         let is_payload = !entry.path.is_info();
-        if self.pass.is_search && is_payload {
-            self.pass.passing = true;
-            return Ok(true);
-        }
         let is_whole = self.pass.part == Part::Whole;
-        if is_whole && is_payload && !self.contents.is_manifest_loaded() {
+        if is_whole && is_payload && !self.pass.is_search && !self.contents.is_manifest_loaded() {
             if !self.contents.documents.has_paths_json() {
-                self.restart(true, report);
-                return Ok(true);
+                self.is_search_next = true;
+                return Ok(Some(Step::More));
             }
             self.contents.load_manifest(report);
         }
-        let (part, member) = (self.pass.part, self.pass.member.as_str());
-        let report = if self.pass.is_search { &mut self.unheard } else { report };
-        self.pass.current = Some(self.contents.meet(entry, part, member, report)?);
-        Ok(true)
+        let number = self.met;
+        self.met = self.met.saturating_add(1);
+        let (is_file, left) = (entry.kind == EntryKind::File, entry.size);
+        let is_passing = self.pass.is_search;
+        let document = if is_passing && is_payload {
+            None
+        } else {
+            let (part, member) = (self.pass.part, self.pass.member.as_str());
+            let report = if is_passing { &mut self.unheard } else { report };
+            self.contents.meet(number, entry, part, member, report)?
+        };
+        if is_file {
+            self.pass.current =
+                Some(Current { number, left, is_begun: false, document, is_passing });
+        }
+        Ok(None)
     }
 
-    fn next_pass(&mut self, report: &mut Report) -> Result<bool, Error> {
+    fn next_pass(&mut self, report: &mut Report) -> Result<Option<Step>, Error> {
         if self.pass.is_search {
             self.restart(false, report);
             self.contents.load_manifest(report);
-            return Ok(true);
+            return Ok(None);
         }
         match (&self.layout, self.pass.part) {
             (Some(layout), Part::Info) => {
@@ -179,19 +275,23 @@ impl<S: ReadAt> Unpacking<S> {
                     member: layout.pkg.name.clone(),
                     entries,
                     current: None,
-                    passing: false,
                     is_search: false,
                 };
-                Ok(true)
+                Ok(None)
             }
             _ => {
                 let streams = self.pass.entries.streams();
                 if streams > 1 {
                     report.find(Error::new(Fault::Bzip2MultipleStreams { streams }));
                 }
-                Ok(false)
+                Ok(Some(Step::Ended))
             }
         }
+    }
+
+    /// Leaves the digests of files of at least so many bytes to the host.
+    pub(super) const fn let_host_hash(&mut self, from: u64) {
+        self.contents.let_host_hash(from);
     }
 
     /// Begins a `.tar.bz2` again. The documents that a search found stay.
@@ -199,9 +299,11 @@ impl<S: ReadAt> Unpacking<S> {
         report.clone_from(&self.before);
         self.meter = Meter::new(self.source.size(), &self.limits);
         self.pass = Pass::of_tar_bz2(&self.source, &self.limits, is_search);
-        let found = std::mem::replace(&mut self.contents, Contents::new(&self.limits));
+        self.met = 0;
+        self.block.clear();
+        let found = self.contents.begin_again();
         if !is_search {
-            self.contents.documents = found.documents.with_fresh_budget(&self.limits);
+            self.contents.documents = found.with_fresh_budget(&self.limits);
         }
     }
 }

@@ -12,6 +12,7 @@
     reason = "tests"
 )]
 
+#[expect(dead_code, reason = "not every test needs every entrance")]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,11 +1,11 @@
 //! Every entrance of the Rust library, and short ways to ask a verdict for its codes.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use conda_verifier::{
-    Code, Error, Expectation, Limits, PinnedDigest, Policy, ReadAt, Rejection, Severity,
-    Sha256Digest, Verdict, Verifier,
+    Code, Error, Expectation, Fate, Limits, Phase, PinnedDigest, Policy, ReadAt, Rejection,
+    Severity, Sha256Digest, UnpackedLink, Verdict, Verifier,
 };
 
 /// A source that somebody could change, so that every read is authenticated
@@ -42,6 +42,8 @@ pub(crate) fn examine_with(
     let changeable = Changeable { bytes, reads: &reads };
     let sliced = verifier.examine(changeable, expectation.clone()).run().unwrap();
     assert_eq!(whole, sliced, "the entrances differ");
+    let handed = hand_out(verifier, bytes, expectation, Some(1)).verdict;
+    assert_eq!(whole, handed, "the verdict differs where the host hashes");
     match verifier.verify_package(bytes, expectation.clone()) {
         Ok(verdict) => assert_eq!((verdict.rejection(), &verdict), (None, &whole)),
         Err(Rejection::Rejected(verdict)) => {
@@ -51,6 +53,73 @@ pub(crate) fn examine_with(
         Err(Rejection::Undecided(error)) => panic!("{error}"),
     }
     whole
+}
+
+/// What an examination handed out, and its verdict.
+#[derive(Debug)]
+pub(crate) struct Handed {
+    /// Sound files with their bytes, in the order in which they became known.
+    pub(crate) files: Vec<(String, u32, Vec<u8>)>,
+    /// Files that nobody gets.
+    pub(crate) refused: BTreeSet<String>,
+    pub(crate) links: Vec<UnpackedLink>,
+    pub(crate) verdict: Verdict,
+}
+
+/// Examines, and collects what is handed out. The digests of files of at least
+/// `host_from` bytes are found here, and given in the wrong order.
+pub(crate) fn hand_out(
+    verifier: &Verifier,
+    bytes: &[u8],
+    expectation: &Expectation,
+    host_from: Option<u64>,
+) -> Handed {
+    let mut examination = verifier.examine(bytes, expectation.clone());
+    if let Some(from) = host_from {
+        examination.let_host_hash(from);
+    }
+    if examination.wants_archive_digest() {
+        examination.supply_archive_digest(Sha256Digest::of(bytes));
+    }
+    let (mut files, mut refused) = (Vec::new(), BTreeSet::new());
+    let mut begun: BTreeMap<u32, (String, u32, Vec<u8>)> = BTreeMap::new();
+    let mut owed = Vec::new();
+    loop {
+        let phase = examination.step().unwrap().phase;
+        for part in examination.parts() {
+            if part.is_first {
+                let file = (part.path.to_owned(), part.mode, Vec::new());
+                assert!(begun.insert(part.number, file).is_none(), "{} comes twice", part.path);
+            }
+            let file = begun.get_mut(&part.number).unwrap();
+            file.2.extend_from_slice(part.bytes);
+            match part.fate {
+                Fate::Incomplete => {}
+                Fate::DigestWanted => owed.push(part.number),
+                Fate::Sound => files.push(begun.remove(&part.number).unwrap()),
+                Fate::Refused => {
+                    refused.insert(part.path.to_owned());
+                }
+            }
+        }
+        if phase == Phase::Comparing || owed.len() > 5 {
+            for number in owed.drain(..).rev() {
+                let file = begun.remove(&number).unwrap();
+                match examination.supply_digest(number, Sha256Digest::of(&file.2)).unwrap() {
+                    Fate::Sound => files.push(file),
+                    fate => {
+                        assert_eq!(fate, Fate::Refused);
+                        refused.insert(file.0);
+                    }
+                }
+                assert_eq!(examination.supply_digest(number, Sha256Digest::EMPTY), None);
+            }
+        }
+        if phase == Phase::Done {
+            let links = examination.links().to_vec();
+            return Handed { files, refused, links, verdict: examination.finish() };
+        }
+    }
 }
 
 pub(crate) fn verifier(policy: Policy, limits: Limits) -> Verifier {

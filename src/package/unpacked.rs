@@ -1,0 +1,58 @@
+//! What an examination hands out of a package: files while they are unpacked, links at its end.
+//!
+//! All of it is provisional until there is a verdict: that a file is missing, or occurs a
+//! second time, shows late.
+
+/// What is known of a piece of content when it is handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The file is complete, and it is as it is listed.
+    Sound,
+    /// More of it comes.
+    Incomplete,
+    /// The file is complete, and its digest is for the caller to find:
+    /// [`crate::Examination::supply_digest`] says then what becomes of it.
+    DigestWanted,
+    /// It is not listed, or not as it is: nobody gets it.
+    Refused,
+}
+
+/// A piece of a file's content, or all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilePart<'a> {
+    /// The file's number: each has one of its own, and they grow.
+    pub number: u32,
+    /// The file's path in the package.
+    pub path: &'a str,
+    /// Permission bits.
+    pub mode: u32,
+    /// Length of the whole file in bytes.
+    pub size: u64,
+    /// The bytes; those of the whole file where it is `is_first` and complete.
+    pub bytes: &'a [u8],
+    /// Whether the file begins with them.
+    pub is_first: bool,
+    /// What becomes of the file.
+    pub fate: Fate,
+}
+
+/// Whether a link is one of paths or one of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// A symbolic link. Its target is the text that stands in the archive: relative to the
+    /// link's folder, leading to something in the package, or dangling.
+    Symbolic,
+    /// A hard link. Its target is the path of a file that was handed out.
+    Hard,
+}
+
+/// A link that is as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnpackedLink {
+    /// Its path in the package.
+    pub path: String,
+    /// What it is.
+    pub kind: LinkKind,
+    /// Where it leads.
+    pub target: String,
+}
