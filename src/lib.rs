@@ -74,12 +74,12 @@ pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Sh
 pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;
 pub use package::{
-    Examination, Expectation, Fate, FilePart, LinkKind, Phase, Progress, UnpackedLink,
+    Examination, Expectation, Fate, FilePart, NodeKind, Phase, Progress, UnpackedNode,
 };
 pub use policy::{Level, Policy};
 pub use proof::{
-    ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, NotChecked, Outcome,
-    PackageId, PinnedDigest, Reason, RecordRoles, RecordTrust, Severity, Status, Trust,
+    ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, HashedBy, NotChecked,
+    Outcome, PackageId, PinnedDigest, Reason, RecordRoles, RecordTrust, Severity, Status, Trust,
     TrustReport, Verdict, VerifiedRecord, VerifiedTarget,
 };
 pub use time::Time;

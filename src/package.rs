@@ -19,4 +19,4 @@ mod unsigned;
 
 pub use examination::{Examination, Phase, Progress};
 pub use expectation::Expectation;
-pub use unpacked::{Fate, FilePart, LinkKind, UnpackedLink};
+pub use unpacked::{Fate, FilePart, NodeKind, UnpackedNode};

@@ -9,6 +9,6 @@ pub use digest::{AuthenticatedPackage, PinnedDigest, Trust};
 pub use record::{RecordRoles, RecordTrust, VerifiedRecord};
 pub use target::VerifiedTarget;
 pub use verdict::{
-    ArchiveDigests, Check, CheckReport, Finding, NotChecked, Outcome, PackageId, Reason, Severity,
-    Status, TrustReport, Verdict,
+    ArchiveDigests, Check, CheckReport, Finding, HashedBy, NotChecked, Outcome, PackageId, Reason,
+    Severity, Status, TrustReport, Verdict,
 };

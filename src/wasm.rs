@@ -124,6 +124,13 @@ export interface AuditSummary {
   bad: [string, Thrown][];
 }
 
+/** A link or directory that is as it is listed. */
+export interface HandedNode {
+  path: string;
+  kind: 'symlink' | 'hardlink' | 'directory';
+  target: string;
+}
+
 /** The options of an examination; an unknown one is refused. */
 export interface ExaminationOptions {
   fileName?: string | undefined;

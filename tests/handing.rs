@@ -13,7 +13,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use conda_verifier::{Code, Expectation, Fate, LinkKind, Phase, Sha256Digest, Status, Verifier};
+use conda_verifier::{Code, Expectation, Fate, NodeKind, Phase, Sha256Digest, Status, Verifier};
 use conda_verifier_fixtures::bzip2;
 use conda_verifier_fixtures::noise::Noise;
 use conda_verifier_fixtures::package::{Content, Format, Package};
@@ -60,8 +60,8 @@ fn every_file_comes_once_in_the_order_of_the_archive() {
                 .files
                 .iter()
                 .filter_map(|file| match &file.content {
-                    Content::Symlink(target) => Some((&file.path, LinkKind::Symbolic, target)),
-                    Content::HardLink(target) => Some((&file.path, LinkKind::Hard, target)),
+                    Content::Symlink(target) => Some((&file.path, NodeKind::Symlink, target)),
+                    Content::HardLink(target) => Some((&file.path, NodeKind::Hardlink, target)),
                     _ => None,
                 })
                 .collect();

@@ -1,7 +1,10 @@
 /** How far work has come. */
 export interface Progress {
-  /** Reading a body or Blob, finding its digests, unpacking it, verifying records, or done. */
-  readonly phase: 'reading' | 'authenticating' | 'unpacking' | 'records' | 'done';
+  /**
+   * Reading a body or Blob, finding its digests, unpacking it, waiting for digests of files,
+   * verifying records, or done.
+   */
+  readonly phase: 'reading' | 'authenticating' | 'unpacking' | 'comparing' | 'records' | 'done';
   /** Bytes that went through this phase; records, where they are verified. */
   readonly done: number;
   /** All of them; null while that is not known. */

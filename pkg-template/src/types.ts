@@ -39,6 +39,7 @@ export type {
   CheckReport,
   Finding,
   Format,
+  HashedBy,
   NotChecked,
   Outcome,
   PackageId,
@@ -50,6 +51,8 @@ export type {
 } from './verdict/verdict.js';
 export type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
 export type { VerifierOptions } from './verifier.js';
+export type { ExamineOptions } from './verdict/examine-options.js';
+export type { OnFile, UnpackedFile } from './verdict/unpacked-file.js';
 export type { WorkOptions } from './work.js';
 export type { Code, ErrorJson, Fault } from './errors/verifier-error.js';
 export type { WasmInput } from './core/runtime.js';

@@ -56,6 +56,7 @@ import { Targets } from './trust/targets.js';
 import type { Want } from './trust/want.js';
 import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust/trust-settings.js';
 import { unlessAborted } from './unless-aborted.js';
+import { EXAMINE_OPTIONS, type ExamineOptions, onFileOf } from './verdict/examine-options.js';
 import { examine } from './verdict/examining.js';
 import {
   type CoreExpectation,
@@ -482,7 +483,7 @@ export class Verifier {
   async verifyPackage(
     source: PackageSource,
     expected: Expected = {},
-    options: WorkOptions = {},
+    options: ExamineOptions = {},
   ): Promise<Verdict> {
     const verdict = await this.inspectPackage(source, expected, options);
     if (verdict.verdict === 'rejected') throw new PackageRejected(verdict);
@@ -497,7 +498,7 @@ export class Verifier {
   async inspectPackage(
     source: PackageSource,
     expected: Expected = {},
-    options: WorkOptions = {},
+    options: ExamineOptions = {},
   ): Promise<Verdict> {
     const expectation = expectationOf(expected, fileNameOf(source), this.#trust !== undefined);
     const { record } = expectation;
@@ -549,14 +550,19 @@ export class Verifier {
   async examine(
     source: PackageSource,
     expectation: CoreExpectation,
-    options: WorkOptions,
+    options: ExamineOptions,
     records?: RecordSource,
   ): Promise<Verdict> {
     return this.#examine(source, () => ({ expectation, records }), options);
   }
 
-  async #examine(source: PackageSource, compared: () => Compared, options: WorkOptions): Promise<Verdict> {
-    return this.#during(options, async (work) => {
+  async #examine(
+    source: PackageSource,
+    compared: () => Compared,
+    options: ExamineOptions,
+  ): Promise<Verdict> {
+    const run = async (work: Work): Promise<Verdict> => {
+      const onFile = onFileOf(options);
       // Before anything is downloaded.
       const { expectation, records } = compared();
       this.#tryOut(expectation, records);
@@ -569,8 +575,9 @@ export class Verifier {
       // The repodata may have been replaced meanwhile, and its memory given back.
       const now = compared();
       const examination = this.#examination(host, now.expectation, now.records);
-      return examine(this.#core, examination, host, work, new Pace(this.#runtime.turn));
-    });
+      return examine(this.#core, examination, host, work, new Pace(this.#runtime.turn), onFile);
+    };
+    return this.#during(options, run, EXAMINE_OPTIONS);
   }
 
   /** Runs what takes time, until it is done, or is ended by the caller or by `free()`. */

@@ -6,7 +6,7 @@ use super::files::{File, Files};
 use super::links;
 use super::report::Report;
 use super::seen::Seen;
-use super::unpacked::{Fate, FilePart, UnpackedLink};
+use super::unpacked::{Fate, FilePart, UnpackedNode};
 use crate::archive::{Entry, EntryKind, EntryPath};
 use crate::by_name::ByName;
 use crate::conda::{PathEntry, PathType};
@@ -37,7 +37,7 @@ pub(super) struct Contents {
     folders: ByName<()>,
     names: Budget,
     in_flight: Files,
-    links: Vec<UnpackedLink>,
+    links: Vec<UnpackedNode>,
     pub(super) files: u64,
     pub(super) unpacked_size: u64,
 }
@@ -121,7 +121,7 @@ impl Contents {
         let is_welcome = is_in_place && is_listed;
         let seen = match &entry.kind {
             EntryKind::File => Seen::File { size: entry.size, sha256: None },
-            EntryKind::Directory => Seen::Directory,
+            EntryKind::Directory => Seen::Directory { is_welcome: is_welcome && !is_info },
             EntryKind::Symlink(target) => {
                 if let Err(error) = entry.path.check_link(target, &self.limits) {
                     report.find(error);
@@ -159,7 +159,7 @@ impl Contents {
             self.names.spend(length(ancestor))?;
             self.folders.insert(ancestor.to_owned(), ());
             match self.seen.get(ancestor) {
-                None | Some(Seen::Directory) => {}
+                None | Some(Seen::Directory { .. }) => {}
                 Some(_) => {
                     is_in_place = false;
                     report.find(Error::new(Fault::EntryBelowNonDirectory {
@@ -289,7 +289,7 @@ impl Contents {
     }
 
     /// The links that are as they are listed, once all is unpacked.
-    pub(super) fn take_links(&mut self) -> Vec<UnpackedLink> {
+    pub(super) fn take_links(&mut self) -> Vec<UnpackedNode> {
         std::mem::take(&mut self.links)
     }
 

@@ -6,7 +6,7 @@ mod handing;
 use super::documents::Names;
 use super::expectation::Expectation;
 use super::report::{Account, Report};
-use super::unpacked::UnpackedLink;
+use super::unpacked::UnpackedNode;
 use super::unpacking::{Step, Unpacking};
 use super::unsigned::skip_what_nobody_signed;
 use crate::archive::{Format, Pinned, Pinning, ReadAt};
@@ -15,7 +15,9 @@ use crate::digest::Wanted;
 use crate::error::{Class, Error, Fault};
 use crate::limits::Limits;
 use crate::policy::{Level, Policy};
-use crate::proof::{ArchiveDigests, Check, PackageId, Reason, Status, Trust, TrustReport, Verdict};
+use crate::proof::{
+    ArchiveDigests, Check, HashedBy, PackageId, Reason, Status, Trust, TrustReport, Verdict,
+};
 
 /// What an examination is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +70,7 @@ pub struct Examination<S> {
     /// Files of at least so many bytes are hashed by the host.
     host_hashes_from: Option<u64>,
     /// What was found of links, once all is unpacked.
-    links: Vec<UnpackedLink>,
+    links: Vec<UnpackedNode>,
 }
 
 enum State<S> {
@@ -111,6 +113,7 @@ impl<S: ReadAt> Examination<S> {
             lowered: Vec::new(),
             files: 0,
             unpacked_size: 0,
+            hashed_by: HashedBy::Core,
             authenticated: None,
         };
         let mut examination = Self {

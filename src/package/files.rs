@@ -172,7 +172,9 @@ impl Files {
             mode: file.mode,
             size: file.size,
             bytes: block.bytes(part),
+            start: part.start,
             is_first: part.is_first,
+            is_for_host: matches!(file.digest, Digest::Host),
             fate,
         })
     }

@@ -4,7 +4,7 @@ use super::documents::Manifest;
 use super::files::compare;
 use super::report::Report;
 use super::seen::Seen;
-use super::unpacked::{LinkKind, UnpackedLink};
+use super::unpacked::{NodeKind, UnpackedNode};
 use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
 use crate::error::{Error, Fault};
@@ -25,7 +25,7 @@ pub(super) fn check(
     manifest: Option<&Manifest>,
     limits: &Limits,
     report: &mut Report,
-) -> Result<Vec<UnpackedLink>, Error> {
+) -> Result<Vec<UnpackedNode>, Error> {
     let mut steps = Budget::new("linkSteps", MAX_STEPS);
     let mut sound = Vec::new();
     for (path, entry) in seen.iter() {
@@ -35,7 +35,7 @@ pub(super) fn check(
                 let listed = listed().and_then(|listed| listed.sha256);
                 let to = follow(path, target, seen, folders, limits.link_depth, &mut steps)?;
                 let is_sound = leads_as_listed(path, target, &to, listed, report);
-                (LinkKind::Symbolic, target, *is_welcome && is_sound)
+                (NodeKind::Symlink, target.as_str(), *is_welcome && is_sound)
             }
             Seen::HardLink { target, is_welcome } => {
                 let found = match seen.get(target) {
@@ -49,12 +49,14 @@ pub(super) fn check(
                     (None, Some(_)) => true,
                     (_, None) => false,
                 };
-                (LinkKind::Hard, target, *is_welcome && is_sound)
+                (NodeKind::Hardlink, target.as_str(), *is_welcome && is_sound)
             }
-            _ => continue,
+            Seen::Directory { is_welcome } => (NodeKind::Directory, "", *is_welcome),
+            Seen::File { .. } | Seen::Broken => continue,
         };
         if is_sound {
-            sound.push(UnpackedLink { path: path.to_owned(), kind, target: target.clone() });
+            let (path, target) = (path.to_owned(), target.to_owned());
+            sound.push(UnpackedNode { path, kind, target });
         }
     }
     Ok(sound)
@@ -153,7 +155,7 @@ fn follow(
                     _ => Destination::Nowhere,
                 });
             }
-            Some(Seen::Directory) => {}
+            Some(Seen::Directory { .. }) => {}
             Some(Seen::Broken) => return Ok(Destination::Nowhere),
             None if folders.get(&at).is_some() => {}
             None => return Ok(Destination::Nowhere),

@@ -16,11 +16,11 @@ pub(super) enum Seen {
         is_welcome: bool,
     },
     /// Of a file that came before.
-    HardLink {
-        target: String,
+    HardLink { target: String, is_welcome: bool },
+    Directory {
+        /// Whether it is listed, and in its place.
         is_welcome: bool,
     },
-    Directory,
     /// A link that leads nowhere or outside; reported when it was met.
     Broken,
 }

@@ -1,7 +1,10 @@
-//! What an examination hands out of a package: files while they are unpacked, links at its end.
+//! What an examination hands out of a package: files while they are unpacked, links at the
+//! end.
 //!
 //! All of it is provisional until there is a verdict: that a file is missing, or occurs a
 //! second time, shows late.
+
+use serde::Serialize;
 
 /// What is known of a piece of content when it is handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,29 +33,36 @@ pub struct FilePart<'a> {
     pub size: u64,
     /// The bytes; those of the whole file where it is `is_first` and complete.
     pub bytes: &'a [u8],
+    /// Where in [`crate::Examination::block`] they begin.
+    pub start: usize,
     /// Whether the file begins with them.
     pub is_first: bool,
+    /// Whether the file's digest is wanted once it is complete.
+    pub is_for_host: bool,
     /// What becomes of the file.
     pub fate: Fate,
 }
 
-/// Whether a link is one of paths or one of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkKind {
+/// What an entry without content is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeKind {
     /// A symbolic link. Its target is the text that stands in the archive: relative to the
     /// link's folder, leading to something in the package, or dangling.
-    Symbolic,
-    /// A hard link. Its target is the path of a file that was handed out.
-    Hard,
+    Symlink,
+    /// A hard link. Its target is the path of a file that came before.
+    Hardlink,
+    /// A directory, which is listed itself. It has no target.
+    Directory,
 }
 
-/// A link that is as it is listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnpackedLink {
+/// A link or directory that is as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnpackedNode {
     /// Its path in the package.
     pub path: String,
     /// What it is.
-    pub kind: LinkKind,
+    pub kind: NodeKind,
     /// Where it leads.
     pub target: String,
 }

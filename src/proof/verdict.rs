@@ -350,6 +350,16 @@ pub struct PackageId {
     pub subdir: Option<String>,
 }
 
+/// Who found digests. What they were compared with came from the verifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HashedBy {
+    /// The verifier itself.
+    Core,
+    /// The platform that it runs on: WebCrypto.
+    Host,
+}
+
 /// The whole answer about one package file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -383,6 +393,8 @@ pub struct Verdict {
     pub files: u64,
     /// Bytes of the files outside of `info/`, unpacked.
     pub unpacked_size: u64,
+    /// Who found the SHA-256 of large files, and of the archive where that spared a pass.
+    pub hashed_by: HashedBy,
     /// The proof about the archive's bytes, if somebody vouched for them.
     #[serde(skip)]
     pub authenticated: Option<AuthenticatedPackage>,

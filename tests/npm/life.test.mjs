@@ -17,7 +17,7 @@ test('progress goes through all phases and ends with done', async () => {
   const seen = [];
   await verifier.verifyPackage(new Blob([bytes]), expected, { onProgress: (step) => seen.push(step) });
   const phases = [...new Set(seen.map(({ phase }) => phase))];
-  assert.deepEqual(phases, ['reading', 'authenticating', 'unpacking', 'done']);
+  assert.deepEqual(phases, ['reading', 'authenticating', 'unpacking', 'comparing', 'done']);
   assert.deepEqual(seen.at(-1), { phase: 'done', done: bytes.length, total: bytes.length });
   for (const { done, total } of seen) assert.ok(done >= 0 && done <= total && total === bytes.length);
   const cause = new Error('no');
@@ -32,7 +32,7 @@ test('an AbortSignal ends every phase with its reason', async () => {
   const reason = new Error('enough');
   const early = AbortSignal.abort(reason);
   await assert.rejects(verifier.verifyPackage(bytes, expected, { signal: early }), reason);
-  for (const wanted of ['reading', 'authenticating', 'unpacking']) {
+  for (const wanted of ['reading', 'authenticating', 'unpacking', 'comparing']) {
     const controller = new AbortController();
     let last;
     const onProgress = ({ phase }) => {

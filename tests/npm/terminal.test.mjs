@@ -42,6 +42,7 @@ const verdict = {
   lowered: [],
   files: 1,
   unpackedSize: 1,
+  hashedBy: 'core',
 };
 
 test('a verdict fits the width of the terminal', () => {

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use conda_verifier::{
-    Code, Error, Expectation, Fate, Limits, Phase, PinnedDigest, Policy, ReadAt, Rejection,
-    Severity, Sha256Digest, UnpackedLink, Verdict, Verifier,
+    Code, Error, Expectation, Fate, HashedBy, Limits, Phase, PinnedDigest, Policy, ReadAt,
+    Rejection, Severity, Sha256Digest, UnpackedNode, Verdict, Verifier,
 };
 
 /// A source that somebody could change, so that every read is authenticated
@@ -42,7 +42,9 @@ pub(crate) fn examine_with(
     let changeable = Changeable { bytes, reads: &reads };
     let sliced = verifier.examine(changeable, expectation.clone()).run().unwrap();
     assert_eq!(whole, sliced, "the entrances differ");
-    let handed = hand_out(verifier, bytes, expectation, Some(1)).verdict;
+    let mut handed = hand_out(verifier, bytes, expectation, Some(1)).verdict;
+    assert_eq!(handed.hashed_by, HashedBy::Host);
+    handed.hashed_by = HashedBy::Core;
     assert_eq!(whole, handed, "the verdict differs where the host hashes");
     match verifier.verify_package(bytes, expectation.clone()) {
         Ok(verdict) => assert_eq!((verdict.rejection(), &verdict), (None, &whole)),
@@ -62,7 +64,7 @@ pub(crate) struct Handed {
     pub(crate) files: Vec<(String, u32, Vec<u8>)>,
     /// Files that nobody gets.
     pub(crate) refused: BTreeSet<String>,
-    pub(crate) links: Vec<UnpackedLink>,
+    pub(crate) links: Vec<UnpackedNode>,
     pub(crate) verdict: Verdict,
 }
 

@@ -49,5 +49,6 @@ export function notReached(error: VerifierError): Verdict {
     lowered: [],
     files: 0,
     unpackedSize: 0,
+    hashedBy: 'core',
   };
 }

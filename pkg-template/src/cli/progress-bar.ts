@@ -15,6 +15,7 @@ const WORDS: Record<Progress['phase'], string> = {
   reading: 'reading',
   authenticating: 'hashing',
   unpacking: 'unpacking',
+  comparing: 'comparing files',
   records: 'verifying records',
   done: 'done',
 };

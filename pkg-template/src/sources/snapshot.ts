@@ -14,6 +14,11 @@ export class Snapshot implements HostSource {
     return this.#bytes.length;
   }
 
+  /** All bytes. */
+  get whole(): Uint8Array {
+    return this.#bytes;
+  }
+
   readAt(offset: number, into: Uint8Array): void {
     into.set(this.#bytes.subarray(offset, offset + into.length));
   }

@@ -7,6 +7,9 @@ export type Reason = 'unsigned' | 'weak digest' | 'no digest';
 /** On what a verdict rests. */
 export type Basis = 'tuf' | 'content-trust' | 'caller-digest' | 'none';
 
+/** Who found digests. What they were compared with came from the verifier. */
+export type HashedBy = 'core' | 'host';
+
 /** A package's container, as its bytes show it. */
 export type Format = 'conda' | 'tar.bz2';
 
@@ -130,4 +133,9 @@ export interface Verdict {
   readonly files: number;
   /** Bytes of the files outside of `info/`, unpacked. */
   readonly unpackedSize: number;
+  /**
+   * Who found the SHA-256 of large files, and of archives in memory: the platform's WebCrypto
+   * (`host`), or the verifier itself where there is none (`core`).
+   */
+  readonly hashedBy: HashedBy;
 }

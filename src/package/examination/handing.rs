@@ -3,7 +3,8 @@
 use super::{Examination, State};
 use crate::archive::ReadAt;
 use crate::digest::Sha256Digest;
-use crate::package::unpacked::{Fate, FilePart, UnpackedLink};
+use crate::package::unpacked::{Fate, FilePart, UnpackedNode};
+use crate::proof::HashedBy;
 
 impl<S: ReadAt> Examination<S> {
     /// Lets the host find digests: of the archive, where [`Self::wants_archive_digest`] says
@@ -13,6 +14,7 @@ impl<S: ReadAt> Examination<S> {
     /// them.
     pub const fn let_host_hash(&mut self, from: u64) {
         self.host_hashes_from = Some(from);
+        self.verdict.hashed_by = HashedBy::Host;
     }
 
     /// Whether [`Self::supply_archive_digest`] would spare a pass over the archive: where
@@ -67,10 +69,11 @@ impl<S: ReadAt> Examination<S> {
         }
     }
 
-    /// The links that are as they are listed, in the order of their paths. Known at the end:
-    /// only then is it known where they lead, and nothing is to be written through them.
+    /// The links and directories that are as they are listed, in the order of their paths.
+    /// Known at the end: only then is it known where links lead, and nothing is to be written
+    /// through them.
     #[must_use]
-    pub fn links(&self) -> &[UnpackedLink] {
+    pub fn links(&self) -> &[UnpackedNode] {
         &self.links
     }
 }

@@ -1,0 +1,173 @@
+import type { Core, Examination } from '../core/core.js';
+import type { HostDigest } from '../core/host-digest.js';
+import { Collected } from './collected.js';
+import type { OnFile, UnpackedFile } from './unpacked-file.js';
+
+/** Files that are smaller are hashed in WebAssembly: a call out costs more than the hash. */
+const HOST_HASHES_FROM = 16 << 10;
+
+/** An archive that is smaller is hashed in WebAssembly, for the same reason. */
+const HOST_HASHES_ARCHIVES_FROM = 64 << 10;
+
+/** Bytes that the platform hashes at one time: it holds a copy of each of them. */
+const MOST_OWED = 32 << 20;
+
+/** The numbers that the core has for a part, and what they mean. */
+const PART = 7;
+const IS_FIRST = 1;
+const IS_FOR_HOST = 2;
+const SOUND = 0;
+const DIGEST_WANTED = 2;
+const REFUSED = 3;
+
+/** A file that is complete, in its turn. */
+interface Waiting {
+  readonly number: number;
+  /** What is handed out; undefined where nobody takes it. */
+  readonly file: UnpackedFile | undefined;
+  /** Bytes whose digest is owed. */
+  readonly owed: number;
+  /** What becomes of the digest; undefined where the file is known to be sound. */
+  readonly digest: Promise<Uint8Array> | undefined;
+  isSettled: boolean;
+}
+
+/**
+ * Takes files out of an examination: has the platform hash large ones, and hands all of them
+ * to whoever wants them, in their order.
+ */
+export class Handing {
+  readonly #core: Core;
+  readonly #examination: Examination;
+  readonly #digest: HostDigest | undefined;
+  readonly #onFile: OnFile | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #begun = new Map<number, Collected>();
+  readonly #waiting: Waiting[] = [];
+  #owed = 0;
+
+  constructor(
+    core: Core,
+    examination: Examination,
+    digest: HostDigest | undefined,
+    onFile: OnFile | undefined,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#signal = signal;
+    this.#core = core;
+    this.#examination = examination;
+    this.#digest = digest;
+    this.#onFile = onFile;
+    if (digest !== undefined) core.call(() => examination.letHostHash(HOST_HASHES_FROM));
+  }
+
+  /** Finds the archive's digest, if that spares the core a pass. */
+  async authenticate(archive: Uint8Array | undefined): Promise<void> {
+    const digest = this.#digest;
+    if (digest === undefined || archive === undefined) return;
+    if (archive.length < HOST_HASHES_ARCHIVES_FROM) return;
+    if (!this.#core.call(() => this.#examination.wantsArchiveDigest)) return;
+    const sha256 = await digest(archive);
+    this.#core.call(() => this.#examination.supplyArchiveDigest(sha256));
+  }
+
+  /** Takes what the last step came to. What the platform owes is waited for where it is much. */
+  async take(): Promise<void> {
+    this.#takeParts();
+    await this.#handOn(MOST_OWED);
+  }
+
+  /** Waits for all that is owed. */
+  async settle(): Promise<void> {
+    await this.#handOn(-1);
+  }
+
+  /** Hands out the links, after all files. */
+  async end(): Promise<void> {
+    const onFile = this.#onFile;
+    if (onFile === undefined) return;
+    for (const { path, kind, target } of this.#core.call(() => this.#examination.links())) {
+      const node = { path, type: kind, mode: 0, size: 0, bytes: null };
+      this.#signal?.throwIfAborted();
+      await onFile(Object.freeze({ ...node, target: kind === 'directory' ? null : target }));
+    }
+  }
+
+  /** At once: whatever is awaited may let the memory of WebAssembly move. */
+  #takeParts(): void {
+    const numbers = this.#core.call(() => this.#examination.parts());
+    if (numbers.length === 0) return;
+    const paths =
+      this.#onFile === undefined
+        ? undefined
+        : this.#core.call(() => this.#examination.paths()).split('\n');
+    const memory = new Uint8Array(this.#core.call(() => this.#examination.memory).buffer);
+    for (let at = 0; at < numbers.length; at += PART) {
+      const [number, start, length, size, mode, flags, fate] = numbers.subarray(at, at + PART) as
+        unknown as [number, number, number, number, number, number, number];
+      if (fate === REFUSED) {
+        this.#begun.delete(number);
+        continue;
+      }
+      if (paths === undefined && (flags & IS_FOR_HOST) === 0) continue;
+      const isWhole = (flags & IS_FIRST) !== 0 && (fate === SOUND || fate === DIGEST_WANTED);
+      const piece = memory.subarray(start, start + length);
+      let content: Uint8Array;
+      if (isWhole) {
+        content = paths === undefined ? piece : piece.slice();
+      } else {
+        const collected = this.#begun.get(number) ?? new Collected(size);
+        collected.push(piece);
+        if (fate !== SOUND && fate !== DIGEST_WANTED) {
+          this.#begun.set(number, collected);
+          continue;
+        }
+        this.#begun.delete(number);
+        content = collected.whole;
+      }
+      const path = paths?.[at / PART];
+      this.#complete(number, content, fate === DIGEST_WANTED, path, mode);
+    }
+  }
+
+  /** A file is complete. */
+  #complete(
+    number: number,
+    content: Uint8Array,
+    isDigestWanted: boolean,
+    path: string | undefined,
+    mode: number,
+  ): void {
+    const bytes = content as Uint8Array<ArrayBuffer>;
+    const file: UnpackedFile | undefined =
+      path === undefined
+        ? undefined
+        : Object.freeze({ path, type: 'file', mode, size: bytes.length, bytes, target: null });
+    const digest = isDigestWanted ? this.#digest?.(content) : undefined;
+    const owed = digest === undefined ? 0 : content.length;
+    const waiting: Waiting = { number, file, owed, digest, isSettled: digest === undefined };
+    const settle = () => void (waiting.isSettled = true);
+    // A failure is heard where the digest is awaited.
+    digest?.then(settle, settle);
+    this.#owed += owed;
+    this.#waiting.push(waiting);
+  }
+
+  /** Hands on what is known, and waits for the rest while more than `most` bytes are owed. */
+  async #handOn(most: number): Promise<void> {
+    for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
+      if (!head.isSettled && this.#owed <= most) return;
+      const { number, file, digest, owed } = head;
+      let isSound = true;
+      if (digest !== undefined) {
+        const sha256 = await digest;
+        isSound = this.#core.call(() => this.#examination.supplyDigest(number, sha256));
+      }
+      this.#waiting.shift();
+      this.#owed -= owed;
+      if (!isSound || file === undefined) continue;
+      this.#signal?.throwIfAborted();
+      await this.#onFile?.(file);
+    }
+  }
+}
