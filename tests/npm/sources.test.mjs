@@ -218,3 +218,24 @@ test('a source that fails is the host\'s failure', async (t) => {
   });
   await assert.rejects(verifier.inspectPackage(await fetch(`${url}/cut`)), { code: 'NETWORK_FAILED' });
 });
+
+test('a length that the server states is no more than a hint', async () => {
+  const bytes = bytesOf(big);
+  const expected = { sha256: sha256(bytes), fileName: big.split('/').at(-1) };
+  for (const stated of [0, 1, 1000, bytes.length - 1, bytes.length, bytes.length + 1, 2 ** 31, 'x']) {
+    for (const piece of [1 << 10, 65_537, 1 << 20, bytes.length]) {
+      const pieces = [];
+      for (let at = 0; at < bytes.length; at += piece) pieces.push(bytes.slice(at, at + piece));
+      const stream = new ReadableStream({
+        pull(controller) {
+          const next = pieces.shift();
+          if (next === undefined) controller.close();
+          else controller.enqueue(next);
+        },
+      });
+      const response = new Response(stream, { headers: { 'content-length': String(stated) } });
+      const verdict = await verifier.verifyPackage(response, expected);
+      assert.deepEqual([verdict.verdict, verdict.digests.size], ['verified', bytes.length], `${stated} ${piece}`);
+    }
+  }
+});

@@ -81,6 +81,11 @@ export class IndexingBlocks extends Blocks {
     return this.#isPlain === true ? this.#indexed : super.length;
   }
 
+  /** A plain text goes by: nothing is set aside for it. */
+  override expect(): void {
+    // Nothing.
+  }
+
   override push(chunk: Uint8Array): void {
     const [first] = chunk;
     if (first === undefined) return;

@@ -5,13 +5,18 @@ const BLOCK = 1 << 20;
 /** A first chunk that is no longer gets a block of its own size: most roles are that small. */
 const SMALL = 64 << 10;
 
+/** No more is set aside for bytes that somebody says will come. */
+const MOST_EXPECTED = 256 << 20;
+
 /**
  * Bytes of unknown number, kept as copies that nobody else holds.
  *
- * In blocks: one buffer would have to be allocated at its full size, or copied as it grows.
+ * In one piece as far as they were expected, in blocks beyond: one buffer for all would have to
+ * be copied as it grows.
  */
 export class Blocks implements HostSource {
   readonly fixed = true;
+  #first = new Uint8Array(0);
   #blocks: Uint8Array[] = [];
   #length = 0;
   #declared = 0;
@@ -26,6 +31,21 @@ export class Blocks implements HostSource {
     return Math.max(this.#length, this.#declared);
   }
 
+  /** All bytes, where they lie in one piece and nothing was cut off. */
+  get whole(): Uint8Array | undefined {
+    if (this.#declared > this.#length) return undefined;
+    if (this.#length <= this.#first.length) return this.#first.subarray(0, this.#length);
+    const [only] = this.#blocks;
+    const isOnly = this.#first.length === 0 && this.#length <= (only?.length ?? 0);
+    return isOnly ? only?.subarray(0, this.#length) : undefined;
+  }
+
+  /** Sets one piece of memory aside for so many bytes, before the first of them comes. */
+  expect(length: number): void {
+    if (this.#length > 0 || length > MOST_EXPECTED) return;
+    this.#first = new Uint8Array(length);
+  }
+
   /** Tells how many bytes the whole has, of which only the beginning is here. */
   declare(size: number): void {
     this.#declared = size;
@@ -33,8 +53,11 @@ export class Blocks implements HostSource {
 
   /** Copies bytes to the end. */
   push(chunk: Uint8Array): void {
-    for (let from = 0; from < chunk.length; ) {
-      const within = this.#length % BLOCK;
+    const first = chunk.subarray(0, Math.max(0, this.#first.length - this.#length));
+    this.#first.set(first, first.length === 0 ? 0 : this.#length);
+    this.#length += first.length;
+    for (let from = first.length; from < chunk.length; ) {
+      const within = (this.#length - this.#first.length) % BLOCK;
       const taken = chunk.subarray(from, from + BLOCK - within);
       this.#last(within, within + taken.length).set(taken, within);
       from += taken.length;
@@ -57,8 +80,10 @@ export class Blocks implements HostSource {
 
   readAt(offset: number, into: Uint8Array): void {
     if (offset + into.length > this.#length) throw new RangeError('the rest was not read');
-    for (let done = 0; done < into.length; ) {
-      const position = offset + done;
+    const first = this.#first.subarray(offset, offset + into.length);
+    into.set(first);
+    for (let done = first.length; done < into.length; ) {
+      const position = offset + done - this.#first.length;
       const within = position % BLOCK;
       const left = Math.min(BLOCK - within, into.length - done);
       const block = this.#blocks[Math.floor(position / BLOCK)];

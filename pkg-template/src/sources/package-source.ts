@@ -94,11 +94,14 @@ async function readResponse(response: Response, reading: Reading): Promise<HostS
 export async function bodyOf(response: Response, reading: Reading): Promise<Blocks> {
   const url = response.url === '' ? 'the server' : response.url;
   const total = contentLength(response);
+  const into = reading.into ?? new Blocks();
+  into.expect(Math.min(total ?? 0, reading.cut));
   const blocks =
     response.body === null
-      ? (reading.into ?? new Blocks())
+      ? into
       : await readStream(response.body, {
           ...reading,
+          into,
           onBytes: (done) => reading.onBytes(done, total),
           failed: (cause) =>
             VerifierError.of('NETWORK_FAILED', `the connection to ${url} broke: ${wordsOf(cause)}`, {
@@ -112,8 +115,11 @@ export async function bodyOf(response: Response, reading: Reading): Promise<Bloc
 }
 
 async function readBlob(blob: Blob, reading: Reading): Promise<HostSource> {
+  const into = reading.into ?? new Blocks();
+  into.expect(Math.min(blob.size, reading.cut));
   const blocks = await readStream(blob.slice(0, reading.cut).stream(), {
     ...reading,
+    into,
     onBytes: (done) => reading.onBytes(done, Math.min(blob.size, reading.cut)),
     failed: (cause) =>
       VerifierError.of('FILE_UNREADABLE', `the Blob can't be read: ${wordsOf(cause)}`, { cause }),

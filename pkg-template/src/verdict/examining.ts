@@ -24,7 +24,8 @@ export async function examine(
   let isFinished = false;
   try {
     const handing = new Handing(core, examination, hostDigest(), onFile, signal);
-    await handing.authenticate(wholeOf(host));
+    const whole = wholeOf(host);
+    if (whole !== undefined) await handing.authenticate(whole, report);
     signal?.throwIfAborted();
     for (;;) {
       const progress = withCause(host, () => core.call(() => stepOf(examination)));

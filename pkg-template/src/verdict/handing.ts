@@ -1,5 +1,6 @@
 import type { Core, Examination } from '../core/core.js';
 import type { HostDigest } from '../core/host-digest.js';
+import type { Progress } from '../progress.js';
 import { Collected } from './collected.js';
 import type { OnFile, UnpackedFile } from './unpacked-file.js';
 
@@ -62,13 +63,15 @@ export class Handing {
   }
 
   /** Finds the archive's digest, if that spares the core a pass. */
-  async authenticate(archive: Uint8Array | undefined): Promise<void> {
+  async authenticate(archive: Uint8Array, report: (progress: Progress) => void): Promise<void> {
     const digest = this.#digest;
-    if (digest === undefined || archive === undefined) return;
-    if (archive.length < HOST_HASHES_ARCHIVES_FROM) return;
+    if (digest === undefined || archive.length < HOST_HASHES_ARCHIVES_FROM) return;
     if (!this.#core.call(() => this.#examination.wantsArchiveDigest)) return;
+    const total = archive.length;
+    report({ phase: 'authenticating', done: 0, total });
     const sha256 = await digest(archive);
     this.#core.call(() => this.#examination.supplyArchiveDigest(sha256));
+    report({ phase: 'authenticating', done: total, total });
   }
 
   /** Takes what the last step came to. What the platform owes is waited for where it is much. */
