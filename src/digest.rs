@@ -1,5 +1,8 @@
 //! Sizes and digests of bytes.
 
+#[cfg(any(all(target_arch = "wasm32", target_feature = "simd128"), test))]
+mod lanes;
+
 use std::fmt;
 
 use md5::Md5;
@@ -159,6 +162,19 @@ impl Sha256Hasher {
 
     pub(crate) fn finish(self) -> Sha256Digest {
         Sha256Digest(self.0.finalize().into())
+    }
+}
+
+/// Finds the SHA-256 of each message, and tells it with the message's place, in any order.
+pub(crate) fn sha256_each<'a>(
+    messages: impl Iterator<Item = &'a [u8]>,
+    found: &mut dyn FnMut(usize, Sha256Digest),
+) {
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    lanes::sha256_each(messages, found);
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+    for (place, message) in messages.enumerate() {
+        found(place, Sha256Digest::of(message));
     }
 }
 

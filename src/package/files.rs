@@ -4,7 +4,7 @@ use super::block::{Block, Part};
 use super::report::Report;
 use super::unpacked::{Fate, FilePart};
 use crate::conda::PathEntry;
-use crate::digest::{Sha256Digest, Sha256Hasher};
+use crate::digest::{Sha256Digest, Sha256Hasher, sha256_each};
 use crate::error::{Error, Fault};
 use crate::proof::Check;
 
@@ -112,18 +112,15 @@ impl Files {
         report: &mut Report,
         found: &mut dyn FnMut(&str, Sha256Digest),
     ) {
+        // Files that lie here as a whole are hashed together.
+        let mut whole: Vec<&Part> = Vec::new();
         for part in block.parts() {
             let Some(file) = self.get_mut(part.number) else { continue };
             match &mut file.digest {
                 Digest::Found => {}
                 Digest::Host if part.is_last => file.fate = Fate::DigestWanted,
                 Digest::Host => {}
-                Digest::Here(_) if part.is_first && part.is_last => {
-                    let sha256 = Sha256Digest::of(block.bytes(part));
-                    report.at(file.number);
-                    file.decide(sha256, report);
-                    found(&file.path, sha256);
-                }
+                Digest::Here(_) if part.is_first && part.is_last => whole.push(part),
                 Digest::Here(hasher) => {
                     hasher.update(block.bytes(part));
                     if part.is_last {
@@ -135,6 +132,15 @@ impl Files {
                 }
             }
         }
+        let messages = whole.iter().map(|part| block.bytes(part));
+        sha256_each(messages, &mut |place, sha256| {
+            let number = whole.get(place).map(|part| part.number);
+            if let Some(file) = number.and_then(|number| self.get_mut(number)) {
+                report.at(file.number);
+                file.decide(sha256, report);
+                found(&file.path, sha256);
+            }
+        });
     }
 
     /// The digest of a file that the host was asked for; `None` where it was not.
