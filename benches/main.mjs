@@ -3,6 +3,8 @@ import { cpus } from 'node:os';
 
 import canonical from './canonical.mjs';
 import ed25519 from './ed25519.mjs';
+import firstVerdict from './first-verdict.mjs';
+import packages from './packages.mjs';
 import repodata from './repodata.mjs';
 import signed from './signed-repodata.mjs';
 import { table } from './support/table.mjs';
@@ -15,7 +17,7 @@ const quick = process.argv.includes('--quick');
 
 let rows = [];
 // Repodata first: its first scan is to be the first there is.
-for (const bench of [repodata, ed25519, canonical, signed, targets, tufFlat, tufBins]) {
+for (const bench of [repodata, ed25519, canonical, signed, targets, tufFlat, tufBins, firstVerdict, packages]) {
   rows.push(...(await bench(quick)));
 }
 if (quick) rows = rows.map(({ bar, ...row }) => row);

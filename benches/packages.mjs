@@ -1,12 +1,13 @@
 // Packages verified whole, against untarjs, zstddec and native tools, on packages made for it.
-import { PythonTools, makePackages, residentPeak } from './support/python.mjs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { clocked } from './support/clocks.mjs';
 import { lone } from './support/lone-run.mjs';
+import { makePackages, packagesFolder, PythonTools, residentPeak } from './support/python.mjs';
 import { expect, raceInParts } from './support/rounds.mjs';
 import { atMost, quantity } from './support/table.mjs';
 import * as unpackers from './support/unpackers.mjs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 /** Bytes of WebAssembly's memory that a package may take whose window is no more than 8 MiB. */
 const MEMORY = 64;
@@ -21,7 +22,7 @@ const PACKAGES = [
 ];
 
 export default async function packages(quick) {
-  const folder = `target/xtask/bench-packages${quick ? '-quick' : ''}`;
+  const folder = packagesFolder(quick);
   makePackages(folder, quick);
   const tools = new PythonTools();
   const rows = [];

@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 const script = (name) => fileURLToPath(new URL(`../python/${name}.py`, import.meta.url));
 const python = process.env.CONDA_VERIFIER_BENCH_PYTHON;
 
-/** Makes the packages below a folder, unless they are there. */
+/** Where packages are: those of a quick run apart. */
+export const packagesFolder = (quick) =>
+  fileURLToPath(new URL(`../../target/xtask/bench-packages${quick ? '-quick' : ''}`, import.meta.url));
+
+/** Makes the packages in a folder, unless they are there. */
 export function makePackages(folder, quick) {
   if (python === undefined) throw new Error('CONDA_VERIFIER_BENCH_PYTHON is not set; run `cargo xtask bench`');
   execFileSync(python, [script('packages'), folder, ...(quick ? ['--quick'] : [])], { stdio: 'inherit' });
@@ -18,11 +22,12 @@ export function makePackages(folder, quick) {
 export class PythonTools {
   #child = spawn(python, [script('contenders')], { stdio: ['pipe', 'pipe', 'inherit'] });
   #lines = createInterface(this.#child.stdout);
+  #end = once(this.#child, 'exit');
 
   /** One run of a tool, `streaming` or `rattler`, by its own clocks. */
   async run(tool, path) {
     this.#child.stdin.write(`${JSON.stringify({ tool, path })}\n`);
-    const [line] = await Promise.race([once(this.#lines, 'line'), once(this.#child, 'exit')]);
+    const [line] = await Promise.race([once(this.#lines, 'line'), this.#end]);
     if (typeof line !== 'string') throw new Error(`Python ended with ${line}`);
     return JSON.parse(line);
   }

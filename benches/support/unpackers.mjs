@@ -2,12 +2,12 @@
 // `run(bytes)` then does the whole work, as often as one likes, and gives the number of files
 // that it hashed, or unpacked.
 import { readFileSync } from 'node:fs';
-import { createRequire, register } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { storedMembers, tarFiles } from './js-archives.mjs';
 import { expect } from './rounds.mjs';
+import { initUntarJs } from './untarjs.mjs';
 
 const folder = process.env.CONDA_VERIFIER_PACKAGE;
 if (folder === undefined) {
@@ -82,10 +82,7 @@ export class UntarJs {
 
   static async of({ fileName }) {
     const untarJs = new this();
-    register('./untarjs-hooks.mjs', import.meta.url);
-    const path = createRequire(import.meta.url).resolve('@emscripten-forge/untarjs');
-    const { initUntarJS } = await import(pathToFileURL(path).href);
-    untarJs.#unpack = await initUntarJS();
+    untarJs.#unpack = await initUntarJs();
     untarJs.isConda = fileName.endsWith('.conda');
     return untarJs;
   }

@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::artifacts::Artifacts;
+use crate::browser::{self, CHROMIUM};
 use crate::build;
 use crate::folder::fresh;
 use crate::invocation::Invocation;
 use crate::npm_package;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
+use crate::python;
 use crate::wasm_file::{self, Exports};
 
 /// The script that runs all of them.
@@ -24,13 +26,15 @@ const LIBRARY: &str = "library for benchmarks";
 const GLUE: &str = "glue for benchmarks";
 const OPTIMISED: &str = "wasm-opt for benchmarks";
 
-/// The step that others wait for.
+// The steps that others wait for.
 pub(crate) const BUILT: &str = "benchmarks";
+pub(crate) const PYTHON: &str = "Python with conda tools";
+const BROWSER: &str = "Chromium";
 
 /// With how much data.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// Enough to measure: half a minute, and 1 GB of memory.
+    /// Enough to measure: some minutes, 2 GB of memory, and 150 MB of packages that are kept.
     Full,
     /// Only enough to see that everything runs.
     Quick,
@@ -40,13 +44,16 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     let artifacts = Artifacts::default();
     let mut plan = Plan::default();
     build::add_set_up(&mut plan);
+    plan.add(Step::new(BROWSER, |log| browser::ensure(log, &artifacts.browser)));
+    // One apt-get after the other.
+    plan.add(Step::new(PYTHON, python::ensure_bench).after(&[BROWSER]));
     build::add_steps(&mut plan, project, &artifacts);
     add_steps(&mut plan, &artifacts);
     if !plan.run(Path::new(build::LOGS))? {
         return Ok(ExitCode::FAILURE);
     }
     println!();
-    let status = script(project, extent).show()?;
+    let status = script(project, &artifacts, extent)?.show()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -75,13 +82,19 @@ pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
     );
 }
 
-/// Runs what was built.
-pub(crate) fn script(project: &Project, extent: Extent) -> Invocation {
+/// Runs what was built; needs `PYTHON` and a browser, too.
+pub(crate) fn script(
+    project: &Project,
+    artifacts: &Artifacts,
+    extent: Extent,
+) -> Result<Invocation> {
     let quick = (extent == Extent::Quick).then_some("--quick");
-    Invocation::new("node")
+    Ok(Invocation::new("node")
         .args([SCRIPT])
         .args(quick)
         .env("CONDA_VERIFIER_BENCH", project.path(FOLDER))
+        .env("CONDA_VERIFIER_BENCH_PYTHON", project.path(python::BENCH_PYTHON))
+        .env(CHROMIUM, &artifacts.browser.get()?.chromium)
         // What is measured by its public API is what ships.
-        .env("CONDA_VERIFIER_PACKAGE", project.path(npm_package::FOLDER))
+        .env("CONDA_VERIFIER_PACKAGE", project.path(npm_package::FOLDER)))
 }

@@ -1,6 +1,10 @@
-//! Python with the packages that sign channels for the tests.
+//! Python with the packages that sign channels for the tests, and with those that make packages
+//! for benchmarks.
 
-use anyhow::{Result, ensure};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
 use conda_verifier_fixtures::trust::Python;
 use conda_verifier_fixtures::tuf::TufPython;
 
@@ -10,6 +14,16 @@ use crate::log::Log;
 
 /// The packages that make repositories of TUF, by versions and hashes.
 const REQUIREMENTS: &str = "fixtures/python/requirements.txt";
+
+/// The packages that write and read conda packages, by versions and hashes.
+const BENCH_REQUIREMENTS: &str = "benches/python/requirements.txt";
+
+/// Where those are installed, and the Python that has them.
+const BENCH_ENVIRONMENT: &str = "target/python-bench";
+pub(crate) const BENCH_PYTHON: &str = "target/python-bench/bin/python";
+
+/// A copy of the requirements as of the last installation.
+const BENCH_STAMP: &str = "target/python-bench/.installed-requirements.txt";
 
 /// Finds it, and installs Debian's where it is missing and we may.
 pub(crate) fn ensure(log: &mut Log) -> Result<String> {
@@ -33,18 +47,37 @@ pub(crate) fn ensure_tuf(log: &mut Log) -> Result<String> {
     if TufPython::start().is_some() {
         return Ok("already there".to_owned());
     }
-    match install(log) {
+    let installed = install(log, &TufPython::environment(), REQUIREMENTS).and_then(|()| {
+        ensure!(
+            TufPython::start().is_some(),
+            "pip installed {REQUIREMENTS}, and Python can't import it"
+        );
+        Ok(())
+    });
+    match installed {
         Ok(()) => Ok("installed".to_owned()),
         Err(error) if std::env::var_os("CI").is_some() => Err(error),
         Err(error) => Ok(format!("left out: {error}")),
     }
 }
 
-fn install(log: &mut Log) -> Result<()> {
-    let folder = TufPython::environment();
+/// Installs what benchmarks need of PyPI in an environment of their own, below target/.
+pub(crate) fn ensure_bench(log: &mut Log) -> Result<String> {
+    let requirements =
+        fs::read(BENCH_REQUIREMENTS).with_context(|| format!("can't read {BENCH_REQUIREMENTS}"))?;
+    if fs::read(BENCH_STAMP).is_ok_and(|installed| installed == requirements) {
+        return Ok("already there".to_owned());
+    }
+    install(log, Path::new(BENCH_ENVIRONMENT), BENCH_REQUIREMENTS)?;
+    fs::write(BENCH_STAMP, requirements).with_context(|| format!("can't write {BENCH_STAMP}"))?;
+    Ok("installed".to_owned())
+}
+
+/// Makes an environment anew with the packages of a file.
+fn install(log: &mut Log, folder: &Path, requirements: &str) -> Result<()> {
     let environment = |python: &str| {
         let words = ["-m", "venv", "--clear"];
-        Invocation::new(python).args(words).args([folder.clone()])
+        Invocation::new(python).args(words).args([folder])
     };
     // The second is Debian's, should the first be another one that has no venv.
     if log.run(&environment("python3")).is_err() {
@@ -55,10 +88,5 @@ fn install(log: &mut Log) -> Result<()> {
         log.run(&environment("/usr/bin/python3"))?;
     }
     let pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--requirement"];
-    log.run(&Invocation::new(folder.join("bin/python")).args(pip).args([REQUIREMENTS]))?;
-    ensure!(
-        TufPython::start().is_some(),
-        "pip installed {REQUIREMENTS}, and Python can't import it"
-    );
-    Ok(())
+    log.run(&Invocation::new(folder.join("bin/python")).args(pip).args([requirements]))
 }

@@ -82,6 +82,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     pack::add_steps(&mut plan, &artifacts, pack::Ceiling::Binds);
     tests.add_npm(&mut plan);
     if extent == Extent::All {
+        plan.add(Step::new(bench::PYTHON, python::ensure_bench).after(&[PYTHON_TUF]));
         bench::add_steps(&mut plan, &artifacts);
         tests.add_benchmarks(&mut plan);
         tests.add_fuzz_targets(&mut plan);
@@ -219,10 +220,10 @@ impl Tests<'_> {
     fn add_benchmarks<'s>(&'s self, plan: &mut Plan<'s>) {
         plan.add(
             Step::new("benchmarks run", |log| {
-                log.run(&bench::script(self.project, bench::Extent::Quick))?;
+                log.run(&bench::script(self.project, self.artifacts, bench::Extent::Quick)?)?;
                 Ok(String::new())
             })
-            .after(&[bench::BUILT]),
+            .after(&[bench::BUILT, bench::PYTHON, BROWSER, build::PACKAGE]),
         );
     }
 
