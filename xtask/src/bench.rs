@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::artifacts::Artifacts;
 use crate::browser::{self, CHROMIUM};
 use crate::build;
-use crate::folder::fresh;
+use crate::folder::{copy, fresh};
 use crate::invocation::Invocation;
 use crate::npm_package;
 use crate::plan::{Plan, Step};
@@ -22,9 +22,14 @@ const SCRIPT: &str = "benches/main.mjs";
 /// Where it finds the WebAssembly file and its glue.
 const FOLDER: &str = "target/xtask/bench";
 
+/// The script that shows where the time goes, and the package that it does so with.
+const PROFILE: &str = "benches/profile.mjs";
+const NAMED_PACKAGE: &str = "target/xtask/profile";
+
 const LIBRARY: &str = "library for benchmarks";
 const GLUE: &str = "glue for benchmarks";
 const OPTIMISED: &str = "wasm-opt for benchmarks";
+const NAMED: &str = "package with names";
 
 // The steps that others wait for.
 pub(crate) const BUILT: &str = "benchmarks";
@@ -54,6 +59,38 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     }
     println!();
     let status = script(project, &artifacts, extent)?.show()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Shows where the main thread's time goes while a package is verified.
+pub(crate) fn profile(project: &Project) -> Result<ExitCode> {
+    const EXPORTS: Exports = Exports::Named;
+    let artifacts = Artifacts::default();
+    let mut plan = Plan::default();
+    build::add_set_up(&mut plan);
+    plan.add(Step::new(PYTHON, python::ensure_bench));
+    build::add_steps(&mut plan, project, &artifacts);
+    plan.add(
+        Step::new(NAMED, |log| {
+            wasm_file::generate_glue(log, EXPORTS, &artifacts)?;
+            wasm_file::optimise(log, EXPORTS)?;
+            let folder = Path::new(NAMED_PACKAGE);
+            fresh(folder)?;
+            copy(Path::new(npm_package::FOLDER), folder)?;
+            wasm_file::install(EXPORTS, &folder.join("dist/wasm"))?;
+            Ok(String::new())
+        })
+        .after(&[build::PACKAGE]),
+    );
+    if !plan.run(Path::new(build::LOGS))? {
+        return Ok(ExitCode::FAILURE);
+    }
+    println!();
+    let status = Invocation::new("node")
+        .args([PROFILE])
+        .env("CONDA_VERIFIER_BENCH_PYTHON", project.path(python::BENCH_PYTHON))
+        .env("CONDA_VERIFIER_PACKAGE", project.path(NAMED_PACKAGE))
+        .show()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -58,6 +58,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["test", "--all"] => test::run(&Project::open()?, test::Extent::All),
         ["bench"] => bench::run(&Project::open()?, bench::Extent::Full),
         ["bench", "--quick"] => bench::run(&Project::open()?, bench::Extent::Quick),
+        ["bench", "--profile"] => bench::profile(&Project::open()?),
         // Something that was meant as an option would become a folder's name.
         ["fixtures", folder] if !folder.starts_with('-') => fixtures::run(folder),
         ["fixtures", ..] => {
@@ -67,7 +68,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             bail!("`cargo xtask {command}` takes no arguments")
         }
         ["test", ..] => bail!("`cargo xtask test` takes --all or nothing"),
-        ["bench", ..] => bail!("`cargo xtask bench` takes --quick or nothing"),
+        ["bench", ..] => bail!("`cargo xtask bench` takes --quick, --profile or nothing"),
         [] | ["help" | "--help" | "-h"] => Ok(help::print()),
         other => bail!(
             "there is no command `cargo xtask {}`; `cargo xtask help` lists what there is",

@@ -26,13 +26,15 @@ pub(crate) enum Exports {
     Shipped,
     /// That, and what benchmarks call beside it.
     Benchmarks,
+    /// What ships, with the names of its functions, for profiles.
+    Named,
 }
 
 impl Exports {
     /// The arguments of cargo that differ.
     const fn arguments(self) -> &'static [&'static str] {
         match self {
-            Self::Shipped => &["--features=wasm"],
+            Self::Shipped | Self::Named => &["--features=wasm"],
             Self::Benchmarks => &["--features=bench", "--target-dir=target/bench"],
         }
     }
@@ -42,6 +44,7 @@ impl Exports {
         Path::new(match self {
             Self::Shipped => "target/xtask/glue",
             Self::Benchmarks => "target/xtask/bench-glue",
+            Self::Named => "target/xtask/named-glue",
         })
     }
 
@@ -50,13 +53,14 @@ impl Exports {
         Path::new(match self {
             Self::Shipped => "target/xtask/optimised",
             Self::Benchmarks => "target/xtask/bench-optimised",
+            Self::Named => "target/xtask/named-optimised",
         })
     }
 
     /// The library as rustc linked it.
     const fn library(self, artifacts: &Artifacts) -> &Made<PathBuf> {
         match self {
-            Self::Shipped => &artifacts.library,
+            Self::Shipped | Self::Named => &artifacts.library,
             Self::Benchmarks => &artifacts.bench_library,
         }
     }
@@ -135,10 +139,10 @@ pub(crate) fn generate_glue(
         "--omit-default-module-path".as_ref(),
         // A trap poisons an instance; this lets a loader start again with a new one.
         "--experimental-reset-state-function".as_ref(),
-        "--remove-name-section".as_ref(),
         "--remove-producers-section".as_ref(),
     ]);
-    log.run(&bindgen)?;
+    let names = (exports != Exports::Named).then_some("--remove-name-section");
+    log.run(&bindgen.args(names))?;
     Ok(String::new())
 }
 
@@ -167,6 +171,7 @@ pub(crate) fn optimise(log: &mut Log, exports: Exports) -> Result<String> {
         "--output".as_ref(),
         output.as_os_str(),
     ]);
+    let optimise = optimise.args((exports == Exports::Named).then_some("--debuginfo"));
     // What decides the output: the input, the options, and the version of wasm-opt.
     let version = fs::read_to_string("node_modules/binaryen/package.json")
         .context("can't read node_modules/binaryen/package.json")?;
