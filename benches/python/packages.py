@@ -76,15 +76,16 @@ class Kind:
 
 
 SOURCE = Kind(0.05, 19, (3, 21), 48)
-COMPILED = Kind(0.6, 15.2, (3, 20.5), 160)
-MACHINE = Kind(0.75, 7.7, (2, 13.5), 80)
+COMPILED = Kind(0.6, 16, (3, 20.5), 160)
+MACHINE = Kind(0.75, 8, (2, 13.5), 80)
 
 
 def sizes(rng, count, median, spread, total):
     """Sizes of files, lognormal, that make `total`; a few are empty."""
     drawn = [rng.lognormvariate(math.log(median), spread) for _ in range(count)]
+    drawn = [0 if at % 40 == 7 else size for at, size in enumerate(drawn)]
     scale = total / sum(drawn)
-    return [0 if at % 40 == 7 else int(size * scale) for at, size in enumerate(drawn)]
+    return [int(size * scale) for size in drawn]
 
 
 def divided(kind, seed, names_and_sizes):
@@ -143,7 +144,7 @@ PACKAGES = {
     "python": (".conda", 19, 1, 0.02, distribution),
     "large": (".conda", 9, 1, 0.01, few_big),
     "many": (".conda", 9, 1, 0.01, many_small),
-    "older": (".tar.bz2", 9, 0.8, 0.01, distribution),
+    "older": (".tar.bz2", 9, 0.45, 0.01, distribution),
 }
 
 

@@ -57,22 +57,30 @@ export class OursByRecord extends Ours {
 
 /** The package where there is no WebCrypto: everything is hashed in WebAssembly. */
 export class OursAlone extends Ours {
-  async run(source) {
-    const { digest } = SubtleCrypto.prototype;
-    let calls = 0;
-    Object.defineProperty(globalThis.crypto, 'subtle', { value: undefined, configurable: true });
-    // Whoever has it from before is found out.
-    SubtleCrypto.prototype.digest = function (...given) {
-      calls += 1;
-      return digest.apply(this, given);
-    };
-    try {
-      return await super.run(source);
-    } finally {
-      delete globalThis.crypto.subtle;
-      SubtleCrypto.prototype.digest = digest;
-      expect(calls, 0, 'calls of crypto.subtle');
-    }
+  static of(made) {
+    return withoutWebCrypto(() => super.of(made));
+  }
+
+  run(source) {
+    return withoutWebCrypto(() => super.run(source));
+  }
+}
+
+/** Hides `crypto.subtle` while it works, and finds out whoever has it from before. */
+async function withoutWebCrypto(work) {
+  const { digest } = SubtleCrypto.prototype;
+  let calls = 0;
+  Object.defineProperty(globalThis.crypto, 'subtle', { value: undefined, configurable: true });
+  SubtleCrypto.prototype.digest = function (...given) {
+    calls += 1;
+    return digest.apply(this, given);
+  };
+  try {
+    return await work();
+  } finally {
+    delete globalThis.crypto.subtle;
+    SubtleCrypto.prototype.digest = digest;
+    expect(calls, 0, 'calls of crypto.subtle');
   }
 }
 
