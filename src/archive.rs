@@ -11,6 +11,7 @@ mod meter;
 mod path;
 mod pinned;
 mod source;
+mod sparse;
 mod tar;
 mod zip;
 mod zstd;
@@ -22,8 +23,9 @@ pub(crate) use document::{Document, read_document};
 pub(crate) use entries::Entries;
 pub(crate) use meter::Meter;
 pub(crate) use pinned::{Pinned, Pinning};
+pub(crate) use sparse::Sparse;
 pub(crate) use tar::{Entry, EntryKind};
-pub(crate) use zip::{Member, MemberReader, read_directory};
+pub(crate) use zip::{Listed, Member, MemberReader, list_members, read_directory};
 
 use crate::error::{Error, Fault};
 

@@ -74,7 +74,8 @@ pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Sh
 pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;
 pub use package::{
-    Examination, Expectation, Fate, FilePart, NodeKind, Phase, Progress, UnpackedNode,
+    ByteRange, Examination, Expectation, Fate, FilePart, NodeKind, PartialAnswer,
+    PartialExamination, PartialStep, Phase, Progress, Told, UnpackedNode,
 };
 pub use policy::{Level, Policy};
 pub use proof::{

@@ -1,9 +1,11 @@
 //! An archive, a record and a manifest become findings.
 //!
 //! [`Examination`] authenticates, opens and unpacks, a bounded piece of work at
-//! each step. [`Report`] collects what is found and what was not looked at.
+//! each step. [`PartialExamination`] does so with a part of the archive: what it takes to read
+//! `info/`. [`Report`] collects what is found and what was not looked at.
 
 mod block;
+mod claims;
 mod contents;
 mod documents;
 mod examination;
@@ -11,6 +13,7 @@ mod expectation;
 mod files;
 mod layout;
 mod links;
+mod partial;
 mod report;
 mod seen;
 mod unpacked;
@@ -19,4 +22,5 @@ mod unsigned;
 
 pub use examination::{Examination, Phase, Progress};
 pub use expectation::Expectation;
+pub use partial::{ByteRange, PartialAnswer, PartialExamination, PartialStep, Told};
 pub use unpacked::{Fate, FilePart, NodeKind, UnpackedNode};

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::archive::ReadAt;
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::package::{Examination, Expectation};
+use crate::package::{Examination, Expectation, PartialExamination};
 use crate::policy::Policy;
 use crate::proof::{Status, Verdict};
 
@@ -69,6 +69,16 @@ impl Verifier {
     /// Prepares an examination that the caller drives step by step.
     pub fn examine<S: ReadAt>(&self, source: S, expectation: Expectation) -> Examination<S> {
         Examination::new(source, expectation, self.policy.clone(), self.limits.clone())
+    }
+
+    /// Prepares to read `info/` alone, of a package that is not at hand as a whole. The caller
+    /// drives it, and fetches the ranges that it asks for. The verdict is `unverified` at best.
+    pub fn examine_partially<S: ReadAt>(
+        &self,
+        source: S,
+        expectation: Expectation,
+    ) -> PartialExamination<S> {
+        PartialExamination::new(source, expectation, self.policy.clone(), self.limits.clone())
     }
 
     /// Verifies a package: the verdict is `verified` or `unverified`.

@@ -8,6 +8,7 @@
 mod bench;
 mod examination;
 mod options;
+mod partial;
 mod repodata;
 mod repodata_index;
 mod shards;
@@ -129,6 +130,12 @@ export interface HandedNode {
   path: string;
   kind: 'symlink' | 'hardlink' | 'directory';
   target: string;
+}
+
+/** What a partial examination needs next; offsets and lengths. */
+export interface PartialStep {
+  step: 'wanted' | 'whole' | 'working' | 'done';
+  ranges: [number, number][];
 }
 
 /** The options of an examination; an unknown one is refused. */

@@ -6,7 +6,7 @@
 
 mod fields;
 
-use self::fields::{CentralHeader, EndRecord, LocalHeader};
+use self::fields::{CentralHeader, EndRecord, LOCAL_BYTES, LocalHeader};
 use super::source::{ReadAt, Section};
 use crate::by_name::Names;
 use crate::error::{Error, Fault};
@@ -68,11 +68,61 @@ impl MemberReader {
     }
 }
 
+/// A member as the directory alone tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// The name; bytes that are not UTF-8 are shown as U+FFFD.
+    pub(crate) name: String,
+    /// Where its local header is.
+    pub(crate) start: u64,
+    /// Where that header ends at the latest, if it is one as tools write it.
+    pub(crate) header_end: u64,
+    /// Length of its bytes.
+    pub(crate) size: u64,
+}
+
+/// The members that the directory lists, by their places, before any of their local headers
+/// was looked at.
+///
+/// # Errors
+/// The `Zip…` errors, for the first fact that fails.
+pub(crate) fn list_members(source: &mut dyn ReadAt) -> Result<Vec<Listed>, Error> {
+    let (_, headers) = read_headers(source)?;
+    let listed = headers.iter().map(|header| {
+        let name_bytes = u64::try_from(header.name.len()).unwrap_or(0);
+        // Writers put 20 bytes of zip64 into the extra field, or nothing.
+        let header_bytes = LOCAL_BYTES.saturating_add(name_bytes).saturating_add(20);
+        header.check_supported()?;
+        Ok(Listed {
+            name: header.member(),
+            start: header.local_offset,
+            header_end: header.local_offset.saturating_add(header_bytes),
+            size: header.size,
+        })
+    });
+    listed.collect()
+}
+
 /// The members of the zip, by their place in the file.
 ///
 /// # Errors
 /// The `Zip…` errors, for the first fact that fails.
 pub(crate) fn read_directory(source: &mut dyn ReadAt) -> Result<Vec<Member>, Error> {
+    let (end, headers) = read_headers(source)?;
+    let mut members = Vec::with_capacity(headers.len());
+    let mut position = 0;
+    for header in &headers {
+        let member = read_local_header(source, header, position, end.directory_start)?;
+        position = member.end;
+        members.push(member);
+    }
+    let place = if members.is_empty() { "before its directory" } else { "after its last member" };
+    no_gap(position, end.directory_start, place)?;
+    Ok(members)
+}
+
+/// The end record and the headers of the directory, of which no two have one name.
+fn read_headers(source: &mut dyn ReadAt) -> Result<(EndRecord, Vec<CentralHeader>), Error> {
     let end = EndRecord::read(source)?;
     if end.entries > MAX_MEMBERS {
         return Err(Error::new(Fault::LimitExceeded { limit: "zipMembers", max: MAX_MEMBERS }));
@@ -92,17 +142,7 @@ pub(crate) fn read_directory(source: &mut dyn ReadAt) -> Result<Vec<Member>, Err
             return Err(Error::new(Fault::ZipDuplicateMember { member: header.member() }));
         }
     }
-
-    let mut members = Vec::with_capacity(headers.len());
-    let mut position = 0;
-    for header in &headers {
-        let member = read_local_header(source, header, position, end.directory_start)?;
-        position = member.end;
-        members.push(member);
-    }
-    let place = if members.is_empty() { "before its directory" } else { "after its last member" };
-    no_gap(position, end.directory_start, place)?;
-    Ok(members)
+    Ok((end, headers))
 }
 
 /// All headers of the central directory, which they fill exactly, by the places

@@ -80,9 +80,9 @@ codes! {
     /// A bound on memory, time or counts was reached.
     LimitExceeded "LIMIT_EXCEEDED" Fatal
         "Real files stay far below the default limits; treat this one as hostile. If you know that it is not, raise the named limit; a few that guard against pathological files are fixed.";
-    /// The bytes changed between being authenticated and being decoded.
+    /// The bytes changed between being authenticated and being decoded, or between two requests.
     SourceChanged "SOURCE_CHANGED" Fatal
-        "Something writes to the file while it is verified. Copy it to where nobody else writes, then verify the copy.";
+        "Something writes to the file while it is read. Copy it to where nobody else writes, then verify the copy; ask a server again.";
 
     /// A role file does not have the form that its role demands.
     RoleMalformed "ROLE_MALFORMED" Fatal

@@ -20,7 +20,7 @@ impl fmt::Display for Fault {
             }
             Self::SourceChanged { offset } => write!(
                 f,
-                "the bytes from offset {offset} are no longer those that were authenticated"
+                "the bytes from offset {offset} are of another file than those that were read before"
             ),
             Self::RoleMalformed { document, reason } => {
                 write!(f, "{} is malformed: {}", About(document), q(reason).plain())

@@ -3,6 +3,7 @@
 mod authentication;
 mod handing;
 
+use super::claims;
 use super::documents::Names;
 use super::expectation::Expectation;
 use super::report::{Account, Report};
@@ -15,9 +16,7 @@ use crate::digest::Wanted;
 use crate::error::{Class, Error, Fault};
 use crate::limits::Limits;
 use crate::policy::{Level, Policy};
-use crate::proof::{
-    ArchiveDigests, Check, HashedBy, PackageId, Reason, Status, Trust, TrustReport, Verdict,
-};
+use crate::proof::{Check, PackageId, Reason, Status, Verdict};
 
 /// What an examination is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,24 +97,7 @@ impl<S: ReadAt> Examination<S> {
         let wanted = Wanted { md5: with_md5, sha512: with_sha512 };
         let mut report = Report::new(policy, limits.findings);
         skip_what_nobody_signed(&mut report, &expectation);
-        let verdict = Verdict {
-            file: expectation.file_name.clone(),
-            status: Status::Rejected,
-            reasons: Vec::new(),
-            trust: TrustReport::from(Trust::None),
-            format: None,
-            package: None,
-            digests: ArchiveDigests { size: total, sha256: None, md5: None },
-            checks: Vec::new(),
-            not_checked: Vec::new(),
-            findings: Vec::new(),
-            findings_omitted: 0,
-            lowered: Vec::new(),
-            files: 0,
-            unpacked_size: 0,
-            hashed_by: HashedBy::Core,
-            authenticated: None,
-        };
+        let verdict = Verdict::begun(expectation.file_name.clone(), total);
         let mut examination = Self {
             expectation,
             file_name: None,
@@ -127,7 +109,8 @@ impl<S: ReadAt> Examination<S> {
             links: Vec::new(),
         };
         examination.check_signature();
-        examination.check_name();
+        examination.file_name =
+            claims::check_name(&examination.expectation, &mut examination.report);
         let found = match &examination.expectation.record {
             Some(Err(error)) if examination.expectation.verified.is_none() => {
                 let error = error.clone();
@@ -140,7 +123,10 @@ impl<S: ReadAt> Examination<S> {
                 };
                 return examination;
             }
-            _ => examination.check_conflict().and_then(|()| examination.check_size(total)),
+            _ => examination.check_conflict().and_then(|()| {
+                let Self { expectation, limits, report, .. } = &mut examination;
+                claims::check_size(expectation, total, limits, report)
+            }),
         };
         if let Err(error) = found {
             examination.report.stop(error);
@@ -269,6 +255,7 @@ impl<S: ReadAt> Examination<S> {
             Check::PackageTarget => self.expectation.target.is_some(),
             Check::MatchesUnsignedRecord => has_record,
             Check::ArchiveMd5 => has_md5,
+            Check::Coherence => false,
             _ => true,
         });
         let account = self.report.finish(applicable);
@@ -306,30 +293,6 @@ impl<S: ReadAt> Examination<S> {
         {
             let file_name = record.file_name.clone();
             self.report.find(Error::new(Fault::RecordUnsigned { file_name }));
-        }
-    }
-
-    fn check_name(&mut self) {
-        let of_record = self.expectation.found_record().map(|record| &record.file_name);
-        if let (Some(given), Some(recorded)) = (&self.expectation.file_name, of_record)
-            && given != recorded
-        {
-            // Content trust 7, rule 9: not a matter of how names are formed.
-            self.report.find(Error::new(Fault::RecordNameMismatch {
-                file_name: given.clone(),
-                member: "file name",
-                expected: given.clone(),
-                actual: recorded.clone(),
-            }));
-        }
-        let Some(text) = self.expectation.file_name.as_ref().or(of_record) else {
-            self.report.skip(Check::FileName, "no file name was given");
-            return;
-        };
-        self.report.begin(Check::FileName);
-        match FileName::parse(text) {
-            Ok(file_name) => self.file_name = Some(file_name),
-            Err(error) => self.report.find(error),
         }
     }
 

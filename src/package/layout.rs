@@ -7,6 +7,27 @@ use crate::error::{Error, Fault};
 use crate::json::Value;
 use crate::limits::Limits;
 
+/// What a member is, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Metadata,
+    Info,
+    Pkg,
+}
+
+impl Part {
+    /// # Errors
+    /// [`Fault::CondaMemberUnexpected`] for any other name.
+    pub(super) fn of(name: &str) -> Result<Self, Error> {
+        match name {
+            "metadata.json" => Ok(Self::Metadata),
+            _ if stem(name, "info-").is_some() => Ok(Self::Info),
+            _ if stem(name, "pkg-").is_some() => Ok(Self::Pkg),
+            _ => Err(Error::new(Fault::CondaMemberUnexpected { member: name.to_owned() })),
+        }
+    }
+}
+
 /// The only members that matter, and the stem that both names carry.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -27,11 +48,10 @@ impl Layout {
     ) -> Result<Self, Error> {
         let (mut metadata, mut info, mut pkg) = (None, None, None);
         for member in read_directory(source)? {
-            let place = match member.name.as_str() {
-                "metadata.json" => &mut metadata,
-                name if stem(name, "info-").is_some() => &mut info,
-                name if stem(name, "pkg-").is_some() => &mut pkg,
-                _ => return Err(Error::new(Fault::CondaMemberUnexpected { member: member.name })),
+            let place = match Part::of(&member.name)? {
+                Part::Metadata => &mut metadata,
+                Part::Info => &mut info,
+                Part::Pkg => &mut pkg,
             };
             if let Some(first) = place.replace(member) {
                 return Err(Error::new(Fault::CondaMemberUnexpected { member: first.name }));

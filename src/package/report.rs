@@ -140,8 +140,13 @@ impl Report {
 
     /// A fact failed beyond which nothing can be examined.
     pub(super) fn stop(&mut self, error: Error) {
+        self.stop_in(Check::of(error.code()), error);
+    }
+
+    /// The same for a code that belongs to another check elsewhere.
+    pub(super) fn stop_in(&mut self, check: Check, error: Error) {
         self.unfinished.get_or_insert_with(|| error.clone());
-        self.find(error);
+        self.find_in(check, error);
     }
 
     /// What the caller vouches for can't be had, whatever a policy says of such a fact

@@ -33,6 +33,9 @@ pub enum Reason {
     /// There was no digest to compare with.
     #[serde(rename = "no digest")]
     NoDigest,
+    /// Only parts of the archive were read.
+    #[serde(rename = "partial")]
+    Partial,
 }
 
 /// Something that can be checked about a package.
@@ -66,6 +69,8 @@ pub enum Check {
     ArchiveSha256,
     /// The archive's MD5.
     ArchiveMd5,
+    /// That all parts that were read one by one are of the same file.
+    Coherence,
     /// The file name's form, and that its extension is the archive's format.
     FileName,
     /// The container's structure: zip or bzip2, zstd, checksums, no hidden bytes.
@@ -108,6 +113,7 @@ impl Check {
         Self::ArchiveSize,
         Self::ArchiveSha256,
         Self::ArchiveMd5,
+        Self::Coherence,
         Self::FileName,
         Self::Container,
         Self::Entries,
@@ -401,6 +407,28 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// A rejection, of an archive of that many bytes of which none was looked at yet.
+    pub(crate) fn begun(file: Option<String>, size: u64) -> Self {
+        Self {
+            file,
+            status: Status::Rejected,
+            reasons: Vec::new(),
+            trust: TrustReport::from(Trust::None),
+            format: None,
+            package: None,
+            digests: ArchiveDigests { size, sha256: None, md5: None },
+            checks: Vec::new(),
+            not_checked: Vec::new(),
+            findings: Vec::new(),
+            findings_omitted: 0,
+            lowered: Vec::new(),
+            files: 0,
+            unpacked_size: 0,
+            hashed_by: HashedBy::Core,
+            authenticated: None,
+        }
+    }
+
     /// The first finding that rejects.
     #[must_use]
     pub fn rejection(&self) -> Option<&Error> {

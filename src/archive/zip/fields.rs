@@ -7,7 +7,7 @@ const END_BYTES: u64 = 22;
 const LOCATOR_BYTES: u64 = 20;
 const END64_BYTES: u64 = 56;
 const CENTRAL_BYTES: usize = 46;
-const LOCAL_BYTES: u64 = 30;
+pub(super) const LOCAL_BYTES: u64 = 30;
 /// A 32-bit field that refers to the zip64 record (APPNOTE 4.4.8).
 const SEE_ZIP64: u32 = u32::MAX;
 const ZIP64_EXTRA: u16 = 0x0001;

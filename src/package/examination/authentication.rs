@@ -4,7 +4,7 @@ use super::Examination;
 use crate::archive::ReadAt;
 use crate::digest::Digests;
 use crate::error::{Error, Fault, Voucher};
-use crate::proof::{AuthenticatedPackage, Check, VerifiedTarget};
+use crate::proof::{AuthenticatedPackage, Check};
 
 impl<S: ReadAt> Examination<S> {
     /// Sources combine by AND: what is vouched for twice has to be the same.
@@ -29,38 +29,6 @@ impl<S: ReadAt> Examination<S> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Before any byte is read: the length, by everybody who knows it.
-    pub(super) fn check_size(&mut self, actual: u64) -> Result<(), Error> {
-        if actual > self.limits.archive_bytes {
-            return Err(Error::new(Fault::LimitExceeded {
-                limit: "archiveBytes",
-                max: self.limits.archive_bytes,
-            }));
-        }
-        let record = self.expectation.found_record();
-        let expected = [
-            (Voucher::Caller, self.expectation.size),
-            (self.expectation.record_voucher(), record.and_then(|record| record.size)),
-            (Voucher::Target, self.expectation.found_target().map(VerifiedTarget::length)),
-        ];
-        let mut is_known = false;
-        for (voucher, expected) in expected {
-            let Some(expected) = expected else { continue };
-            is_known = true;
-            self.report.begin(Check::ArchiveSize);
-            if expected != actual {
-                if voucher == Voucher::Record {
-                    self.report.fail(Check::MatchesUnsignedRecord);
-                }
-                return Err(Error::new(Fault::SizeMismatch { voucher, expected, actual }));
-            }
-        }
-        if !is_known {
-            self.report.skip(Check::ArchiveSize, "no size was given");
-        }
-        Ok(())
     }
 
     /// Compares the digests with everything that is expected of them.

@@ -1,0 +1,78 @@
+//! [`PartialExamination`] for JavaScript.
+
+use js_sys::{Array, Map, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::options::{self, Read, whole};
+use super::source::{HostSource, JsSource};
+use super::thrown::{thrown, to_js};
+use crate::package::{ByteRange, PartialExamination, PartialStep, Told};
+
+/// A remote package on its way to its `info/`.
+#[wasm_bindgen(js_name = PartialExamination)]
+pub struct JsPartialExamination(PartialExamination<JsSource>);
+
+#[derive(Serialize)]
+struct Step {
+    step: &'static str,
+    /// Offsets and lengths.
+    ranges: Vec<(u64, u64)>,
+}
+
+#[wasm_bindgen(js_class = PartialExamination)]
+impl JsPartialExamination {
+    /// Prepares to examine a part of a source; throws for options that are not valid.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        source: HostSource,
+        #[wasm_bindgen(unchecked_param_type = "ExaminationOptions | undefined")] options: JsValue,
+    ) -> Result<Self, JsValue> {
+        let prepare = || {
+            let Read { expectation, policy, limits } = options::read(&options, None)?;
+            let source = JsSource::new(source)?;
+            Ok(Self(PartialExamination::new(source, expectation, policy, limits)))
+        };
+        prepare().map_err(|error| thrown(&error))
+    }
+
+    /// Works for a while; throws where the source can't be read.
+    #[wasm_bindgen(unchecked_return_type = "PartialStep")]
+    pub fn step(&mut self) -> Result<JsValue, JsValue> {
+        let mut ranges = Vec::new();
+        let step = match self.0.step().map_err(|error| thrown(&error))? {
+            PartialStep::Wanted(wanted) => {
+                ranges.extend(wanted.iter().map(|range| (range.offset, range.length)));
+                "wanted"
+            }
+            PartialStep::Whole => "whole",
+            PartialStep::Working => "working",
+            PartialStep::Done => "done",
+        };
+        Ok(to_js(&Step { step, ranges }))
+    }
+
+    /// The source has these bytes now.
+    pub fn arrived(&mut self, offset: f64, length: f64) {
+        if let (Some(offset), Some(length)) = (whole(offset), whole(length)) {
+            self.0.arrived(ByteRange { offset, length });
+        }
+    }
+
+    /// The bytes from there on are of another state of the file.
+    pub fn changed(&mut self, offset: f64) {
+        self.0.changed(whole(offset).unwrap_or_default());
+    }
+
+    /// The verdict, and the files of `info/`. The examination is gone then.
+    #[wasm_bindgen(unchecked_return_type = "[unknown, Map<string, Uint8Array>]")]
+    pub fn finish(self, size: bool, coherence: bool) -> Array {
+        let answer = self.0.finish(Told { size, coherence });
+        let info = Map::new();
+        for (path, bytes) in &answer.info {
+            info.set(&JsValue::from_str(path), &Uint8Array::from(bytes.as_slice()));
+        }
+        Array::of2(&to_js(&answer.verdict), &info)
+    }
+}
