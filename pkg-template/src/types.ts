@@ -29,7 +29,15 @@ export type { RefreshOptions } from './trust/refresh-options.js';
 export type { MirrorFailure, RefreshReport } from './trust/refresh-report.js';
 export type { TrustStore } from './trust/trust-store.js';
 export type { Evidence, GivenRecord, RepodataRecord, VerifiedRecord } from './records/repodata-record.js';
+export type { RemoteFetch } from './sources/remote-file.js';
 export type { RepodataSource } from './sources/repodata-source.js';
+export type {
+  JsonObject,
+  RemoteInspection,
+  Transfer,
+  WholeBecause,
+} from './verdict/remote-inspection.js';
+export type { RemoteOptions } from './verdict/remote-options.js';
 export type { Level, Limits, Policy } from './options/settings.js';
 export type { MinVersions, TrustOptions } from './trust/trust-settings.js';
 export type {

@@ -33,9 +33,11 @@ import { withCause } from './sources/callers-source.js';
 import {
   type Bytes,
   fileNameOf,
+  fileNameOfUrl,
   hostSource,
   type PackageSource,
 } from './sources/package-source.js';
+import { RemoteFile } from './sources/remote-file.js';
 import type { RepodataSource } from './sources/repodata-source.js';
 import {
   ChannelTrust,
@@ -62,8 +64,17 @@ import {
   type CoreExpectation,
   expectationOf,
   type Expected,
+  expectedSize,
   sizeBound,
 } from './verdict/expectation.js';
+import { inspectRemote, type RemoteInspection } from './verdict/remote-inspection.js';
+import {
+  expectedIn,
+  REMOTE_OPTIONS,
+  type RemoteOptions,
+  remoteSettings,
+  remoteUrl,
+} from './verdict/remote-options.js';
 import type { Verdict } from './verdict/verdict.js';
 import { type Work, type WorkOptions, workOf } from './work.js';
 
@@ -517,6 +528,63 @@ export class Verifier {
       return { expectation: { ...expectation, record: found }, records: this.#subdirs.get(record.requested) };
     };
     return this.#examine(source, compared, options);
+  }
+
+  /**
+   * Looks at a package on a server, without fetching more of it than its `info/` takes: two or
+   * three requests for a `.conda`. That vouches for nothing, since only all of the bytes have the
+   * archive's digest: the verdict is `unverified`, with the reason `partial`, or `rejected`.
+   *
+   * Give the `size` or a `record` where it is known: else the server is asked for the length
+   * first. A `.tar.bz2` is fetched as a whole, and so is a `.conda` whose server ignores ranges,
+   * up to `wholeUpTo` bytes; then the verdict is that of `inspectPackage`.
+   *
+   * A file that is replaced between two requests is SOURCE_CHANGED, in the verdict, where its
+   * `ETag`, `Last-Modified` or length tells. Where none of them can be read, `coherence` is
+   * among what was not checked.
+   *
+   * @throws VerifierError RANGES_UNSUPPORTED, RANGE_INVALID, HTTP_STATUS, NETWORK_FAILED,
+   * TIMED_OUT where nothing was decided; ARGUMENT_INVALID.
+   */
+  async inspectRemote(url: URL | string, options: RemoteOptions = {}): Promise<RemoteInspection> {
+    const place = remoteUrl(url);
+    const settings = remoteSettings(options);
+    const expected = expectedIn(options);
+    const expectation = expectationOf(expected, fileNameOfUrl(place.href), this.#trust !== undefined);
+    const { fileName } = expectation;
+    // The roles of a channel say nothing of a part of a file.
+    const given = { ...this.#options(expectation), target: undefined };
+    const run = async (work: Work): Promise<RemoteInspection> => {
+      const end = new AbortController();
+      const abort = () => end.abort(work.signal?.reason);
+      work.signal?.addEventListener('abort', abort, { once: true });
+      const runtime = this.#runtime;
+      const { signal } = end;
+      try {
+        // Before anything is asked for.
+        this.#core.free(this.#core.partialExamination(NOTHING, given));
+        return await inspectRemote({
+          core: this.#core,
+          file: new RemoteFile(place, { ...settings, runtime, signal, report: work.report }),
+          options: given,
+          isBz2: fileName !== undefined && /\.tar\.bz2$/.test(fileName),
+          size: expectedSize(expectation),
+          wholeUpTo: settings.wholeUpTo,
+          verify: (blocks) =>
+            this.inspectPackage(blocks, fileName === undefined ? expected : { ...expected, fileName }, {
+              signal: work.signal,
+              onProgress: work.report,
+            }),
+          pace: new Pace(runtime.turn),
+          signal: work.signal,
+        });
+      } finally {
+        // Of several requests one may have failed, and the others go on.
+        end.abort();
+        work.signal?.removeEventListener('abort', abort);
+      }
+    };
+    return this.#during(options, run, REMOTE_OPTIONS);
   }
 
   /**

@@ -5,34 +5,37 @@ import { quoted } from '../printable.js';
 import { UsageError } from './usage-error.js';
 
 /** The commands. */
-export const COMMANDS = ['package', 'channel', 'target'] as const;
+export const COMMANDS = ['package', 'inspect', 'channel', 'target'] as const;
 
 /** What can be done. */
 export type Command = (typeof COMMANDS)[number];
 
 const ALL: readonly Command[] = COMMANDS;
+const OF_CHANNELS: readonly Command[] = ['package', 'channel', 'target'];
 const BOTH: readonly Command[] = ['package', 'channel'];
+const JUDGING: readonly Command[] = ['package', 'inspect', 'channel'];
+const OF_FILES: readonly Command[] = ['package', 'inspect'];
 
 /** All options, and the commands that take them. */
 const OPTIONS: Readonly<Record<string, Option>> = {
-  'allow-unverified': { type: 'boolean', of: BOTH },
+  'allow-unverified': { type: 'boolean', of: JUDGING },
   channel: { type: 'string', of: ['package', 'target'] },
-  'file-name': { type: 'string', of: ['package'] },
+  'file-name': { type: 'string', of: OF_FILES },
   help: { type: 'boolean', short: 'h', of: ALL },
   json: { type: 'boolean', of: ALL },
-  metadata: { type: 'string', of: ALL },
-  mirror: { type: 'string', of: ALL },
-  'mirror-of': { type: 'string', of: ALL },
-  now: { type: 'string', of: ALL },
+  metadata: { type: 'string', of: OF_CHANNELS },
+  mirror: { type: 'string', of: OF_CHANNELS },
+  'mirror-of': { type: 'string', of: OF_CHANNELS },
+  now: { type: 'string', of: OF_CHANNELS },
   output: { type: 'string', of: ['target'] },
   packages: { type: 'boolean', of: ['channel'] },
-  policy: { type: 'string', of: BOTH },
+  policy: { type: 'string', of: JUDGING },
   repodata: { type: 'string', of: ['package'] },
   'repodata-fn': { type: 'string', of: BOTH },
-  root: { type: 'string', of: ALL },
+  root: { type: 'string', of: OF_CHANNELS },
   sha256: { type: 'string', of: ['package'] },
-  size: { type: 'string', of: ['package'] },
-  state: { type: 'string', of: ALL },
+  size: { type: 'string', of: OF_FILES },
+  state: { type: 'string', of: OF_CHANNELS },
   subdir: { type: 'string', of: BOTH },
   version: { type: 'boolean', short: 'V', of: ALL },
 };

@@ -52,6 +52,14 @@ export class CommandOutput {
     this.show((terminal) => `${verdictBlock(verdict, file, terminal)}\n`);
   }
 
+  /** Shows what a package says of itself, with the verdict on that. */
+  inspection({ verdict }: Verdict, answer: object, block: (terminal: Terminal) => string): void {
+    this.#counts[verdict]++;
+    this.note(EXIT[verdict]);
+    this.document(answer);
+    this.show((terminal) => `${block(terminal)}\n`);
+  }
+
   /** Shows people a part of the answer. */
   show(block: (terminal: Terminal) => string): void {
     this.#bar.end();

@@ -4,6 +4,8 @@ const GENERAL = `\
 conda-verifier COMMAND
 
   package FILE...   verifies conda packages
+  inspect FILE...   shows what packages say of themselves; of one on a server
+                    only a small part is fetched, and nothing is verified
   channel PLACE     verifies a signed channel: its roles, all records, and on
                     request all packages
   target PATH...    fetches and verifies files of any kind that a channel's
@@ -59,6 +61,36 @@ Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
 3 nothing rejected but something unverified, 4 something could not be read.
 Repodata that is none, and roles that are refused, count as rejected too.
 Where several apply: 1, 2, 4, 3 in that order.
+`;
+
+const INSPECT = `\
+conda-verifier inspect FILE_OR_URL... [OPTION...]
+
+Shows what packages say of themselves: name, version, licence, dependencies,
+and how much they list. Of a .conda on a server only its info/ is fetched, in
+two or three requests for ranges; a .tar.bz2, or a file on a server that knows
+no ranges, is fetched as a whole, up to 64 MiB.
+
+What is fetched is checked as strictly as ever. But a part vouches for nothing,
+so such a package stays unverified, for the reason "partial".
+
+  --size N                  the file's length in bytes, which saves a request
+  --file-name NAME          its name in its channel, where the URL has another
+  --policy LEVEL, --policy CODE=LEVEL
+                            as for package: see conda-verifier package --help
+  --allow-unverified        exit status 0 where nothing is rejected
+  --json                    a line of JSON for each package instead of text: its
+                            verdict, as schema/verdict.json describes it, index,
+                            paths and about, and what was fetched
+  --help                    this text
+
+Examples:
+
+  conda-verifier inspect https://example.org/noarch/six-1.17.0-pyhe01879c_1.conda
+  conda-verifier inspect six-1.17.0-pyhe01879c_1.conda --json
+
+Exit status: 1 something rejected, 2 wrong usage, 3 nothing rejected, 4
+something could not be read. Where several apply: 1, 2, 4, 3 in that order.
 `;
 
 const CHANNEL = `\
@@ -161,5 +193,5 @@ could not be read or written. Where several apply: 1, 2, 4 in that order.
 
 /** The text of --help. */
 export function help(topic: Command | undefined): string {
-  return topic === undefined ? GENERAL : { package: PACKAGE, channel: CHANNEL, target: TARGET }[topic];
+  return topic === undefined ? GENERAL : { package: PACKAGE, inspect: INSPECT, channel: CHANNEL, target: TARGET }[topic];
 }

@@ -3,6 +3,7 @@ import { quoted } from '../printable.js';
 import { type Command, commandOf, COMMANDS, Given } from './arguments.js';
 import { type ChannelInvocation, channelInvocation } from './channel-invocation.js';
 import { isPackage } from './file-names.js';
+import { type InspectInvocation, inspectInvocation } from './inspect-invocation.js';
 import { type PackageInvocation, packageInvocation } from './package-invocation.js';
 import { type TargetInvocation, targetInvocation } from './target-invocation.js';
 import { UsageError } from './usage-error.js';
@@ -10,6 +11,7 @@ import { UsageError } from './usage-error.js';
 /** What the command line is told to do. */
 export type Invocation =
   | PackageInvocation
+  | InspectInvocation
   | ChannelInvocation
   | TargetInvocation
   | { readonly command: 'help'; readonly topic: Command | undefined }
@@ -26,6 +28,7 @@ export function readInvocation(argv: readonly string[]): Invocation {
   if (command === undefined) throw unknownCommand(word);
   given.checkFor(command);
   if (command === 'package') return packageInvocation(rest, given);
+  if (command === 'inspect') return inspectInvocation(rest, given);
   return command === 'channel' ? channelInvocation(rest, given) : targetInvocation(rest, given);
 }
 

@@ -8,6 +8,7 @@ import { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { help } from './help.js';
 import { InputError } from './input-error.js';
+import { inspectPackages } from './inspect-command.js';
 import { type Invocation, readInvocation } from './invocation.js';
 import { verifyPackages } from './package-command.js';
 import { verifyTargets } from './target-command.js';
@@ -86,6 +87,8 @@ async function carryOut(invocation: Invocation): Promise<ExitStatus> {
       return EXIT.verified;
     case 'package':
       return verifyPackages(invocation, output);
+    case 'inspect':
+      return inspectPackages(invocation, output);
     case 'channel':
       return verifyChannel(invocation, output);
     case 'target':

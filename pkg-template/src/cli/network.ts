@@ -19,10 +19,10 @@ const WORDS: Readonly<Record<string, string>> = {
  */
 export async function request(
   url: string | URL,
-  { method = 'GET', signal }: { method?: 'GET' | 'HEAD'; signal?: AbortSignal | undefined } = {},
+  { signal, ...init }: Omit<RequestInit, 'signal'> & { signal?: AbortSignal | null | undefined } = {},
 ): Promise<Response> {
   try {
-    return await fetch(url, { method, signal: signal ?? null });
+    return await fetch(url, { ...init, signal: signal ?? null });
   } catch (error) {
     signal?.throwIfAborted();
     const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;

@@ -16,6 +16,7 @@ const CHECKS: Readonly<Record<Check, true>> = {
   'archive-size': true,
   'archive-sha256': true,
   'archive-md5': true,
+  coherence: true,
   'file-name': true,
   container: true,
   entries: true,

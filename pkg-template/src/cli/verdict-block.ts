@@ -8,6 +8,7 @@ const WHY_UNVERIFIED: Record<Reason, string> = {
   unsigned: 'nothing: it matches the repodata, which nobody signed',
   'weak digest': 'nothing: it matches an MD5, which can be forged',
   'no digest': 'nothing: there was no digest to compare with',
+  partial: 'nothing: only parts of it were read',
 };
 
 const BASES: Partial<Record<Basis, string>> = {

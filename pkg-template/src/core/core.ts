@@ -7,6 +7,7 @@ import start, {
   FileHasher,
   HashedFile,
   type HostSource,
+  PartialExamination,
   type RecordOption,
   Repodata,
   RepodataIndex,
@@ -25,6 +26,7 @@ export type {
   FileHasher,
   HashedFile,
   HostSource,
+  PartialExamination,
   RecordOption,
   Repodata,
   RepodataIndex,
@@ -92,6 +94,11 @@ export class Core {
   /** Prepares to examine a source. */
   examination(source: HostSource, options: ExaminationOptions): Examination {
     return this.call(() => new Examination(source, options));
+  }
+
+  /** Prepares to examine a part of a source. */
+  partialExamination(source: HostSource, options: ExaminationOptions): PartialExamination {
+    return this.call(() => new PartialExamination(source, options));
   }
 
   /** Reads and indexes repodata. */

@@ -15,6 +15,16 @@ export const HOST_CODES = {
     meaning: 'A server answered a request with another status than success.',
     hint: 'Nothing was decided about the package. Check the address; packages are removed from channels too.',
   },
+  RANGE_INVALID: {
+    class: 'host',
+    meaning: 'A server was asked for a range of a file, and sent other bytes than those.',
+    hint: 'Nothing was decided about the package. Look whether its size is right; else the server, or a cache before it, is at fault: fetch the whole file.',
+  },
+  RANGES_UNSUPPORTED: {
+    class: 'host',
+    meaning: 'A file can\'t be had in ranges, and is longer than what may be fetched whole.',
+    hint: 'Nothing was decided about the package. Raise `wholeUpTo`, or fetch the whole file and verify it.',
+  },
   NETWORK_FAILED: {
     class: 'host',
     meaning: 'A server could not be reached, or the connection broke.',

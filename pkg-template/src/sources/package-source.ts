@@ -30,6 +30,8 @@ export interface Reading {
 
 /** A source as the core reads it. */
 export async function hostSource(source: PackageSource, reading: Reading): Promise<HostSource> {
+  // Read before, into copies of our own.
+  if (source instanceof Blocks) return source;
   if (isBytes(source)) return new Snapshot(source);
   if (isResponse(source)) return readResponse(source, reading);
   if (isBlob(source)) return readBlob(source, reading);
@@ -56,7 +58,7 @@ export function fileNameOf(source: PackageSource): string | undefined {
 }
 
 /** The last part of a URL, if it names a package: many a redirect ends at a mere number. */
-function fileNameOfUrl(url: string): string | undefined {
+export function fileNameOfUrl(url: string): string | undefined {
   const path = url.replace(/[?#].*$/s, '');
   const name = decoded(path.slice(path.lastIndexOf('/') + 1));
   return /\.(conda|tar\.bz2)$/.test(name) ? name : undefined;
@@ -76,18 +78,22 @@ async function readResponse(response: Response, reading: Reading): Promise<HostS
   // 204 and 206 are successes too, with no body or a part of one.
   if (!response.ok || response.status === 204 || response.status === 206) {
     void response.body?.cancel().catch(() => undefined);
-    const message =
-      response.type === 'opaque'
-        ? `the response of ${url} is opaque: it was fetched in the mode no-cors`
-        : `${url} answers with status ${response.status}`;
-    throw VerifierError.of('HTTP_STATUS', message, {
-      details: { status: response.status, url: response.url },
-    });
+    throw statusError(response, url);
   }
   if (response.bodyUsed) {
     throw invalidArgument('source', 'its body was read before; pass a new Response, or a clone()');
   }
   return bodyOf(response, reading);
+}
+
+/** The error for a response that is no success, or none of the kind that was asked for. */
+export function statusError({ status, type, url }: Response, asked: URL | string): VerifierError {
+  const place = url === '' ? String(asked) : url;
+  const message =
+    type === 'opaque'
+      ? `the response of ${place} is opaque: it was fetched in the mode no-cors`
+      : `${place} answers with status ${status}`;
+  return VerifierError.of('HTTP_STATUS', message, { details: { status, url } });
 }
 
 /** Reads the body of a response to its end, or to the cut. */

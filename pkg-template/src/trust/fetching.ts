@@ -73,8 +73,9 @@ async function answerOf(
   return { bytes, status: null };
 }
 
-async function responseOf(
-  ask: () => ReturnType<Fetcher>,
+/** What a fetcher answers with, or the error that it does not. */
+export async function responseOf(
+  ask: () => Promise<Response> | Response,
   url: URL,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -94,11 +95,12 @@ async function responseOf(
 }
 
 /** Nobody reads its body. */
-function leave(response: Response): void {
+export function leave(response: Response): void {
   void response.body?.cancel().catch(() => undefined);
 }
 
-function timedOut(url: URL, timeout: number): VerifierError {
+/** The error for a server that makes too little progress. */
+export function timedOut(url: URL, timeout: number): VerifierError {
   const message = `the server makes too little progress with ${quoted(url.href)}: it was left; it has ${timeout} ms for each step`;
   return VerifierError.of('TIMED_OUT', message, { details: { url: url.href, timeout } });
 }

@@ -66,10 +66,18 @@ export function expectationOf(
 }
 
 /** The most bytes that a file can have and still be the expected one. */
-export function sizeBound({ size, record }: CoreExpectation, settings: Settings): number {
+export function sizeBound(expectation: CoreExpectation, settings: Settings): number {
   const limit = settings.limit('archiveBytes');
-  const stated = record?.json === undefined ? undefined : statedSize(record.json);
-  return Math.min(limit, size ?? limit, stated ?? limit);
+  return Math.min(limit, expectation.size ?? limit, recordedSize(expectation) ?? limit);
+}
+
+/** The length that is expected, if any is. */
+export function expectedSize(expectation: CoreExpectation): number | undefined {
+  return expectation.size ?? recordedSize(expectation);
+}
+
+function recordedSize({ record }: CoreExpectation): number | undefined {
+  return record?.json === undefined ? undefined : statedSize(record.json);
 }
 
 /** The size in a record's text. Whether that is a sound one is for the core to say. */

@@ -2,7 +2,7 @@
 export type Status = 'verified' | 'unverified' | 'rejected';
 
 /** Why a verdict is not `verified` though nothing failed. */
-export type Reason = 'unsigned' | 'weak digest' | 'no digest';
+export type Reason = 'unsigned' | 'weak digest' | 'no digest' | 'partial';
 
 /** On what a verdict rests. */
 export type Basis = 'tuf' | 'content-trust' | 'caller-digest' | 'none';
@@ -27,6 +27,7 @@ export type Check =
   | 'archive-size'
   | 'archive-sha256'
   | 'archive-md5'
+  | 'coherence'
   | 'file-name'
   | 'container'
   | 'entries'

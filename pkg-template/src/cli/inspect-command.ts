@@ -1,0 +1,53 @@
+import { Verifier } from '../entry/node.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import type { CommandOutput } from './command-output.js';
+import { type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
+import { isUrl, nameOf } from './input.js';
+import type { InspectInvocation } from './inspect-invocation.js';
+import { inspectionBlock } from './inspection-block.js';
+import { request } from './network.js';
+import { rangedFile } from './ranged-file.js';
+
+/** `conda-verifier inspect`: what packages say of themselves, by as few of their bytes as it takes. */
+export async function inspectPackages(
+  invocation: InspectInvocation,
+  output: CommandOutput,
+): Promise<ExitStatus> {
+  const statuses: ExitStatus[] = [];
+  const { files, policy, allowUnverified } = invocation;
+  let verifier = await Verifier.create({ policy });
+  for (const file of files) {
+    try {
+      const inspection = await inspect(verifier, file, invocation, output);
+      const { verdict, index, paths, about, transfer } = inspection;
+      output.inspection(verdict, { verdict: { ...verdict, file }, index, paths, about, transfer }, (terminal) =>
+        inspectionBlock(inspection, file, terminal),
+      );
+      statuses.push(statusOfVerdict(verdict.verdict, allowUnverified));
+    } catch (error) {
+      if (!VerifierError.isVerifierError(error)) throw error;
+      output.undecided(error, file);
+      statuses.push(statusOfError(error));
+      // The others shall have their verdicts from an instance that is sound.
+      if (error.code === 'INSTANCE_POISONED') verifier = await Verifier.create({ policy });
+    }
+  }
+  if (files.length > 1) output.summary(true);
+  return together(statuses);
+}
+
+function inspect(
+  verifier: Verifier,
+  file: string,
+  { fileName = nameOf(file), size }: InspectInvocation,
+  output: CommandOutput,
+): ReturnType<Verifier['inspectRemote']> {
+  const isRemote = isUrl(file);
+  const url = isRemote ? file : new URL(`file:///${encodeURIComponent(fileName)}`);
+  return verifier.inspectRemote(url, {
+    fetch: isRemote ? (url, init) => request(url, init) : rangedFile(file),
+    fileName,
+    ...(size === undefined ? {} : { size }),
+    onProgress: output.progress(file),
+  });
+}

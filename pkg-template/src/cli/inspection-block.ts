@@ -1,0 +1,62 @@
+import { printable } from '../printable.js';
+import type { JsonObject, RemoteInspection } from '../verdict/remote-inspection.js';
+import { bytes, count } from './quantity.js';
+import { row } from './rows.js';
+import type { Terminal } from './terminal.js';
+import { verdictBlock } from './verdict-block.js';
+
+/** Values of a list that are shown; `--json` gives all of them. */
+const SHOWN = 30;
+
+/** What a package says of itself, and the verdict on that, as a block of text for people. */
+export function inspectionBlock(inspection: RemoteInspection, file: string, terminal: Terminal): string {
+  const facts = factsOf(inspection).filter((fact): fact is [string, string] => fact[1] !== undefined);
+  return [
+    verdictBlock(inspection.verdict, file, terminal),
+    ...facts.map(([label, value]) => row(label, 'dim', printable(value, 4000), terminal)),
+  ].join('');
+}
+
+function factsOf({ verdict, index, paths, about, info, transfer }: RemoteInspection): [string, string | undefined][] {
+  const time = index?.['timestamp'];
+  const built = typeof time === 'number' ? new Date(time) : undefined;
+  const { size } = verdict.digests;
+  const of = size === 0 ? '' : ` of ${bytes(size)}`;
+  const why = transfer.whole === null ? '' : `, all of it: ${WHY[transfer.whole]}`;
+  return [
+    ['summary', text(about, 'summary')],
+    ['licence', text(index, 'license') ?? text(about, 'license')],
+    ['home', text(about, 'home')],
+    ['depends on', list(index?.['depends'])],
+    ['constrains', list(index?.['constrains'])],
+    ['built', built !== undefined && !Number.isNaN(built.valueOf()) ? built.toISOString() : undefined],
+    ['lists', listing(paths)],
+    ['info', info.size === 0 ? undefined : [...info].map(([path, { length }]) => `${path} (${bytes(length)})`).slice(0, SHOWN).join(', ')],
+    ['fetched', `${bytes(transfer.bytes)}${of} in ${count(transfer.requests, 'request')}${why}`],
+  ];
+}
+
+const WHY: Readonly<Record<NonNullable<RemoteInspection['transfer']['whole']>, string>> = {
+  'tar.bz2': 'a .tar.bz2 has no parts',
+  'no ranges': 'the server knows no ranges',
+  encoded: 'the server compresses what it sends',
+  'unknown size': 'the server does not say how long it is',
+};
+
+function text(from: JsonObject | null, name: string): string | undefined {
+  const value = from?.[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function list(values: unknown): string | undefined {
+  if (!Array.isArray(values) || values.length === 0) return undefined;
+  const shown = values.filter((value) => typeof value === 'string').slice(0, SHOWN);
+  const hidden = values.length - shown.length;
+  return [...shown, ...(hidden === 0 ? [] : [`and ${count(hidden, 'more')}`])].join(', ');
+}
+
+function listing(paths: readonly JsonObject[] | null): string | undefined {
+  if (paths === null) return undefined;
+  const sizes = paths.map(({ size_in_bytes: size }) => (typeof size === 'number' ? size : 0));
+  return `${count(paths.length, 'file')}, ${bytes(sizes.reduce((sum, size) => sum + size, 0))}`;
+}

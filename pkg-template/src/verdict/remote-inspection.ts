@@ -1,0 +1,215 @@
+import type { Core, ExaminationOptions, PartialExamination } from '../core/core.js';
+import type { Pace } from '../core/pace.js';
+import { frozen } from '../frozen.js';
+import type { Blocks } from '../sources/blocks.js';
+import { Ranges } from '../sources/ranges.js';
+import type { RangeAnswer, RemoteFile } from '../sources/remote-file.js';
+import { leave } from '../trust/fetching.js';
+import type { Verdict } from './verdict.js';
+
+/** A JSON object of an untrusted package, as it stands there. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Why all of a file was fetched. */
+export type WholeBecause =
+  /** In a `.tar.bz2` nothing can be found without what is before it. */
+  | 'tar.bz2'
+  /** The server ignores ranges. */
+  | 'no ranges'
+  /** The server compresses what it sends. */
+  | 'encoded'
+  /** Nobody told how long the file is. */
+  | 'unknown size';
+
+/** What was fetched. */
+export interface Transfer {
+  /** Null where ranges were enough: then only parts of the file were read. */
+  readonly whole: WholeBecause | null;
+  readonly requests: number;
+  /** Bytes of bodies. */
+  readonly bytes: number;
+}
+
+/** What was found out about a remote package. */
+export interface RemoteInspection {
+  /**
+   * Where only parts of the file were read: `unverified`, with the reason `partial`, or
+   * `rejected`. Where all of it was, what `inspectPackage` says of it.
+   */
+  readonly verdict: Verdict;
+  /**
+   * The files of `info/` by path, e.g. `info/index.json`; where the verdict is `rejected`, as
+   * far as they were read. Nobody vouches for them unless the verdict is `verified`.
+   */
+  readonly info: ReadonlyMap<string, Uint8Array>;
+  /** `info/index.json`, if it is one. */
+  readonly index: JsonObject | null;
+  /** The entries of `info/paths.json`, if it is one. */
+  readonly paths: readonly JsonObject[] | null;
+  /** `info/about.json`, if it is a JSON object. */
+  readonly about: JsonObject | null;
+  readonly transfer: Transfer;
+}
+
+/** How a remote package is looked at. */
+export interface Inspecting {
+  readonly core: Core;
+  readonly file: RemoteFile;
+  readonly options: ExaminationOptions;
+  /** Whether its name says that ranges are of no use. */
+  readonly isBz2: boolean;
+  /** The length that the caller or a record says. */
+  readonly size: number | undefined;
+  /** The most bytes that are fetched whole. */
+  readonly wholeUpTo: number;
+  /** Verifies all of it. */
+  readonly verify: (blocks: Blocks) => Promise<Verdict>;
+  readonly pace: Pace;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The whole has to be fetched. */
+interface Whole {
+  readonly because: WholeBecause;
+  readonly response?: Response | undefined;
+}
+
+/** Reads `info/` of a remote package, by ranges where that is possible. */
+export async function inspectRemote(inspecting: Inspecting): Promise<RemoteInspection> {
+  const { file, isBz2 } = inspecting;
+  const found = isBz2 ? { because: 'tar.bz2' as const } : await inRanges(inspecting);
+  if ('verdict' in found) return inspection(file, null, found.verdict, found.info);
+  return ofWhole(inspecting, found);
+}
+
+/** What a partial examination finds. */
+interface Answer {
+  readonly verdict: Verdict;
+  readonly info: ReadonlyMap<string, Uint8Array>;
+}
+
+async function inRanges(inspecting: Inspecting): Promise<Answer | Whole> {
+  const told = inspecting.size === undefined ? await inspecting.file.length() : null;
+  const size = inspecting.size ?? told;
+  if (size === null) return { because: 'unknown size' };
+  const attempt = await ranged(inspecting, size, told !== null);
+  // The server knows better than who expects something: what it says is compared with that.
+  return typeof attempt === 'number' ? withLength(inspecting, attempt) : attempt;
+}
+
+/** An examination of a file that has another length than is expected: a rejection. */
+function withLength({ core, options }: Inspecting, size: number): Answer {
+  const examination = core.partialExamination(new Ranges(size), options);
+  return finished(core, examination, true, false);
+}
+
+/** Reads ranges of a file of that size; a number is the size that it really has. */
+async function ranged(inspecting: Inspecting, size: number, isTold: boolean): Promise<Answer | Whole | number> {
+  const { core, file, options, pace, signal } = inspecting;
+  const ranges = new Ranges(size);
+  const examination = core.partialExamination(ranges, options);
+  let isSized = isTold;
+  let isFinished = false;
+  try {
+    for (;;) {
+      const { step, ranges: wanted } = core.call(() => examination.step());
+      if (step === 'done') break;
+      if (step === 'whole') return { because: 'tar.bz2' };
+      if (step === 'working') {
+        await pace.keep();
+        signal?.throwIfAborted();
+        continue;
+      }
+      const answers = await Promise.all(wanted.map(([offset, length]) => file.range(offset, length)));
+      const whole = wholeOf(answers);
+      if (whole !== undefined) return whole;
+      for (const [index, [offset = 0, length = 0] = []] of wanted.entries()) {
+        const answer = answers[index];
+        if (answer?.kind !== 'range') continue;
+        if (answer.total !== null && answer.total !== size) {
+          // Whoever said the length first was the server itself: the file is another one now.
+          if (!isSized) return answer.total;
+          core.call(() => examination.changed(offset));
+        }
+        isSized ||= answer.total !== null;
+        ranges.put(offset, answer.bytes);
+        core.call(() => examination.arrived(offset, length));
+      }
+      if (file.hasChanged) core.call(() => examination.changed(wanted[0]?.[0] ?? 0));
+    }
+    isFinished = true;
+    return finished(core, examination, isSized, file.isCoherent);
+  } finally {
+    if (!isFinished) core.free(examination);
+  }
+}
+
+/** Of several bodies that bring the whole, one is read. */
+function wholeOf(answers: readonly RangeAnswer[]): Whole | undefined {
+  const bodies = answers.filter((answer) => answer.kind === 'whole');
+  const isEncoded = answers.some(({ kind }) => kind === 'encoded');
+  for (const { response } of bodies.slice(isEncoded ? 0 : 1)) leave(response);
+  if (isEncoded) return { because: 'encoded' };
+  const [first] = bodies;
+  return first && { because: 'no ranges', response: first.response };
+}
+
+async function ofWhole(inspecting: Inspecting, { because, response }: Whole): Promise<RemoteInspection> {
+  const { core, file, options, verify, wholeUpTo, pace, signal } = inspecting;
+  const blocks = await file.whole(wholeUpTo, response);
+  const verdict = await verify(blocks);
+  // Its verdict is not wanted: the files of info/ are.
+  const examination = core.partialExamination(blocks, options);
+  let isFinished = false;
+  try {
+    core.call(() => examination.arrived(0, blocks.size));
+    while (core.call(() => examination.step()).step !== 'done') {
+      await pace.keep();
+      signal?.throwIfAborted();
+    }
+    isFinished = true;
+    const { info } = finished(core, examination, true, true);
+    return inspection(file, because, verdict, info);
+  } finally {
+    if (!isFinished) core.free(examination);
+  }
+}
+
+function finished(core: Core, examination: PartialExamination, size: boolean, coherence: boolean): Answer {
+  const [verdict, info] = core.call(() => examination.finish(size, coherence));
+  return { verdict: frozen(verdict as Verdict), info };
+}
+
+function inspection(
+  file: RemoteFile,
+  whole: WholeBecause | null,
+  verdict: Verdict,
+  info: ReadonlyMap<string, Uint8Array>,
+): RemoteInspection {
+  const isSound = (name: string) =>
+    verdict.checks.some(({ check, outcome }) => check === name && outcome !== 'failed');
+  const paths = isSound('paths-json') ? parsed(info, 'info/paths.json')?.['paths'] : null;
+  return Object.freeze({
+    verdict,
+    info,
+    // The core read it, and refuses what could be read in two ways.
+    index: verdict.package === null ? null : parsed(info, 'info/index.json'),
+    paths: Array.isArray(paths) ? paths : null,
+    about: parsed(info, 'info/about.json'),
+    transfer: Object.freeze({ whole, requests: file.requests, bytes: file.bytes }),
+  });
+}
+
+/** A document of the package, if it is a JSON object. */
+function parsed(info: ReadonlyMap<string, Uint8Array>, path: string): JsonObject | null {
+  const bytes = info.get(path);
+  if (bytes === undefined) return null;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    // Deeply nested, it can't be frozen: nobody's about.json is.
+    return isObject ? frozen(value as JsonObject) : null;
+  } catch {
+    return null;
+  }
+}
