@@ -132,11 +132,8 @@ export interface HandedNode {
   target: string;
 }
 
-/** What a partial examination needs next; offsets and lengths. */
-export interface PartialStep {
-  step: 'wanted' | 'whole' | 'working' | 'done';
-  ranges: [number, number][];
-}
+/** What a partial examination does or needs next: ranges, by offset and length. */
+export type PartialStep = ['wanted' | 'whole' | 'working' | 'done', ...[number, number][]];
 
 /** The options of an examination; an unknown one is refused. */
 export interface ExaminationOptions {

@@ -248,7 +248,7 @@ impl<S: ReadAt> Examination<S> {
         // Bound by an MD5 alone, or not at all.
         let is_weak = found.is_some_and(|record| record.sha256.is_none());
         let has_md5 = found.is_some_and(|record| record.md5.is_some());
-        let applicable = Check::ALL.iter().copied().filter(|check| match check {
+        let account = self.report.finish(&|check| match check {
             Check::Record => found.is_none() || is_weak || is_signed || has_target,
             // What TUF vouches for, it vouches for as a whole.
             Check::Removed | Check::BaseUrl | Check::PkgMgrJson => is_signed && !is_tuf,
@@ -258,7 +258,6 @@ impl<S: ReadAt> Examination<S> {
             Check::Coherence => false,
             _ => true,
         });
-        let account = self.report.finish(applicable);
         let Account { checks, not_checked, findings, findings_omitted, lowered } = account;
         verdict.status = if has_failed || !is_done {
             Status::Rejected

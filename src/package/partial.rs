@@ -213,14 +213,13 @@ impl<S: ReadAt> PartialExamination<S> {
         let record = self.expectation.found_record();
         let has_record = self.expectation.record.is_some();
         let has_md5 = record.is_some_and(|record| record.md5.is_some());
-        let applicable = Check::ALL.iter().copied().filter(|check| match check {
+        let account = self.report.finish(&|check| match check {
             Check::Record => record.is_none(),
             Check::Removed | Check::BaseUrl | Check::PkgMgrJson | Check::PackageTarget => false,
             Check::MatchesUnsignedRecord => has_record,
             Check::ArchiveMd5 => has_md5,
             _ => true,
         });
-        let account = self.report.finish(applicable);
         let Account { checks, not_checked, findings, findings_omitted, lowered } = account;
         let mut verdict = self.verdict;
         if !has_failed && is_done {

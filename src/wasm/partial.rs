@@ -1,7 +1,6 @@
 //! [`PartialExamination`] for JavaScript.
 
 use js_sys::{Array, Map, Uint8Array};
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -13,13 +12,6 @@ use crate::package::{ByteRange, PartialExamination, PartialStep, Told};
 /// A remote package on its way to its `info/`.
 #[wasm_bindgen(js_name = PartialExamination)]
 pub struct JsPartialExamination(PartialExamination<JsSource>);
-
-#[derive(Serialize)]
-struct Step {
-    step: &'static str,
-    /// Offsets and lengths.
-    ranges: Vec<(u64, u64)>,
-}
 
 #[wasm_bindgen(js_class = PartialExamination)]
 impl JsPartialExamination {
@@ -37,20 +29,25 @@ impl JsPartialExamination {
         prepare().map_err(|error| thrown(&error))
     }
 
-    /// Works for a while; throws where the source can't be read.
+    /// Works for a while: `done`, `working`, `whole`, or `wanted` and offset and length of each
+    /// range. Throws where the source can't be read.
     #[wasm_bindgen(unchecked_return_type = "PartialStep")]
-    pub fn step(&mut self) -> Result<JsValue, JsValue> {
-        let mut ranges = Vec::new();
-        let step = match self.0.step().map_err(|error| thrown(&error))? {
-            PartialStep::Wanted(wanted) => {
-                ranges.extend(wanted.iter().map(|range| (range.offset, range.length)));
-                "wanted"
-            }
-            PartialStep::Whole => "whole",
-            PartialStep::Working => "working",
-            PartialStep::Done => "done",
+    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "below 2^53")]
+    pub fn step(&mut self) -> Result<Array, JsValue> {
+        let (word, wanted) = match self.0.step().map_err(|error| thrown(&error))? {
+            PartialStep::Wanted(wanted) => ("wanted", wanted),
+            PartialStep::Whole => ("whole", Vec::new()),
+            PartialStep::Working => ("working", Vec::new()),
+            PartialStep::Done => ("done", Vec::new()),
         };
-        Ok(to_js(&Step { step, ranges }))
+        let step = Array::of1(&JsValue::from_str(word));
+        for ByteRange { offset, length } in wanted {
+            step.push(&Array::of2(
+                &JsValue::from_f64(offset as f64),
+                &JsValue::from_f64(length as f64),
+            ));
+        }
+        Ok(step)
     }
 
     /// The source has these bytes now.

@@ -61,6 +61,10 @@ test('of another origin, in Chromium', async (t) => {
     assert.ok(!open.includes('coherence'));
   }
   assert.deepEqual(complaints, []);
+  // A header of the caller's does what ours do not.
+  seen.length = 0;
+  assert.equal((await inspect({ size: bytes.length, headers: { 'x-token': '1' } })).code, 'NETWORK_FAILED');
+  assert.ok(seen.length > 0 && seen.every(({ method }) => method === 'OPTIONS'));
 });
 
 test('of another origin that hides everything, in Chromium', async (t) => {

@@ -23,6 +23,7 @@ import {
   type RecordLocation,
   type RefreshOptions,
   type RefreshReport,
+  type RemoteInspection,
   type RepodataRecord,
   type RoleInfo,
   type RoleName,
@@ -196,6 +197,20 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   // @ts-expect-error the record is what it is about
   verifier.verifyRecord('noarch', 'a-1-0.conda', {});
   same<AddedShard, typeof shard>(true);
+
+  const inspection = await verifier.inspectRemote(new URL('https://example.org/a-1-0.conda'), {
+    size: 7,
+    fetch,
+    headers: { authorization: 'x' },
+    signal: AbortSignal.timeout(1),
+  });
+  same<RemoteInspection, typeof inspection>(true);
+  same<Verdict, typeof inspection.verdict>(true);
+  const document: Uint8Array | undefined = inspection.info.get('info/index.json');
+  same<'tar.bz2' | 'no ranges' | 'encoded' | 'unknown size' | null, typeof inspection.transfer.whole>(true);
+  // @ts-expect-error what a package says of itself may be anything
+  const version: string = inspection.index?.['version'];
+  void [document, version];
 
   // @ts-expect-error a root that was looked up in vain is not left out
   await Verifier.create({ trustedRoot: undefined });

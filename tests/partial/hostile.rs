@@ -70,6 +70,9 @@ fn a_server_that_sends_fewer_bytes_is_left_soon() {
     assert!(answer.info.is_empty());
 }
 
+/// A name, a way to spoil an archive, and what it is refused for.
+type Lie = (&'static str, fn(&mut Archive), Code);
+
 #[test]
 fn a_directory_that_lies_is_refused() {
     let stages = sample::big().stages();
@@ -78,7 +81,7 @@ fn a_directory_that_lies_is_refused() {
         spoil(&mut archive);
         archive.bytes()
     };
-    let cases: [(&str, fn(&mut Archive), Code); 13] = [
+    let cases: [Lie; 13] = [
         ("bytes behind the end", |a| a.trailing = vec![0; 100], Code::ZipHiddenData),
         ("bytes before the first", |a| a.leading = b"PK\x03\x04 no".to_vec(), Code::ZipHiddenData),
         ("a comment", |a| a.end.comment = b"hello".to_vec(), Code::ZipHiddenData),

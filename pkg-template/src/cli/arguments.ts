@@ -5,7 +5,7 @@ import { quoted } from '../printable.js';
 import { UsageError } from './usage-error.js';
 
 /** The commands. */
-export const COMMANDS = ['package', 'inspect', 'channel', 'target'] as const;
+export const COMMANDS = ['package', 'channel', 'target', 'inspect'] as const;
 
 /** What can be done. */
 export type Command = (typeof COMMANDS)[number];

@@ -112,7 +112,7 @@ async function ranged(inspecting: Inspecting, size: number, isTold: boolean): Pr
   let isFinished = false;
   try {
     for (;;) {
-      const { step, ranges: wanted } = core.call(() => examination.step());
+      const [step, ...wanted] = core.call(() => examination.step());
       if (step === 'done') break;
       if (step === 'whole') return { because: 'tar.bz2' };
       if (step === 'working') {
@@ -123,7 +123,7 @@ async function ranged(inspecting: Inspecting, size: number, isTold: boolean): Pr
       const answers = await Promise.all(wanted.map(([offset, length]) => file.range(offset, length)));
       const whole = wholeOf(answers);
       if (whole !== undefined) return whole;
-      for (const [index, [offset = 0, length = 0] = []] of wanted.entries()) {
+      for (const [index, [offset, length]] of wanted.entries()) {
         const answer = answers[index];
         if (answer?.kind !== 'range') continue;
         if (answer.total !== null && answer.total !== size) {
@@ -163,7 +163,7 @@ async function ofWhole(inspecting: Inspecting, { because, response }: Whole): Pr
   let isFinished = false;
   try {
     core.call(() => examination.arrived(0, blocks.size));
-    while (core.call(() => examination.step()).step !== 'done') {
+    while (core.call(() => examination.step())[0] !== 'done') {
       await pace.keep();
       signal?.throwIfAborted();
     }

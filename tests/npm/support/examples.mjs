@@ -3,7 +3,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { install, installed } from './places.mjs';
-import { bytesOf, fixtures, sha256, small } from './samples.mjs';
+import { ranged } from './ranged.mjs';
+import { big, bytesOf, fixtures, sha256, small } from './samples.mjs';
 import { send } from './server.mjs';
 import { fileOf, now } from './trust.mjs';
 import { TufChannel } from './tuf.mjs';
@@ -31,7 +32,14 @@ const protectedFile = (_, response, path) => {
 const SHARDS = '/signed/noarch/';
 const shard = (_, response, path) =>
   send(response, path, bytesOf(`${fixtures.sharded.folder}/bytes/noarch/${path.slice(SHARDS.length)}`));
-export const routes = { [`${SHARDS}repodata_shards.msgpack.zst`]: shard, [`${SHARDS}shards/*`]: shard, [`${TUF}*`]: protectedFile };
+/** A server that knows ranges, for one file. */
+const RANGED = `/signed/${big}`;
+export const routes = {
+  [`${SHARDS}repodata_shards.msgpack.zst`]: shard,
+  [`${SHARDS}shards/*`]: shard,
+  [`${TUF}*`]: protectedFile,
+  [RANGED]: ranged(bytesOf(RANGED.slice(1))),
+};
 
 /** A folder that is not there yet. */
 const FOLDER = join(install, 'example-store');
