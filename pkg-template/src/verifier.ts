@@ -570,10 +570,11 @@ export class Verifier {
           isBz2: fileName !== undefined && /\.tar\.bz2$/.test(fileName),
           size: expectedSize(expectation),
           wholeUpTo: settings.wholeUpTo,
-          verify: (blocks) =>
+          verify: (blocks, onFile) =>
             this.inspectPackage(blocks, fileName === undefined ? expected : { ...expected, fileName }, {
               signal: work.signal,
               onProgress: work.report,
+              onFile,
             }),
           pace: new Pace(runtime.turn),
           signal: work.signal,

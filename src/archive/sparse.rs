@@ -32,7 +32,7 @@ impl<S: ReadAt> Sparse<S> {
     }
 
     /// Whether it holds all of these bytes.
-    pub(crate) fn holds(&self, range: &Range<u64>) -> bool {
+    fn holds(&self, range: &Range<u64>) -> bool {
         range.is_empty()
             || self.held.iter().any(|held| held.start <= range.start && range.end <= held.end)
     }

@@ -58,7 +58,8 @@ pub enum PartialStep {
     /// It needs these bytes: give them to the source, in any order, tell
     /// [`PartialExamination::arrived`], and take the next step.
     Wanted(Vec<ByteRange>),
-    /// It needs all bytes: in a `.tar.bz2` nothing can be found without what is before it.
+    /// It is of no use: in a `.tar.bz2` nothing can be found without what is before it. An
+    /// [`Examination`](crate::Examination) of the whole archive is.
     Whole,
     /// It worked for a while, and there is more to do.
     Working,
@@ -105,6 +106,8 @@ pub struct PartialExamination<S> {
 
 enum State {
     Opening,
+    /// It is no `.conda`.
+    Whole,
     Reading(Box<Info>),
     Done,
     /// The host failed: nothing was decided, and nothing will be.
@@ -182,6 +185,10 @@ impl<S: ReadAt> PartialExamination<S> {
         let outcome = match std::mem::replace(&mut self.state, State::Done) {
             State::Opening => self.open(),
             State::Reading(info) => self.read(info),
+            State::Whole => {
+                self.state = State::Whole;
+                return Ok(PartialStep::Whole);
+            }
             State::Done => return Ok(PartialStep::Done),
             State::Failed(error) => Err(error),
         };
@@ -252,13 +259,11 @@ impl<S: ReadAt> PartialExamination<S> {
             return Ok(PartialStep::Wanted(ranges.collect()));
         }
         self.report = report;
-        if let Some(info) = opened? {
-            self.state = State::Reading(Box::new(info));
-            Ok(PartialStep::Working)
-        } else {
-            self.state = State::Opening;
-            Ok(PartialStep::Whole)
-        }
+        self.state = match opened? {
+            Some(info) => State::Reading(Box::new(info)),
+            None => State::Whole,
+        };
+        self.step()
     }
 
     /// Opens the archive; `None` where that takes all of it.
@@ -278,15 +283,14 @@ impl<S: ReadAt> PartialExamination<S> {
             }));
         }
         if format == Format::TarBz2 {
-            let is_whole = self.source.holds(&(0..size));
-            return Ok(is_whole.then(|| Info::of_tar_bz2(&self.source, &self.limits)));
+            return Ok(None);
         }
         let listed = list_members(&mut self.source)?;
         self.source.require(&plan::members(&listed, size, &self.limits)?)?;
         let layout = Layout::read(&mut self.source, &self.limits, report)?;
         report.begin(Check::Entries);
         self.stem = Some(layout.stem);
-        Info::of_member(&mut self.source, &layout.info, &self.limits).map(Some)
+        Info::open(&mut self.source, &layout.info, &self.limits).map(Some)
     }
 
     fn read(&mut self, mut info: Box<Info>) -> Result<PartialStep, Error> {
@@ -305,9 +309,6 @@ impl<S: ReadAt> PartialExamination<S> {
         // It has reasons of its own for what this leaves open.
         for (check, reason) in OPEN {
             self.report.skip(check, reason);
-        }
-        if info.format() == Format::TarBz2 {
-            self.report.skip(Check::Container, "only what info/ takes was looked at");
         }
         self.info = info.files;
         outcome.map(|_| PartialStep::Done)

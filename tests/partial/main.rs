@@ -193,16 +193,12 @@ fn a_record_and_names_are_compared() {
 }
 
 #[test]
-fn a_tar_bz2_is_read_as_a_whole_or_not_at_all() {
+fn a_tar_bz2_has_no_parts() {
     for package in sample::all() {
-        let bytes = package.tar_bz2();
-        let name = package.file_name(Format::TarBz2);
-        let (answer, log) = read(&bytes, &Expectation::nothing().named(name));
-        // Small ones are there as a whole with the first request.
-        assert_eq!((log.whole, log.rounds), (package.name == "big", 1 + u64::from(log.whole)));
-        assert_eq!(answer.verdict.status, Status::Unverified, "{:?}", answer.verdict.findings);
-        let (from_conda, _) = read(&package.conda(), &Expectation::nothing());
-        assert_eq!(answer.info, from_conda.info);
-        assert_eq!(outcome(&answer.verdict, Check::PathsJson), Some(Outcome::Passed));
+        let (answer, log) = read(&package.tar_bz2(), &Expectation::nothing());
+        assert!(log.whole && log.rounds == 1);
+        // Nothing was examined to its end.
+        assert_eq!(answer.verdict.status, Status::Rejected);
+        assert!(answer.info.is_empty());
     }
 }

@@ -5,6 +5,7 @@ import type { Blocks } from '../sources/blocks.js';
 import { Ranges } from '../sources/ranges.js';
 import type { RangeAnswer, RemoteFile } from '../sources/remote-file.js';
 import { leave } from '../trust/fetching.js';
+import type { OnFile } from './unpacked-file.js';
 import type { Verdict } from './verdict.js';
 
 /** A JSON object of an untrusted package, as it stands there. */
@@ -62,8 +63,8 @@ export interface Inspecting {
   readonly size: number | undefined;
   /** The most bytes that are fetched whole. */
   readonly wholeUpTo: number;
-  /** Verifies all of it. */
-  readonly verify: (blocks: Blocks) => Promise<Verdict>;
+  /** Verifies all of it, and hands its files out. */
+  readonly verify: (blocks: Blocks, onFile: OnFile) => Promise<Verdict>;
   readonly pace: Pace;
   readonly signal: AbortSignal | undefined;
 }
@@ -155,24 +156,13 @@ function wholeOf(answers: readonly RangeAnswer[]): Whole | undefined {
 }
 
 async function ofWhole(inspecting: Inspecting, { because, response }: Whole): Promise<RemoteInspection> {
-  const { core, file, options, verify, wholeUpTo, pace, signal } = inspecting;
+  const { file, verify, wholeUpTo } = inspecting;
   const blocks = await file.whole(wholeUpTo, response);
-  const verdict = await verify(blocks);
-  // Its verdict is not wanted: the files of info/ are.
-  const examination = core.partialExamination(blocks, options);
-  let isFinished = false;
-  try {
-    core.call(() => examination.arrived(0, blocks.size));
-    while (core.call(() => examination.step())[0] !== 'done') {
-      await pace.keep();
-      signal?.throwIfAborted();
-    }
-    isFinished = true;
-    const { info } = finished(core, examination, true, true);
-    return inspection(file, because, verdict, info);
-  } finally {
-    if (!isFinished) core.free(examination);
-  }
+  const info = new Map<string, Uint8Array>();
+  const verdict = await verify(blocks, ({ path, type, bytes }) => {
+    if (type === 'file' && bytes !== null && path.startsWith('info/')) info.set(path, bytes);
+  });
+  return inspection(file, because, verdict, info);
 }
 
 function finished(core: Core, examination: PartialExamination, size: boolean, coherence: boolean): Answer {

@@ -1,6 +1,6 @@
 //! The entries of `info/`, of which every file is kept.
 
-use crate::archive::{Entries, EntryKind, Format, Member, Meter, ReadAt};
+use crate::archive::{Entries, EntryKind, Member, Meter, ReadAt};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::package::contents::{Contents, Part};
@@ -13,13 +13,12 @@ const ENTRY_COST: usize = 4 << 10;
 /// A file of `info/`: its path and its bytes.
 type File = (String, Vec<u8>);
 
-/// A tar of which `info/` is read.
+/// The tar of `info-`.
 pub(super) struct Info {
     pub(super) contents: Contents,
     pub(super) files: Vec<File>,
     entries: Entries,
     meter: Meter,
-    part: Part,
     member: String,
     current: Option<Current>,
     /// Entries that were met.
@@ -30,7 +29,7 @@ pub(super) struct Info {
 /// A file whose content goes by.
 struct Current {
     number: u32,
-    /// `None` where nothing is wanted of it.
+    /// `None` where it is not of `info/`.
     file: Option<File>,
     /// What is kept of it for the checks.
     document: Option<Vec<u8>>,
@@ -40,42 +39,22 @@ impl Info {
     /// # Errors
     /// The `Zstd…` errors; [`Fault::LimitExceeded`](crate::error::Fault::LimitExceeded); what
     /// the source fails with.
-    pub(super) fn of_member(
+    pub(super) fn open(
         source: &mut dyn ReadAt,
         member: &Member,
         limits: &Limits,
     ) -> Result<Self, Error> {
         let meter = Meter::new(source.size(), limits);
-        let entries = Entries::of_member(source, member, &meter, limits)?;
-        Ok(Self::new(entries, meter, Part::Info, member.name.clone(), limits))
-    }
-
-    /// Of a `.tar.bz2`: what is not in `info/` is passed over.
-    pub(super) fn of_tar_bz2(source: &dyn ReadAt, limits: &Limits) -> Self {
-        let meter = Meter::new(source.size(), limits);
-        let entries = Entries::of_tar_bz2(source, limits);
-        Self::new(entries, meter, Part::Whole, "the archive".to_owned(), limits)
-    }
-
-    fn new(entries: Entries, meter: Meter, part: Part, member: String, limits: &Limits) -> Self {
-        Self {
+        Ok(Self {
             contents: Contents::new(limits),
             files: Vec::new(),
-            entries,
+            entries: Entries::of_member(source, member, &meter, limits)?,
             meter,
-            part,
-            member,
+            member: member.name.clone(),
             current: None,
             met: 0,
             buffer: vec![0; 64 << 10],
-        }
-    }
-
-    pub(super) const fn format(&self) -> Format {
-        match self.part {
-            Part::Whole => Format::TarBz2,
-            Part::Info | Part::Payload => Format::Conda,
-        }
+        })
     }
 
     /// Reads a bounded piece; `false` once everything was read to its end.
@@ -123,12 +102,8 @@ impl Info {
         self.met = self.met.saturating_add(1);
         let (is_info, is_file) = (entry.path.is_info(), entry.kind == EntryKind::File);
         let file = (is_info && is_file).then(|| (entry.path.as_str().to_owned(), Vec::new()));
-        let document = if self.part == Part::Whole && !is_info {
-            None
-        } else {
-            // All of `info/` counts against its limit before a byte of it is kept.
-            self.contents.meet(number, entry, self.part, &self.member, report)?
-        };
+        // All of `info/` counts against its limit before a byte of it is kept.
+        let document = self.contents.meet(number, entry, Part::Info, &self.member, report)?;
         self.current = is_file.then_some(Current { number, file, document });
         Ok(true)
     }
