@@ -19,6 +19,8 @@ mod zstd;
 pub use path::EntryPath;
 pub use source::ReadAt;
 
+#[cfg(feature = "fuzz")]
+pub use document::decode_zstd;
 pub(crate) use document::{Document, read_document};
 pub(crate) use entries::Entries;
 pub(crate) use meter::Meter;

@@ -55,6 +55,9 @@ mod verifier;
 #[cfg(feature = "wasm")]
 mod wasm;
 
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub use archive::decode_zstd;
 pub use archive::{EntryPath, Format, ReadAt};
 pub use by_name::ByName;
 pub use conda::{

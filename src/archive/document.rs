@@ -122,6 +122,26 @@ pub(crate) fn read_document(
     Document::open(source, name, budget, limits)?.read_to_end(source)
 }
 
+/// The content of the zstd frame that fills `frame`, up to `max_bytes`, for fuzz targets.
+///
+/// # Errors
+/// As [`read_document`].
+#[cfg(feature = "fuzz")]
+pub fn decode_zstd(mut frame: &[u8], max_bytes: u64, limits: &Limits) -> Result<Vec<u8>, Error> {
+    let end = frame.size();
+    let mut stream: ZstdStream = ZstdStream::open(&mut frame, "frame", 0, end, limits)?;
+    let (mut block, mut content) = (vec![0; 1 << 16], Vec::new());
+    let mut budget = Budget::new("documentBytes", max_bytes);
+    loop {
+        let length = stream.read(&mut frame, &mut block)?;
+        if length == 0 {
+            return Ok(content);
+        }
+        budget.spend(u64::try_from(length).unwrap_or(u64::MAX))?;
+        content.extend_from_slice(block.get(..length).unwrap_or_default());
+    }
+}
+
 /// Reads from the front of the range, and takes off what was read.
 fn read_plain(
     range: &mut Range<u64>,

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::io;
 use std::sync::LazyLock;
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
@@ -82,16 +81,6 @@ impl<S: ReadAt + ?Sized> ReadAt for Box<S> {
     }
 }
 
-/// A range of a source as a sequential reader for decoders that ask for one.
-///
-/// The decoders wrap an `io::Error` beyond recognition, so the typed error is
-/// kept aside: ask [`SectionReader::failure`] first when one of them fails.
-pub(super) struct SectionReader<'a> {
-    source: &'a mut dyn ReadAt,
-    section: &'a mut Section,
-    failure: Option<Error>,
-}
-
 /// How far a range has been read, and the CRC-32 of what was read.
 #[derive(Clone)]
 pub(crate) struct Section {
@@ -135,26 +124,5 @@ impl Section {
         self.crc.update(into);
         self.position = self.position.saturating_add(u64::try_from(length).unwrap_or(0));
         Ok(length)
-    }
-}
-
-impl<'a> SectionReader<'a> {
-    pub(super) fn new(source: &'a mut dyn ReadAt, section: &'a mut Section) -> Self {
-        Self { source, section, failure: None }
-    }
-
-    /// What the source failed with, if it was the source that failed.
-    pub(super) fn failure(self) -> Option<Error> {
-        self.failure
-    }
-}
-
-impl io::Read for SectionReader<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.section.read(self.source, into).map_err(|error| {
-            let told = io::Error::from(io::ErrorKind::Other);
-            self.failure = Some(error);
-            told
-        })
     }
 }

@@ -21,7 +21,7 @@ const MAX_HEADER_BYTES: u64 = 18;
 
 /// What a walk over the block headers found.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// Length of the frame header, magic number included.
     pub(super) header_bytes: usize,
     /// The content's length as the frame declares it.
@@ -31,7 +31,9 @@ pub(super) struct Frame {
     /// A window that suffices: the declared one, or the most that the blocks
     /// can decode to, whichever is smaller, as a window descriptor can say it.
     pub(super) window_bytes: u64,
-    window_descriptor: u8,
+    /// The most that a block may decode to.
+    pub(super) max_block_bytes: u64,
+    pub(super) window_descriptor: u8,
 }
 
 /// Reads numbers of a range that must not end yet.
@@ -111,7 +113,9 @@ impl Frame {
         }
         let header_bytes = walk.position.saturating_sub(start).min(MAX_HEADER_BYTES);
 
-        let content_bound = walk_blocks(&mut walk, declared_window.max(MIN_WINDOW_BYTES))?;
+        // RFC 8878 3.1.1.2.4: Block_Maximum_Size.
+        let max_block_bytes = declared_window.max(MIN_WINDOW_BYTES).min(MAX_BLOCK_BYTES);
+        let content_bound = walk_blocks(&mut walk, max_block_bytes)?;
         if has_checksum {
             walk.skip(4)?;
         }
@@ -123,23 +127,23 @@ impl Frame {
             declared_bytes,
             has_checksum,
             window_bytes: window_bytes(window_descriptor.into()),
+            max_block_bytes,
             window_descriptor,
         })
     }
 
-    /// A header for the same blocks that declares [`Self::window_bytes`] and no
+    /// RFC 8878 3.1.1.1: a header for the same blocks that declares [`Self::window_bytes`] and no
     /// content size, which is compared by our own count.
-    pub(super) fn bounded_header(&self) -> Vec<u8> {
-        let mut header = MAGIC.to_le_bytes().to_vec();
-        header.push(if self.has_checksum { 0x04 } else { 0 });
-        header.push(self.window_descriptor);
-        header
+    #[cfg(any(feature = "ruzstd", test))]
+    pub(super) const fn bounded_header(&self) -> [u8; 6] {
+        let [first, second, third, fourth] = MAGIC.to_le_bytes();
+        [first, second, third, fourth, 0, self.window_descriptor]
     }
 }
 
-/// Goes to the end of the last block; the most that all of them can decode to.
-fn walk_blocks(walk: &mut Walk<'_>, window: u64) -> Result<u64, Error> {
-    let max = window.min(MAX_BLOCK_BYTES);
+/// Goes to the end of the last block; the most that all of them can decode to, where one
+/// decodes to `max`.
+fn walk_blocks(walk: &mut Walk<'_>, max: u64) -> Result<u64, Error> {
     let mut content_bound = 0_u64;
     for _ in 0..MAX_BLOCKS {
         // RFC 8878 3.1.1.2: Last_Block, Block_Type, Block_Size.
