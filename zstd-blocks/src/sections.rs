@@ -44,21 +44,21 @@ fn literals_section(content: &[u8]) -> Option<(usize, &[u8])> {
     let bytes = content.iter().take(5).rev();
     let section = bytes.fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
     let (kind, format) = (section & 3, (section >> 2) & 3);
-    // Length of the header, and how many bits of it hold a size.
-    let (header, first, bits) = match (kind < 2, format) {
-        (true, 0 | 2) => (1, 3, 5),
-        (true, 1) => (2, 4, 12),
-        (true, _) => (3, 4, 20),
-        (false, 0 | 1) => (3, 4, 10),
-        (false, 2) => (4, 4, 14),
-        (false, _) => (5, 4, 18),
+    // Length of the header, where the number of literals begins in it, and what holds that.
+    let (header, first, mask): (usize, _, u64) = match (kind < 2, format) {
+        (true, 0 | 2) => (1, 3, 0x1F),
+        (true, 1) => (2, 4, 0xFFF),
+        (true, _) => (3, 4, 0xF_FFFF),
+        (false, 0 | 1) => (3, 4, 0x3FF),
+        (false, 2) => (4, 4, 0x3FFF),
+        (false, _) => (5, 4, 0x3_FFFF),
     };
-    let mask = (1_u64 << bits) - 1;
     let literals = usize::try_from((section >> first) & mask).ok()?;
     let stored = match kind {
         0 => literals,
         1 => 1,
-        _ => usize::try_from((section >> (first + bits)) & mask).ok()?,
+        // Behind it, as many bits for the compressed size.
+        _ => usize::try_from((section >> 4 >> mask.count_ones()) & mask).ok()?,
     };
     Some((literals, content.get(stored.checked_add(header)?..)?))
 }

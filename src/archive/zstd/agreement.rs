@@ -1,10 +1,5 @@
 //! The decoder in what ships and ruzstd, on frames of libzstd's and on ways to spoil them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use conda_verifier_fixtures::noise::Noise;
 use conda_verifier_fixtures::zstd::{Block, Frame};

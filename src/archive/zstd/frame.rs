@@ -114,7 +114,7 @@ impl Frame {
         let header_bytes = walk.position.saturating_sub(start).min(MAX_HEADER_BYTES);
 
         // RFC 8878 3.1.1.2.4: Block_Maximum_Size.
-        let max_block_bytes = declared_window.max(MIN_WINDOW_BYTES).min(MAX_BLOCK_BYTES);
+        let max_block_bytes = declared_window.clamp(MIN_WINDOW_BYTES, MAX_BLOCK_BYTES);
         let content_bound = walk_blocks(&mut walk, max_block_bytes)?;
         if has_checksum {
             walk.skip(4)?;
