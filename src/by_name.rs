@@ -47,18 +47,39 @@ impl<V> ByName<V> {
 
     /// Sets the value of a name, and says whether the name is new.
     pub fn insert(&mut self, name: String, value: V) -> bool {
-        match place(&mut self.places, name.into(), self.values.len()) {
+        self.put(name, value).1
+    }
+
+    /// Sets the value of a name; the value's place, and whether the name is new.
+    pub(crate) fn put(&mut self, name: String, value: V) -> (usize, bool) {
+        let next = self.values.len();
+        match place(&mut self.places, name.into(), next) {
             None => {
                 self.values.push(value);
-                true
+                (next, true)
             }
             Some(known) => {
                 if let Some(known) = self.values.get_mut(known) {
                     *known = value;
                 }
-                false
+                (known, false)
             }
         }
+    }
+
+    /// The place of the value of a name.
+    pub(crate) fn place_of(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// The value in a place.
+    pub(crate) fn at(&self, place: usize) -> Option<&V> {
+        self.values.get(place)
+    }
+
+    /// The value in a place, to change it.
+    pub(crate) fn at_mut(&mut self, place: usize) -> Option<&mut V> {
+        self.values.get_mut(place)
     }
 
     /// The value of a name.
@@ -74,8 +95,18 @@ impl<V> ByName<V> {
 
     /// The names and their values, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.iter_places().map(|(name, _, value)| (name, value))
+    }
+
+    /// The names, with the places of their values and these, in the order of the names.
+    pub(crate) fn iter_places(&self) -> impl Iterator<Item = (&str, usize, &V)> {
         let places = self.places.iter();
-        places.filter_map(|(name, place)| Some((name.as_ref(), self.values.get(*place)?)))
+        places.filter_map(|(name, place)| Some((name.as_ref(), *place, self.values.get(*place)?)))
+    }
+
+    /// The same names, with values made of these.
+    pub(crate) fn map<W>(self, make: impl FnMut(V) -> W) -> ByName<W> {
+        ByName { places: self.places, values: self.values.into_iter().map(make).collect() }
     }
 
     /// The names, in their order.

@@ -57,10 +57,11 @@ impl Block {
 
     /// Room for the next bytes, no more than `wanted`.
     pub(super) fn room(&mut self, wanted: u64) -> &mut [u8] {
-        // Zeroed once, before the first byte comes.
-        self.bytes.resize(self.capacity, 0);
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         let end = self.filled.saturating_add(wanted).min(self.capacity);
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
         self.bytes.get_mut(self.filled..end).unwrap_or_default()
     }
 

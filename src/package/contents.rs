@@ -132,13 +132,14 @@ impl Contents {
             }
             EntryKind::HardLink(target) => self.hard_link(&entry.path, target, is_welcome, report),
         };
-        let is_new = self.seen.insert(path.clone(), seen);
+        let (place, is_new) = self.seen.put(path.clone(), seen);
         if !is_new {
             report.find(Error::new(Fault::EntryDuplicate { path: path.clone() }));
         }
         if entry.kind == EntryKind::File {
             let mut file = File::new(number, path, entry.mode, entry.size);
             file.listed = listed;
+            file.seen = place;
             file.is_welcome = is_welcome && is_new;
             self.in_flight.begin(file);
         }
@@ -258,7 +259,7 @@ impl Contents {
     /// Compares what lies in a block, as far as it is complete.
     pub(super) fn settle(&mut self, block: &Block, report: &mut Report) {
         let seen = &mut self.seen;
-        self.in_flight.settle(block, report, &mut |path, sha256| set_digest(seen, path, sha256));
+        self.in_flight.settle(block, report, &mut |place, sha256| set_digest(seen, place, sha256));
     }
 
     /// The pieces that lie in a settled block.
@@ -279,7 +280,7 @@ impl Contents {
         report: &mut Report,
     ) -> Option<Fate> {
         let file = self.in_flight.supply(number, sha256, report)?;
-        set_digest(&mut self.seen, &file.path, sha256);
+        set_digest(&mut self.seen, file.seen, sha256);
         Some(file.fate())
     }
 
@@ -330,8 +331,8 @@ impl Contents {
 }
 
 /// What is known of a file's content from now on.
-fn set_digest(seen: &mut ByName<Seen>, path: &str, found: Sha256Digest) {
-    if let Some(Seen::File { sha256, .. }) = seen.get_mut(path) {
+fn set_digest(seen: &mut ByName<Seen>, place: usize, found: Sha256Digest) {
+    if let Some(Seen::File { sha256, .. }) = seen.at_mut(place) {
         *sha256 = Some(found);
     }
 }

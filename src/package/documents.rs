@@ -1,5 +1,6 @@
 //! The documents of `info/` that say which package it is and what is in it.
 
+use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, legacy_files};
 use crate::error::{Error, Fault};
@@ -83,11 +84,7 @@ impl Documents {
                 for check in [Check::FileTypes, Check::FileSizes, Check::FileSha256] {
                     report.skip(check, "info/files lists names alone");
                 }
-                let mut manifest = Manifest::default();
-                for path in paths {
-                    manifest.list(path.as_str(), None);
-                }
-                Some(manifest)
+                Some(Manifest::of_names(paths))
             }
             Err(error) => {
                 report.find_in(Check::PathsJson, error);
@@ -154,14 +151,10 @@ fn no_manifest(report: &mut Report, reason: &str) {
 /// What is listed, and whether it has been seen.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
-    listed: ByName<Listed>,
-}
-
-#[derive(Debug)]
-struct Listed {
     /// `None` where `info/files` lists the name alone.
-    entry: Option<PathEntry>,
-    seen: bool,
+    listed: ByName<Option<PathEntry>>,
+    /// By the places of what is listed.
+    seen: Vec<bool>,
 }
 
 impl Manifest {
@@ -172,44 +165,52 @@ impl Manifest {
                 reason: "which no installer compares",
             }));
         }
-        let mut manifest = Self::default();
-        for (path, entry) in paths.entries.iter() {
-            manifest.list(path, Some(entry.clone()));
-        }
-        manifest
+        Self { listed: paths.entries.map(Some), seen: Vec::new() }
     }
 
-    fn list(&mut self, path: &str, entry: Option<PathEntry>) {
-        self.listed.insert(path.to_owned(), Listed { entry, seen: false });
+    fn of_names(paths: Vec<EntryPath>) -> Self {
+        let mut listed = ByName::new();
+        for path in paths {
+            listed.insert(path.as_str().to_owned(), None);
+        }
+        Self { listed, seen: Vec::new() }
     }
 
     /// Marks a path as seen. `None` where it is not listed, `Some(None)` where
     /// nothing but its name is.
     pub(super) fn see(&mut self, path: &str) -> Option<Option<&PathEntry>> {
-        let listed = self.listed.get_mut(path)?;
-        listed.seen = true;
-        Some(listed.entry.as_ref())
+        let place = self.listed.place_of(path)?;
+        if self.seen.len() <= place {
+            self.seen.resize(place.saturating_add(1), false);
+        }
+        if let Some(seen) = self.seen.get_mut(place) {
+            *seen = true;
+        }
+        Some(self.listed.at(place)?.as_ref())
     }
 
     /// What is listed for a path.
     pub(super) fn entry(&self, path: &str) -> Option<&PathEntry> {
-        self.listed.get(path)?.entry.as_ref()
+        self.listed.get(path)?.as_ref()
     }
 
     /// Whether a regular file is listed.
     pub(super) fn lists_files(&self) -> bool {
-        self.listed.iter().any(|(_, listed)| {
-            listed.entry.as_ref().is_none_or(|entry| entry.path_type == PathType::HardLink)
+        self.listed.iter().any(|(_, entry)| {
+            entry.as_ref().is_none_or(|entry| entry.path_type == PathType::HardLink)
         })
     }
 
     /// The listed paths that were not seen, and whether they are directories.
     pub(super) fn missing(&self) -> impl Iterator<Item = (&str, bool)> {
-        let is_directory = |listed: &Listed| {
-            listed.entry.as_ref().is_some_and(|entry| entry.path_type == PathType::Directory)
-        };
-        let missing = self.listed.iter().filter(|(_, listed)| !listed.seen);
-        missing.map(move |(path, listed)| (path, is_directory(listed)))
+        let listed = self.listed.iter_places();
+        let missing =
+            listed.filter(|(_, place, _)| !self.seen.get(*place).is_some_and(|seen| *seen));
+        missing.map(|(path, _, entry)| {
+            let is_directory =
+                entry.as_ref().is_some_and(|entry| entry.path_type == PathType::Directory);
+            (path, is_directory)
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::proof::Check;
 /// The largest file whose digest the host is asked for: it has to hold all of it.
 const MAX_HOST_BYTES: u64 = 64 << 20;
 
-/// Files that were met and are not forgotten yet, by their numbers.
+/// Files that were met and are not forgotten yet, in the order of their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     files: Vec<File>,
@@ -26,6 +26,8 @@ pub(super) struct File {
     pub(super) path: String,
     pub(super) mode: u32,
     pub(super) size: u64,
+    /// The place of what is known of it among all that was seen.
+    pub(super) seen: usize,
     /// What it is compared with, where it is listed with more than its name.
     pub(super) listed: Option<PathEntry>,
     /// Whether it is nothing that nobody may get: unlisted, twice there, in the wrong place.
@@ -57,6 +59,7 @@ impl File {
             path,
             mode,
             size,
+            seen: usize::MAX,
             listed: None,
             is_welcome: true,
             digest: Digest::Here(Sha256Hasher::default()),
@@ -110,35 +113,40 @@ impl Files {
         &mut self,
         block: &Block,
         report: &mut Report,
-        found: &mut dyn FnMut(&str, Sha256Digest),
+        found: &mut dyn FnMut(usize, Sha256Digest),
     ) {
         // Files that lie here as a whole are hashed together.
-        let mut whole: Vec<&Part> = Vec::new();
+        let mut whole: Vec<(usize, &Part)> = Vec::new();
+        let mut place = 0;
         for part in block.parts() {
-            let Some(file) = self.get_mut(part.number) else { continue };
+            // Parts and files have one order.
+            let later = self.files.iter().skip(place).position(|file| file.number == part.number);
+            let Some(later) = later else { continue };
+            place = place.saturating_add(later);
+            let Some(file) = self.files.get_mut(place) else { continue };
             match &mut file.digest {
                 Digest::Found => {}
                 Digest::Host if part.is_last => file.fate = Fate::DigestWanted,
                 Digest::Host => {}
-                Digest::Here(_) if part.is_first && part.is_last => whole.push(part),
+                Digest::Here(_) if part.is_first && part.is_last => whole.push((place, part)),
                 Digest::Here(hasher) => {
                     hasher.update(block.bytes(part));
                     if part.is_last {
                         let sha256 = std::mem::take(hasher).finish();
                         report.at(file.number);
                         file.decide(sha256, report);
-                        found(&file.path, sha256);
+                        found(file.seen, sha256);
                     }
                 }
             }
         }
-        let messages = whole.iter().map(|part| block.bytes(part));
-        sha256_each(messages, &mut |place, sha256| {
-            let number = whole.get(place).map(|part| part.number);
-            if let Some(file) = number.and_then(|number| self.get_mut(number)) {
+        let messages = whole.iter().map(|(_, part)| block.bytes(part));
+        sha256_each(messages, &mut |message, sha256| {
+            let place = whole.get(message).map(|(place, _)| *place);
+            if let Some(file) = place.and_then(|place| self.files.get_mut(place)) {
                 report.at(file.number);
                 file.decide(sha256, report);
-                found(&file.path, sha256);
+                found(file.seen, sha256);
             }
         });
     }
