@@ -7,6 +7,7 @@
 mod bzip2;
 mod document;
 mod entries;
+mod frames;
 mod meter;
 mod path;
 mod pinned;

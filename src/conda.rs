@@ -11,7 +11,7 @@ mod shards;
 pub use file_name::FileName;
 pub(crate) use file_name::is_plain;
 pub use index_json::IndexJson;
-pub use paths_json::{PathEntry, PathType, PathsJson};
+pub use paths_json::{FileMode, PathEntry, PathType, PathsJson, Placeholder};
 pub use record::Record;
 pub use repodata::{
     Location, Repodata, RepodataEntry, RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
@@ -19,4 +19,4 @@ pub use repodata::{
 pub use role_file::{RoleFileName, RoleSpec};
 pub use shards::{Shard, ShardIndex, ShardIndexInfo};
 
-pub(crate) use paths_json::legacy_files;
+pub(crate) use paths_json::{legacy_files, legacy_paths};

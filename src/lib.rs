@@ -61,7 +61,7 @@ pub use archive::decode_zstd;
 pub use archive::{EntryPath, Format, ReadAt};
 pub use by_name::ByName;
 pub use conda::{
-    FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Record, Repodata, RepodataEntry,
+    FileMode, FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Placeholder, Record, Repodata, RepodataEntry,
     RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec, Shard,
     ShardIndex, ShardIndexInfo,
 };
@@ -80,7 +80,7 @@ pub use package::{
     ByteRange, Examination, Expectation, Fate, FilePart, NodeKind, PartialAnswer,
     PartialExamination, PartialStep, Phase, Progress, Told, UnpackedNode,
 };
-pub use policy::{Level, Policy};
+pub use policy::{Level, Policy, Profile};
 pub use proof::{
     ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, HashedBy, NotChecked,
     Outcome, PackageId, PinnedDigest, Reason, RecordRoles, RecordTrust, Severity, Status, Trust,

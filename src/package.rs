@@ -6,14 +6,18 @@
 
 mod block;
 mod claims;
+mod conduct;
 mod contents;
 mod documents;
 mod examination;
 mod expectation;
 mod files;
+mod folding;
 mod layout;
 mod links;
+mod names;
 mod partial;
+mod placeholder;
 mod report;
 mod seen;
 mod unpacked;

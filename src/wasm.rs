@@ -143,7 +143,9 @@ export interface ExaminationOptions {
   record?: RecordOption | undefined;
   /** The path of the package as a target of its own. */
   target?: string | undefined;
-  policy?: { default?: string | undefined; codes?: Record<string, string> | undefined } | undefined;
+  policy?:
+    | { profile?: string | undefined; default?: string | undefined; codes?: Record<string, string> | undefined }
+    | undefined;
   limits?: Record<string, number> | undefined;
 }
 "#;

@@ -1,12 +1,12 @@
 //! Entry by entry: a compressed tar inside of an archive, pulled.
 
 use super::bzip2::Bzip2Stream;
+use super::frames::Frames;
 use super::meter::Meter;
 use super::source::ReadAt;
 use super::tar::{Entry, Input, TarReader};
 use super::zip::Member;
-use super::zstd::ZstdStream;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Fault};
 use crate::limits::Limits;
 
 /// The largest block of bzip2, unpacked: level 9. Runs of one byte take less than
@@ -22,7 +22,7 @@ pub(crate) struct Entries {
 }
 
 enum Unpacker {
-    Zstd { stream: Box<ZstdStream>, member: Member },
+    Zstd(Box<Frames>),
     Bzip2(Box<Bzip2Stream>),
 }
 
@@ -46,13 +46,7 @@ impl Input for Metered<'_> {
 impl Metered<'_> {
     fn unpack(&mut self, into: &mut [u8]) -> Result<usize, Error> {
         let length = match self.unpacker {
-            Unpacker::Zstd { stream, member } => {
-                let length = stream.read(self.source, into)?;
-                if length == 0 && !into.is_empty() {
-                    member.check_crc(stream.section())?;
-                }
-                length
-            }
+            Unpacker::Zstd(frames) => frames.read(self.source, into)?,
             Unpacker::Bzip2(stream) => stream.read(self.source, into)?,
         };
         self.meter.unpacked(length)?;
@@ -62,7 +56,7 @@ impl Metered<'_> {
     /// What stands behind an error of the tar. bzip2 hands out a block before it
     /// compares the block's checksum: where that fails, it is the cause.
     fn cause_of(&mut self, error: Error) -> Error {
-        if matches!(self.unpacker, Unpacker::Zstd { .. }) || self.failure.is_some() {
+        if matches!(self.unpacker, Unpacker::Zstd(_)) || self.failure.is_some() {
             return error;
         }
         let mut rest = vec![0; 64 << 10];
@@ -87,14 +81,14 @@ impl Entries {
         meter: &Meter,
         limits: &Limits,
     ) -> Result<Self, Error> {
-        let stream = ZstdStream::open(source, &member.name, member.start, member.end, limits)?;
-        if let Some(bytes) = stream.declared_bytes() {
+        let frames = Frames::open(source, member, limits)?;
+        if let Some(bytes) = frames.declared_bytes() {
             meter.announce(bytes)?;
         }
         Ok(Self {
             tar: TarReader::new(&member.name, limits),
             failure: None,
-            unpacker: Unpacker::Zstd { stream: Box::new(stream), member: member.clone() },
+            unpacker: Unpacker::Zstd(Box::new(frames)),
         })
     }
 
@@ -135,19 +129,22 @@ impl Entries {
         self.tar.read(&mut input, into).map_err(|error| input.cause_of(error))
     }
 
-    /// Offset in the archive up to which compressed bytes were taken.
-    pub(crate) fn position(&self) -> u64 {
+    /// What is odd about the compression, though it has one meaning here.
+    pub(crate) fn oddity(&self) -> Option<Error> {
         match &self.unpacker {
-            Unpacker::Zstd { stream, .. } => stream.section().position(),
-            Unpacker::Bzip2(stream) => stream.position(),
+            Unpacker::Zstd(frames) => frames.oddity().cloned(),
+            Unpacker::Bzip2(stream) if stream.streams() > 1 => {
+                Some(Error::new(Fault::Bzip2MultipleStreams { streams: stream.streams() }))
+            }
+            Unpacker::Bzip2(_) => None,
         }
     }
 
-    /// The bzip2 streams that the archive is made of, 1 for any other.
-    pub(crate) fn streams(&self) -> u64 {
+    /// Offset in the archive up to which compressed bytes were taken.
+    pub(crate) fn position(&self) -> u64 {
         match &self.unpacker {
-            Unpacker::Zstd { .. } => 1,
-            Unpacker::Bzip2(stream) => stream.streams(),
+            Unpacker::Zstd(frames) => frames.position(),
+            Unpacker::Bzip2(stream) => stream.position(),
         }
     }
 }

@@ -76,8 +76,9 @@ impl EntryPath {
     /// Whether a symbolic link here may have that target.
     ///
     /// # Errors
-    /// [`Fault::LinkTargetEmpty`]; [`Fault::LinkEscapes`] where the target is
-    /// absolute or above the package's folder; [`Fault::LimitExceeded`].
+    /// [`Fault::LinkTargetEmpty`]; [`Fault::LinkAbsolute`]; [`Fault::LinkEscapes`] where
+    /// the target is above the package's folder or only Windows would call it absolute;
+    /// [`Fault::LimitExceeded`].
     pub fn check_link(&self, target: &str, limits: &Limits) -> Result<(), Error> {
         if target.is_empty() {
             return Err(Error::new(Fault::LinkTargetEmpty { path: self.0.clone() }));
@@ -90,8 +91,14 @@ impl EntryPath {
         }
         let escapes =
             || Error::new(Fault::LinkEscapes { path: self.0.clone(), target: target.to_owned() });
-        if target.starts_with('/') || target.contains(['\\', '\0']) || has_drive(target) {
+        if target.contains(['\\', '\0']) || has_drive(target) {
             return Err(escapes());
+        }
+        if target.starts_with('/') {
+            return Err(Error::new(Fault::LinkAbsolute {
+                path: self.0.clone(),
+                target: target.to_owned(),
+            }));
         }
         // The folders below the package's that the link itself lies in.
         let mut depth = self.ancestors().count();
@@ -185,7 +192,8 @@ mod tests {
             assert_eq!(code(target), None, "{target}");
         }
         assert_eq!(code(""), Some(Code::LinkTargetEmpty));
-        for target in ["/etc/passwd", "../../../x", "a/../../../../x", "C:/x", "..\\x"] {
+        assert_eq!(code("/etc/passwd"), Some(Code::LinkAbsolute));
+        for target in ["../../../x", "a/../../../../x", "C:/x", "..\\x"] {
             assert_eq!(code(target), Some(Code::LinkEscapes), "{target}");
         }
     }

@@ -6,7 +6,7 @@
 
 mod fields;
 
-use self::fields::{CentralHeader, EndRecord, LOCAL_BYTES, LocalHeader};
+use self::fields::{CentralHeader, EndRecord, LOCAL_BYTES, LocalHeader, read_descriptor};
 use super::source::{ReadAt, Section};
 use crate::by_name::Names;
 use crate::error::{Error, Fault};
@@ -29,12 +29,13 @@ pub(crate) struct Member {
     pub(crate) end: u64,
     /// CRC-32 of its bytes, as its headers say.
     pub(crate) crc: u32,
+    /// Its sizes and CRC-32 stand behind its bytes too, and maybe not before them.
+    pub(crate) has_descriptor: bool,
 }
 
 impl Member {
     /// Refuses a member of which every byte was read and the CRC differs.
-    pub(crate) fn check_crc(&self, section: &Section) -> Result<(), Error> {
-        let actual = section.crc32();
+    pub(crate) fn check_crc(&self, actual: u32) -> Result<(), Error> {
         if actual == self.crc {
             return Ok(());
         }
@@ -63,7 +64,7 @@ impl MemberReader {
         let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
         let mut section = Section::new(member.start, member.end);
         section.read(source, &mut bytes)?;
-        member.check_crc(&section)?;
+        member.check_crc(section.crc32())?;
         Ok(bytes)
     }
 }
@@ -93,6 +94,10 @@ pub(crate) fn list_members(source: &mut dyn ReadAt) -> Result<Vec<Listed>, Error
         // Writers put 20 bytes of zip64 into the extra field, or nothing.
         let header_bytes = LOCAL_BYTES.saturating_add(name_bytes).saturating_add(20);
         header.check_supported()?;
+        // Only who reads all of the zip can tell what lies between two members.
+        if header.has_descriptor() {
+            return Err(Error::new(Fault::ZipDataDescriptor { member: header.member() }));
+        }
         Ok(Listed {
             name: header.member(),
             start: header.local_offset,
@@ -111,9 +116,14 @@ pub(crate) fn read_directory(source: &mut dyn ReadAt) -> Result<Vec<Member>, Err
     let (end, headers) = read_headers(source)?;
     let mut members = Vec::with_capacity(headers.len());
     let mut position = 0;
-    for header in &headers {
+    for (index, header) in headers.iter().enumerate() {
         let member = read_local_header(source, header, position, end.directory_start)?;
         position = member.end;
+        if member.has_descriptor {
+            let next = headers.get(index.saturating_add(1)).map(|next| next.local_offset);
+            let next = next.unwrap_or(end.directory_start);
+            position = read_descriptor(source, header, position, next)?;
+        }
         members.push(member);
     }
     let place = if members.is_empty() { "before its directory" } else { "after its last member" };
@@ -192,7 +202,13 @@ fn read_local_header(
             offset: local.data_start,
         }));
     };
-    Ok(Member { name: central.member(), start: local.data_start, end, crc: central.crc })
+    Ok(Member {
+        name: central.member(),
+        start: local.data_start,
+        end,
+        crc: central.crc,
+        has_descriptor: central.has_descriptor(),
+    })
 }
 
 /// Refuses bytes between `position` and `next`.

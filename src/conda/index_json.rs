@@ -18,6 +18,8 @@ pub struct IndexJson {
     pub build_number: u64,
     /// The platform it was built for; old packages do not say.
     pub subdir: Option<String>,
+    /// What it depends on, where that is a list of texts.
+    pub depends: Option<Vec<String>>,
 }
 
 impl IndexJson {
@@ -43,6 +45,7 @@ impl IndexJson {
                 .and_then(Value::as_u64)
                 .ok_or_else(|| mistyped("build_number"))?,
             subdir: value.member("subdir").map(|_| text("subdir")).transpose()?,
+            depends: value.member("depends").and_then(Value::as_texts),
         };
         for (member, text) in
             [("name", &index.name), ("version", &index.version), ("build", &index.build)]

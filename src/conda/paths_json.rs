@@ -42,6 +42,25 @@ impl PathType {
     }
 }
 
+/// How a placeholder is replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FileMode {
+    /// The file may change its length; the default (CEP 34).
+    #[default]
+    Text,
+    /// The file keeps its length.
+    Binary,
+}
+
+/// The path that stands in a file for the environment's, which installers put there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placeholder {
+    /// The path; never empty, which is as good as none.
+    pub prefix: String,
+    /// How it is replaced.
+    pub mode: FileMode,
+}
+
 /// What the manifest says of one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathEntry {
@@ -51,6 +70,8 @@ pub struct PathEntry {
     pub sha256: Option<Sha256Digest>,
     /// Length in bytes as shipped; unreliable for symbolic links.
     pub size: Option<u64>,
+    /// What is to be replaced in the file.
+    pub placeholder: Option<Placeholder>,
 }
 
 /// The manifest of a package.
@@ -69,6 +90,8 @@ struct Item {
     path_type: PathType,
     sha256: Option<String>,
     size: Option<u64>,
+    prefix: Option<String>,
+    file_mode: FileMode,
 }
 
 impl Item {
@@ -86,7 +109,16 @@ impl Item {
         }
         let (mut item, mut has_path) = (Self::default(), false);
         reader.object(&mut |reader, name| {
-            if !matches!(name, "_path" | "path_type" | "sha256" | "size_in_bytes") {
+            let is_read = matches!(
+                name,
+                "_path"
+                    | "path_type"
+                    | "sha256"
+                    | "size_in_bytes"
+                    | "prefix_placeholder"
+                    | "file_mode"
+            );
+            if !is_read {
                 return reader.skip();
             }
             match (name, reader.scalar()?) {
@@ -97,7 +129,18 @@ impl Item {
                 ("path_type", Value::String(word)) => {
                     item.path_type = PathType::parse(&word).ok_or_else(|| mistyped(name))?;
                 }
-                ("sha256" | "size_in_bytes", Value::Null) => {}
+                (
+                    "sha256" | "size_in_bytes" | "prefix_placeholder" | "file_mode",
+                    Value::Null,
+                ) => {}
+                ("prefix_placeholder", Value::String(prefix)) => item.prefix = Some(prefix),
+                ("file_mode", Value::String(word)) => {
+                    item.file_mode = match word.as_str() {
+                        "text" => FileMode::Text,
+                        "binary" => FileMode::Binary,
+                        _ => return Err(mistyped(name)),
+                    };
+                }
                 ("sha256", Value::String(sha256)) => item.sha256 = Some(sha256),
                 ("size_in_bytes", value) => {
                     item.size = Some(value.as_u64().ok_or_else(|| mistyped(name))?);
@@ -169,7 +212,10 @@ impl PathsJson {
                     )));
                 }
             };
-            let entry = PathEntry { path_type: item.path_type, sha256, size: item.size };
+            let prefix = item.prefix.filter(|prefix| !prefix.is_empty());
+            let placeholder = prefix.map(|prefix| Placeholder { prefix, mode: item.file_mode });
+            let (path_type, size) = (item.path_type, item.size);
+            let entry = PathEntry { path_type, sha256, size, placeholder };
             if path.is_info() {
                 manifest.listed_info.push(path);
             } else if !manifest.entries.insert(path.as_str().to_owned(), entry) {
@@ -185,6 +231,32 @@ impl PathsJson {
 /// # Errors
 /// [`Fault::PathUnsafe`]; [`Fault::LimitExceeded`] for `entries`.
 pub(crate) fn legacy_files(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPath>, Error> {
+    lines(bytes, limits, |line| line)
+}
+
+/// Reads `info/has_prefix` or `info/no_link`: the path is the line or, behind a placeholder
+/// and its mode, the last of three words, any of which may stand in quotes.
+///
+/// # Errors
+/// As [`legacy_files`].
+pub(crate) fn legacy_paths(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPath>, Error> {
+    lines(bytes, limits, |line| {
+        if let Some(quoted) = line.strip_suffix(b"\"") {
+            return quoted.rsplit(|byte| *byte == b'"').next().unwrap_or_default();
+        }
+        let mut words = line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|it| !it.is_empty());
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (_, Some(b"text" | b"binary" | b"\"text\"" | b"\"binary\""), Some(path), None) => path,
+            _ => line,
+        }
+    })
+}
+
+fn lines(
+    bytes: &[u8],
+    limits: &Limits,
+    path_of: impl Fn(&[u8]) -> &[u8],
+) -> Result<Vec<EntryPath>, Error> {
     let mut paths = Vec::new();
     for line in bytes.split(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -194,7 +266,7 @@ pub(crate) fn legacy_files(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPat
         if u64::try_from(paths.len()).is_ok_and(|length| length >= limits.entries) {
             return Err(Error::new(Fault::LimitExceeded { limit: "entries", max: limits.entries }));
         }
-        let path = EntryPath::parse(line, limits)?;
+        let path = EntryPath::parse(path_of(line), limits)?;
         if !path.is_info() {
             paths.push(path);
         }

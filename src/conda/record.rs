@@ -27,6 +27,8 @@ pub struct Record {
     pub sha256: Option<Sha256Digest>,
     /// The file's MD5.
     pub md5: Option<Md5Digest>,
+    /// What the package depends on, where the record has a list of texts.
+    pub depends: Option<Vec<String>>,
 }
 
 impl Record {
@@ -96,6 +98,7 @@ impl Members<'_> {
             size: self.number("size")?,
             sha256: self.digest("sha256", Sha256Digest::parse)?,
             md5: self.digest("md5", Md5Digest::parse)?,
+            depends: self.record.member("depends").and_then(Value::as_texts),
         })
     }
 

@@ -228,6 +228,9 @@ codes! {
     /// Two members of the zip share bytes.
     ZipOverlap "ZIP_OVERLAP" Fatal
         "This is how zip bombs are made. Do not install it.";
+    /// A member has a data descriptor in place of its sizes; it agrees with the directory.
+    ZipDataDescriptor "ZIP_DATA_DESCRIPTOR" Adjustable
+        "The package was zipped again by another tool. Get the original from its channel; lower this code if every installer you use reads the directory.";
     /// The zip names a member twice.
     ZipDuplicateMember "ZIP_DUPLICATE_MEMBER" Fatal
         "Two installers could unpack different files from this package. Do not install it.";
@@ -243,6 +246,9 @@ codes! {
     /// The .conda has a member that CEP 35 does not know, or one too many.
     CondaMemberUnexpected "CONDA_MEMBER_UNEXPECTED" Fatal
         "Installers differ in which member they unpack. Do not install it; whoever made it has to rebuild it.";
+    /// All members of the .conda lie in a folder.
+    CondaMemberNested "CONDA_MEMBER_NESTED" Adjustable
+        "The package was zipped again by hand, and some installers won't find its members. Get the original from its channel.";
     /// The .conda has no metadata.json (CEP 35).
     CondaMetadataMissing "CONDA_METADATA_MISSING" Adjustable
         "The package was not made by a usual build tool. Lower this code if you trust who made it.";
@@ -259,7 +265,7 @@ codes! {
     ZstdSizeMismatch "ZSTD_SIZE_MISMATCH" Fatal
         "Decoders differ in what they make of such a frame. Do not install it.";
     /// There is more than one zstd frame, or a skippable one.
-    ZstdAmbiguous "ZSTD_AMBIGUOUS" Fatal
+    ZstdAmbiguous "ZSTD_AMBIGUOUS" Adjustable
         "Some installers read the first frame only, others all of them. Whoever made the package has to rebuild it.";
     /// There are bytes after the zstd frame that are no frame.
     ZstdTrailingData "ZSTD_TRAILING_DATA" Fatal
@@ -301,10 +307,28 @@ codes! {
     /// An entry of info/ is in the pkg member, or payload in the info member.
     EntryMisplaced "ENTRY_MISPLACED" Fatal
         "Installers differ in what they make of it. Whoever made the package has to rebuild it.";
+    /// Two paths differ only in case or in how their letters are composed.
+    PathCollision "PATH_COLLISION" Adjustable
+        "On Windows and macOS one of the two overwrites the other. Lower this code where the target tells such names apart.";
+    /// A path is none that Windows can have.
+    PathNotPortable "PATH_NOT_PORTABLE" Advisory
+        "Fine where the package is not unpacked on Windows.";
+    /// An entry is setuid, setgid or writable by everybody.
+    ModeUnsafe "MODE_UNSAFE" Advisory
+        "Installers may keep such a mode: other users could change the file, or run it with its owner's rights. Tell whoever made the package.";
+    /// The package brings a file that clients write themselves (CEP 34).
+    ClientFileShipped "CLIENT_FILE_SHIPPED" Adjustable
+        "Such a file can pass for the client's own record of what is installed. Do not install it; whoever made the package has to rebuild it.";
+    /// The package brings a script that clients run when they link or unlink it.
+    LinkScript "LINK_SCRIPT" Advisory
+        "Installing the package runs this script. Read it, or install without scripts.";
     /// A link has no target.
     LinkTargetEmpty "LINK_TARGET_EMPTY" Fatal
         "The links were destroyed when the package was converted. Get a newer build of it.";
-    /// A link's target is absolute or outside of the package.
+    /// A link's target is absolute.
+    LinkAbsolute "LINK_ABSOLUTE" Adjustable
+        "It leads to whatever the system has there: drivers are linked so on purpose. Lower this code if you know why the package has it.";
+    /// A link's target is outside of the package.
     LinkEscapes "LINK_ESCAPES" Fatal
         "Writing through such a link reaches files outside of the environment. Do not install it.";
     /// A hard link names no regular file before it.
@@ -332,6 +356,12 @@ codes! {
     /// The subdir of index.json is not the record's.
     SubdirMismatch "SUBDIR_MISMATCH" Adjustable
         "The package was built for another platform than its place in the channel says. Tell the channel.";
+    /// The record's dependencies are not those of index.json.
+    DependsDiffer "DEPENDS_DIFFER" Note
+        "Channels mend dependencies in repodata, which is what counts. Nothing to do here.";
+    /// info/link.json is malformed, or names a program that is no plain file name.
+    LinkJsonInvalid "LINK_JSON_INVALID" Adjustable
+        "Installers write a file for each entry point, under the name that is given there. Do not install it; whoever made the package has to rebuild it.";
     /// The package has neither info/paths.json nor info/files.
     ManifestMissing "MANIFEST_MISSING" Adjustable
         "Nothing lists the package's files, so none of them can be verified beyond the archive's digest. Get a newer build.";
@@ -344,7 +374,7 @@ codes! {
     /// info/paths.json is of a version that is not known.
     PathsVersionUnsupported "PATHS_VERSION_UNSUPPORTED" Fatal
         "A newer verifier may know it.";
-    /// info/paths.json lists a path of info/, or of a kind that installers refuse.
+    /// A list in info/ has a path of info/, one that installers refuse, or one that is no file's.
     PathListedOddly "PATH_LISTED_ODDLY" Advisory
         "Installers may fail on it. Tell whoever made the package.";
     /// A listed file is not in the archive.
@@ -365,6 +395,9 @@ codes! {
     /// A file is listed without a SHA-256.
     FileDigestMissing "FILE_DIGEST_MISSING" Advisory
         "Only the archive's digest vouches for this file. Get a newer build.";
+    /// The prefix placeholder of a file can't be replaced as it is listed.
+    PlaceholderUnusable "PLACEHOLDER_UNUSABLE" Advisory
+        "Installers differ in what they make of such a file. Tell whoever made the package.";
 }
 
 impl Code {

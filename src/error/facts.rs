@@ -13,6 +13,13 @@ impl Fault {
             | Self::EntryDuplicate { path }
             | Self::EntryBelowNonDirectory { path, .. }
             | Self::EntryMisplaced { path, .. }
+            | Self::PathCollision { path, .. }
+            | Self::PathNotPortable { path, .. }
+            | Self::ModeUnsafe { path, .. }
+            | Self::ClientFileShipped { path }
+            | Self::LinkScript { path }
+            | Self::LinkAbsolute { path, .. }
+            | Self::PlaceholderUnusable { path, .. }
             | Self::LinkTargetEmpty { path }
             | Self::LinkEscapes { path, .. }
             | Self::LinkTargetMissing { path, .. }
@@ -31,6 +38,8 @@ impl Fault {
             Self::ZipHeadersDisagree { member, .. }
             | Self::ZipOverlap { member, .. }
             | Self::ZipDuplicateMember { member }
+            | Self::ZipDataDescriptor { member }
+            | Self::CondaMemberNested { member }
             | Self::ZipUnsupportedMember { member, .. }
             | Self::ZipCrcMismatch { member, .. }
             | Self::CondaMemberUnexpected { member }
@@ -82,7 +91,9 @@ impl Fault {
             Self::IndexJsonMissing
             | Self::IndexJsonInvalid { .. }
             | Self::NameMismatch { .. }
-            | Self::SubdirMismatch { .. } => Some("info/index.json"),
+            | Self::SubdirMismatch { .. }
+            | Self::DependsDiffer { .. } => Some("info/index.json"),
+            Self::LinkJsonInvalid { .. } => Some("info/link.json"),
             Self::PathsJsonMissing
             | Self::PathsJsonInvalid { .. }
             | Self::PathsVersionUnsupported { .. } => Some("info/paths.json"),
@@ -103,6 +114,7 @@ impl Fault {
             | Self::LinkSha256Mismatch { expected, .. }
             | Self::FileSha256Mismatch { expected, .. }
             | Self::NameMismatch { expected, .. }
+            | Self::DependsDiffer { expected, .. }
             | Self::RecordNameMismatch { expected, .. }
             | Self::RecordSubdirMismatch { expected, .. }
             | Self::ShardDigestMismatch { expected, .. }
@@ -151,6 +163,7 @@ impl Fault {
             | Self::LinkSha256Mismatch { actual, .. }
             | Self::FileSha256Mismatch { actual, .. }
             | Self::NameMismatch { actual, .. }
+            | Self::DependsDiffer { actual, .. }
             | Self::RecordNameMismatch { actual, .. }
             | Self::RecordSubdirMismatch { actual, .. }
             | Self::ShardDigestMismatch { actual, .. }
@@ -179,7 +192,10 @@ impl Fault {
             Self::FormatMismatch { found, .. } => (*found).into(),
             Self::FileTypeMismatch { actual, .. } => (*actual).into(),
             Self::PathsVersionUnsupported { version } => version.to_string().into(),
-            Self::LinkEscapes { target, .. }
+            Self::ModeUnsafe { mode, .. } => format!("{mode:04o}").into(),
+            Self::PathCollision { other, .. } => other.as_str().into(),
+            Self::LinkAbsolute { target, .. }
+            | Self::LinkEscapes { target, .. }
             | Self::LinkTargetMissing { target, .. }
             | Self::LinkLoop { target, .. }
             | Self::LinkDangling { target, .. } => target.as_str().into(),

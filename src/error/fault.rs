@@ -252,6 +252,9 @@ pub enum Fault {
         member: String,
         offset: u64,
     },
+    ZipDataDescriptor {
+        member: String,
+    },
     ZipDuplicateMember {
         member: String,
     },
@@ -268,6 +271,9 @@ pub enum Fault {
         member: &'static str,
     },
     CondaMemberUnexpected {
+        member: String,
+    },
+    CondaMemberNested {
         member: String,
     },
     CondaMetadataMissing,
@@ -350,8 +356,30 @@ pub enum Fault {
         path: String,
         member: String,
     },
+    PathCollision {
+        path: String,
+        other: String,
+    },
+    PathNotPortable {
+        path: String,
+        reason: &'static str,
+    },
+    ModeUnsafe {
+        path: String,
+        mode: u32,
+    },
+    ClientFileShipped {
+        path: String,
+    },
+    LinkScript {
+        path: String,
+    },
     LinkTargetEmpty {
         path: String,
+    },
+    LinkAbsolute {
+        path: String,
+        target: String,
     },
     LinkEscapes {
         path: String,
@@ -389,6 +417,13 @@ pub enum Fault {
         expected: String,
         actual: String,
     },
+    DependsDiffer {
+        expected: String,
+        actual: String,
+    },
+    LinkJsonInvalid {
+        reason: String,
+    },
     ManifestMissing,
     PathsJsonMissing,
     PathsJsonInvalid {
@@ -424,5 +459,9 @@ pub enum Fault {
     },
     FileDigestMissing {
         path: String,
+    },
+    PlaceholderUnusable {
+        path: String,
+        reason: &'static str,
     },
 }

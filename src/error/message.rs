@@ -204,6 +204,9 @@ impl fmt::Display for Fault {
             Self::ZipDuplicateMember { member } => {
                 write!(f, "the zip names its member {} twice", q(member))
             }
+            Self::ZipDataDescriptor { member } => {
+                write!(f, "the zip member {} has its sizes behind its data", q(member))
+            }
             Self::ZipUnsupportedMember { member, reason } => {
                 write!(f, "the zip member {} {reason}", q(member))
             }
@@ -215,6 +218,9 @@ impl fmt::Display for Fault {
             Self::CondaMemberMissing { member } => write!(f, "the package has no member {member}"),
             Self::CondaMemberUnexpected { member } => {
                 write!(f, "the package has a member {} that does not belong there", q(member))
+            }
+            Self::CondaMemberNested { member } => {
+                write!(f, "the package's members lie in the folder {}", q(member))
             }
             Self::CondaMetadataMissing => f.write_str("the package has no metadata.json"),
             Self::CondaMetadataInvalid { reason } => {
@@ -280,7 +286,23 @@ impl fmt::Display for Fault {
             Self::EntryMisplaced { path, member } => {
                 write!(f, "{} does not belong into {}", q(path), q(member))
             }
+            Self::PathCollision { path, other } => {
+                write!(f, "{} and {} are one name on many systems", q(other), q(path))
+            }
+            Self::PathNotPortable { path, reason } => {
+                write!(f, "{} {reason}, which Windows does not allow", q(path))
+            }
+            Self::ModeUnsafe { path, mode } => write!(f, "{} has the mode {mode:04o}", q(path)),
+            Self::ClientFileShipped { path } => {
+                write!(f, "{} is a file that clients write, not packages", q(path))
+            }
+            Self::LinkScript { path } => {
+                write!(f, "the script {} runs when the package is linked or unlinked", q(path))
+            }
             Self::LinkTargetEmpty { path } => write!(f, "the link {} has no target", q(path)),
+            Self::LinkAbsolute { path, target } => {
+                write!(f, "the link {} leads to the absolute path {}", q(path), q(target))
+            }
             Self::LinkEscapes { path, target } => {
                 write!(f, "the link {} leads out of the package, to {}", q(path), q(target))
             }
@@ -324,6 +346,15 @@ impl fmt::Display for Fault {
                 q(actual),
                 q(expected)
             ),
+            Self::DependsDiffer { expected, actual } => write!(
+                f,
+                "info/index.json has the dependency {} where the record has {}",
+                q(actual),
+                q(expected)
+            ),
+            Self::LinkJsonInvalid { reason } => {
+                write!(f, "info/link.json is malformed: {}", q(reason).plain())
+            }
             Self::ManifestMissing => {
                 f.write_str("the package has neither info/paths.json nor info/files")
             }
@@ -337,7 +368,7 @@ impl fmt::Display for Fault {
                 write!(f, "info/paths.json is of version {version}; version 1 is known")
             }
             Self::PathListedOddly { path, reason } => {
-                write!(f, "info/paths.json lists {}, {reason}", q(path))
+                write!(f, "{} is listed, {reason}", q(path))
             }
             Self::FileMissing { path } => {
                 write!(f, "{} is listed and not in the archive", q(path))
@@ -356,6 +387,9 @@ impl fmt::Display for Fault {
             }
             Self::FileDigestMissing { path } => {
                 write!(f, "{} is listed without a SHA-256", q(path))
+            }
+            Self::PlaceholderUnusable { path, reason } => {
+                write!(f, "the prefix placeholder of {} {reason}", q(path))
             }
         }
     }

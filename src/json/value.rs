@@ -63,6 +63,11 @@ impl Value {
         }
     }
 
+    /// The texts of an array that has nothing else.
+    pub(crate) fn as_texts(&self) -> Option<Vec<String>> {
+        self.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+    }
+
     /// The text, if it is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -3,15 +3,16 @@
 use super::block::Block;
 use super::documents::{Documents, Manifest};
 use super::files::{File, Files};
-use super::links;
+use super::placeholder::Search;
 use super::report::Report;
 use super::seen::Seen;
 use super::unpacked::{Fate, FilePart, UnpackedNode};
+use super::{conduct, links, names};
 use crate::archive::{Entry, EntryKind, EntryPath};
 use crate::by_name::ByName;
 use crate::conda::{PathEntry, PathType};
 use crate::digest::Sha256Digest;
-use crate::error::{Error, Fault};
+use crate::error::{Code, Error, Fault};
 use crate::limits::{Budget, Limits};
 use crate::proof::Check;
 
@@ -108,6 +109,7 @@ impl Contents {
             let (path, member) = (path.clone(), member.into());
             report.find(Error::new(Fault::EntryMisplaced { path, member }));
         }
+        conduct::check(&entry, report);
         let is_in_place = self.check_place(&entry, report)? && !is_misplaced;
         let document = if is_info { self.documents.open(&path, entry.size)? } else { None };
         if !is_info && entry.kind != EntryKind::Directory {
@@ -119,15 +121,22 @@ impl Contents {
             false => self.look_up(&path, &entry.kind, report),
         };
         let is_welcome = is_in_place && is_listed;
+        let placeholder = listed.as_ref().and_then(|listed| Search::of(listed, &entry.kind));
         let seen = match &entry.kind {
             EntryKind::File => Seen::File { size: entry.size, sha256: None },
             EntryKind::Directory => Seen::Directory { is_welcome: is_welcome && !is_info },
             EntryKind::Symlink(target) => {
-                if let Err(error) = entry.path.check_link(target, &self.limits) {
-                    report.find(error);
-                    Seen::Broken
-                } else {
-                    Seen::Symlink { target: target.clone(), is_welcome }
+                match entry.path.check_link(target, &self.limits) {
+                    Err(error) if error.code() == Code::LinkAbsolute => {
+                        let is_welcome = is_welcome && !report.rejects(error.code());
+                        report.find(error);
+                        Seen::Symlink { target: target.clone(), is_welcome }
+                    }
+                    Err(error) => {
+                        report.find(error);
+                        Seen::Broken
+                    }
+                    Ok(()) => Seen::Symlink { target: target.clone(), is_welcome },
                 }
             }
             EntryKind::HardLink(target) => self.hard_link(&entry.path, target, is_welcome, report),
@@ -140,8 +149,11 @@ impl Contents {
             let mut file = File::new(number, path, entry.mode, entry.size);
             file.listed = listed;
             file.seen = place;
+            file.placeholder = placeholder;
             file.is_welcome = is_welcome && is_new;
             self.in_flight.begin(file);
+        } else if let Some(reason) = placeholder.and_then(Search::finish) {
+            report.find(Error::new(Fault::PlaceholderUnusable { path, reason }));
         }
         Ok(document)
     }
@@ -304,6 +316,7 @@ impl Contents {
         let (seen, folders) = (&self.seen, &self.folders);
         report.at(u32::MAX);
         self.links = links::check(seen, folders, self.manifest.as_ref(), &self.limits, report)?;
+        names::check(seen, folders, report);
         let Some(manifest) = &self.manifest else { return Ok(()) };
         report.begin(Check::FilesPresent);
         report.begin_unless_skipped(Check::FileTypes);

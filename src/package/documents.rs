@@ -1,9 +1,12 @@
 //! The documents of `info/` that say which package it is and what is in it.
 
 use crate::archive::EntryPath;
-use crate::by_name::ByName;
-use crate::conda::{FileName, IndexJson, PathEntry, PathType, PathsJson, Record, legacy_files};
+use crate::by_name::{self, ByName};
+use crate::conda::{
+    FileName, IndexJson, PathEntry, PathType, PathsJson, Record, legacy_files, legacy_paths,
+};
 use crate::error::{Error, Fault};
+use crate::json::Value;
 use crate::limits::{Budget, Limits};
 use crate::proof::Check;
 
@@ -15,6 +18,9 @@ pub(super) struct Documents {
     index_json: Option<Vec<u8>>,
     paths_json: Option<Vec<u8>>,
     files: Option<Vec<u8>>,
+    /// `info/has_prefix` and `info/no_link`.
+    beside_files: [Option<Vec<u8>>; 2],
+    link_json: Option<Vec<u8>>,
     budget: Budget,
 }
 
@@ -24,6 +30,8 @@ impl Documents {
             index_json: None,
             paths_json: None,
             files: None,
+            beside_files: [None, None],
+            link_json: None,
             budget: Budget::new("infoBytes", limits.info_bytes),
         }
     }
@@ -37,18 +45,28 @@ impl Documents {
     /// length matters. All of `info/` counts against its limit.
     pub(super) fn open(&mut self, path: &str, size: u64) -> Result<Option<Vec<u8>>, Error> {
         self.budget.spend(size)?;
-        let is_kept = matches!(path, "info/index.json" | "info/paths.json" | "info/files");
-        Ok(is_kept.then(Vec::new))
+        Ok(self.place(path).map(|_| Vec::new()))
     }
 
     /// Keeps the text of a document.
     pub(super) fn keep(&mut self, path: &str, bytes: Vec<u8>) {
-        match path {
-            "info/index.json" => self.index_json = Some(bytes),
-            "info/paths.json" => self.paths_json = Some(bytes),
-            "info/files" => self.files = Some(bytes),
-            _ => {}
+        if let Some(place) = self.place(path) {
+            *place = Some(bytes);
         }
+    }
+
+    /// Where the text of a document is kept, if it is.
+    fn place(&mut self, path: &str) -> Option<&mut Option<Vec<u8>>> {
+        let [has_prefix, no_link] = &mut self.beside_files;
+        Some(match path {
+            "info/index.json" => &mut self.index_json,
+            "info/paths.json" => &mut self.paths_json,
+            "info/files" => &mut self.files,
+            "info/has_prefix" => has_prefix,
+            "info/no_link" => no_link,
+            "info/link.json" => &mut self.link_json,
+            _ => return None,
+        })
     }
 
     pub(super) const fn has_index_json(&self) -> bool {
@@ -84,7 +102,11 @@ impl Documents {
                 for check in [Check::FileTypes, Check::FileSizes, Check::FileSha256] {
                     report.skip(check, "info/files lists names alone");
                 }
-                Some(Manifest::of_names(paths))
+                let manifest = Manifest::of_names(paths);
+                for lines in self.beside_files.iter().flatten() {
+                    check_beside_files(lines, &manifest, limits, report);
+                }
+                Some(manifest)
             }
             Err(error) => {
                 report.find_in(Check::PathsJson, error);
@@ -101,6 +123,9 @@ impl Documents {
         limits: &Limits,
         report: &mut Report,
     ) -> Option<IndexJson> {
+        if let Some(Err(error)) = self.link_json.as_ref().map(|it| check_link_json(it, limits)) {
+            report.find_in(Check::Entries, error);
+        }
         let Some(bytes) = &self.index_json else {
             report.skip(Check::IndexJson, "the package has no info/index.json");
             report.find(Error::new(Fault::IndexJsonMissing));
@@ -134,6 +159,46 @@ fn within_paths_json(error: Error) -> Error {
         }
         _ => error,
     }
+}
+
+/// Old packages say in lists of their own where prefixes are and what is to be copied.
+/// Installers go by these lists, so they must not lead elsewhere.
+fn check_beside_files(lines: &[u8], manifest: &Manifest, limits: &Limits, report: &mut Report) {
+    match legacy_paths(lines, limits) {
+        Ok(paths) => {
+            let unlisted = paths.iter().filter(|path| !manifest.lists(path.as_str()));
+            for path in unlisted {
+                report.find(Error::new(Fault::PathListedOddly {
+                    path: path.as_str().to_owned(),
+                    reason: "but not in info/files",
+                }));
+            }
+        }
+        Err(error) => report.find_in(Check::PathsJson, error),
+    }
+}
+
+/// `info/link.json` (CEP 34): clients write a program of its own for each entry point of a
+/// `noarch: python` package, `NAME = MODULE:FUNCTION`, and the name becomes a file's.
+fn check_link_json(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
+    let invalid = |reason: &str| Error::new(Fault::LinkJsonInvalid { reason: reason.to_owned() });
+    let link = Value::parse(bytes, "info/link.json", limits).map_err(|error| match &*error {
+        Fault::JsonInvalid { reason, .. } => invalid(reason),
+        _ => error,
+    })?;
+    if link.as_object().is_none() {
+        return Err(invalid("it is no object"));
+    }
+    let entry_points = link.member("noarch").and_then(|noarch| noarch.member("entry_points"));
+    let Some(entry_points) = entry_points else { return Ok(()) };
+    let entry_points = entry_points.as_texts().ok_or_else(|| invalid("its entry_points are no list of texts"))?;
+    for entry_point in entry_points {
+        let name = entry_point.split('=').next().unwrap_or_default().trim();
+        if name.contains('/') || EntryPath::parse(name.as_bytes(), limits).is_err() {
+            return Err(invalid("the name of an entry point is no plain file name"));
+        }
+    }
+    Ok(())
 }
 
 fn no_manifest(report: &mut Report, reason: &str) {
@@ -192,6 +257,11 @@ impl Manifest {
     /// What is listed for a path.
     pub(super) fn entry(&self, path: &str) -> Option<&PathEntry> {
         self.listed.get(path)?.as_ref()
+    }
+
+    /// Whether a path is listed.
+    fn lists(&self, path: &str) -> bool {
+        self.listed.get(path).is_some()
     }
 
     /// Whether a regular file is listed.
@@ -255,6 +325,18 @@ impl Names<'_> {
             let own = format!("{}-{}-{}", index.name, index.version, index.build);
             same("name, version and build", "the name of its member pkg-", stem, &own);
         }
+        // Channels mend the dependencies of old packages in repodata.
+        if let (Some(record), Some(own)) =
+            (self.record.and_then(|record| record.depends.as_deref()), index.depends.as_deref())
+        {
+            let (expected, actual) = (first_missing(record, own), first_missing(own, record));
+            if expected.is_some() || actual.is_some() {
+                report.find(Error::new(Fault::DependsDiffer {
+                    expected: expected.unwrap_or_default().to_owned(),
+                    actual: actual.unwrap_or_default().to_owned(),
+                }));
+            }
+        }
         // A noarch package may say the subdir of no platform or of its builder's;
         // absent in either, there is nothing to compare.
         if let (Some(expected), Some(actual)) = (self.subdir, index.subdir.as_deref())
@@ -266,4 +348,13 @@ impl Names<'_> {
             }));
         }
     }
+}
+
+/// The first text of `these` that is not one of `those`.
+fn first_missing<'a>(these: &'a [String], those: &[String]) -> Option<&'a str> {
+    let mut known = by_name::Names::default();
+    for text in those {
+        known.insert(text.as_str());
+    }
+    these.iter().map(String::as_str).find(|text| known.insert(*text))
 }

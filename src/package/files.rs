@@ -1,6 +1,7 @@
 //! Files whose content goes by, and what becomes of them.
 
 use super::block::{Block, Part};
+use super::placeholder::Search;
 use super::report::Report;
 use super::unpacked::{Fate, FilePart};
 use crate::conda::PathEntry;
@@ -32,6 +33,8 @@ pub(super) struct File {
     pub(super) listed: Option<PathEntry>,
     /// Whether it is nothing that nobody may get: unlisted, twice there, in the wrong place.
     pub(super) is_welcome: bool,
+    /// What is looked for in it.
+    pub(super) placeholder: Option<Search>,
     digest: Digest,
     fate: Fate,
 }
@@ -62,8 +65,19 @@ impl File {
             seen: usize::MAX,
             listed: None,
             is_welcome: true,
+            placeholder: None,
             digest: Digest::Here(Sha256Hasher::default()),
             fate: Fate::Incomplete,
+        }
+    }
+
+    /// Looks for the placeholder in the next bytes.
+    fn search(&mut self, bytes: &[u8], is_last: bool, report: &mut Report) {
+        let Some(placeholder) = &mut self.placeholder else { return };
+        placeholder.update(bytes);
+        if is_last && let Some(reason) = self.placeholder.take().and_then(Search::finish) {
+            report.at(self.number);
+            report.find(Error::new(Fault::PlaceholderUnusable { path: self.path.clone(), reason }));
         }
     }
 
@@ -124,6 +138,7 @@ impl Files {
             let Some(later) = later else { continue };
             place = place.saturating_add(later);
             let Some(file) = self.files.get_mut(place) else { continue };
+            file.search(block.bytes(part), part.is_last, report);
             match &mut file.digest {
                 Digest::Found => {}
                 Digest::Host if part.is_last => file.fate = Fate::DigestWanted,

@@ -47,8 +47,19 @@ impl Layout {
         report: &mut Report,
     ) -> Result<Self, Error> {
         let (mut metadata, mut info, mut pkg) = (None, None, None);
-        for member in read_directory(source)? {
-            let place = match Part::of(&member.name)? {
+        let members = read_directory(source)?;
+        let folder = common_folder(&members).to_owned();
+        if !folder.is_empty() {
+            report.find(Error::new(Fault::CondaMemberNested { member: folder.clone() }));
+        }
+        for member in members {
+            if member.has_descriptor {
+                report.find(Error::new(Fault::ZipDataDescriptor { member: member.name.clone() }));
+            }
+            if is_above(&member, &folder) {
+                continue;
+            }
+            let place = match Part::of(base(&member, &folder))? {
                 Part::Metadata => &mut metadata,
                 Part::Info => &mut info,
                 Part::Pkg => &mut pkg,
@@ -64,7 +75,8 @@ impl Layout {
             Some(member) => check_metadata(source, &member, limits)?,
             None => report.find(Error::new(Fault::CondaMetadataMissing)),
         }
-        let (info_stem, pkg_stem) = (stem(&info.name, "info-"), stem(&pkg.name, "pkg-"));
+        let info_stem = stem(base(&info, &folder), "info-");
+        let pkg_stem = stem(base(&pkg, &folder), "pkg-");
         let stem = pkg_stem.unwrap_or_default().to_owned();
         if info_stem != pkg_stem {
             // Installers that look for pkg-STEM would not find it.
@@ -72,6 +84,27 @@ impl Layout {
         }
         Ok(Self { info, pkg, stem })
     }
+}
+
+/// The folder that all members lie in, with its `/`, or nothing. Folders may have members
+/// of their own, which are empty.
+fn common_folder(members: &[Member]) -> &str {
+    let name = members.iter().map(|member| member.name.as_str()).find(|it| !it.ends_with('/'));
+    let folder = name.and_then(|name| name.get(..name.rfind('/')?.saturating_add(1)));
+    let is_common = |folder: &&str| {
+        members.iter().all(|member| member.name.starts_with(folder) || is_above(member, folder))
+    };
+    folder.filter(is_common).unwrap_or_default()
+}
+
+/// Whether a member is that folder, or one above it.
+fn is_above(member: &Member, folder: &str) -> bool {
+    member.name.ends_with('/') && member.start == member.end && folder.starts_with(&member.name)
+}
+
+/// A member's name below that folder.
+fn base<'a>(member: &'a Member, folder: &str) -> &'a str {
+    member.name.strip_prefix(folder).unwrap_or(&member.name)
 }
 
 /// What stands between `prefix` and `.tar.zst`: a package's name, version and build.

@@ -78,6 +78,13 @@ fn leads_as_listed(
             report.find(Error::new(Fault::LinkDangling { path, target }));
             return true;
         }
+        Destination::Elsewhere => {
+            // That it is absolute was told when it was met.
+            if !target.starts_with('/') {
+                report.find(Error::new(Fault::LinkDangling { path, target }));
+            }
+            return true;
+        }
         Destination::Outside => {
             report.find(Error::new(Fault::LinkEscapes { path, target }));
             return false;
@@ -106,6 +113,8 @@ enum Destination {
     File(Sha256Digest),
     Folder,
     Nowhere,
+    /// To whatever the system has there.
+    Elsewhere,
     Outside,
     Loop,
 }
@@ -123,6 +132,9 @@ fn follow(
     let mut at = path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
     let mut waiting: Vec<&str> = target.rsplit('/').collect();
     let mut links_followed = 0_u64;
+    if target.starts_with('/') {
+        return Ok(Destination::Elsewhere);
+    }
     while let Some(component) = waiting.pop() {
         steps.spend(u64::try_from(at.len().saturating_add(1)).unwrap_or(u64::MAX))?;
         match component {
@@ -144,6 +156,9 @@ fn follow(
                 links_followed = links_followed.saturating_add(1);
                 if links_followed >= max_links {
                     return Ok(Destination::Loop);
+                }
+                if target.starts_with('/') {
+                    return Ok(Destination::Elsewhere);
                 }
                 at.truncate(folder);
                 waiting.extend(target.rsplit('/'));

@@ -95,6 +95,11 @@ impl Report {
         self.entry = entry;
     }
 
+    /// Whether a finding of that code rejects.
+    pub(super) fn rejects(&self, code: Code) -> bool {
+        self.policy.level(code) == Level::Throw
+    }
+
     /// A fact failed; the examination goes on.
     pub(super) fn find(&mut self, error: Error) {
         self.find_in(Check::of(error.code()), error);

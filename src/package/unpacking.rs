@@ -6,7 +6,7 @@ use super::layout::Layout;
 use super::report::Report;
 use super::unpacked::FilePart;
 use crate::archive::{Entries, EntryKind, Format, Meter, ReadAt};
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::proof::Check;
@@ -267,6 +267,7 @@ impl<S: ReadAt> Unpacking<S> {
         }
         match (&self.layout, self.pass.part) {
             (Some(layout), Part::Info) => {
+                report_oddity(&self.pass.entries, report);
                 self.contents.load_manifest(report);
                 let entries =
                     Entries::of_member(&mut self.source, &layout.pkg, &self.meter, &self.limits)?;
@@ -280,10 +281,7 @@ impl<S: ReadAt> Unpacking<S> {
                 Ok(None)
             }
             _ => {
-                let streams = self.pass.entries.streams();
-                if streams > 1 {
-                    report.find(Error::new(Fault::Bzip2MultipleStreams { streams }));
-                }
+                report_oddity(&self.pass.entries, report);
                 Ok(Some(Step::Ended))
             }
         }
@@ -305,5 +303,12 @@ impl<S: ReadAt> Unpacking<S> {
         if !is_search {
             self.contents.documents = found.with_fresh_budget(&self.limits);
         }
+    }
+}
+
+/// Tells what is odd about how a tar that was read to its end is compressed.
+fn report_oddity(entries: &Entries, report: &mut Report) {
+    if let Some(oddity) = entries.oddity() {
+        report.find(oddity);
     }
 }

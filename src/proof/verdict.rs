@@ -178,8 +178,15 @@ impl Check {
             | Code::PathUnsafe
             | Code::EntryDuplicate
             | Code::EntryBelowNonDirectory
-            | Code::EntryMisplaced => Self::Entries,
+            | Code::EntryMisplaced
+            | Code::PathCollision
+            | Code::PathNotPortable
+            | Code::ModeUnsafe
+            | Code::ClientFileShipped
+            | Code::LinkScript
+            | Code::LinkJsonInvalid => Self::Entries,
             Code::LinkTargetEmpty
+            | Code::LinkAbsolute
             | Code::LinkEscapes
             | Code::LinkTargetMissing
             | Code::LinkLoop
@@ -188,12 +195,14 @@ impl Check {
             Code::IndexJsonMissing
             | Code::IndexJsonInvalid
             | Code::NameMismatch
-            | Code::SubdirMismatch => Self::IndexJson,
+            | Code::SubdirMismatch
+            | Code::DependsDiffer => Self::IndexJson,
             Code::ManifestMissing
             | Code::PathsJsonMissing
             | Code::PathsJsonInvalid
             | Code::PathsVersionUnsupported
-            | Code::PathListedOddly => Self::PathsJson,
+            | Code::PathListedOddly
+            | Code::PlaceholderUnusable => Self::PathsJson,
             Code::FileMissing => Self::FilesPresent,
             Code::FileUnlisted => Self::FilesListed,
             Code::FileTypeMismatch => Self::FileTypes,

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Fault, Quoted};
 use crate::json::Value;
 use crate::limits::Limits;
 use crate::package::Expectation;
-use crate::policy::{Level, Policy};
+use crate::policy::{Level, Policy, Profile};
 use crate::proof::{PinnedDigest, VerifiedRecord};
 use crate::time::Time;
 use crate::trust::{ChannelTrust, MinVersions, RepodataFile, TrustOptions};
@@ -212,9 +212,10 @@ fn limits(values: &Members) -> Result<Limits, Error> {
 }
 
 fn policy(option: &mut Members) -> Result<Policy, Error> {
-    option.allow(&["default", "codes"])?;
+    option.allow(&["profile", "default", "codes"])?;
+    let profile = option.text("profile")?.map(Profile::parse).transpose()?;
     let level = option.text("default")?.map(Level::parse).transpose()?;
-    let mut policy = Policy::new(level.unwrap_or_default());
+    let mut policy = Policy::of(profile.unwrap_or_default()).with_default(level);
     let codes = option.object("codes")?;
     for name in codes.members.keys() {
         let code = Code::parse(name).ok_or_else(|| {

@@ -347,16 +347,19 @@ impl CentralHeader {
         String::from_utf8_lossy(&self.name).into_owned()
     }
 
-    /// CEP 35: members are stored. Bits 0 and 13 are encryption, bit 3 a data
-    /// descriptor, which hides the member's length from readers of local headers.
+    /// Bit 3: a data descriptor, which hides the member's length from readers of local
+    /// headers.
+    pub(super) const fn has_descriptor(&self) -> bool {
+        self.flags & 0x0008 != 0
+    }
+
+    /// CEP 35: members are stored. Bits 0 and 13 are encryption.
     pub(super) fn check_supported(&self) -> Result<(), Error> {
         let reason = if self.flags & 0x2041 != 0 {
             "is encrypted"
         } else if self.method != 0 {
             "is compressed; a .conda stores its members"
-        } else if self.flags & 0x0008 != 0 {
-            "has a data descriptor in place of its sizes"
-        } else if self.flags != 0 {
+        } else if self.flags & !0x0008 != 0 {
             "has flags that no .conda has"
         } else if self.size != self.uncompressed {
             "is stored and has two sizes"
@@ -437,10 +440,45 @@ impl LocalHeader {
             ("unpacked size", central.uncompressed, self.uncompressed),
         ];
         for (field, in_directory, before_data) in numbers {
-            if in_directory != before_data {
+            // APPNOTE 4.4.4: zeros where the values stand in a data descriptor.
+            let is_later = central.has_descriptor() && before_data == 0;
+            if in_directory != before_data && !is_later {
                 return disagree(field, in_directory.to_string(), before_data.to_string());
             }
         }
         Ok(())
     }
+}
+
+/// Reads the data descriptor at `start`, which ends where the next header begins
+/// (APPNOTE 4.3.9): maybe a signature, CRC-32, and the sizes in four or eight bytes each.
+/// What has another length is left to be found as a gap.
+pub(super) fn read_descriptor(
+    source: &mut dyn ReadAt,
+    central: &CentralHeader,
+    start: u64,
+    next: u64,
+) -> Result<u64, Error> {
+    let length = next.saturating_sub(start);
+    if !matches!(length, 12 | 16 | 20 | 24) {
+        return Ok(start);
+    }
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+    source.read_at(start, &mut bytes)?;
+    let mut fields = Fields::new(&bytes, start);
+    let has_signature = matches!(length, 16 | 24);
+    let is_signed = !has_signature || fields.u32()? == 0x0807_4b50;
+    let crc = fields.u32()?;
+    let mut size = || if length >= 20 { fields.u64() } else { fields.u32().map(u64::from) };
+    let (compressed, uncompressed) = (size()?, size()?);
+    if is_signed && (crc, compressed, uncompressed) == (central.crc, central.size, central.uncompressed)
+    {
+        return Ok(next);
+    }
+    Err(Error::new(Fault::ZipHeadersDisagree {
+        member: central.member(),
+        field: "data descriptor",
+        central: format!("{:08x} {}", central.crc, central.size),
+        local: format!("{crc:08x} {compressed}"),
+    }))
 }
