@@ -129,10 +129,7 @@ impl Item {
                 ("path_type", Value::String(word)) => {
                     item.path_type = PathType::parse(&word).ok_or_else(|| mistyped(name))?;
                 }
-                (
-                    "sha256" | "size_in_bytes" | "prefix_placeholder" | "file_mode",
-                    Value::Null,
-                ) => {}
+                ("sha256" | "size_in_bytes" | "prefix_placeholder" | "file_mode", Value::Null) => {}
                 ("prefix_placeholder", Value::String(prefix)) => item.prefix = Some(prefix),
                 ("file_mode", Value::String(word)) => {
                     item.file_mode = match word.as_str() {

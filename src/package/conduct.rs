@@ -49,11 +49,13 @@ mod tests {
 
     #[test]
     fn scripts_are_known_by_folder_and_name() {
-        for path in ["bin/.x-post-link.sh", "Scripts/.a-b-pre-unlink.bat", "scripts/.x-pre-link.bat"]
+        for path in
+            ["bin/.x-post-link.sh", "Scripts/.a-b-pre-unlink.bat", "scripts/.x-pre-link.bat"]
         {
             assert!(is_link_script(path), "{path}");
         }
-        for path in ["bin/x-post-link.sh", "bin/.x-post-link.bat", "lib/.x-post-link.sh", "bin/.x"] {
+        for path in ["bin/x-post-link.sh", "bin/.x-post-link.bat", "lib/.x-post-link.sh", "bin/.x"]
+        {
             assert!(!is_link_script(path), "{path}");
         }
     }

@@ -191,7 +191,8 @@ fn check_link_json(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
     }
     let entry_points = link.member("noarch").and_then(|noarch| noarch.member("entry_points"));
     let Some(entry_points) = entry_points else { return Ok(()) };
-    let entry_points = entry_points.as_texts().ok_or_else(|| invalid("its entry_points are no list of texts"))?;
+    let entry_points =
+        entry_points.as_texts().ok_or_else(|| invalid("its entry_points are no list of texts"))?;
     for entry_point in entry_points {
         let name = entry_point.split('=').next().unwrap_or_default().trim();
         if name.contains('/') || EntryPath::parse(name.as_bytes(), limits).is_err() {

@@ -75,9 +75,9 @@ fn unportable(component: &str) -> Option<&'static str> {
     let stem = component.split('.').next().unwrap_or_default().trim_end_matches(' ');
     let is = |name: &str| stem.eq_ignore_ascii_case(name);
     let is_numbered = || {
-        let port = stem.get(..3).filter(|port| {
-            port.eq_ignore_ascii_case("com") || port.eq_ignore_ascii_case("lpt")
-        });
+        let port = stem
+            .get(..3)
+            .filter(|port| port.eq_ignore_ascii_case("com") || port.eq_ignore_ascii_case("lpt"));
         let number = port.and_then(|_| stem.get(3..)).unwrap_or_default();
         matches!(number.as_bytes(), [b'1'..=b'9']) || matches!(number, "¹" | "²" | "³")
     };
@@ -91,10 +91,12 @@ mod tests {
 
     #[test]
     fn devices_are_known_by_any_extension() {
-        for name in ["CON", "nul.txt", "aux .c", "Com1", "lpt9.tar.gz", "COM¹", "a.", "a ", "a:b"] {
+        for name in ["CON", "nul.txt", "aux .c", "Com1", "lpt9.tar.gz", "COM¹", "a.", "a ", "a:b"]
+        {
             assert!(unportable(name).is_some(), "{name:?}");
         }
-        for name in ["console", "com", "com0", "com10", "lpt", "null", "a.b", ".con", "é", "con-x"] {
+        for name in ["console", "com", "com0", "com10", "lpt", "null", "a.b", ".con", "é", "con-x"]
+        {
             assert_eq!(unportable(name), None, "{name:?}");
         }
     }

@@ -90,7 +90,9 @@ impl Search {
             (Some(reason), _) => Some(reason),
             (None, true) => None,
             (None, false) if !self.occurs => Some("does not occur in the file, which is binary"),
-            (None, false) if self.is_open => Some("is followed by no NUL in the file, which is binary"),
+            (None, false) if self.is_open => {
+                Some("is followed by no NUL in the file, which is binary")
+            }
             (None, false) => None,
         }
     }

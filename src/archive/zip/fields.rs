@@ -471,7 +471,8 @@ pub(super) fn read_descriptor(
     let crc = fields.u32()?;
     let mut size = || if length >= 20 { fields.u64() } else { fields.u32().map(u64::from) };
     let (compressed, uncompressed) = (size()?, size()?);
-    if is_signed && (crc, compressed, uncompressed) == (central.crc, central.size, central.uncompressed)
+    if is_signed
+        && (crc, compressed, uncompressed) == (central.crc, central.size, central.uncompressed)
     {
         return Ok(next);
     }
