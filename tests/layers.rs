@@ -49,7 +49,7 @@ fn sources(folder: &Path, module: Option<&str>, into: &mut Vec<(String, String)>
         let module = module.unwrap_or(&stem);
         if path.is_dir() {
             sources(&path, Some(module), into);
-        } else if stem != "lib" {
+        } else if stem != "lib" && path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap();
             into.push((module.to_owned(), code.to_owned()));

@@ -38,7 +38,7 @@ export type {
   WholeBecause,
 } from './verdict/remote-inspection.js';
 export type { RemoteOptions } from './verdict/remote-options.js';
-export type { Level, Limits, Policy } from './options/settings.js';
+export type { Level, Limits, Policy, Profile } from './options/settings.js';
 export type { MinVersions, TrustOptions } from './trust/trust-settings.js';
 export type {
   ArchiveDigests,

@@ -4,9 +4,11 @@
 //! Only a file on which both agree to the last byte has one meaning, so that is
 //! what is accepted; every package of the usual build tools is such a file.
 
+mod descriptor;
 mod fields;
 
-use self::fields::{CentralHeader, EndRecord, LOCAL_BYTES, LocalHeader, read_descriptor};
+use self::descriptor::read_descriptor;
+use self::fields::{CentralHeader, EndRecord, LOCAL_BYTES, LocalHeader};
 use super::source::{ReadAt, Section};
 use crate::by_name::Names;
 use crate::error::{Error, Fault};

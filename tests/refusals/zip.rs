@@ -94,7 +94,7 @@ pub(crate) fn cases() -> Vec<Case> {
             let member = a.members[1].clone();
             a.members[1] = Member::deflated(member.local.name, &member.data);
         }),
-        archive("a data descriptor", Code::ZipUnsupportedMember, |a| {
+        archive("a data descriptor", Code::ZipDataDescriptor, |a| {
             let member = a.members[1].clone();
             a.members[1] = Member::with_descriptor(member.local.name, member.data);
         }),

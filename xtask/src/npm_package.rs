@@ -34,6 +34,7 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
         ("LICENSE", "LICENSE"),
         ("CHANGELOG.md", "CHANGELOG.md"),
         ("docs/errors.md", "errors.md"),
+        ("docs/policies.md", "policies.md"),
         ("docs/content-trust.md", "content-trust.md"),
         ("docs/tuf.md", "tuf.md"),
         ("docs/attacks.md", "attacks.md"),

@@ -30,6 +30,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   output: { type: 'string', of: ['target'] },
   packages: { type: 'boolean', of: ['channel'] },
   policy: { type: 'string', of: JUDGING },
+  profile: { type: 'string', of: JUDGING },
   repodata: { type: 'string', of: ['package'] },
   'repodata-fn': { type: 'string', of: BOTH },
   root: { type: 'string', of: OF_CHANNELS },

@@ -36,7 +36,7 @@ export function channelInvocation(places: readonly string[], given: Given): Chan
     ...channelOptions(channel, given),
     subdirs: checkedSubdirs(given.all('subdir')),
     packages: given.has('packages'),
-    policy: policyOf(given.all('policy')),
+    policy: policyOf(given.all('policy'), given.single('profile')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),
   };

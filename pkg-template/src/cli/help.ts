@@ -45,6 +45,9 @@ standard input.
                             warn shows, ignore leaves out; digests, signatures,
                             unsafe paths and the like always reject
   --policy CODE=LEVEL       the same for one code; may be repeated
+  --profile NAME            the levels to begin with: install (the default) is
+                            strict, lint shows all that may be changed, lenient
+                            takes packages that are old or zipped by hand
   --allow-unverified        exit status 0 also where packages stay unverified
   --json                    a line of JSON for each package instead of a table;
                             the package's schema/verdict.json describes it
@@ -130,6 +133,7 @@ Verifies a channel from the root that you trust, whose form says which it is:
                             shows, ignore leaves out; bad signatures, roles and
                             digests always reject
   --policy CODE=LEVEL       the same for one code; may be repeated
+  --profile NAME            for --packages, as for package
   --allow-unverified        exit status 0 also where something stays unverified
   --json                    one JSON document instead of text; the package's
                             schema/channel.json describes it

@@ -60,7 +60,7 @@ export function packageInvocation(files: readonly string[], given: Given): Packa
     subdir: checkedSubdirs(given.single('subdir') === undefined ? [] : given.all('subdir'))[0],
     sha256,
     size: size === undefined ? undefined : Number(size),
-    policy: policyOf(given.all('policy')),
+    policy: policyOf(given.all('policy'), given.single('profile')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),
   };

@@ -1,23 +1,27 @@
 import { CORE_CODES, type CoreCode } from '../errors/codes.js';
 import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
-import { type Level, LEVELS } from '../options/settings.js';
+import { type Level, LEVELS, type Profile, PROFILES } from '../options/settings.js';
 import { UsageError } from './usage-error.js';
 
-/** What --policy says. */
+/** What --profile and --policy say. */
 export interface CommandPolicy {
-  readonly default: Level;
+  readonly profile?: Profile;
+  readonly default?: Level;
   readonly codes: ReadonlyMap<CoreCode, Level>;
 }
 
-/** What a policy says of a code. */
+/** What a policy says of a code about trust, which all profiles are alike in. */
 export function levelOf(policy: CommandPolicy, code: CoreCode): Level {
-  return policy.codes.get(code) ?? policy.default;
+  return policy.codes.get(code) ?? policy.default ?? 'throw';
 }
 
 /** `LEVEL` sets the default, `CODE=LEVEL` one code; the last of a kind counts. */
-export function policyOf(values: readonly string[]): CommandPolicy {
-  let level: Level = 'throw';
+export function policyOf(values: readonly string[], profile?: string): CommandPolicy {
+  if (profile !== undefined && !PROFILES.includes(profile)) {
+    throw new UsageError(`--profile takes ${PROFILES.join(', ')}, not ${quoted(profile)}`);
+  }
+  let level: Level | undefined;
   const codes = new Map<CoreCode, Level>();
   for (const value of values) {
     const parts = value.split('=');
@@ -31,7 +35,11 @@ export function policyOf(values: readonly string[]): CommandPolicy {
     if (code === undefined) level = word as Level;
     else codes.set(knownCode(code), word as Level);
   }
-  return { default: level, codes };
+  return {
+    ...(profile === undefined ? {} : { profile: profile as Profile }),
+    ...(level === undefined ? {} : { default: level }),
+    codes,
+  };
 }
 
 function knownCode(code: string): CoreCode {

@@ -8,6 +8,9 @@ import type { ExaminationOptions } from '../wasm/conda_verifier.js';
 /** What a finding does: rejects, warns, or is left out. */
 export type Level = 'throw' | 'warn' | 'ignore';
 
+/** Levels for all codes that have a name: `docs/policies.md` lists them. */
+export type Profile = 'install' | 'lint' | 'lenient';
+
 /**
  * What a caller decides about the codes that the error table marks adjustable or advisory.
  * The others, digests and path traversal among them, always reject.
@@ -15,8 +18,10 @@ export type Level = 'throw' | 'warn' | 'ignore';
 export type Policy =
   | Level
   | {
-      /** For every adjustable code; `throw` unless given. */
-      readonly default?: Level;
+      /** The levels to begin with; `install`, which is strict, unless given. */
+      readonly profile?: Profile | undefined;
+      /** For every adjustable code, in place of the profile's. */
+      readonly default?: Level | undefined;
       /** For single codes. */
       readonly codes?: Readonly<Partial<Record<CoreCode, Level>>> | ReadonlyMap<CoreCode, Level>;
     };
@@ -26,6 +31,9 @@ export type Limits = Readonly<Partial<Record<LimitName, number>>>;
 
 /** The words of a policy. */
 export const LEVELS: readonly string[] = ['throw', 'warn', 'ignore'] satisfies Level[];
+
+/** The names of the profiles. */
+export const PROFILES: readonly string[] = ['install', 'lint', 'lenient'] satisfies Profile[];
 
 /** Policy and limits of a verifier, in the form that the core takes. */
 export class Settings {
@@ -45,7 +53,7 @@ export class Settings {
 
 function policyOf(policy: Policy): Settings['policy'] {
   if (typeof policy === 'string') return { default: level('policy', policy) };
-  checkNames('policy', policy, ['default', 'codes']);
+  checkNames('policy', policy, ['profile', 'default', 'codes']);
   const codes: Record<string, Level> = {};
   const given = policy.codes ?? {};
   // By its tag, not its class: it may be of another realm.
@@ -55,7 +63,16 @@ function policyOf(policy: Policy): Settings['policy'] {
   for (const [code, value] of pairs) {
     codes[knownCode(String(code))] = level(`policy.codes.${String(code)}`, value);
   }
-  return { default: level('policy.default', policy.default ?? 'throw'), codes };
+  const { profile, default: every } = policy;
+  if (profile !== undefined && !PROFILES.includes(profile)) {
+    throw invalidArgument('policy.profile', `a profile is one of ${PROFILES.join(', ')}`);
+  }
+  // What is not given is left to the profile.
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(every === undefined ? {} : { default: level('policy.default', every) }),
+    codes,
+  };
 }
 
 function knownCode(code: string): string {

@@ -13,13 +13,13 @@ const SEE_ZIP64: u32 = u32::MAX;
 const ZIP64_EXTRA: u16 = 0x0001;
 
 /// Takes little-endian numbers off the front of a record.
-struct Fields<'a> {
+pub(super) struct Fields<'a> {
     rest: &'a [u8],
     offset: u64,
 }
 
 impl<'a> Fields<'a> {
-    const fn new(rest: &'a [u8], offset: u64) -> Self {
+    pub(super) const fn new(rest: &'a [u8], offset: u64) -> Self {
         Self { rest, offset }
     }
 
@@ -43,11 +43,11 @@ impl<'a> Fields<'a> {
         self.array().map(u16::from_le_bytes)
     }
 
-    fn u32(&mut self) -> Result<u32, Error> {
+    pub(super) fn u32(&mut self) -> Result<u32, Error> {
         self.array().map(u32::from_le_bytes)
     }
 
-    fn u64(&mut self) -> Result<u64, Error> {
+    pub(super) fn u64(&mut self) -> Result<u64, Error> {
         self.array().map(u64::from_le_bytes)
     }
 }
@@ -295,7 +295,7 @@ pub(super) struct CentralHeader {
     pub(super) crc: u32,
     pub(super) size: u64,
     pub(super) local_offset: u64,
-    uncompressed: u64,
+    pub(super) uncompressed: u64,
     flags: u16,
     method: u16,
     unknown_bytes: u64,
@@ -448,38 +448,4 @@ impl LocalHeader {
         }
         Ok(())
     }
-}
-
-/// Reads the data descriptor at `start`, which ends where the next header begins
-/// (APPNOTE 4.3.9): maybe a signature, CRC-32, and the sizes in four or eight bytes each.
-/// What has another length is left to be found as a gap.
-pub(super) fn read_descriptor(
-    source: &mut dyn ReadAt,
-    central: &CentralHeader,
-    start: u64,
-    next: u64,
-) -> Result<u64, Error> {
-    let length = next.saturating_sub(start);
-    if !matches!(length, 12 | 16 | 20 | 24) {
-        return Ok(start);
-    }
-    let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
-    source.read_at(start, &mut bytes)?;
-    let mut fields = Fields::new(&bytes, start);
-    let has_signature = matches!(length, 16 | 24);
-    let is_signed = !has_signature || fields.u32()? == 0x0807_4b50;
-    let crc = fields.u32()?;
-    let mut size = || if length >= 20 { fields.u64() } else { fields.u32().map(u64::from) };
-    let (compressed, uncompressed) = (size()?, size()?);
-    if is_signed
-        && (crc, compressed, uncompressed) == (central.crc, central.size, central.uncompressed)
-    {
-        return Ok(next);
-    }
-    Err(Error::new(Fault::ZipHeadersDisagree {
-        member: central.member(),
-        field: "data descriptor",
-        central: format!("{:08x} {}", central.crc, central.size),
-        local: format!("{crc:08x} {compressed}"),
-    }))
 }
