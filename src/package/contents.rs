@@ -125,20 +125,18 @@ impl Contents {
         let seen = match &entry.kind {
             EntryKind::File => Seen::File { size: entry.size, sha256: None },
             EntryKind::Directory => Seen::Directory { is_welcome: is_welcome && !is_info },
-            EntryKind::Symlink(target) => {
-                match entry.path.check_link(target, &self.limits) {
-                    Err(error) if error.code() == Code::LinkAbsolute => {
-                        let is_welcome = is_welcome && !report.rejects(error.code());
-                        report.find(error);
-                        Seen::Symlink { target: target.clone(), is_welcome }
-                    }
-                    Err(error) => {
-                        report.find(error);
-                        Seen::Broken
-                    }
-                    Ok(()) => Seen::Symlink { target: target.clone(), is_welcome },
+            EntryKind::Symlink(target) => match entry.path.check_link(target, &self.limits) {
+                Err(error) if error.code() == Code::LinkAbsolute => {
+                    let is_welcome = is_welcome && !report.rejects(error.code());
+                    report.find(error);
+                    Seen::Symlink { target: target.clone(), is_welcome }
                 }
-            }
+                Err(error) => {
+                    report.find(error);
+                    Seen::Broken
+                }
+                Ok(()) => Seen::Symlink { target: target.clone(), is_welcome },
+            },
             EntryKind::HardLink(target) => self.hard_link(&entry.path, target, is_welcome, report),
         };
         let (place, is_new) = self.seen.put(path.clone(), seen);

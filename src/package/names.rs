@@ -11,7 +11,8 @@ use crate::order::sort;
 pub(super) fn check(seen: &ByName<Seen>, folders: &ByName<()>, report: &mut Report) {
     // A folder may have an entry of its own, and may as well have none.
     let names = || {
-        let entries = seen.iter().map(|(name, seen)| (name, matches!(seen, Seen::Directory { .. })));
+        let entries =
+            seen.iter().map(|(name, seen)| (name, matches!(seen, Seen::Directory { .. })));
         let implied = folders.names().filter(|name| seen.get(name).is_none());
         entries.chain(implied.map(|name| (name, true)))
     };

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, ensure};
+use conda_verifier_fixtures::cases::{self, Vouched};
 use conda_verifier_fixtures::channel::{Channel, sample_channel};
 use conda_verifier_fixtures::package::Format;
-use conda_verifier_fixtures::record::{record, repodata};
+use conda_verifier_fixtures::record::{record, repodata as repodata_of};
 use conda_verifier_fixtures::sample;
 use conda_verifier_fixtures::shards::{ShardSpoil, ShardedChannel, Spelling, sharded_channel};
 use conda_verifier_fixtures::spoil::Spoil;
@@ -30,6 +31,9 @@ const TUF_ATTACKS: &str = "tuf-attacks";
 
 /// The folder of the channel in shards.
 const SHARDED: &str = "sharded";
+
+/// The folder of the cases of hostile and odd packages.
+const CASES: &str = "cases";
 
 /// The list of what was written, for tests that walk over all of it.
 const LIST: &str = "fixtures.json";
@@ -57,6 +61,7 @@ fn summary(folder: &Path, count: usize) -> String {
   {SIGNED}/        a signed channel; {} there is the root to pin
   {ATTACKS}/WAY/   the files of it that an attack changes, and no others: lay them over a copy
                  of {SIGNED}/, and delete there what {LIST} lists as removed
+  {CASES}/N/       hostile and odd packages by the numbers of their cases
   {TUF}/           a channel that TUF protects, packages as targets too
   {TUF_ATTACKS}/WAY/ as {ATTACKS}/, of {TUF}/; some are to be met at the time that {LIST} has
 
@@ -91,7 +96,7 @@ pub(crate) fn write_all(folder: &Path) -> Result<usize> {
                 "expected": way.expected(),
             }));
         }
-        write(&folder.join(below).join("repodata.json"), &repodata("noarch", &records))?;
+        write(&folder.join(below).join("repodata.json"), &repodata_of("noarch", &records))?;
     }
     let count = channel.honest.len() + channel.tampered.len() + spoiled.len();
     let (signed, attacks) = write_signed(folder)?;
@@ -102,6 +107,7 @@ pub(crate) fn write_all(folder: &Path) -> Result<usize> {
         "tuf": tuf,
         "tufAttacks": tuf_attacks,
         "sharded": write_sharded(folder)?,
+        "cases": write_cases(folder)?,
         "honest": channel.honest,
         "tampered": channel.tampered,
         "spoiled": Value::Array(spoiled),
@@ -214,6 +220,48 @@ fn write_sharded(folder: &Path) -> Result<Value> {
         "file": ShardSpoil::FILE,
         "spoiled": spoiled,
     }))
+}
+
+/// Writes the packages of all cases, each under its own name in a folder of its own; gives
+/// what the list says of them.
+fn write_cases(folder: &Path) -> Result<Value> {
+    let mut list = Vec::new();
+    for case in cases::numbers().map(cases::case) {
+        for variant in case.variants {
+            let below = PathBuf::from(CASES).join(case.number.to_string()).join(&variant.name);
+            let path = below.join(&variant.file_name);
+            write(&folder.join(&path), &variant.bytes)?;
+            let (is_pinned, repodata) = match &variant.vouched {
+                Vouched::Bytes => (true, None),
+                Vouched::Record(record) => (false, Some(record)),
+                Vouched::BytesAndRecord(record) => (true, Some(record)),
+            };
+            let repodata = match repodata {
+                None => Value::Null,
+                Some(record) => {
+                    let path = below.join("repodata.json");
+                    let records = [(variant.file_name.clone(), record.clone())];
+                    write(&folder.join(&path), &repodata_of("noarch", &records))?;
+                    json!(slashes(&path)?)
+                }
+            };
+            let finding = variant.expected.finding.map(|found| {
+                json!({ "code": found.code, "severity": found.severity, "path": found.path })
+            });
+            list.push(json!({
+                "number": case.number,
+                "about": case.about,
+                "name": variant.name,
+                "file": slashes(&path)?,
+                "repodata": repodata,
+                "pinned": is_pinned,
+                "rejected": variant.expected.is_rejected,
+                "finding": finding,
+                "alone": variant.expected.is_alone,
+            }));
+        }
+    }
+    Ok(Value::Array(list))
 }
 
 /// Writes the sample channel alone.

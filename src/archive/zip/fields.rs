@@ -347,8 +347,7 @@ impl CentralHeader {
         String::from_utf8_lossy(&self.name).into_owned()
     }
 
-    /// Bit 3: a data descriptor, which hides the member's length from readers of local
-    /// headers.
+    /// Bit 3: a data descriptor, which hides the length from readers of local headers.
     pub(super) const fn has_descriptor(&self) -> bool {
         self.flags & 0x0008 != 0
     }
