@@ -11,6 +11,7 @@ mod fault;
 mod message;
 mod quote;
 mod role;
+mod voucher;
 
 use std::fmt;
 use std::ops::Deref;
@@ -18,9 +19,10 @@ use std::sync::Arc;
 
 pub use code::{Class, Code};
 pub use details::{Detail, Details};
-pub use fault::{Fault, Voucher};
+pub use fault::Fault;
 pub use quote::Quoted;
 pub use role::{Document, Shortfall};
+pub use voucher::Voucher;
 
 /// What failed: a [`Fault`], whose methods it has, and as small as an answer that is
 /// handed from function to function should be.

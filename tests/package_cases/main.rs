@@ -3,7 +3,7 @@
 //! The packages and what has to be found in them are the generator's, which shares no code
 //! with the library: see `conda_verifier_fixtures::cases`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, reason = "tests")]
 
 #[expect(dead_code, reason = "not every test needs every entrance")]
 #[path = "../support/mod.rs"]

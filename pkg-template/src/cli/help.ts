@@ -79,7 +79,7 @@ so such a package stays unverified, for the reason "partial".
 
   --size N                  the file's length in bytes, which saves a request
   --file-name NAME          its name in its channel, where the URL has another
-  --policy LEVEL, --policy CODE=LEVEL
+  --policy LEVEL, --policy CODE=LEVEL, --profile NAME
                             as for package: see conda-verifier package --help
   --allow-unverified        exit status 0 where nothing is rejected
   --json                    a line of JSON for each package instead of text: its

@@ -39,7 +39,7 @@ export function inspectInvocation(files: readonly string[], given: Given): Inspe
     files,
     fileName,
     size: size === undefined ? undefined : Number(size),
-    policy: policyOf(given.all('policy')),
+    policy: policyOf(given.all('policy'), given.single('profile')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),
   };

@@ -97,7 +97,12 @@ impl Info {
     }
 
     fn next_entry(&mut self, source: &mut dyn ReadAt, report: &mut Report) -> Result<bool, Error> {
-        let Some(entry) = self.entries.next(source, &mut self.meter)? else { return Ok(false) };
+        let Some(entry) = self.entries.next(source, &mut self.meter)? else {
+            if let Some(oddity) = self.entries.oddity() {
+                report.find(oddity);
+            }
+            return Ok(false);
+        };
         let number = self.met;
         self.met = self.met.saturating_add(1);
         let (is_info, is_file) = (entry.path.is_info(), entry.kind == EntryKind::File);
