@@ -1,16 +1,21 @@
-/** Room for the first bytes; a size in a header may be any number. */
-const FIRST = 16 << 20;
-
-/** The content of a file that comes in pieces. */
+/**
+ * The content of a file that comes in pieces, in memory of its own, or in that of one whose
+ * content nobody holds any more: fresh memory costs more than to copy into it.
+ */
 export class Collected {
   readonly #size: number;
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  /** @param size The whole content's length in bytes. */
-  constructor(size: number) {
+  /**
+   * @param size The whole content's length in bytes, as a header says it.
+   * @param most No more is set aside at once.
+   * @param spare Memory to use.
+   */
+  constructor(size: number, most: number, spare?: Uint8Array<ArrayBuffer>) {
     this.#size = size;
-    this.#bytes = new Uint8Array(Math.min(size, FIRST));
+    const wanted = Math.min(size, most);
+    this.#bytes = spare !== undefined && spare.length >= wanted ? spare : new Uint8Array(wanted);
   }
 
   /** Copies a piece to the end. */
@@ -27,6 +32,11 @@ export class Collected {
 
   /** All of it. */
   get whole(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** The memory, for another one, once nobody reads the content. */
+  get spare(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
 }

@@ -11,7 +11,10 @@ const HOST_HASHES_FROM = 16 << 10;
 const HOST_HASHES_ARCHIVES_FROM = 64 << 10;
 
 /** Bytes that the platform hashes at one time: it holds a copy of each of them. */
-const MOST_OWED = 32 << 20;
+const MOST_OWED = 96 << 20;
+
+/** What is set aside at once for a file in pieces: the largest that the core leaves to the host. */
+const MOST_SET_ASIDE = 64 << 20;
 
 /** The numbers that the core has for a part, and what they mean. */
 const PART = 7;
@@ -44,6 +47,7 @@ export class Handing {
   readonly #onFile: OnFile | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #begun = new Map<number, Collected>();
+  #spare: Uint8Array<ArrayBuffer> | undefined;
   readonly #waiting: Waiting[] = [];
   #owed = 0;
 
@@ -119,7 +123,7 @@ export class Handing {
       if (isWhole) {
         content = paths === undefined ? piece : piece.slice();
       } else {
-        const collected = this.#begun.get(number) ?? new Collected(size);
+        const collected = this.#begun.get(number) ?? this.#collected(size);
         collected.push(piece);
         if (fate !== SOUND && fate !== DIGEST_WANTED) {
           this.#begun.set(number, collected);
@@ -127,10 +131,18 @@ export class Handing {
         }
         this.#begun.delete(number);
         content = collected.whole;
+        // The platform copies what it hashes before it returns.
+        if (paths === undefined) this.#spare = collected.spare;
       }
       const path = paths?.[at / PART];
       this.#complete(number, content, fate === DIGEST_WANTED, path, mode);
     }
+  }
+
+  #collected(size: number): Collected {
+    const collected = new Collected(size, MOST_SET_ASIDE, this.#spare);
+    this.#spare = undefined;
+    return collected;
   }
 
   /** A file is complete. */
