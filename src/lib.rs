@@ -41,6 +41,7 @@ mod crypto;
 mod digest;
 mod envelope;
 mod error;
+mod installed;
 mod json;
 mod limits;
 mod order;
@@ -61,9 +62,10 @@ pub use archive::decode_zstd;
 pub use archive::{EntryPath, Format, ReadAt};
 pub use by_name::ByName;
 pub use conda::{
-    FileMode, FileName, IndexJson, Location, PathEntry, PathType, PathsJson, Placeholder, Record,
-    Repodata, RepodataEntry, RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts,
-    RoleFileName, RoleSpec, Shard, ShardIndex, ShardIndexInfo,
+    FileMode, FileName, IndexJson, InstalledEntry, InstalledRecord, LinkedAs, Location, PathEntry,
+    PathType, PathsJson, Placeholder, Record, Repodata, RepodataEntry, RepodataIndex,
+    RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec, Shard, ShardIndex,
+    ShardIndexInfo,
 };
 pub use content_trust::{
     Delegation, RecordAudit, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,
@@ -74,6 +76,10 @@ pub use crypto::{
 };
 pub use digest::{Digests, Md5Digest, Sha256Digest, Sha512Digest};
 pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
+pub use installed::{
+    Depth, Inspection, InstalledOptions, Listed, ListedKind, OriginalFile,
+    Outcome as ReplacementOutcome, Replacement, System, Tool,
+};
 pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;
 pub use package::{
@@ -82,9 +88,10 @@ pub use package::{
 };
 pub use policy::{Level, Policy, Profile};
 pub use proof::{
-    ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, HashedBy, NotChecked,
-    Outcome, PackageId, PinnedDigest, Reason, RecordRoles, RecordTrust, Severity, Status, Trust,
-    TrustReport, Verdict, VerifiedRecord, VerifiedTarget,
+    ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, HashedBy, InstalledKind,
+    InstalledVerdict, NotChecked, Original, Outcome, PackageId, PinnedDigest, Reason, RecordRoles,
+    RecordTrust, Replaced, Severity, Status, Trust, TrustReport, Verdict, VerifiedRecord,
+    VerifiedTarget,
 };
 pub use time::Time;
 pub use trust::{

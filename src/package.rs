@@ -2,7 +2,7 @@
 //!
 //! [`Examination`] authenticates, opens and unpacks, a bounded piece of work at
 //! each step. [`PartialExamination`] does so with a part of the archive: what it takes to read
-//! `info/`. [`Report`] collects what is found and what was not looked at.
+//! `info/`. `Report` collects what is found and what was not looked at.
 
 mod block;
 mod claims;
@@ -18,11 +18,12 @@ mod links;
 mod names;
 mod partial;
 mod placeholder;
-mod report;
 mod seen;
 mod unpacked;
 mod unpacking;
 mod unsigned;
+
+use crate::proof::report;
 
 pub use examination::{Examination, Phase, Progress};
 pub use expectation::Expectation;

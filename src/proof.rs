@@ -1,11 +1,14 @@
 //! What was proved, and how it is told.
 
 mod digest;
+mod installed;
 mod record;
+pub(crate) mod report;
 mod target;
 mod verdict;
 
 pub use digest::{AuthenticatedPackage, PinnedDigest, Trust};
+pub use installed::{InstalledKind, InstalledVerdict, Original, Replaced};
 pub use record::{RecordRoles, RecordTrust, VerifiedRecord};
 pub use target::VerifiedTarget;
 pub use verdict::{

@@ -7,6 +7,7 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod examination;
+mod installed;
 mod options;
 mod partial;
 mod repodata;
@@ -147,5 +148,32 @@ export interface ExaminationOptions {
     | { profile?: string | undefined; default?: string | undefined; codes?: Record<string, string> | undefined }
     | undefined;
   limits?: Record<string, number> | undefined;
+}
+
+/** The options of an inspection; an unknown one is refused. */
+export interface InspectionOptions {
+  file?: string | undefined;
+  level?: string | undefined;
+  prefix?: string | undefined;
+  platform?: string | undefined;
+  policy?: ExaminationOptions['policy'];
+  limits?: Record<string, number> | undefined;
+}
+
+/** What the verdict on an archive says, for what was installed from it. */
+export interface OriginalOption {
+  file?: string | undefined;
+  verdict: string;
+  reasons: readonly string[];
+  basis: string;
+  anchor?: string | undefined;
+  size: number;
+  sha256?: string | undefined;
+  name?: string | undefined;
+  version?: string | undefined;
+  build?: string | undefined;
+  buildNumber?: number | undefined;
+  subdir?: string | undefined;
+  rejection?: string | undefined;
 }
 "#;

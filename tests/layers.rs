@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["json", "crypto", "archive"],
     &["conda", "envelope"],
     &["proof"],
-    &["package", "content_trust", "tuf"],
+    &["package", "installed", "content_trust", "tuf"],
     &["trust"],
     &["verifier"],
     &["wasm"],

@@ -398,6 +398,22 @@ codes! {
     /// The prefix placeholder of a file can't be replaced as it is listed.
     PlaceholderUnusable "PLACEHOLDER_UNUSABLE" Advisory
         "Installers differ in what they make of such a file. Tell whoever made the package.";
+
+    /// The archive that an installed package came from is rejected itself.
+    OriginalRejected "ORIGINAL_REJECTED" Fatal
+        "Verify the archive alone to see why. Remove what was installed from it, and install the package anew.";
+    /// A conda-meta/NAME.json is malformed, or contradicts itself.
+    InstalledRecordInvalid "INSTALLED_RECORD_INVALID" Fatal
+        "Nothing says which files the package owns. Install it anew.";
+    /// A symbolic link of an installed package has another target than the package gives it.
+    LinkTargetMismatch "LINK_TARGET_MISMATCH" Fatal
+        "The link was changed after the package was installed. Install the package anew.";
+    /// No client makes this of the package's file when it puts the environment's path into it.
+    PrefixReplacementMismatch "PREFIX_REPLACEMENT_MISMATCH" Fatal
+        "The file was changed after the package was installed, or the path of the environment is another. Check the path; if it is right, install the package anew.";
+    /// What a client makes of the package's file can't be recomputed.
+    PrefixReplacementUnknown "PREFIX_REPLACEMENT_UNKNOWN" Advisory
+        "Nothing vouches for this file. The message says what is missing to compare it, if anything.";
 }
 
 impl Code {

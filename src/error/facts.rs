@@ -33,6 +33,9 @@ impl Fault {
             | Self::FileSizeMismatch { path, .. }
             | Self::FileSha256Mismatch { path, .. }
             | Self::FileDigestMissing { path }
+            | Self::LinkTargetMismatch { path, .. }
+            | Self::PrefixReplacementMismatch { path, .. }
+            | Self::PrefixReplacementUnknown { path, .. }
             | Self::TarHeadersDisagree { path, .. }
             | Self::TarEntryUnsupported { path, .. } => Some(path),
             Self::ZipHeadersDisagree { member, .. }
@@ -113,6 +116,8 @@ impl Fault {
             | Self::Md5ContradictsSha256 { expected, .. }
             | Self::LinkSha256Mismatch { expected, .. }
             | Self::FileSha256Mismatch { expected, .. }
+            | Self::LinkTargetMismatch { expected, .. }
+            | Self::PrefixReplacementMismatch { expected, .. }
             | Self::NameMismatch { expected, .. }
             | Self::DependsDiffer { expected, .. }
             | Self::RecordNameMismatch { expected, .. }
@@ -162,6 +167,8 @@ impl Fault {
             | Self::Md5ContradictsSha256 { actual, .. }
             | Self::LinkSha256Mismatch { actual, .. }
             | Self::FileSha256Mismatch { actual, .. }
+            | Self::LinkTargetMismatch { actual, .. }
+            | Self::PrefixReplacementMismatch { actual, .. }
             | Self::NameMismatch { actual, .. }
             | Self::DependsDiffer { actual, .. }
             | Self::RecordNameMismatch { actual, .. }

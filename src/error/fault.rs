@@ -438,4 +438,25 @@ pub enum Fault {
         path: String,
         reason: &'static str,
     },
+
+    OriginalRejected {
+        code: String,
+    },
+    InstalledRecordInvalid {
+        reason: String,
+    },
+    LinkTargetMismatch {
+        path: String,
+        expected: String,
+        actual: String,
+    },
+    PrefixReplacementMismatch {
+        path: String,
+        expected: String,
+        actual: String,
+    },
+    PrefixReplacementUnknown {
+        path: String,
+        reason: &'static str,
+    },
 }

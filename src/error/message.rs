@@ -371,10 +371,10 @@ impl fmt::Display for Fault {
                 write!(f, "{} is listed, {reason}", q(path))
             }
             Self::FileMissing { path } => {
-                write!(f, "{} is listed and not in the archive", q(path))
+                write!(f, "{} is listed and not there", q(path))
             }
             Self::FileUnlisted { path } => {
-                write!(f, "{} is in the archive and not listed", q(path))
+                write!(f, "{} is there and not listed", q(path))
             }
             Self::FileTypeMismatch { path, expected, actual } => {
                 write!(f, "{} is listed as {expected} and is {actual}", q(path))
@@ -390,6 +390,21 @@ impl fmt::Display for Fault {
             }
             Self::PlaceholderUnusable { path, reason } => {
                 write!(f, "the prefix placeholder of {} {reason}", q(path))
+            }
+            Self::OriginalRejected { code } => {
+                write!(f, "the archive that the package came from is rejected: {code}")
+            }
+            Self::InstalledRecordInvalid { reason } => {
+                write!(f, "the installed record is malformed: {}", q(reason).plain())
+            }
+            Self::LinkTargetMismatch { path, .. } => {
+                write!(f, "the link {} has another target than in the package", q(path))
+            }
+            Self::PrefixReplacementMismatch { path, .. } => {
+                write!(f, "{} is not what a client makes of the package's file", q(path))
+            }
+            Self::PrefixReplacementUnknown { path, reason } => {
+                write!(f, "what {} became on linking can't be recomputed: {reason}", q(path))
             }
         }
     }

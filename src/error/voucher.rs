@@ -13,6 +13,8 @@ pub enum Voucher {
     SignedRecord,
     /// The roles, as a target.
     Target,
+    /// What a client noted when it linked the package.
+    InstalledRecord,
 }
 
 impl fmt::Display for Voucher {
@@ -22,6 +24,7 @@ impl fmt::Display for Voucher {
             Self::Record => "of the repodata record",
             Self::SignedRecord => "of the signed record",
             Self::Target => "that the roles give",
+            Self::InstalledRecord => "that the installed record gives",
         })
     }
 }

@@ -256,7 +256,7 @@ impl<S: ReadAt> Examination<S> {
             Check::MatchesUnsignedRecord => has_record,
             Check::ArchiveMd5 => has_md5,
             Check::Coherence => false,
-            _ => true,
+            _ => !check.is_of_installed(),
         });
         let Account { checks, not_checked, findings, findings_omitted, lowered } = account;
         verdict.status = if has_failed || !is_done {

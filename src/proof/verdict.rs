@@ -36,6 +36,12 @@ pub enum Reason {
     /// Only parts of the archive were read.
     #[serde(rename = "partial")]
     Partial,
+    /// What is installed was compared with what its own manifest says, or not to the last byte.
+    #[serde(rename = "consistent")]
+    Consistent,
+    /// What a file became on linking can't be recomputed.
+    #[serde(rename = "not recomputable")]
+    NotRecomputable,
 }
 
 /// Something that can be checked about a package.
@@ -96,6 +102,14 @@ pub enum Check {
     /// The content of `info/`, which paths.json does not list.
     #[serde(rename = "info/*")]
     InfoFiles,
+    /// The archive that an installed package came from, which has a verdict of its own.
+    Original,
+    /// `conda-meta/NAME.json`: what the client noted when it linked the package.
+    InstalledRecord,
+    /// What clients put in the place of the placeholder for the environment's path.
+    PrefixReplacement,
+    /// Files that clients make themselves: bytecode, entry points.
+    GeneratedFiles,
 }
 
 impl Check {
@@ -126,7 +140,20 @@ impl Check {
         Self::FileSha256,
         Self::LinkTargets,
         Self::InfoFiles,
+        Self::Original,
+        Self::InstalledRecord,
+        Self::PrefixReplacement,
+        Self::GeneratedFiles,
     ];
+
+    /// Whether it is about what is installed, and has no place in the verdict on an archive.
+    #[must_use]
+    pub const fn is_of_installed(self) -> bool {
+        matches!(
+            self,
+            Self::Original | Self::InstalledRecord | Self::PrefixReplacement | Self::GeneratedFiles
+        )
+    }
 
     /// The check that a finding of that code belongs to.
     #[must_use]
@@ -191,7 +218,13 @@ impl Check {
             | Code::LinkTargetMissing
             | Code::LinkLoop
             | Code::LinkDangling
+            | Code::LinkTargetMismatch
             | Code::LinkSha256Mismatch => Self::LinkTargets,
+            Code::OriginalRejected => Self::Original,
+            Code::InstalledRecordInvalid => Self::InstalledRecord,
+            Code::PrefixReplacementMismatch | Code::PrefixReplacementUnknown => {
+                Self::PrefixReplacement
+            }
             Code::IndexJsonMissing
             | Code::IndexJsonInvalid
             | Code::NameMismatch

@@ -7,11 +7,14 @@ use wasm_bindgen::JsValue;
 use crate::conda::RepodataEntry;
 use crate::digest::Sha256Digest;
 use crate::error::{Code, Error, Fault, Quoted};
+use crate::installed::{Depth, InstalledOptions};
 use crate::json::Value;
 use crate::limits::Limits;
 use crate::package::Expectation;
 use crate::policy::{Level, Policy, Profile};
-use crate::proof::{PinnedDigest, VerifiedRecord};
+use crate::proof::{
+    ArchiveDigests, Original, PackageId, PinnedDigest, Reason, Status, TrustReport, VerifiedRecord,
+};
 use crate::time::Time;
 use crate::trust::{ChannelTrust, MinVersions, RepodataFile, TrustOptions};
 
@@ -173,6 +176,70 @@ pub(super) fn read_trust(value: &JsValue) -> Result<(TrustOptions, Limits), Erro
         targets: version("targets")?,
     };
     Ok((trust, limits(&options.object("limits")?)?))
+}
+
+/// Reads the options of an inspection.
+pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Policy, Limits), Error> {
+    let mut options = Members::from_js("options", value)?;
+    options.allow(&["file", "level", "prefix", "platform", "policy", "limits"])?;
+    let owned = |name| Ok::<_, Error>(options.text(name)?.map(str::to_owned));
+    let depth = match options.text("level")? {
+        None | Some("digests") => Depth::Digests,
+        Some("sizes") => Depth::Sizes,
+        Some(_) => return Err(options.invalid("a level is one of sizes, digests")),
+    };
+    let (file, prefix, platform) = (owned("file")?, owned("prefix")?, owned("platform")?);
+    let installed = InstalledOptions { depth, prefix, platform, file };
+    let limits = limits(&options.object("limits")?)?;
+    Ok((installed, policy(&mut options.object("policy")?)?, limits))
+}
+
+/// Reads what a verdict said of an archive, which the host carries from one to the other.
+pub(super) fn read_original(value: &JsValue) -> Result<Original, Error> {
+    let given = Members::from_js("original", value)?;
+    let owned = |name| Ok::<_, Error>(given.text(name)?.map(str::to_owned));
+    let number = |name| Ok::<_, Error>(given.number(name)?.unwrap_or_default());
+    let anchor = owned("anchor")?;
+    let basis = match given.text("basis")? {
+        Some("tuf") => "tuf",
+        Some("content-trust") => "content-trust",
+        Some("caller-digest") => "caller-digest",
+        _ => "none",
+    };
+    let status = match given.text("verdict")? {
+        // Whatever vouches for it has a name.
+        Some("verified") if basis != "none" && anchor.is_some() => Status::Verified,
+        Some("verified" | "unverified") => Status::Unverified,
+        _ => Status::Rejected,
+    };
+    let mut reasons = Vec::new();
+    if status == Status::Unverified {
+        let words = given.member("reasons", Value::as_array)?.unwrap_or_default();
+        reasons.extend(words.iter().filter_map(Value::as_str).map(|word| match word {
+            "unsigned" => Reason::Unsigned,
+            "weak digest" => Reason::WeakDigest,
+            _ => Reason::NoDigest,
+        }));
+        if reasons.is_empty() {
+            reasons.push(Reason::NoDigest);
+        }
+    }
+    let package = match (owned("name")?, owned("version")?, owned("build")?) {
+        (Some(name), Some(version), Some(build)) => {
+            let (build_number, subdir) = (number("buildNumber")?, owned("subdir")?);
+            Some(PackageId { name, version, build, build_number, subdir })
+        }
+        _ => None,
+    };
+    Ok(Original {
+        file: owned("file")?,
+        status,
+        reasons,
+        trust: TrustReport { basis, anchor },
+        digests: ArchiveDigests { size: number("size")?, sha256: owned("sha256")?, md5: None },
+        package,
+        rejection: owned("rejection")?,
+    })
 }
 
 /// A time as JavaScript has it: seconds since 1970 began.

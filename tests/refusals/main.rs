@@ -158,6 +158,14 @@ fn every_code_has_a_case() {
     ]);
     // Held by tests/tuf_channel, which runs every one of those attacks.
     covered.extend(tuf_codes());
+    // Held by tests/installed, which compares folders with what is listed.
+    covered.extend([
+        Code::OriginalRejected,
+        Code::InstalledRecordInvalid,
+        Code::PrefixReplacementMismatch,
+        Code::PrefixReplacementUnknown,
+        Code::LinkTargetMismatch,
+    ]);
     covered.extend(shards::CODES);
     // Held by tests/package_cases, in several packages each.
     covered.extend([
@@ -215,8 +223,9 @@ fn nothing_is_skipped_silently() {
         for check in ["container", "entries", "index-json", "paths-json", "file-sha256"] {
             assert!(made.contains(check), "{check} {json:#}");
         }
-        // What does not apply: a channel's files, a target, a record, parts of the archive.
-        assert_eq!(made.len() + not_made.len(), conda_verifier::Check::ALL.len() - 7);
+        // What does not apply: a channel's files, a target, a record, parts of the archive, what
+        // is installed.
+        assert_eq!(made.len() + not_made.len(), conda_verifier::Check::ALL.len() - 11);
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::cmp::Reverse;
 
+use super::verdict::{Check, CheckReport, Finding, NotChecked, Outcome, Severity};
 use crate::error::{Class, Code, Error};
 use crate::policy::{Level, Policy};
-use crate::proof::{Check, CheckReport, Finding, NotChecked, Outcome, Severity};
 
 /// Collects findings under a policy, and keeps account of every check: one
 /// that is neither made nor skipped with a reason appears as not reached.
 #[derive(Clone, Debug)]
-pub(super) struct Report {
+pub(crate) struct Report {
     policy: Policy,
     max_findings: u64,
     /// Each with the number of the entry that it is about, or nearly.
@@ -33,7 +33,7 @@ struct State {
 }
 
 impl Report {
-    pub(super) const fn new(policy: Policy, max_findings: u64) -> Self {
+    pub(crate) const fn new(policy: Policy, max_findings: u64) -> Self {
         Self {
             policy,
             max_findings,
@@ -62,21 +62,21 @@ impl Report {
     }
 
     /// A check is being made; what is found later makes it fail.
-    pub(super) fn begin(&mut self, check: Check) {
+    pub(crate) fn begin(&mut self, check: Check) {
         self.change(check, |state| {
             state.outcome.get_or_insert(Outcome::Passed);
         });
     }
 
     /// A check is being made, unless there was a reason to leave it out.
-    pub(super) fn begin_unless_skipped(&mut self, check: Check) {
+    pub(crate) fn begin_unless_skipped(&mut self, check: Check) {
         if self.state(check).skipped.is_none() {
             self.begin(check);
         }
     }
 
     /// A check is not made, for that reason, unless it was for something.
-    pub(super) fn skip_unless_begun(&mut self, check: Check, reason: &str) {
+    pub(crate) fn skip_unless_begun(&mut self, check: Check, reason: &str) {
         let state = self.state(check);
         if state.outcome.is_none() && state.skipped.is_none() {
             self.skip(check, reason);
@@ -84,14 +84,14 @@ impl Report {
     }
 
     /// A check is not made, for that reason.
-    pub(super) fn skip(&mut self, check: Check, reason: impl Into<String>) {
+    pub(crate) fn skip(&mut self, check: Check, reason: impl Into<String>) {
         let reason = reason.into();
         self.change(check, |state| state.skipped = Some(reason));
     }
 
     /// What is found next is about the entry of that number. Digests of files become known
     /// in another order than their entries.
-    pub(super) const fn at(&mut self, entry: u32) {
+    pub(crate) const fn at(&mut self, entry: u32) {
         self.entry = entry;
     }
 
@@ -101,13 +101,13 @@ impl Report {
     }
 
     /// A fact failed; the examination goes on.
-    pub(super) fn find(&mut self, error: Error) {
+    pub(crate) fn find(&mut self, error: Error) {
         self.find_in(Check::of(error.code()), error);
     }
 
     /// The same for a code that belongs to another check elsewhere: an unsafe path
     /// in a manifest is a fault of the manifest, not of the archive.
-    pub(super) fn find_in(&mut self, check: Check, error: Error) {
+    pub(crate) fn find_in(&mut self, check: Check, error: Error) {
         let code = error.code();
         if self.policy.lowers(code) {
             let place = self.lowered.partition_point(|other| *other < code.as_str());
@@ -139,24 +139,24 @@ impl Report {
     }
 
     /// A check failed as a part of another one, whose finding says why.
-    pub(super) fn fail(&mut self, check: Check) {
+    pub(crate) fn fail(&mut self, check: Check) {
         self.change(check, |state| state.outcome = Some(Outcome::Failed));
     }
 
     /// A fact failed beyond which nothing can be examined.
-    pub(super) fn stop(&mut self, error: Error) {
+    pub(crate) fn stop(&mut self, error: Error) {
         self.stop_in(Check::of(error.code()), error);
     }
 
     /// The same for a code that belongs to another check elsewhere.
-    pub(super) fn stop_in(&mut self, check: Check, error: Error) {
+    pub(crate) fn stop_in(&mut self, check: Check, error: Error) {
         self.unfinished.get_or_insert_with(|| error.clone());
         self.find_in(check, error);
     }
 
     /// What the caller vouches for can't be had, whatever a policy says of such a fact
     /// elsewhere: nothing is compared, so nothing may pass.
-    pub(super) fn refuse(&mut self, error: Error) {
+    pub(crate) fn refuse(&mut self, error: Error) {
         self.unfinished.get_or_insert_with(|| error.clone());
         let check = match Check::of(error.code()) {
             check @ (Check::Signature | Check::Freshness) => check,
@@ -186,12 +186,12 @@ impl Report {
         }
     }
 
-    pub(super) fn has_failed(&self) -> bool {
+    pub(crate) fn has_failed(&self) -> bool {
         self.findings.iter().any(|(_, finding)| finding.severity == Severity::Error)
     }
 
     /// The account of every check that applies, and the findings.
-    pub(super) fn finish(mut self, applies: &dyn Fn(Check) -> bool) -> Account {
+    pub(crate) fn finish(mut self, applies: &dyn Fn(Check) -> bool) -> Account {
         let findings = std::mem::take(&mut self.findings);
         let mut account = Account {
             checks: Vec::new(),
@@ -247,12 +247,12 @@ const fn is_gradual(check: Check) -> bool {
 }
 
 /// What a verdict tells of the checks.
-pub(super) struct Account {
-    pub(super) checks: Vec<CheckReport>,
-    pub(super) not_checked: Vec<NotChecked>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) findings_omitted: u64,
-    pub(super) lowered: Vec<&'static str>,
+pub(crate) struct Account {
+    pub(crate) checks: Vec<CheckReport>,
+    pub(crate) not_checked: Vec<NotChecked>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings_omitted: u64,
+    pub(crate) lowered: Vec<&'static str>,
 }
 
 #[cfg(test)]

@@ -1,0 +1,21 @@
+//! What is installed, against what should be: a folder that a package was unpacked into, or a
+//! package that a client linked into an environment.
+//!
+//! [`Inspection`] is given a manifest, the files that are there, and where there is one the
+//! archive that they came from. It reads nothing: whoever has the files says what they are, and
+//! finds the digests that it asks for. [`Replacement`] is what clients make of a file that has a
+//! placeholder for the environment's path.
+
+mod encoding;
+mod expected;
+mod inspection;
+mod launcher;
+mod needle;
+mod noarch;
+mod original;
+mod replacement;
+mod shebang;
+
+pub use inspection::{Depth, Inspection, InstalledOptions, Listed, ListedKind};
+pub use original::OriginalFile;
+pub use replacement::{Outcome, Replacement, System, Tool};

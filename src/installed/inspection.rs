@@ -1,0 +1,381 @@
+//! A manifest, what is there, and the archive become a verdict.
+
+mod account;
+mod comparison;
+
+use super::expected::{Found, FoundKind, Place};
+use super::noarch::{Moves, is_accounted_for};
+use super::original::{OriginalFile, Originals, Target};
+use super::replacement::System;
+use crate::archive::EntryPath;
+use crate::by_name::ByName;
+use crate::conda::{InstalledEntry, InstalledRecord, LinkedAs, PathType, PathsJson, legacy_files};
+use crate::digest::Sha256Digest;
+use crate::error::{Class, Error, Fault};
+use crate::json::Reader;
+use crate::limits::{Budget, Limits};
+use crate::policy::Policy;
+use crate::proof::report::Report;
+use crate::proof::{Check, InstalledKind, Original, PackageId};
+
+/// How closely files are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// Types, sizes and targets of links.
+    Sizes,
+    /// The content too.
+    #[default]
+    Digests,
+}
+
+impl Depth {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sizes => "sizes",
+            Self::Digests => "digests",
+        }
+    }
+}
+
+/// What a caller says of what is installed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstalledOptions {
+    /// How closely files are looked at.
+    pub depth: Depth,
+    /// The environment's path, as clients wrote it into files.
+    pub prefix: Option<String>,
+    /// The environment's platform, e.g. `linux-64`; else the package's, unless that is `noarch`.
+    pub platform: Option<String>,
+    /// The name of the verdict.
+    pub file: Option<String>,
+}
+
+/// What something that is there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListedKind<'a> {
+    /// A regular file.
+    File,
+    /// A symbolic link, and the text of its target.
+    Symlink(&'a str),
+    /// A directory.
+    Directory,
+    /// A device, a pipe, a socket: never opened.
+    Other,
+}
+
+/// Something that is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    /// Relative to the folder, with `/`.
+    pub path: &'a str,
+    /// What it is; links are not followed.
+    pub kind: ListedKind<'a>,
+    /// Length in bytes.
+    pub size: u64,
+}
+
+/// What is installed, on its way to a verdict.
+///
+/// In this order: the files of the archive and what its verdict was ([`Self::original`],
+/// [`Self::rest_on`]), if there is one; then what is there ([`Self::meet`]) and the digests that
+/// are asked for ([`Self::digest`]), in any order.
+#[derive(Debug)]
+pub struct Inspection {
+    options: InstalledOptions,
+    limits: Limits,
+    report: Report,
+    kind: InstalledKind,
+    package: Option<PackageId>,
+    moves: Moves,
+    /// SHA-256 of the archive, as the installed record has it.
+    recorded_sha256: Option<Sha256Digest>,
+    /// SHA-256 of the manifest itself.
+    manifest_sha256: Sha256Digest,
+    /// Whether the manifest has more than names.
+    has_details: bool,
+    places: ByName<Place>,
+    originals: Originals,
+    original: Option<Original>,
+    system: Option<System>,
+    /// The files whose digests were asked for.
+    asked: Vec<String>,
+    entries: Budget,
+    names: Budget,
+    is_stopped: bool,
+}
+
+impl Inspection {
+    /// Reads a manifest: `info/paths.json` or `info/files` of a package that was unpacked,
+    /// `conda-meta/NAME.json` of one that was linked. One that can't be used rejects.
+    #[must_use]
+    pub fn new(manifest: &[u8], options: InstalledOptions, policy: Policy, limits: Limits) -> Self {
+        let mut inspection = Self {
+            report: Report::new(policy, limits.findings),
+            kind: InstalledKind::Linked,
+            package: None,
+            moves: Moves::default(),
+            recorded_sha256: None,
+            manifest_sha256: Sha256Digest::of(manifest),
+            has_details: true,
+            places: ByName::new(),
+            originals: Originals::default(),
+            original: None,
+            system: options.platform.as_deref().and_then(System::of_subdir),
+            asked: Vec::new(),
+            entries: Budget::new("entries", limits.entries),
+            names: Budget::new("nameBytes", limits.name_bytes),
+            is_stopped: false,
+            options,
+            limits,
+        };
+        if let Some(prefix) = &mut inspection.options.prefix {
+            prefix.truncate(prefix.trim_end_matches('/').len());
+        }
+        if let Err(error) = inspection.read(manifest) {
+            inspection.stop(error);
+        }
+        inspection
+    }
+
+    fn read(&mut self, manifest: &[u8]) -> Result<(), Error> {
+        let is_json = manifest.trim_ascii_start().first() == Some(&b'{');
+        if is_json && !is_paths_json(manifest, &self.limits)? {
+            self.report.begin(Check::InstalledRecord);
+            return self.read_record(InstalledRecord::parse(manifest, &self.limits)?);
+        }
+        self.kind = InstalledKind::Unpacked;
+        self.report.begin(Check::PathsJson);
+        if is_json {
+            let listed = PathsJson::parse(manifest, &self.limits)?;
+            for (path, entry) in listed.entries.iter() {
+                let linked_as = match entry.path_type {
+                    PathType::HardLink => LinkedAs::File,
+                    PathType::SoftLink => LinkedAs::Symlink,
+                    PathType::Directory => LinkedAs::Directory,
+                };
+                let (sha256, size) = (entry.sha256, entry.size);
+                let entry = InstalledEntry { linked_as, sha256, size, ..InstalledEntry::default() };
+                self.list(path, entry)?;
+            }
+        } else {
+            self.has_details = false;
+            for path in legacy_files(manifest, &self.limits)? {
+                self.list(path.as_str(), InstalledEntry::default())?;
+            }
+            self.report.find(Error::new(Fault::PathsJsonMissing));
+        }
+        Ok(())
+    }
+
+    fn read_record(&mut self, record: InstalledRecord) -> Result<(), Error> {
+        if self.system.is_none() {
+            self.system = record.subdir.as_deref().and_then(System::of_subdir);
+        }
+        self.recorded_sha256 = record.sha256;
+        self.has_details = record.has_details;
+        for (path, entry) in record.entries.iter() {
+            self.list(path, entry.clone())?;
+        }
+        if record.is_noarch_python {
+            self.moves = Moves::of(record.entries.names(), self.system);
+        }
+        let InstalledRecord { name, version, build, build_number, subdir, .. } = record;
+        self.package = Some(PackageId { name, version, build, build_number, subdir });
+        Ok(())
+    }
+
+    fn list(&mut self, path: &str, entry: InstalledEntry) -> Result<(), Error> {
+        self.spend(path)?;
+        self.places.insert(path.to_owned(), Place { listed: Some(entry), ..Place::default() });
+        Ok(())
+    }
+
+    fn spend(&mut self, path: &str) -> Result<(), Error> {
+        self.entries.spend(1)?;
+        self.names.spend(u64::try_from(path.len()).unwrap_or(u64::MAX))
+    }
+
+    fn stop(&mut self, error: Error) {
+        self.is_stopped = true;
+        let check = match self.kind {
+            InstalledKind::Linked => Check::InstalledRecord,
+            InstalledKind::Unpacked => Check::PathsJson,
+        };
+        self.report.fail(check);
+        self.report.stop(error);
+    }
+
+    /// Whether the bytes of a file of the archive are needed.
+    #[must_use]
+    pub fn wants_original(&self, path: &str) -> bool {
+        !self.is_stopped && self.originals.wants(path, self.recorded(path).as_ref())
+    }
+
+    fn recorded(&self, path: &str) -> Option<InstalledEntry> {
+        let target = self.moves.target(path);
+        self.places.get(&target)?.listed.clone()
+    }
+
+    /// Takes a file of the archive.
+    ///
+    /// # Errors
+    /// [`Fault::ArgumentInvalid`] where bytes are missing that [`Self::wants_original`] asks for.
+    pub fn original(&mut self, file: OriginalFile<'_>) -> Result<(), Error> {
+        if self.is_stopped {
+            return Ok(());
+        }
+        let recorded = self.recorded(file.path);
+        if file.kind == ListedKind::File
+            && file.bytes.is_none()
+            && self.originals.wants(file.path, recorded.as_ref())
+        {
+            return Err(Error::new(Fault::ArgumentInvalid {
+                argument: "bytes".into(),
+                reason: "the bytes of this file are needed".into(),
+            }));
+        }
+        let prefix = self.options.prefix.clone();
+        let target = Target { prefix, system: self.system };
+        let target = (self.kind == InstalledKind::Linked).then_some(&target);
+        let taken = self.spend(file.path);
+        let taken =
+            taken.and_then(|()| self.originals.take(file, recorded.as_ref(), target, &self.limits));
+        match taken {
+            Err(error) if error.code().class() == Class::Host => return Err(error),
+            Err(error) => self.stop(error),
+            Ok(()) => {}
+        }
+        Ok(())
+    }
+
+    /// Takes the verdict on the archive, after its last file.
+    pub fn rest_on(&mut self, original: Original) {
+        let is_linked = self.kind == InstalledKind::Linked;
+        let shipped: Vec<String> = self.originals.shipped.names().map(str::to_owned).collect();
+        for path in shipped {
+            let is_info = path.starts_with("info/");
+            if is_info && is_linked {
+                continue;
+            }
+            let Some(expected) = self.originals.expected(&path, is_linked) else { continue };
+            let target = if is_linked { self.moves.target(&path) } else { path };
+            if let Some(place) = self.places.get_mut(&target) {
+                place.from_archive = Some(expected);
+            } else {
+                let place = Place { from_archive: Some(expected), ..Place::default() };
+                self.places.insert(target, place);
+            }
+        }
+        self.report.begin(Check::Original);
+        self.compare_with(&original);
+        self.original = Some(original);
+        if is_linked {
+            self.refuse_what_the_package_has_not();
+        }
+    }
+
+    /// Bytecode of the package's own files, its entry points: everything else that the
+    /// installed record says a client made, nobody accounts for.
+    fn refuse_what_the_package_has_not(&mut self) {
+        self.report.begin(Check::FilesListed);
+        let mut shipped = ByName::new();
+        for (path, place) in self.places.iter() {
+            if place.from_archive.is_some() {
+                shipped.insert(path.to_owned(), ());
+            }
+        }
+        let entry_points = self.originals.entry_points(&self.moves);
+        for (path, place) in self.places.iter() {
+            let is_known = place.from_archive.is_some()
+                || (place.is_generated() && is_accounted_for(path, &shipped, &entry_points));
+            if !is_known {
+                self.report.find(Error::new(Fault::FileUnlisted { path: path.to_owned() }));
+            }
+        }
+    }
+
+    /// Takes something that is there. Gives a number where its digest is wanted, under which
+    /// [`Self::digest`] takes it.
+    pub fn meet(&mut self, listed: Listed<'_>) -> Option<usize> {
+        if self.is_stopped {
+            return None;
+        }
+        let path = match EntryPath::parse(listed.path.as_bytes(), &self.limits) {
+            Ok(path) => path,
+            Err(error) => {
+                self.report.find_in(Check::FilesListed, error);
+                return None;
+            }
+        };
+        if let Err(error) = self.spend(path.as_str()) {
+            self.stop(error);
+            return None;
+        }
+        let is_directory = listed.kind == ListedKind::Directory;
+        let Some(place) = self.places.get_mut(path.as_str()) else {
+            // Of an environment, what no package owns is told of the environment.
+            if self.kind == InstalledKind::Unpacked && !is_directory {
+                self.meet_unlisted(&path);
+            }
+            return None;
+        };
+        let kind = match listed.kind {
+            ListedKind::File => FoundKind::File,
+            ListedKind::Symlink(target) => FoundKind::Symlink(target.to_owned()),
+            ListedKind::Directory => FoundKind::Directory,
+            ListedKind::Other => FoundKind::Other,
+        };
+        let is_wanted = kind == FoundKind::File
+            && self.options.depth == Depth::Digests
+            && self.has_details
+            && !place.is_generated();
+        let found = Found { kind, size: listed.size, sha256: None };
+        if place.found.replace(found).is_some() {
+            let path = path.as_str().to_owned();
+            self.report.find_in(Check::FilesListed, Error::new(Fault::EntryDuplicate { path }));
+        }
+        if !is_wanted {
+            return None;
+        }
+        self.asked.push(path.as_str().to_owned());
+        self.asked.len().checked_sub(1)
+    }
+
+    fn meet_unlisted(&mut self, path: &EntryPath) {
+        // The record that clients put beside the package's own files.
+        let is_clients = path.as_str() == "info/repodata_record.json";
+        if !is_clients && (!path.is_info() || self.original.is_some()) {
+            self.report.find(Error::new(Fault::FileUnlisted { path: path.as_str().to_owned() }));
+        }
+    }
+
+    /// Takes a digest that was asked for.
+    ///
+    /// # Errors
+    /// [`Fault::ArgumentInvalid`] for a number that [`Self::meet`] did not give.
+    pub fn digest(&mut self, number: usize, sha256: Sha256Digest) -> Result<(), Error> {
+        let place = self.asked.get(number).and_then(|path| self.places.get_mut(path));
+        let Some(found) = place.and_then(|place| place.found.as_mut()) else {
+            return Err(Error::new(Fault::ArgumentInvalid {
+                argument: "number".into(),
+                reason: "no digest was asked for under it".into(),
+            }));
+        };
+        found.sha256 = Some(sha256);
+        Ok(())
+    }
+}
+
+/// Whether a document has the members of `info/paths.json` rather than of an installed record.
+fn is_paths_json(bytes: &[u8], limits: &Limits) -> Result<bool, Error> {
+    let mut is_paths_json = false;
+    let mut reader = Reader::new(bytes, "the manifest", limits)?;
+    reader.object(&mut |reader, name| {
+        is_paths_json |= matches!(name, "paths_version" | "paths");
+        reader.skip()
+    })?;
+    reader.end()?;
+    Ok(is_paths_json)
+}

@@ -1,0 +1,199 @@
+//! The verdict, and what it rests on.
+
+use super::comparison::{Counts, is_file};
+use super::{Depth, Inspection};
+use crate::error::{Error, Fault, Quoted, Voucher};
+use crate::proof::report::Account;
+use crate::proof::{
+    Check, InstalledKind, InstalledVerdict, Original, Reason, Status, Trust, TrustReport,
+};
+
+impl Inspection {
+    /// What the archive says of itself, against what the manifest says.
+    pub(super) fn compare_with(&mut self, original: &Original) {
+        let find = |report: &mut crate::proof::report::Report, fault| {
+            report.find_in(Check::Original, Error::new(fault));
+        };
+        if original.status == Status::Rejected {
+            let code = original.rejection.clone().unwrap_or_default();
+            return find(&mut self.report, Fault::OriginalRejected { code });
+        }
+        if let (Some(own), Some(of_archive)) = (&self.package, &original.package) {
+            for (member, expected, actual) in [
+                ("name", &own.name, &of_archive.name),
+                ("version", &own.version, &of_archive.version),
+                ("build string", &own.build, &of_archive.build),
+            ] {
+                if expected != actual {
+                    let (expected, actual) = (expected.clone(), actual.clone());
+                    let against = "the installed record";
+                    let fault = Fault::NameMismatch { member, against, expected, actual };
+                    find(&mut self.report, fault);
+                }
+            }
+        }
+        if let (Some(expected), Some(actual)) = (self.recorded_sha256, &original.digests.sha256) {
+            let (expected, actual) = (expected.to_string(), actual.clone());
+            let voucher = Voucher::InstalledRecord;
+            if expected != actual {
+                find(&mut self.report, Fault::Sha256Mismatch { voucher, expected, actual });
+            }
+        }
+        if let (InstalledKind::Unpacked, true) = (self.kind, self.has_details)
+            && self.originals.manifest_sha256 != Some(self.manifest_sha256)
+        {
+            let shown = self.originals.manifest_sha256.map(|sha256| sha256.to_string());
+            find(
+                &mut self.report,
+                Fault::FileSha256Mismatch {
+                    path: "info/paths.json".into(),
+                    expected: shown.unwrap_or_default(),
+                    actual: self.manifest_sha256.to_string(),
+                },
+            );
+        }
+    }
+
+    /// The verdict.
+    #[must_use]
+    pub fn finish(mut self) -> InstalledVerdict {
+        let lists_files =
+            self.places.iter().any(|(_, place)| place.listed.as_ref().is_none_or(is_file));
+        let counts = if self.is_stopped { Counts::default() } else { self.compare() };
+        self.tell_what_was_left_out(&counts, lists_files);
+        let has_failed = self.report.has_failed() || self.is_stopped;
+        let applicable = applicable(self.kind, counts.generated > 0);
+        let account = self.report.finish(applicable.iter().copied());
+        let Account { checks, not_checked, findings, findings_omitted, lowered } = account;
+        let mut reasons = Vec::new();
+        let is_complete = self.options.depth == Depth::Digests && counts.undigested == 0;
+        match &self.original {
+            Some(original) if original.status == Status::Verified => {}
+            Some(original) => reasons.clone_from(&original.reasons),
+            None => reasons.push(Reason::Consistent),
+        }
+        if self.original.is_some() && !is_complete {
+            reasons.push(Reason::Consistent);
+        }
+        if self.original.is_some() && counts.unknown > 0 {
+            reasons.push(Reason::NotRecomputable);
+        }
+        let is_vouched = self.original.as_ref().is_some_and(|it| it.status == Status::Verified);
+        let status = match (has_failed, is_vouched && reasons.is_empty()) {
+            (true, _) => Status::Rejected,
+            (false, true) => Status::Verified,
+            (false, false) => Status::Unverified,
+        };
+        if status == Status::Rejected {
+            reasons.clear();
+        }
+        let trust = match &self.original {
+            Some(original) => original.trust.clone(),
+            None => TrustReport::from(Trust::None),
+        };
+        let package = self.original.as_ref().and_then(|original| original.package.clone());
+        InstalledVerdict {
+            file: self.options.file,
+            status,
+            reasons,
+            trust,
+            kind: self.kind,
+            level: self.options.depth.as_str(),
+            package: self.package.or(package),
+            original: self.original,
+            checks,
+            not_checked,
+            findings,
+            findings_omitted,
+            lowered,
+            files: counts.files,
+            size: counts.size,
+            replaced: counts.replaced,
+        }
+    }
+
+    fn tell_what_was_left_out(&mut self, counts: &Counts, lists_files: bool) {
+        let report = &mut self.report;
+        let has_original = self.original.is_some();
+        if !has_original {
+            report.skip(Check::Original, "no archive was given");
+        }
+        if self.is_stopped {
+            return;
+        }
+        for check in [Check::FilesPresent, Check::FileTypes, Check::LinkTargets] {
+            report.begin_unless_skipped(check);
+        }
+        match (self.kind, has_original) {
+            (InstalledKind::Unpacked, true) => {
+                report.begin(Check::FilesListed);
+                report.begin(Check::InfoFiles);
+            }
+            (InstalledKind::Unpacked, false) => {
+                report.begin(Check::FilesListed);
+                report.skip(Check::InfoFiles, "no manifest lists info/, and no archive was given");
+            }
+            (InstalledKind::Linked, true) => {}
+            (InstalledKind::Linked, false) => {
+                report.skip(Check::FilesListed, "what no package owns is told of the environment");
+            }
+        }
+        if !self.has_details && !has_original {
+            for check in [Check::FileTypes, Check::FileSizes, Check::FileSha256] {
+                report.skip(check, "the manifest lists names alone");
+            }
+        }
+        if self.options.depth == Depth::Sizes {
+            report.skip(Check::FileSha256, "the level is sizes");
+        } else if counts.undigested > 0 {
+            let reason = format!("digests that were not given: {}", counts.undigested);
+            report.skip(Check::FileSha256, reason);
+        }
+        if counts.open_links > 0 {
+            let reason = format!(
+                "links that nothing is noted of, or that lead to what is not in the package: {}",
+                counts.open_links
+            );
+            report.skip(Check::LinkTargets, reason);
+        }
+        let none = if lists_files {
+            "nothing says what they should be"
+        } else {
+            "the manifest lists none"
+        };
+        report.skip_unless_begun(Check::FileSizes, none);
+        report.skip_unless_begun(Check::FileSha256, none);
+        let without_archive = "without the archive only the recorded digest is compared";
+        let no_placeholder = "no file has a placeholder";
+        report.skip_unless_begun(
+            Check::PrefixReplacement,
+            if counts.placeholders > 0 { without_archive } else { no_placeholder },
+        );
+        if counts.generated > 0 {
+            let names: Vec<String> =
+                counts.generated_names.iter().map(|name| Quoted::new(name).to_string()).collect();
+            let names = names.join(", ");
+            let (count, dots) = (counts.generated, if counts.generated > 3 { ", …" } else { "" });
+            report
+                .skip(Check::GeneratedFiles, format!("made by a client: {count} ({names}{dots})"));
+        }
+    }
+}
+
+/// The checks of a kind, in the order of verdicts.
+fn applicable(kind: InstalledKind, has_generated: bool) -> Vec<Check> {
+    let is_applicable = |check: &Check| match check {
+        Check::FilesListed
+        | Check::FilesPresent
+        | Check::FileTypes
+        | Check::FileSizes
+        | Check::FileSha256
+        | Check::LinkTargets
+        | Check::Original => true,
+        Check::PathsJson | Check::InfoFiles => kind == InstalledKind::Unpacked,
+        Check::InstalledRecord | Check::PrefixReplacement => kind == InstalledKind::Linked,
+        Check::GeneratedFiles => has_generated,
+        _ => false,
+    };
+    Check::ALL.iter().copied().filter(is_applicable).collect()
+}

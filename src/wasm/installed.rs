@@ -1,0 +1,131 @@
+//! [`Inspection`] for JavaScript.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::options;
+use super::thrown::{thrown, to_js};
+use crate::digest::{Sha256Digest, Sha256Hasher};
+use crate::error::{Error, Fault};
+use crate::installed::{Inspection, Listed, ListedKind, OriginalFile};
+
+/// What is installed, on its way to a verdict.
+#[wasm_bindgen(js_name = Inspection)]
+pub struct JsInspection {
+    inspection: Inspection,
+    hasher: Sha256Hasher,
+}
+
+#[wasm_bindgen(js_class = Inspection)]
+impl JsInspection {
+    /// Reads a manifest; throws for options that are not valid.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        manifest: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "InspectionOptions | undefined")] options: JsValue,
+    ) -> Result<Self, JsValue> {
+        let (options, policy, limits) =
+            options::read_installed(&options).map_err(|error| thrown(&error))?;
+        let inspection = Inspection::new(manifest, options, policy, limits);
+        Ok(Self { inspection, hasher: Sha256Hasher::default() })
+    }
+
+    /// Whether the bytes of a file of the archive are needed.
+    #[wasm_bindgen(js_name = wantsOriginal)]
+    pub fn wants_original(&self, path: &str) -> bool {
+        self.inspection.wants_original(path)
+    }
+
+    /// Takes a file of the archive: `file`, `symlink` or `directory`.
+    pub fn original(
+        &mut self,
+        path: &str,
+        kind: &str,
+        size: f64,
+        target: Option<String>,
+        bytes: Option<Vec<u8>>,
+    ) -> Result<(), JsValue> {
+        let kind = kind_of(kind, target.as_deref());
+        let file =
+            size_of(size).map(|size| OriginalFile { path, kind, size, bytes: bytes.as_deref() });
+        file.and_then(|file| self.inspection.original(file)).map_err(|error| thrown(&error))
+    }
+
+    /// Takes the verdict on the archive, after its last file.
+    #[wasm_bindgen(js_name = restOn)]
+    pub fn rest_on(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "OriginalOption")] original: JsValue,
+    ) -> Result<(), JsValue> {
+        let original = options::read_original(&original).map_err(|error| thrown(&error))?;
+        self.inspection.rest_on(original);
+        Ok(())
+    }
+
+    /// Takes something that is there: `file`, `symlink`, `directory` or `other`. Gives a number
+    /// where its digest is wanted, and -1 where it is not.
+    pub fn meet(
+        &mut self,
+        path: &str,
+        kind: &str,
+        size: f64,
+        target: Option<String>,
+    ) -> Result<i32, JsValue> {
+        let kind = kind_of(kind, target.as_deref());
+        let size = size_of(size).map_err(|error| thrown(&error))?;
+        let wanted = self.inspection.meet(Listed { path, kind, size });
+        Ok(wanted.and_then(|number| i32::try_from(number).ok()).unwrap_or(-1))
+    }
+
+    /// Takes the SHA-256 of a file, as 32 bytes.
+    pub fn digest(&mut self, number: u32, sha256: &[u8]) -> Result<(), JsValue> {
+        let sha256 = <[u8; 32]>::try_from(sha256).map(Sha256Digest::new).map_err(|_| {
+            Error::new(Fault::ArgumentInvalid {
+                argument: "sha256".into(),
+                reason: "it has not 32 bytes".into(),
+            })
+        });
+        sha256.and_then(|sha256| self.take(number, sha256)).map_err(|error| thrown(&error))
+    }
+
+    /// Takes the next bytes of a file whose digest is to be found here.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+    }
+
+    /// Takes the digest of what was pushed since the last call.
+    pub fn hashed(&mut self, number: u32) -> Result<(), JsValue> {
+        let sha256 = std::mem::take(&mut self.hasher).finish();
+        self.take(number, sha256).map_err(|error| thrown(&error))
+    }
+
+    /// The verdict, as a plain object. The inspection is gone then.
+    #[wasm_bindgen(unchecked_return_type = "unknown")]
+    pub fn finish(self) -> JsValue {
+        to_js(&self.inspection.finish())
+    }
+}
+
+impl JsInspection {
+    fn take(&mut self, number: u32, sha256: Sha256Digest) -> Result<(), Error> {
+        self.inspection.digest(usize::try_from(number).unwrap_or(usize::MAX), sha256)
+    }
+}
+
+fn kind_of<'a>(kind: &str, target: Option<&'a str>) -> ListedKind<'a> {
+    match kind {
+        "file" => ListedKind::File,
+        "symlink" => ListedKind::Symlink(target.unwrap_or_default()),
+        "directory" => ListedKind::Directory,
+        _ => ListedKind::Other,
+    }
+}
+
+fn size_of(size: f64) -> Result<u64, Error> {
+    options::whole(size).ok_or_else(|| {
+        Error::new(Fault::ArgumentInvalid {
+            argument: "size".into(),
+            reason: "a size is a whole number from 0 to 2^53 - 1".into(),
+        })
+    })
+}

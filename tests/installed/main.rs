@@ -1,0 +1,15 @@
+//! What is installed, against what should be: folders as data, made by the generator.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "tests"
+)]
+
+mod folder;
+mod hostile;
+mod linked;
+mod replacement;
+mod unpacked;

@@ -1,0 +1,152 @@
+//! Folders that packages were unpacked into.
+
+use conda_verifier::{Check, Code, Depth, Level, Policy, Reason, Severity, Status};
+use conda_verifier_fixtures::installed::{Node, unpacked};
+use conda_verifier_fixtures::package::Package;
+use conda_verifier_fixtures::{manifest, sample};
+
+use super::folder::{From, Host, errors, findings};
+
+fn host(package: &Package) -> Host {
+    let files = unpacked(package);
+    let paths = files.iter().find(|(path, _)| path == "info/paths.json").unwrap();
+    let Node::File(manifest) = &paths.1 else { panic!("no file") };
+    Host::new(manifest.clone(), files.clone())
+}
+
+fn node<'a>(host: &'a mut Host, path: &str) -> &'a mut Node {
+    &mut host.files.iter_mut().find(|(own, _)| own == path).unwrap().1
+}
+
+#[test]
+fn nobody_vouches_for_a_folder_alone() {
+    for package in sample::all() {
+        for depth in [Depth::Digests, Depth::Sizes] {
+            let mut host = host(&package);
+            host.options.depth = depth;
+            let verdict = host.verdict();
+            assert_eq!(verdict.findings, [], "{}", package.name);
+            assert_eq!(
+                (verdict.status, verdict.reasons),
+                (Status::Unverified, vec![Reason::Consistent])
+            );
+            assert_eq!(verdict.files, package.files.len() as u64);
+            assert!(verdict.not_checked.iter().any(|not| not.check == Check::InfoFiles));
+        }
+    }
+}
+
+#[test]
+fn with_the_archive_all_of_a_folder_is_verified() {
+    for package in sample::all() {
+        let host = Host { original: From::of(&package), ..host(&package) };
+        let verdict = host.verdict();
+        assert_eq!((verdict.status, verdict.findings.as_slice()), (Status::Verified, &[][..]));
+        assert_eq!(verdict.package.unwrap().name, package.name);
+        assert!(verdict.checks.iter().any(|made| made.check == Check::InfoFiles));
+    }
+}
+
+#[test]
+fn attacks_are_noticed() {
+    type Strike = fn(&mut Host);
+    const GREETINGS: &str = "share/hello/greetings.txt";
+    let attacks: [(&str, Strike, Option<Code>, Code); 8] = [
+        (
+            "a file is changed",
+            |it| *node(it, GREETINGS) = Node::File(vec![b'x'; 30]),
+            Some(Code::FileSha256Mismatch),
+            Code::FileSha256Mismatch,
+        ),
+        (
+            "a file is cut",
+            |it| *node(it, GREETINGS) = Node::File(Vec::new()),
+            Some(Code::FileSizeMismatch),
+            Code::FileSizeMismatch,
+        ),
+        (
+            "a file is gone",
+            |it| it.files.retain(|(path, _)| path != GREETINGS),
+            Some(Code::FileMissing),
+            Code::FileMissing,
+        ),
+        (
+            "a file more",
+            |it| it.files.push(("share/evil".into(), Node::File(Vec::new()))),
+            Some(Code::FileUnlisted),
+            Code::FileUnlisted,
+        ),
+        (
+            "a file is a link",
+            |it| *node(it, GREETINGS) = Node::Symlink("x".into()),
+            Some(Code::FileTypeMismatch),
+            Code::FileTypeMismatch,
+        ),
+        (
+            "a file of info/ is changed",
+            |it| *node(it, "info/index.json") = Node::File(b"{}".to_vec()),
+            None,
+            Code::FileSizeMismatch,
+        ),
+        (
+            "a file more in info/",
+            |it| it.files.push(("info/evil".into(), Node::File(Vec::new()))),
+            None,
+            Code::FileUnlisted,
+        ),
+        (
+            "the list is another package's",
+            |it| {
+                it.manifest.push(b'\n');
+                *node(it, "info/paths.json") = Node::File(it.manifest.clone());
+            },
+            None,
+            Code::FileSha256Mismatch,
+        ),
+    ];
+    let package = sample::hello();
+    for (name, strike, without, with) in attacks {
+        let mut host = host(&package);
+        if let Node::File(bytes) = node(&mut host, GREETINGS) {
+            assert_eq!(bytes.len(), 30, "the first attack keeps the size");
+        }
+        strike(&mut host);
+        let codes = |host: &Host| -> Vec<_> {
+            errors(&host.verdict()).into_iter().map(|(code, _)| code).collect()
+        };
+        assert_eq!(codes(&host), without.into_iter().collect::<Vec<_>>(), "{name}");
+        host.original = From::of(&package);
+        assert!(codes(&host).contains(&with), "{name}: {:?}", codes(&host));
+    }
+}
+
+#[test]
+fn a_policy_lowers_what_it_may() {
+    let mut host = host(&sample::hello());
+    host.files.push(("share/more".into(), Node::File(Vec::new())));
+    host.policy = Policy::new(Level::Warn);
+    let verdict = host.verdict();
+    assert_eq!(verdict.status, Status::Unverified);
+    assert_eq!(
+        findings(&verdict, Severity::Warning),
+        [(Code::FileUnlisted, "share/more".to_owned())]
+    );
+    assert_eq!(verdict.lowered, ["FILE_UNLISTED"]);
+    *node(&mut host, "share/hello/greetings.txt") = Node::File(Vec::new());
+    assert_eq!(host.verdict().status, Status::Rejected);
+}
+
+#[test]
+fn info_files_lists_names_alone() {
+    let package = sample::hello();
+    let mut host = host(&package);
+    host.manifest = manifest::files(&package).into_bytes();
+    let verdict = host.verdict();
+    assert_eq!(verdict.status, Status::Unverified);
+    assert_eq!(findings(&verdict, Severity::Warning).len(), 1);
+    for check in [Check::FileTypes, Check::FileSizes, Check::FileSha256] {
+        assert!(verdict.not_checked.iter().any(|not| not.check == check), "{check:?}");
+    }
+    host.files.retain(|(path, _)| path != "bin/hello");
+    assert_eq!(errors(&host.verdict()), [(Code::FileMissing, "bin/hello".to_owned())]);
+}
