@@ -11,9 +11,25 @@ use crate::installed::{Inspection, Listed, ListedKind, OriginalFile};
 
 /// What is installed, on its way to a verdict.
 #[wasm_bindgen(js_name = Inspection)]
-pub struct JsInspection {
-    inspection: Inspection,
-    hasher: Sha256Hasher,
+pub struct JsInspection(Inspection);
+
+/// Finds the SHA-256 of bytes that come piece by piece.
+#[wasm_bindgen(js_name = PieceHasher)]
+#[derive(Default)]
+pub struct JsPieceHasher(Sha256Hasher);
+
+#[wasm_bindgen(js_class = PieceHasher)]
+impl JsPieceHasher {
+    /// A hasher that was given nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
 }
 
 #[wasm_bindgen(js_class = Inspection)]
@@ -26,14 +42,13 @@ impl JsInspection {
     ) -> Result<Self, JsValue> {
         let (options, policy, limits) =
             options::read_installed(&options).map_err(|error| thrown(&error))?;
-        let inspection = Inspection::new(manifest, options, policy, limits);
-        Ok(Self { inspection, hasher: Sha256Hasher::default() })
+        Ok(Self(Inspection::new(manifest, options, policy, limits)))
     }
 
     /// Whether the bytes of a file of the archive are needed.
     #[wasm_bindgen(js_name = wantsOriginal)]
     pub fn wants_original(&self, path: &str) -> bool {
-        self.inspection.wants_original(path)
+        self.0.wants_original(path)
     }
 
     /// Takes a file of the archive: `file`, `symlink` or `directory`.
@@ -48,7 +63,7 @@ impl JsInspection {
         let kind = kind_of(kind, target.as_deref());
         let file =
             size_of(size).map(|size| OriginalFile { path, kind, size, bytes: bytes.as_deref() });
-        file.and_then(|file| self.inspection.original(file)).map_err(|error| thrown(&error))
+        file.and_then(|file| self.0.original(file)).map_err(|error| thrown(&error))
     }
 
     /// Takes the verdict on the archive, after its last file.
@@ -58,7 +73,7 @@ impl JsInspection {
         #[wasm_bindgen(unchecked_param_type = "OriginalOption")] original: JsValue,
     ) -> Result<(), JsValue> {
         let original = options::read_original(&original).map_err(|error| thrown(&error))?;
-        self.inspection.rest_on(original);
+        self.0.rest_on(original);
         Ok(())
     }
 
@@ -73,7 +88,7 @@ impl JsInspection {
     ) -> Result<i32, JsValue> {
         let kind = kind_of(kind, target.as_deref());
         let size = size_of(size).map_err(|error| thrown(&error))?;
-        let wanted = self.inspection.meet(Listed { path, kind, size });
+        let wanted = self.0.meet(Listed { path, kind, size });
         Ok(wanted.and_then(|number| i32::try_from(number).ok()).unwrap_or(-1))
     }
 
@@ -88,27 +103,26 @@ impl JsInspection {
         sha256.and_then(|sha256| self.take(number, sha256)).map_err(|error| thrown(&error))
     }
 
-    /// Takes the next bytes of a file whose digest is to be found here.
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.hasher.update(bytes);
+    /// Takes the bytes of a file.
+    pub fn hash(&mut self, number: u32, bytes: &[u8]) -> Result<(), JsValue> {
+        self.take(number, Sha256Digest::of(bytes)).map_err(|error| thrown(&error))
     }
 
-    /// Takes the digest of what was pushed since the last call.
-    pub fn hashed(&mut self, number: u32) -> Result<(), JsValue> {
-        let sha256 = std::mem::take(&mut self.hasher).finish();
-        self.take(number, sha256).map_err(|error| thrown(&error))
+    /// Takes the bytes that were pushed.
+    pub fn hashed(&mut self, number: u32, hasher: JsPieceHasher) -> Result<(), JsValue> {
+        self.take(number, hasher.0.finish()).map_err(|error| thrown(&error))
     }
 
     /// The verdict, as a plain object. The inspection is gone then.
     #[wasm_bindgen(unchecked_return_type = "unknown")]
     pub fn finish(self) -> JsValue {
-        to_js(&self.inspection.finish())
+        to_js(&self.0.finish())
     }
 }
 
 impl JsInspection {
     fn take(&mut self, number: u32, sha256: Sha256Digest) -> Result<(), Error> {
-        self.inspection.digest(usize::try_from(number).unwrap_or(usize::MAX), sha256)
+        self.0.digest(usize::try_from(number).unwrap_or(usize::MAX), sha256)
     }
 }
 
