@@ -16,6 +16,16 @@ export type { Now, Time } from './trust/clock.js';
 export type { CoreCode } from './errors/codes.js';
 export type { DisposeSymbol } from './disposable.js';
 export type { Expected } from './verdict/expectation.js';
+export type { Content, InstalledFile } from './verdict/installed-file.js';
+export type { InstalledOptions } from './verdict/installed-options.js';
+export type {
+  InstalledKind,
+  InstalledLevel,
+  InstalledVerdict,
+  Original,
+  Replaced,
+} from './verdict/installed-verdict.js';
+export type { Listing } from './verdict/inspecting.js';
 export type { HostCode } from './errors/host-codes.js';
 export type { LimitName } from './options/limits.js';
 export type { Bytes, PackageSource } from './sources/package-source.js';

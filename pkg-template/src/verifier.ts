@@ -9,7 +9,7 @@ import { Pace } from './core/pace.js';
 import type { Runtime, WasmInput } from './core/runtime.js';
 import { compile } from './core/wasm-module.js';
 import { invalidArgument } from './errors/invalid-argument.js';
-import { PackageRejected, VerifierError } from './errors/verifier-error.js';
+import { InstalledRejected, PackageRejected, VerifierError } from './errors/verifier-error.js';
 import { frozen } from './frozen.js';
 import { checkNames } from './options/named-options.js';
 import { type Limits, type Policy, Settings } from './options/settings.js';
@@ -67,6 +67,11 @@ import {
   expectedSize,
   sizeBound,
 } from './verdict/expectation.js';
+import { Inspecting, type Listing } from './verdict/inspecting.js';
+import { checkTexts, INSTALLED_OPTIONS, type InstalledOptions } from './verdict/installed-options.js';
+import type { InstalledVerdict } from './verdict/installed-verdict.js';
+import { manifestOf } from './verdict/manifest.js';
+import type { UnpackedFile } from './verdict/unpacked-file.js';
 import { inspectRemote, type RemoteInspection } from './verdict/remote-inspection.js';
 import {
   expectedIn,
@@ -586,6 +591,72 @@ export class Verifier {
       }
     };
     return this.#during(options, run, REMOTE_OPTIONS);
+  }
+
+  /**
+   * Verifies what is installed: a folder that a package was unpacked into, or a package that a
+   * client linked into an environment. `verified` takes the archive that it came from
+   * (`original`), and somebody who vouches for that; without it the answer is `unverified`,
+   * since a manifest is as easy to change as the files that it lists.
+   *
+   * @param files What is there. Of a folder that a package was unpacked into all of it; of an
+   * environment at least the package's own files.
+   * @param manifest The text of the folder's `info/paths.json` (`info/files` of old packages),
+   * or of the environment's `conda-meta/NAME.json`.
+   * @throws InstalledRejected what was found, with the whole verdict.
+   * @throws VerifierError ARGUMENT_INVALID; what `files` and their `read()` throw is thrown on.
+   */
+  async verifyInstalled(
+    files: Listing,
+    manifest: Bytes | string,
+    options: InstalledOptions = {},
+  ): Promise<InstalledVerdict> {
+    const verdict = await this.inspectInstalled(files, manifest, options);
+    if (verdict.verdict === 'rejected') throw new InstalledRejected(verdict);
+    return verdict;
+  }
+
+  /**
+   * Verifies what is installed, and gives the verdict also where it is `rejected`.
+   *
+   * @throws VerifierError as `verifyInstalled`, but for InstalledRejected.
+   */
+  async inspectInstalled(
+    files: Listing,
+    manifest: Bytes | string,
+    options: InstalledOptions = {},
+  ): Promise<InstalledVerdict> {
+    const { original, expected } = options;
+    return this.inspectInstalledBy(files, manifest, options, (onFile, work) =>
+      original === undefined
+        ? undefined
+        : this.inspectPackage(original, expected, { signal: work.signal, onProgress: work.report, onFile }),
+    );
+  }
+
+  /** @internal The same; `examine` hands the files of the archive out, if there is one. */
+  async inspectInstalledBy(
+    files: Listing,
+    manifest: Bytes | string,
+    options: InstalledOptions,
+    examine: (onFile: (file: UnpackedFile) => void, work: Work) => Promise<Verdict> | undefined,
+  ): Promise<InstalledVerdict> {
+    const run = async (work: Work): Promise<InstalledVerdict> => {
+      checkTexts(options);
+      const { level, prefix, platform, file } = options;
+      const { policy, limits } = this.#settings;
+      const core = this.#core;
+      const inspection = core.inspection(manifestOf(manifest), { level, prefix, platform, file, policy, limits });
+      const inspecting = new Inspecting(core, inspection, work, new Pace(this.#runtime.turn));
+      try {
+        const verdict = await examine((file) => inspecting.original(file), work);
+        if (verdict !== undefined) inspecting.restOn(verdict);
+        return await inspecting.all(files);
+      } finally {
+        inspecting.free();
+      }
+    };
+    return this.#during(options, run, INSTALLED_OPTIONS);
   }
 
   /**

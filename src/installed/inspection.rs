@@ -250,6 +250,14 @@ impl Inspection {
         Ok(())
     }
 
+    /// Takes a hard link of the archive, which leads to a file that was taken before.
+    pub fn original_hard_link(&mut self, path: &str, target: &str) {
+        match self.spend(path) {
+            Ok(()) => self.originals.take_hard_link(path, target),
+            Err(error) => self.stop(error),
+        }
+    }
+
     /// Takes the verdict on the archive, after its last file.
     pub fn rest_on(&mut self, original: Original) {
         let is_linked = self.kind == InstalledKind::Linked;

@@ -16,7 +16,7 @@ use crate::limits::Limits;
 pub struct OriginalFile<'a> {
     /// Its path in the package, `info/` included.
     pub path: &'a str,
-    /// What it is; a hard link is a file.
+    /// What it is.
     pub kind: ListedKind<'a>,
     /// Length in bytes.
     pub size: u64,
@@ -116,6 +116,13 @@ impl Originals {
         let shipped = Shipped { what, size: file.size, placeholder };
         self.shipped.insert(file.path.to_owned(), shipped);
         Ok(())
+    }
+
+    /// Takes a hard link: what it leads to came before.
+    pub(super) fn take_hard_link(&mut self, path: &str, target: &str) {
+        if let Some(shipped) = self.shipped.get(target).cloned() {
+            self.shipped.insert(path.to_owned(), shipped);
+        }
     }
 
     /// What the archive has for a path, once all of it was met.

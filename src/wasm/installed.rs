@@ -51,7 +51,7 @@ impl JsInspection {
         self.0.wants_original(path)
     }
 
-    /// Takes a file of the archive: `file`, `symlink` or `directory`.
+    /// Takes a file of the archive: `file`, `symlink`, `hardlink` or `directory`.
     pub fn original(
         &mut self,
         path: &str,
@@ -60,6 +60,10 @@ impl JsInspection {
         target: Option<String>,
         bytes: Option<Vec<u8>>,
     ) -> Result<(), JsValue> {
+        if kind == "hardlink" {
+            self.0.original_hard_link(path, target.as_deref().unwrap_or_default());
+            return Ok(());
+        }
         let kind = kind_of(kind, target.as_deref());
         let file =
             size_of(size).map(|size| OriginalFile { path, kind, size, bytes: bytes.as_deref() });

@@ -1,7 +1,5 @@
 //! A folder as data, and its way to a verdict.
 
-use std::collections::BTreeMap;
-
 use conda_verifier::{
     Code, Depth, Expectation, Inspection, InstalledOptions, InstalledVerdict, Limits, Listed,
     ListedKind, Original, OriginalFile, PinnedDigest, Policy, Severity, Sha256Digest, Verifier,
@@ -99,14 +97,14 @@ fn rest(inspection: &mut Inspection, from: &From) {
     let (info, pkg) = (from.stages.info.entries.iter(), from.stages.pkg.entries.iter());
     let entries: Vec<_> =
         if from.is_info_last { pkg.chain(info).collect() } else { info.chain(pkg).collect() };
-    let contents: BTreeMap<_, _> = entries.iter().map(|it| (it.path.clone(), &it.data)).collect();
     for entry in entries {
         let (path, link) =
             (str::from_utf8(&entry.path).unwrap(), str::from_utf8(&entry.link).unwrap());
-        let bytes = match entry.kind {
-            kind::HARD_LINK => contents[&entry.link],
-            _ => &entry.data,
-        };
+        if entry.kind == kind::HARD_LINK {
+            inspection.original_hard_link(path, link);
+            continue;
+        }
+        let bytes = &entry.data;
         let kind = match entry.kind {
             kind::SYMLINK => ListedKind::Symlink(link),
             kind::DIRECTORY => ListedKind::Directory,

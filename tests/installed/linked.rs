@@ -2,7 +2,7 @@
 
 use conda_verifier::{Check, Code, Depth, Outcome, Reason, Severity, Status};
 use conda_verifier_fixtures::installed::{Client, Linked, Node, SITE_PACKAGES, linked};
-use conda_verifier_fixtures::package::Package;
+use conda_verifier_fixtures::package::{File, Package};
 use conda_verifier_fixtures::{digest, sample};
 use serde_json::json;
 
@@ -350,6 +350,20 @@ fn what_macos_signs_is_not_recomputable() {
         let path = "lib/libhello.so.1.0".to_owned();
         assert_eq!(findings(&verdict, Severity::Warning), [(Code::PrefixReplacementUnknown, path)]);
     }
+}
+
+#[test]
+fn a_hard_link_is_what_it_leads_to() {
+    let mut package = sample::hello().with(File::hard_link("bin/greet", "bin/hello"));
+    let placeholder = package.files.iter().find_map(|file| file.placeholder.clone());
+    package.files.last_mut().unwrap().placeholder = placeholder;
+    let mut linked = linked(&package, Client::Rattler, PREFIX);
+    let verdict = with_original(&linked, &package).verdict();
+    assert_eq!((verdict.status, verdict.findings.as_slice()), (Status::Verified, &[][..]));
+    assert_eq!(verdict.replaced.files, 3);
+    change(&mut linked, "bin/greet");
+    let verdict = with_original(&linked, &package).verdict();
+    assert_eq!(errors(&verdict), [(Code::PrefixReplacementMismatch, "bin/greet".to_owned())]);
 }
 
 #[test]

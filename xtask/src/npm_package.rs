@@ -38,6 +38,7 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
         ("docs/content-trust.md", "content-trust.md"),
         ("docs/tuf.md", "tuf.md"),
         ("docs/attacks.md", "attacks.md"),
+        ("docs/installed.md", "installed.md"),
     ] {
         copy(Path::new(from), &folder.join(to))?;
     }

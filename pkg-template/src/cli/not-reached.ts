@@ -2,8 +2,8 @@ import type { Check, Verdict } from '../verdict/verdict.js';
 import type { VerifierError } from '../errors/verifier-error.js';
 import { findingOf } from './channel-report.js';
 
-/** Every check, in the order of verdicts. */
-const CHECKS: Readonly<Record<Check, true>> = {
+/** Every check, in the order of verdicts, and whether it is one of archives. */
+const CHECKS: Readonly<Record<Check, boolean>> = {
   signature: true,
   freshness: true,
   completeness: true,
@@ -29,6 +29,10 @@ const CHECKS: Readonly<Record<Check, true>> = {
   'file-sha256': true,
   'link-targets': true,
   'info/*': true,
+  original: false,
+  'installed-record': false,
+  'prefix-replacement': false,
+  'generated-files': false,
 };
 
 /** The verdict on a package that was not looked at, since what vouches for it was refused. */
@@ -44,7 +48,7 @@ export function notReached(error: VerifierError): Verdict {
     // No byte of it was read.
     digests: { size: 0, sha256: null, md5: null },
     checks: [],
-    notChecked: (Object.keys(CHECKS) as Check[]).map((check) => ({ check, reason })),
+    notChecked: (Object.keys(CHECKS) as Check[]).filter((check) => CHECKS[check]).map((check) => ({ check, reason })),
     findings: [findingOf(error)],
     findingsOmitted: 0,
     lowered: [],

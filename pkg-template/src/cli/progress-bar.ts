@@ -17,6 +17,7 @@ const WORDS: Record<Progress['phase'], string> = {
   unpacking: 'unpacking',
   comparing: 'comparing files',
   records: 'verifying records',
+  files: 'files',
   done: 'done',
 };
 
@@ -46,7 +47,7 @@ export class ProgressBar {
     if (!this.#terminal.isInteractive || isEarly) return;
     this.#last = now;
     this.#isDrawn = true;
-    const what = `${WORDS[phase].padEnd(9)} ${total === null || total === 0 ? bytes(done) : this.#bar(done / total)}`;
+    const what = `${WORDS[phase].padEnd(9)} ${phase === 'files' ? done.toLocaleString('en') : total === null || total === 0 ? bytes(done) : this.#bar(done / total)}`;
     const room = this.#terminal.width - what.length - 2;
     // The end of a path tells more than its beginning.
     const label =

@@ -9,6 +9,8 @@ const WHY_UNVERIFIED: Record<Reason, string> = {
   'weak digest': 'nothing: it matches an MD5, which can be forged',
   'no digest': 'nothing: there was no digest to compare with',
   partial: 'nothing: only parts of it were read',
+  consistent: 'nothing: it is consistent with what was noted when it was installed',
+  'not recomputable': 'nothing: what some files became can\'t be recomputed',
 };
 
 const BASES: Partial<Record<Basis, string>> = {

@@ -7,7 +7,11 @@ import start, {
   FileHasher,
   HashedFile,
   type HostSource,
+  Inspection,
+  type InspectionOptions,
+  type OriginalOption,
   PartialExamination,
+  PieceHasher,
   type RecordOption,
   Repodata,
   RepodataIndex,
@@ -26,6 +30,8 @@ export type {
   FileHasher,
   HashedFile,
   HostSource,
+  Inspection,
+  OriginalOption,
   PartialExamination,
   RecordOption,
   Repodata,
@@ -129,6 +135,16 @@ export class Core {
   /** Finds the digests of a file that comes chunk by chunk. */
   fileHasher(sha512: boolean): FileHasher {
     return this.call(() => new FileHasher(sha512));
+  }
+
+  /** Prepares to look at what is installed. */
+  inspection(manifest: Uint8Array, options: InspectionOptions): Inspection {
+    return this.call(() => new Inspection(manifest, options));
+  }
+
+  /** Finds the SHA-256 of bytes that come piece by piece. */
+  pieceHasher(): PieceHasher {
+    return this.call(() => new PieceHasher());
   }
 
   /** The file of what is in none that somebody could vouch for. */

@@ -33,6 +33,13 @@ export class Owned<T extends { free(): void }> {
     return this.#core.call(() => work(handle));
   }
 
+  /** The handle, for a call that consumes it. */
+  take(): T {
+    const { handle } = this;
+    this.#handle = undefined;
+    return handle;
+  }
+
   /** Gives the memory back, once. */
   free(): void {
     if (this.#handle === undefined) return;

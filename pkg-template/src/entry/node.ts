@@ -5,7 +5,7 @@ import { sharedTurn } from '../core/turn.js';
 import { Verifier as AnyVerifier } from '../verifier.js';
 
 export type * from '../types.js';
-export { PackageRejected, VerifierError } from '../errors/verifier-error.js';
+export { InstalledRejected, PackageRejected, VerifierError } from '../errors/verifier-error.js';
 export { FolderStore } from '../files/folder-store.js';
 export { IndexedDbStore } from '../trust/indexed-db-store.js';
 export { MemoryStore } from '../trust/memory-store.js';

@@ -4,7 +4,7 @@ import { Verifier as AnyVerifier } from '../verifier.js';
 import module from '../wasm/conda_verifier_bg.wasm';
 
 export type * from '../types.js';
-export { PackageRejected, VerifierError } from '../errors/verifier-error.js';
+export { InstalledRejected, PackageRejected, VerifierError } from '../errors/verifier-error.js';
 export { IndexedDbStore } from '../trust/indexed-db-store.js';
 export { MemoryStore } from '../trust/memory-store.js';
 

@@ -1,6 +1,7 @@
 import type { CoreCode } from './codes.js';
 import { frozen } from '../frozen.js';
 import { HOST_CODES, type HostCode } from './host-codes.js';
+import type { InstalledVerdict } from '../verdict/installed-verdict.js';
 import type { Finding, Verdict } from '../verdict/verdict.js';
 
 /** What failed, as a word that never changes its meaning. */
@@ -24,8 +25,8 @@ export interface Fault {
 /** An error as JSON: what crosses a `postMessage` or goes into a log. */
 export interface ErrorJson extends Fault {
   readonly name: string;
-  /** The verdict, where a package was rejected. */
-  readonly verdict?: Verdict;
+  /** The verdict, where a package was rejected, or what is installed of one. */
+  readonly verdict?: Verdict | InstalledVerdict;
 }
 
 // Found by every copy of this package in every realm.
@@ -87,7 +88,7 @@ export class VerifierError extends Error {
     return typeof x === 'object' && x !== null && (x as { [BRAND]?: unknown })[BRAND] === true;
   }
 
-  /** The error that `toJSON` told of: a `PackageRejected` if it has a verdict. */
+  /** The error that `toJSON` told of: a `PackageRejected` or `InstalledRejected` if it has a verdict. */
   static fromJSON(json: unknown): VerifierError {
     if (!isErrorJson(json)) {
       throw new VerifierError({
@@ -97,7 +98,9 @@ export class VerifierError extends Error {
       });
     }
     if (json.verdict === undefined) return new VerifierError(json);
-    return new PackageRejected(frozen(json.verdict), json);
+    const verdict = frozen(json.verdict);
+    // By what only one of them has.
+    return 'kind' in verdict ? new InstalledRejected(verdict, json) : new PackageRejected(verdict, json);
   }
 
   toJSON(): ErrorJson {
@@ -135,7 +138,27 @@ export class PackageRejected extends VerifierError {
   }
 }
 
-function firstError(verdict: Verdict): Fault {
+/** What is installed and must not be used, with everything that is known about it. */
+export class InstalledRejected extends VerifierError {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'InstalledRejected' });
+  }
+
+  /** Complete: what was checked, what was not, all findings. */
+  readonly verdict: InstalledVerdict;
+
+  /** Code, message and hint are those of the first finding that rejects. */
+  constructor(verdict: InstalledVerdict, fault: Fault = firstError(verdict)) {
+    super(fault);
+    this.verdict = verdict;
+  }
+
+  override toJSON(): ErrorJson {
+    return { ...super.toJSON(), verdict: this.verdict };
+  }
+}
+
+function firstError(verdict: Pick<Verdict, 'findings'>): Fault {
   const finding = verdict.findings.find((finding): finding is Finding => finding.severity === 'error');
   return (
     finding ?? {

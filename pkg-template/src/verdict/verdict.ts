@@ -2,7 +2,13 @@
 export type Status = 'verified' | 'unverified' | 'rejected';
 
 /** Why a verdict is not `verified` though nothing failed. */
-export type Reason = 'unsigned' | 'weak digest' | 'no digest' | 'partial';
+export type Reason =
+  | 'unsigned'
+  | 'weak digest'
+  | 'no digest'
+  | 'partial'
+  | 'consistent'
+  | 'not recomputable';
 
 /** On what a verdict rests. */
 export type Basis = 'tuf' | 'content-trust' | 'caller-digest' | 'none';
@@ -39,7 +45,11 @@ export type Check =
   | 'file-sizes'
   | 'file-sha256'
   | 'link-targets'
-  | 'info/*';
+  | 'info/*'
+  | 'original'
+  | 'installed-record'
+  | 'prefix-replacement'
+  | 'generated-files';
 
 /** How a check ended. */
 export type Outcome = 'passed' | 'warned' | 'failed';

@@ -14,6 +14,7 @@ const validate = ajv.compile(schema);
 // The channel's refers to it.
 const validateTarget = ajv.compile(read('target'));
 const validateChannel = ajv.compile(read('channel'));
+const validateInstalled = ajv.compile(read('installed'));
 
 /** Fails where a verdict is not what the schema describes. */
 export function checkVerdict(verdict) {
@@ -28,6 +29,11 @@ export function checkChannel(report) {
 /** Fails where an answer about a target is not what the schema describes. */
 export function checkTarget(report) {
   check(validateTarget, report);
+}
+
+/** Fails where an answer about what is installed is not what the schema describes. */
+export function checkInstalled(report) {
+  check(validateInstalled, report);
 }
 
 function check(validate, data) {

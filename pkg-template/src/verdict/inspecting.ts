@@ -1,0 +1,136 @@
+import type { Core, Inspection, OriginalOption } from '../core/core.js';
+import { Owned } from '../core/owned.js';
+import { type HostDigest, hostDigest } from '../core/host-digest.js';
+import type { Pace } from '../core/pace.js';
+import { frozen } from '../frozen.js';
+import { copied } from '../sources/copied.js';
+import type { Bytes } from '../sources/package-source.js';
+import type { Work } from '../work.js';
+import { checkFile, contentOf, type InstalledFile } from './installed-file.js';
+import type { InstalledVerdict } from './installed-verdict.js';
+import type { UnpackedFile } from './unpacked-file.js';
+import type { Verdict } from './verdict.js';
+
+/** Files that are smaller are hashed in WebAssembly: a call out costs more than the hash. */
+const HOST_HASHES_FROM = 16 << 10;
+
+/** Files that are read at one time. */
+const MOST_OPEN = 8;
+
+/** Several files, one after the other. */
+export type Listing = Iterable<InstalledFile> | AsyncIterable<InstalledFile>;
+
+/** Takes what is there to the inspection, and the digests that it asks for. */
+export class Inspecting {
+  readonly #core: Core;
+  readonly #inspection: Owned<Inspection>;
+  readonly #work: Work;
+  readonly #pace: Pace;
+  readonly #digest: HostDigest | undefined = hostDigest();
+  readonly #open = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(core: Core, inspection: Inspection, work: Work, pace: Pace) {
+    this.#core = core;
+    this.#inspection = new Owned(core, inspection);
+    this.#work = work;
+    this.#pace = pace;
+  }
+
+  /** Takes a file of the archive, of which only some have to cross. */
+  original({ path, type, size, bytes, target }: UnpackedFile): void {
+    this.#inspection.call((inspection) => {
+      const isNeeded = type === 'file' && inspection.wantsOriginal(path);
+      inspection.original(path, type, size, target ?? undefined, (isNeeded && bytes) || undefined);
+    });
+  }
+
+  /** Takes the verdict on the archive. */
+  restOn(verdict: Verdict): void {
+    this.#inspection.call((inspection) => inspection.restOn(originalOf(verdict)));
+  }
+
+  /** Takes all that is there, and gives the verdict. */
+  async all(files: Listing): Promise<InstalledVerdict> {
+    const { signal, report } = this.#work;
+    let done = 0;
+    try {
+      for await (const file of files) {
+        signal?.throwIfAborted();
+        this.#meet(file);
+        if (this.#open.size >= MOST_OPEN) await Promise.race(this.#open);
+        if (this.#failure !== undefined) break;
+        if (++done % 1000 === 0) report({ phase: 'files', done, total: null });
+        await this.#pace.keep();
+      }
+    } finally {
+      // Nobody else may use the inspection while one of them does.
+      await Promise.allSettled(this.#open);
+    }
+    signal?.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure.error;
+    report({ phase: 'done', done, total: done });
+    return frozen(this.#inspection.call(() => this.#inspection.take().finish()) as InstalledVerdict);
+  }
+
+  #meet(file: InstalledFile): void {
+    checkFile(file);
+    const { path, type, size, target } = file;
+    const number = this.#inspection.call((inspection) => inspection.meet(path, type, size, target));
+    if (number < 0) return;
+    const read = this.#read(file, number).catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+    const open = read.finally(() => this.#open.delete(open));
+    this.#open.add(open);
+  }
+
+  async #read(file: InstalledFile, number: number): Promise<void> {
+    const content = await contentOf(file);
+    if (!(content instanceof Uint8Array)) return this.#readPieces(content, file.size, number);
+    if (this.#digest === undefined || content.length < HOST_HASHES_FROM) {
+      return this.#inspection.call((inspection) => inspection.hash(number, content));
+    }
+    const sha256 = await this.#digest(content);
+    this.#inspection.call((inspection) => inspection.digest(number, sha256));
+  }
+
+  async #readPieces(pieces: AsyncIterable<Bytes>, size: number, number: number): Promise<void> {
+    const hasher = new Owned(this.#core, this.#core.pieceHasher());
+    let length = 0;
+    try {
+      for await (const piece of pieces) {
+        this.#work.signal?.throwIfAborted();
+        const bytes = copied(piece);
+        hasher.call((hasher) => hasher.push(bytes));
+        length += bytes.length;
+        // It is another one anyway, and may have no end.
+        if (length > size) break;
+      }
+      this.#inspection.call((inspection) => inspection.hashed(number, hasher.take()));
+    } finally {
+      hasher.free();
+    }
+  }
+
+  /** Gives the memory back. */
+  free(): void {
+    this.#inspection.free();
+  }
+}
+
+/** What was found of an archive, for what was installed from it. */
+function originalOf({ file, verdict, reasons, trust, digests, package: id, findings }: Verdict): OriginalOption {
+  const rejection = findings.find(({ severity }) => severity === 'error')?.code;
+  return {
+    file: file ?? undefined,
+    verdict,
+    reasons,
+    basis: trust.basis,
+    anchor: trust.anchor ?? undefined,
+    size: digests.size,
+    sha256: digests.sha256 ?? undefined,
+    ...(id === null ? {} : { ...id, subdir: id.subdir ?? undefined }),
+    rejection,
+  };
+}

@@ -1,0 +1,53 @@
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { copied } from '../sources/copied.js';
+import { type Bytes, isBytes } from '../sources/package-source.js';
+
+/** Something that is there. */
+export interface InstalledFile {
+  /** Relative to the folder, with `/`. */
+  readonly path: string;
+  /** Of a link, `symlink`: it is not followed. `other` is a device, a pipe, a socket. */
+  readonly type: 'file' | 'symlink' | 'directory' | 'other';
+  /** Length in bytes. */
+  readonly size: number;
+  /** The text of a symbolic link's target. */
+  readonly target?: string | undefined;
+  /** Gives the content of a file; called where it is wanted, once. */
+  read?(): Content | Promise<Content>;
+}
+
+/** The content of a file: whole, or piece by piece. */
+export type Content = Bytes | Blob | AsyncIterable<Bytes>;
+
+/** Checks something that a caller lists. */
+export function checkFile(file: InstalledFile): void {
+  if (typeof file !== 'object' || file === null) throw invalidArgument('files', 'one of them is no object');
+  const { path, type, size, target } = file;
+  if (typeof path !== 'string') throw invalidArgument('files.path', 'it is no string');
+  if (!['file', 'symlink', 'directory', 'other'].includes(type)) {
+    throw invalidArgument('files.type', 'it is one of file, symlink, directory, other');
+  }
+  if (!Number.isSafeInteger(size) || size < 0) {
+    throw invalidArgument('files.size', 'a size is a whole number from 0 to 2^53 - 1');
+  }
+  if (type === 'symlink' && typeof target !== 'string') {
+    throw invalidArgument('files.target', 'a symbolic link has a text as its target');
+  }
+}
+
+/** A file's content: all of it, or pieces. */
+export async function contentOf(file: InstalledFile): Promise<Uint8Array | AsyncIterable<Bytes>> {
+  if (typeof file.read !== 'function') {
+    throw invalidArgument('files.read', 'it is no function, and the content of a file is needed');
+  }
+  const content: unknown = await file.read();
+  if (isBytes(content)) return copied(content);
+  if (typeof content === 'object' && content !== null) {
+    if (Symbol.asyncIterator in content) return content as AsyncIterable<Bytes>;
+    // By what it can do, not by its class: it may be of another realm.
+    if (typeof (content as Blob).arrayBuffer === 'function') {
+      return new Uint8Array(await (content as Blob).arrayBuffer());
+    }
+  }
+  throw invalidArgument('files.read', 'it gave neither bytes nor a Blob, nor an async iterable of bytes');
+}

@@ -1,0 +1,37 @@
+import { invalidArgument } from '../errors/invalid-argument.js';
+import type { PackageSource } from '../sources/package-source.js';
+import type { WorkOptions } from '../work.js';
+import type { Expected } from './expectation.js';
+import type { InstalledLevel } from './installed-verdict.js';
+
+/** The options of verifying what is installed. */
+export interface InstalledOptions extends WorkOptions {
+  /** How closely files are looked at; `digests` unless given. With `sizes` nothing is `verified`. */
+  readonly level?: InstalledLevel | undefined;
+  /** The environment's path, as the client wrote it into files. Needed to recompute those. */
+  readonly prefix?: string | undefined;
+  /** The environment's platform, e.g. `linux-64`; else the package's, unless that is `noarch`. */
+  readonly platform?: string | undefined;
+  /** The archive that the package came from. Without it nothing is `verified`. */
+  readonly original?: PackageSource | undefined;
+  /** What that archive is compared with, as for `verifyPackage`. */
+  readonly expected?: Expected | undefined;
+  /** A name for the verdict. */
+  readonly file?: string | undefined;
+}
+
+/** The names of the options beside those of all work. */
+export const INSTALLED_OPTIONS = ['level', 'prefix', 'platform', 'original', 'expected', 'file'] as const;
+
+/** Checks the options that are texts. */
+export function checkTexts(options: InstalledOptions): void {
+  for (const name of ['level', 'prefix', 'platform', 'file'] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== 'string') {
+      throw invalidArgument(`options.${name}`, 'it is no string');
+    }
+  }
+  if (options.expected !== undefined && options.original === undefined) {
+    throw invalidArgument('options.expected', 'it is about the archive; give `original` too');
+  }
+}
