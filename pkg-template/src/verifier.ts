@@ -639,7 +639,7 @@ export class Verifier {
     files: Listing,
     manifest: Bytes | string,
     options: InstalledOptions,
-    examine: (onFile: (file: UnpackedFile) => void, work: Work) => Promise<Verdict> | undefined,
+    examine: (onFile: (file: UnpackedFile) => void, work: Work) => Promise<Verdict | undefined> | undefined,
   ): Promise<InstalledVerdict> {
     const run = async (work: Work): Promise<InstalledVerdict> => {
       checkTexts(options);

@@ -5,36 +5,39 @@ import { quoted } from '../printable.js';
 import { UsageError } from './usage-error.js';
 
 /** The commands. */
-export const COMMANDS = ['package', 'channel', 'target', 'inspect'] as const;
+export const COMMANDS = ['package', 'channel', 'target', 'inspect', 'installed'] as const;
 
 /** What can be done. */
 export type Command = (typeof COMMANDS)[number];
 
 const ALL: readonly Command[] = COMMANDS;
-const OF_CHANNELS: readonly Command[] = ['package', 'channel', 'target'];
+const OF_CHANNELS: readonly Command[] = ['package', 'channel', 'target', 'installed'];
 const BOTH: readonly Command[] = ['package', 'channel'];
-const JUDGING: readonly Command[] = ['package', 'inspect', 'channel'];
+const JUDGING: readonly Command[] = ['package', 'inspect', 'channel', 'installed'];
 const OF_FILES: readonly Command[] = ['package', 'inspect'];
 
 /** All options, and the commands that take them. */
 const OPTIONS: Readonly<Record<string, Option>> = {
   'allow-unverified': { type: 'boolean', of: JUDGING },
-  channel: { type: 'string', of: ['package', 'target'] },
+  channel: { type: 'string', of: ['package', 'target', 'installed'] },
   'file-name': { type: 'string', of: OF_FILES },
   help: { type: 'boolean', short: 'h', of: ALL },
   json: { type: 'boolean', of: ALL },
+  level: { type: 'string', of: ['installed'] },
   metadata: { type: 'string', of: OF_CHANNELS },
   mirror: { type: 'string', of: OF_CHANNELS },
   'mirror-of': { type: 'string', of: OF_CHANNELS },
   now: { type: 'string', of: OF_CHANNELS },
   output: { type: 'string', of: ['target'] },
   packages: { type: 'boolean', of: ['channel'] },
+  pkgs: { type: 'string', of: ['installed'] },
   policy: { type: 'string', of: JUDGING },
   profile: { type: 'string', of: JUDGING },
+  prefix: { type: 'string', of: ['installed'] },
   repodata: { type: 'string', of: ['package'] },
-  'repodata-fn': { type: 'string', of: BOTH },
+  'repodata-fn': { type: 'string', of: [...BOTH, 'installed'] },
   root: { type: 'string', of: OF_CHANNELS },
-  sha256: { type: 'string', of: ['package'] },
+  sha256: { type: 'string', of: ['package', 'installed'] },
   size: { type: 'string', of: OF_FILES },
   state: { type: 'string', of: OF_CHANNELS },
   subdir: { type: 'string', of: BOTH },

@@ -1,9 +1,11 @@
 import { printable, printableJson, quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
 import type { Status, Verdict } from '../verdict/verdict.js';
+import type { InstalledVerdict } from '../verdict/installed-verdict.js';
 import type { VerifierError } from '../errors/verifier-error.js';
 import { mirrorsOf } from './channel-report.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
+import { installedBlock } from './installed-block.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
 import { summaryLine, verdictBlock } from './verdict-block.js';
@@ -58,6 +60,14 @@ export class CommandOutput {
     this.note(EXIT[verdict]);
     this.document(answer);
     this.show((terminal) => `${block(terminal)}\n`);
+  }
+
+  /** Shows a verdict on what is installed, under the name that it is told as. */
+  installed(verdict: InstalledVerdict, label: string): void {
+    this.#counts[verdict.verdict]++;
+    this.note(EXIT[verdict.verdict]);
+    this.document(verdict);
+    this.show((terminal) => `${installedBlock(verdict, label, terminal)}\n`);
   }
 
   /** Shows people a part of the answer. */

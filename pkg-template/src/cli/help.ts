@@ -10,6 +10,8 @@ conda-verifier COMMAND
                     request all packages
   target PATH...    fetches and verifies files of any kind that a channel's
                     TUF roles list
+  installed DIR     verifies an environment, or a folder that a package was
+                    unpacked into
   --help            this text; behind a command, the command's
   --version         the version
 
@@ -195,7 +197,57 @@ lists, roles that are expired or rolled back too), 2 wrong usage, 4 something
 could not be read or written. Where several apply: 1, 2, 4 in that order.
 `;
 
+const INSTALLED = `\
+conda-verifier installed DIR [OPTION...]
+
+Verifies what is installed: every package of an environment against its record
+in conda-meta, or the folder that a package was unpacked into against its
+info/paths.json. Both are as easy to change as the files that they list. A
+package is verified only with the archive that it came from (--pkgs, --channel),
+where somebody vouches for that (--channel, --sha256); what a client wrote into
+files on linking is recomputed then, as conda, libmamba and rattler do it.
+Links are not followed; what is no file is not opened.
+
+  --pkgs DIR                the archives that packages came from, by their names
+                            NAME-VERSION-BUILD.conda or .tar.bz2; their digests
+                            have to be those in conda-meta
+  --channel DIR_OR_URL      the channel that vouches for the archives; those
+                            that are not in --pkgs are read from it
+  --root ROOT.json          the channel's root, from somebody you trust
+  --mirror PLACE, --mirror-of URL, --metadata PLACE, --now TIME, --state FILE,
+  --repodata-fn NAME        as for channel: see conda-verifier channel --help
+  --sha256 HEX              the SHA-256 of the archive of an unpacked package,
+                            from somebody you trust
+  --prefix PATH             the environment's path as clients wrote it into
+                            files; DIR's unless given
+  --level LEVEL             digests (the default), or sizes: types, sizes and
+                            links alone, which verifies nothing
+  --policy LEVEL            what irregularities do: throw rejects (the default),
+                            warn shows, ignore leaves out; digests, links and
+                            the like always reject
+  --policy CODE=LEVEL       the same for one code; may be repeated
+  --allow-unverified        exit status 0 also where something stays unverified
+  --json                    a line of JSON for each package, and one for the
+                            environment; the package's schema/installed.json
+                            describes them
+  --help                    this text
+
+Examples:
+
+  conda-verifier installed ~/envs/science
+  conda-verifier installed ~/envs/science --pkgs ~/pkgs \\
+      --channel https://example.org/channel --root root.json
+  conda-verifier installed ~/pkgs/six-1.17.0-pyhe01879c_1 --pkgs ~/pkgs \\
+      --sha256 0a1b...
+
+Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
+3 nothing rejected but something unverified (without archives all of it is),
+or files that no package owns, 4 something could not be read. Where several
+apply: 1, 2, 4, 3 in that order.
+`;
+
 /** The text of --help. */
 export function help(topic: Command | undefined): string {
-  return topic === undefined ? GENERAL : { package: PACKAGE, inspect: INSPECT, channel: CHANNEL, target: TARGET }[topic];
+  const texts = { package: PACKAGE, inspect: INSPECT, channel: CHANNEL, target: TARGET, installed: INSTALLED };
+  return topic === undefined ? GENERAL : texts[topic];
 }

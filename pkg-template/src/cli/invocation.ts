@@ -4,6 +4,7 @@ import { type Command, commandOf, COMMANDS, Given } from './arguments.js';
 import { type ChannelInvocation, channelInvocation } from './channel-invocation.js';
 import { isPackage } from './file-names.js';
 import { type InspectInvocation, inspectInvocation } from './inspect-invocation.js';
+import { type InstalledInvocation, installedInvocation } from './installed-invocation.js';
 import { type PackageInvocation, packageInvocation } from './package-invocation.js';
 import { type TargetInvocation, targetInvocation } from './target-invocation.js';
 import { UsageError } from './usage-error.js';
@@ -14,6 +15,7 @@ export type Invocation =
   | InspectInvocation
   | ChannelInvocation
   | TargetInvocation
+  | InstalledInvocation
   | { readonly command: 'help'; readonly topic: Command | undefined }
   | { readonly command: 'version' };
 
@@ -29,6 +31,7 @@ export function readInvocation(argv: readonly string[]): Invocation {
   given.checkFor(command);
   if (command === 'package') return packageInvocation(rest, given);
   if (command === 'inspect') return inspectInvocation(rest, given);
+  if (command === 'installed') return installedInvocation(rest, given);
   return command === 'channel' ? channelInvocation(rest, given) : targetInvocation(rest, given);
 }
 

@@ -9,6 +9,7 @@ import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { help } from './help.js';
 import { InputError } from './input-error.js';
 import { inspectPackages } from './inspect-command.js';
+import { verifyInstalled } from './installed-command.js';
 import { type Invocation, readInvocation } from './invocation.js';
 import { verifyPackages } from './package-command.js';
 import { verifyTargets } from './target-command.js';
@@ -91,6 +92,8 @@ async function carryOut(invocation: Invocation): Promise<ExitStatus> {
       return inspectPackages(invocation, output);
     case 'channel':
       return verifyChannel(invocation, output);
+    case 'installed':
+      return verifyInstalled(invocation, output);
     case 'target':
       return verifyTargets(invocation, output);
   }

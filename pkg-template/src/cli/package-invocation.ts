@@ -66,7 +66,8 @@ export function packageInvocation(files: readonly string[], given: Given): Packa
   };
 }
 
-function channelOf(given: Given): ChannelOptions | undefined {
+/** What is said of the channel that vouches for packages. */
+export function channelOf(given: Given): ChannelOptions | undefined {
   const channel = given.single('channel');
   if (channel !== undefined) {
     if (given.has('repodata')) {

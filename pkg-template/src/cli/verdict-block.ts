@@ -13,7 +13,8 @@ const WHY_UNVERIFIED: Record<Reason, string> = {
   'not recomputable': 'nothing: what some files became can\'t be recomputed',
 };
 
-const BASES: Partial<Record<Basis, string>> = {
+/** What a verdict rests on, in words. */
+export const BASES: Partial<Record<Basis, string>> = {
   'caller-digest': 'your digest',
   'content-trust': 'signatures that go back to the root',
   tuf: 'the channel\'s roles, which go back to the root',
@@ -94,7 +95,8 @@ function unopened({ checks }: Verdict): string {
   return 'not known: no info/index.json was read';
 }
 
-function checks(verdict: Verdict): [string, string][] {
+/** The checks that were made, by how they ended. */
+export function checks(verdict: Pick<Verdict, 'checks'>): [string, string][] {
   const made = (outcome: string) =>
     verdict.checks.filter((report) => report.outcome === outcome).map(({ check }) => check);
   const rows: [string, Check[]][] = [

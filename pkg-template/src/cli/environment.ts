@@ -1,0 +1,56 @@
+import type { InstalledTree } from './installed-tree.js';
+import { LONGEST_LIST } from './channel-report.js';
+
+/** What the packages of an environment do not account for. */
+export interface EnvironmentReport {
+  readonly environment: string;
+  readonly packages: Readonly<Record<'verified' | 'unverified' | 'rejected' | 'undecided', number>>;
+  readonly unowned: readonly string[];
+  readonly unownedOmitted: number;
+  readonly bytecode: number;
+  readonly ownedTwice: readonly { readonly path: string; readonly records: readonly string[] }[];
+  readonly ownedTwiceOmitted: number;
+}
+
+/** Who owns which path of an environment. */
+export class Ownership {
+  readonly #owners = new Map<string, string>();
+  readonly #twice = new Map<string, string[]>();
+
+  /** A package's record owns a path. */
+  own(path: string, record: string): void {
+    const owner = this.#owners.get(path);
+    if (owner === undefined) this.#owners.set(path, record);
+    else if (owner !== record) this.#twice.set(path, [...(this.#twice.get(path) ?? [owner]), record]);
+  }
+
+  /** Looks at everything that is there. */
+  report(environment: string, tree: InstalledTree, packages: EnvironmentReport['packages']): EnvironmentReport {
+    const unowned: string[] = [];
+    let unownedOmitted = 0;
+    let bytecode = 0;
+    for (const { path, type } of tree.all((path) => path === 'conda-meta' || path === 'CACHEDIR.TAG')) {
+      if (type === 'directory' || this.#owners.has(path)) continue;
+      const source = sourceOf(path);
+      if (source !== undefined && this.#owners.has(source)) bytecode++;
+      else if (unowned.length < LONGEST_LIST) unowned.push(path);
+      else unownedOmitted++;
+    }
+    const twice = [...this.#twice].map(([path, records]) => ({ path, records }));
+    return {
+      environment,
+      packages,
+      unowned,
+      unownedOmitted,
+      bytecode,
+      ownedTwice: twice.slice(0, LONGEST_LIST),
+      ownedTwiceOmitted: Math.max(0, twice.length - LONGEST_LIST),
+    };
+  }
+}
+
+/** The Python file that a file of bytecode was made of. */
+function sourceOf(path: string): string | undefined {
+  const parts = /^(.*\/)?__pycache__\/([^./]+)\.[^/]*\.pyc$/.exec(path);
+  return parts === null ? undefined : `${parts[1] ?? ''}${parts[2]}.py`;
+}

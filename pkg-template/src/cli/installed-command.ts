@@ -1,0 +1,237 @@
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Verifier } from '../entry/node.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import { isAbsent, unreadable } from '../files/file-errors.js';
+import { readRegular } from '../files/regular-file.js';
+import { LIMITS } from '../options/limits.js';
+import type { InstalledFile } from '../verdict/installed-file.js';
+import { findingBlock, trustBlock } from './channel-block.js';
+import { ChannelRecords } from './channel-records.js';
+import { findingOf } from './channel-report.js';
+import type { CommandOutput } from './command-output.js';
+import { Ownership } from './environment.js';
+import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
+import { InputError } from './input-error.js';
+import { environmentBlock } from './installed-block.js';
+import type { InstalledInvocation } from './installed-invocation.js';
+import { Originals, type Vouching } from './installed-originals.js';
+import { type RecordedPackage, recordedPackage, recordedPaths } from './installed-record.js';
+import { InstalledTree } from './installed-tree.js';
+import { openChannel } from './open-channel.js';
+import { RepodataFiles } from './repodata-files.js';
+import { UsageError } from './usage-error.js';
+
+/** The folder of an environment that has a record for each package. */
+const RECORDS = 'conda-meta';
+
+/** Something that is installed, and its manifest. */
+interface Installed {
+  /** What it is told as. */
+  readonly label: string;
+  readonly manifest: Uint8Array;
+  readonly recorded: RecordedPackage | undefined;
+  readonly files: Iterable<InstalledFile>;
+}
+
+/** `conda-verifier installed`: an environment, or a folder that a package was unpacked into. */
+export async function verifyInstalled(
+  invocation: InstalledInvocation,
+  output: CommandOutput,
+): Promise<ExitStatus> {
+  const { folder } = invocation;
+  const tree = new InstalledTree(realFolder(folder));
+  const records = recordsOf(folder);
+  if (records === undefined) {
+    const unpacked = openUnpacked(folder, tree);
+    const run = await InstalledRun.open(invocation, output, undefined);
+    await run.verify(unpacked);
+    return run.end();
+  }
+  if (invocation.sha256 !== undefined) {
+    throw new UsageError('--sha256 is about one package; an environment has several');
+  }
+  return verifyEnvironment(invocation, records, tree, output);
+}
+
+async function verifyEnvironment(
+  invocation: InstalledInvocation,
+  records: readonly string[],
+  tree: InstalledTree,
+  output: CommandOutput,
+): Promise<ExitStatus> {
+  const { folder, allowUnverified } = invocation;
+  const run = await InstalledRun.open(invocation, output, platformOf(folder, records));
+  const ownership = new Ownership();
+  for (const name of records) {
+    const label = join(folder, RECORDS, name);
+    await run.attempt(label, async () => {
+      const manifest = manifestAt(label);
+      const text = new TextDecoder().decode(manifest);
+      const paths = recordedPaths(text);
+      for (const path of paths) ownership.own(path, name);
+      await run.verify({ label, manifest, recorded: recordedPackage(text), files: filesAt(tree, paths) });
+    });
+  }
+  const report = ownership.report(folder, tree, run.counts);
+  output.document(report);
+  output.show((terminal) => environmentBlock(report, terminal));
+  const isAllOwned = report.unowned.length === 0;
+  if (!allowUnverified && (records.length === 0 || !isAllOwned)) run.statuses.push(EXIT.unverified);
+  if (records.length > 0) output.summary(true);
+  return run.end();
+}
+
+/** One run over what is installed. */
+class InstalledRun {
+  readonly statuses: ExitStatus[] = [];
+  readonly counts = { verified: 0, unverified: 0, rejected: 0, undecided: 0 };
+  readonly #invocation: InstalledInvocation;
+  readonly #output: CommandOutput;
+  readonly #platform: string | undefined;
+  readonly #verifier: Verifier;
+  readonly #originals: Originals;
+  readonly #keep: (() => Promise<VerifierError | null>) | undefined;
+
+  private constructor(
+    invocation: InstalledInvocation,
+    output: CommandOutput,
+    platform: string | undefined,
+    verifier: Verifier,
+    vouching: Vouching | undefined,
+    keep: (() => Promise<VerifierError | null>) | undefined,
+  ) {
+    this.#invocation = invocation;
+    this.#output = output;
+    this.#platform = platform;
+    this.#verifier = verifier;
+    this.#originals = new Originals(verifier, invocation.packages, vouching, invocation.sha256);
+    this.#keep = keep;
+  }
+
+  static async open(
+    invocation: InstalledInvocation,
+    output: CommandOutput,
+    platform: string | undefined,
+  ): Promise<InstalledRun> {
+    const { channel: options, policy, json } = invocation;
+    if (options === undefined) {
+      const verifier = await Verifier.create({ policy });
+      return new InstalledRun(invocation, output, platform, verifier, undefined, undefined);
+    }
+    const channel = await openChannel(options, policy, output);
+    const { files, verifier, failure, trust } = channel;
+    if (failure !== null) {
+      const finding = findingOf(failure);
+      output.show((terminal) => trustBlock(options, trust, terminal) + findingBlock(finding, terminal));
+      throw new InputError(failure, options.channel, !json);
+    }
+    const repodata = new RepodataFiles(files, verifier, options.repodataName, output);
+    const records = new ChannelRecords(files, repodata);
+    return new InstalledRun(invocation, output, platform, verifier, { files, records }, () => channel.keep());
+  }
+
+  /** What fails without a verdict is told, and the others get theirs. */
+  async attempt(label: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!VerifierError.isVerifierError(error) || error.code === 'INSTANCE_POISONED') throw error;
+      this.counts.undecided++;
+      this.#output.undecided(error, label);
+      this.statuses.push(statusOfError(error));
+    }
+  }
+
+  async verify({ label, manifest, recorded, files }: Installed): Promise<void> {
+    const { level, prefix, allowUnverified } = this.#invocation;
+    const options = { level, prefix, platform: this.#platform, file: label, onProgress: this.#output.progress(label) };
+    const verdict = await this.#verifier.inspectInstalledBy(files, manifest, options, (onFile) =>
+      this.#originals.examine(recorded, onFile),
+    );
+    this.counts[verdict.verdict]++;
+    this.#output.installed(verdict, label);
+    this.statuses.push(statusOfVerdict(verdict.verdict, allowUnverified));
+  }
+
+  async end(): Promise<ExitStatus> {
+    const unsaved = await this.#keep?.();
+    if (unsaved != null) this.statuses.push(statusOfError(unsaved));
+    return together(this.statuses);
+  }
+}
+
+/** The folder itself may be reached through links. */
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+}
+
+/** The names of an environment's records; undefined where it is none. */
+function recordsOf(folder: string): string[] | undefined {
+  const path = join(folder, RECORDS);
+  try {
+    if (!lstatSync(path).isDirectory()) return undefined;
+    return readdirSync(path).filter((name) => name.endsWith('.json')).sort();
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+function openUnpacked(folder: string, tree: InstalledTree): Installed {
+  const [manifest] = ['info/paths.json', 'info/files'].filter((path) => tree.at(path)?.type === 'file');
+  if (manifest === undefined) {
+    const message = 'it is neither an environment, which has conda-meta, nor an unpacked package, which has info/paths.json';
+    throw VerifierError.of('FILE_UNREADABLE', message, { hint: 'Check the path.' });
+  }
+  const decoder = new TextDecoder();
+  const texts = ['info/repodata_record.json', 'info/index.json']
+    .filter((path) => tree.at(path)?.type === 'file')
+    .map((path) => decoder.decode(manifestAt(join(folder, path))));
+  return {
+    label: folder,
+    manifest: manifestAt(join(folder, manifest)),
+    recorded: recordedPackage(...texts),
+    files: tree.all(),
+  };
+}
+
+function manifestAt(path: string): Uint8Array {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = readRegular(path, LIMITS.infoBytes);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (bytes !== undefined) return bytes;
+  throw unreadable(path, new Error(`it has more than ${LIMITS.infoBytes} bytes`));
+}
+
+function* filesAt(tree: InstalledTree, paths: Iterable<string>): Generator<InstalledFile> {
+  for (const path of paths) {
+    const file = tree.at(path);
+    if (file !== undefined) yield file;
+  }
+}
+
+/** The platform that packages are of which are not for all; else that of this machine. */
+function platformOf(folder: string, records: readonly string[]): string {
+  for (const name of records) {
+    let recorded: RecordedPackage | undefined;
+    try {
+      const bytes = readRegular(join(folder, RECORDS, name), LIMITS.infoBytes);
+      recorded = bytes && recordedPackage(new TextDecoder().decode(bytes));
+    } catch {
+      // Told when its turn comes.
+    }
+    const { subdir = 'noarch' } = recorded ?? {};
+    if (subdir !== 'noarch') return subdir;
+  }
+  const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: 'osx-64', win32: 'win-64' };
+  return systems[process.platform] ?? 'linux-64';
+}

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+
+import { quoted } from '../printable.js';
+import type { InstalledLevel } from '../verdict/installed-verdict.js';
+import type { Given } from './arguments.js';
+import type { ChannelOptions } from './channel-options.js';
+import { isUrl } from './input.js';
+import { channelOf } from './package-invocation.js';
+import { type CommandPolicy, policyOf } from './policy-option.js';
+import { UsageError } from './usage-error.js';
+
+/** What `conda-verifier installed` is told. */
+export interface InstalledInvocation {
+  readonly command: 'installed';
+  /** An environment, or the folder that a package was unpacked into. */
+  readonly folder: string;
+  /** The environment's path as clients wrote it into files. */
+  readonly prefix: string;
+  /** The folder of the archives that packages came from. */
+  readonly packages: string | undefined;
+  /** The channel that vouches for these, and has those that are not in the folder. */
+  readonly channel: ChannelOptions | undefined;
+  /** The SHA-256 of the one archive. */
+  readonly sha256: string | undefined;
+  readonly level: InstalledLevel;
+  readonly policy: CommandPolicy;
+  readonly json: boolean;
+  readonly allowUnverified: boolean;
+}
+
+/** Reads the arguments of `conda-verifier installed`. */
+export function installedInvocation(folders: readonly string[], given: Given): InstalledInvocation {
+  const [folder, ...others] = folders;
+  if (folder === undefined) throw new UsageError('name a folder: an environment, or an unpacked package');
+  if (others.length > 0) throw new UsageError(`name one folder, not ${folders.length}; verify the others by calls of their own`);
+  checkFolder(folder, 'installed takes');
+  const packages = given.single('pkgs');
+  if (packages !== undefined) checkFolder(packages, '--pkgs takes');
+  const prefix = given.single('prefix');
+  if (prefix === '') throw new UsageError('--prefix takes the path of the environment');
+  const sha256 = given.single('sha256');
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
+    throw new UsageError(`--sha256 takes 64 hex digits, not ${quoted(sha256)}`);
+  }
+  const level = given.single('level') ?? 'digests';
+  if (level !== 'sizes' && level !== 'digests') {
+    throw new UsageError(`--level takes sizes or digests, not ${quoted(level)}`);
+  }
+  return {
+    command: 'installed',
+    folder,
+    prefix: prefix ?? resolve(folder),
+    packages,
+    channel: channelOf(given),
+    sha256,
+    level,
+    policy: policyOf(given.all('policy')),
+    json: given.has('json'),
+    allowUnverified: given.has('allow-unverified'),
+  };
+}
+
+function checkFolder(folder: string, what: string): void {
+  if (folder === '' || folder === '-' || isUrl(folder)) throw new UsageError(`${what} a folder, not ${quoted(folder)}`);
+}
