@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, ensure};
 use conda_verifier_fixtures::cases::{self, Vouched};
 use conda_verifier_fixtures::channel::{Channel, sample_channel};
+use conda_verifier_fixtures::digest::hex;
+use conda_verifier_fixtures::installed::{Client as Installer, Node, linked};
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::record::{record, repodata as repodata_of};
 use conda_verifier_fixtures::sample;
@@ -34,6 +36,12 @@ const SHARDED: &str = "sharded";
 
 /// The folder of the cases of hostile and odd packages.
 const CASES: &str = "cases";
+
+/// The folder of what clients make of a package in an environment.
+const INSTALLED: &str = "installed";
+
+/// The environment's path.
+const PREFIX: &str = "/home/somebody/envs/one";
 
 /// The list of what was written, for tests that walk over all of it.
 const LIST: &str = "fixtures.json";
@@ -74,7 +82,7 @@ The signed channels and the attacks are good at {NOW} (--now {NOW}).",
 /// Writes the sample channel, `spoiled/WAY/` with one package in each format and repodata
 /// that fits the spoiled bytes, `signed/` with a signed channel, `attacks/WAY/` with those of
 /// its files that an attack changes, `tuf/` and `tuf-attacks/WAY/` with the same for TUF, `sharded/` with the sample channel's records in shards
-/// and ways to spoil one, and the list. Returns the number of packages.
+/// and ways to spoil one, `installed/` with what clients make of a package, and the list. Returns the number of packages.
 pub(crate) fn write_all(folder: &Path) -> Result<usize> {
     let channel = write_channel(folder)?;
     let mut spoiled = Vec::new();
@@ -108,12 +116,40 @@ pub(crate) fn write_all(folder: &Path) -> Result<usize> {
         "tufAttacks": tuf_attacks,
         "sharded": write_sharded(folder)?,
         "cases": write_cases(folder)?,
+        "installed": write_installed(folder)?,
         "honest": channel.honest,
         "tampered": channel.tampered,
         "spoiled": Value::Array(spoiled),
     });
     write(&folder.join(LIST), format!("{list:#}\n").as_bytes())?;
     Ok(count)
+}
+
+/// Writes what each client makes of a package in an environment; gives what the list says of it.
+fn write_installed(folder: &Path) -> Result<Value> {
+    let package = sample::hello();
+    let mut clients = serde_json::Map::new();
+    for (name, client) in [
+        ("conda", Installer::Conda),
+        ("libmamba", Installer::Libmamba),
+        ("rattler", Installer::Rattler),
+    ] {
+        let linked = linked(&package, client, PREFIX);
+        let files: Vec<Value> = linked
+            .files
+            .iter()
+            .map(|(path, node)| match node {
+                Node::File(bytes) => json!({ "path": path, "hex": hex(bytes) }),
+                Node::Symlink(target) => json!({ "path": path, "target": target }),
+            })
+            .collect();
+        let path = PathBuf::from(INSTALLED).join(format!("{name}.json"));
+        let text = json!({ "record": linked.record, "files": files }).to_string();
+        write(&folder.join(&path), text.as_bytes())?;
+        clients.insert(name.to_owned(), slashes(&path)?.into());
+    }
+    let package = format!("noarch/{}", package.file_name(Format::Conda));
+    Ok(json!({ "prefix": PREFIX, "package": package, "clients": clients }))
 }
 
 /// Writes the signed channel and the attacks on it; gives what the list says of them.

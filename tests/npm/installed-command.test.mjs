@@ -1,0 +1,183 @@
+// conda-verifier installed: environments and unpacked packages in real folders.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+
+import { Verifier } from 'conda-verifier';
+
+import { run, runJson } from './support/command-line.mjs';
+import { archive, linked, names, prefix, unpack, writeEnvironment } from './support/installed.mjs';
+import { bytesOf, errorCodes, pathOf, sha256 } from './support/samples.mjs';
+import { checkInstalled } from './support/schema.mjs';
+import { emptyFolder, signed, trusting } from './support/signed.mjs';
+
+const digest = sha256(bytesOf(archive));
+const pkgs = pathOf('noarch');
+
+function environment(t, client = 'conda') {
+  const folder = emptyFolder(t);
+  writeEnvironment(folder, linked(client));
+  return folder;
+}
+
+/** Runs it with --json; the last answer is about the environment. */
+async function answers(args) {
+  const { status, verdicts, stderr } = await runJson(['installed', ...args]);
+  verdicts.forEach(checkInstalled);
+  return { status, stderr, verdicts: verdicts.filter((it) => 'verdict' in it), report: verdicts.find((it) => 'environment' in it) };
+}
+
+test('without archives an environment is consistent: exit status 3', async (t) => {
+  for (const client of names) {
+    const folder = environment(t, client);
+    const { status, verdicts, report } = await answers([folder, '--prefix', prefix]);
+    assert.deepEqual([status, verdicts[0].verdict, verdicts[0].reasons], [3, 'unverified', ['consistent']]);
+    assert.equal(verdicts[0].file, join(folder, 'conda-meta', 'hello-1.0-pyh0_0.json'));
+    const { packages, unowned, ownedTwice } = report;
+    assert.deepEqual([packages.unverified, unowned, ownedTwice], [1, [], []]);
+    assert.equal((await run(['installed', folder, '--allow-unverified'])).status, 0);
+    const { stdout } = await run(['installed', folder]);
+    assert.match(stdout, /^● unverified {2}/);
+    for (const part of ['linked, 8 files', 'consistent', 'every file is owned by a package', '1 package: 1 unverified']) {
+      assert.ok(stdout.includes(part), `${part}\n${stdout}`);
+    }
+  }
+});
+
+test('with a channel that vouches for the archives it is verified: exit status 0', async (t) => {
+  for (const client of names) {
+    const folder = environment(t, client);
+    for (const more of [[], ['--pkgs', pkgs]]) {
+      const args = [folder, '--prefix', prefix, '--channel', signed, ...trusting, ...more];
+      const { status, verdicts, stderr } = await answers(args);
+      assert.deepEqual([status, stderr, verdicts[0].verdict, verdicts[0].findings], [0, '', 'verified', []]);
+      assert.equal(verdicts[0].trust.basis, 'content-trust');
+    }
+  }
+  const { stdout } = await run(['installed', environment(t), '--prefix', prefix, '--channel', signed, ...trusting]);
+  assert.match(stdout, /in 2 files, as by conda, libmamba, rattler/);
+});
+
+test('archives that nobody vouches for are compared: exit status 3', async (t) => {
+  const folder = environment(t);
+  const { status, verdicts } = await answers([folder, '--prefix', prefix, '--pkgs', pkgs]);
+  assert.deepEqual([status, verdicts[0].verdict, verdicts[0].reasons], [3, 'unverified', ['unsigned']]);
+  assert.equal(verdicts[0].original.file, 'hello-1.0-pyh0_0.conda');
+  // The archive is another one than conda-meta says.
+  const other = emptyFolder(t);
+  writeFileSync(join(other, 'hello-1.0-pyh0_0.conda'), bytesOf('noarch/empty-0.1-0.conda'));
+  const changed = await answers([folder, '--prefix', prefix, '--pkgs', other]);
+  assert.deepEqual([changed.status, errorCodes(changed.verdicts[0]).includes('ORIGINAL_REJECTED')], [1, true]);
+});
+
+test('what was changed is rejected: exit status 1', async (t) => {
+  const trust = ['--channel', signed, ...trusting];
+  const folder = environment(t);
+  const program = join(folder, 'bin/hello');
+  const text = readFileSync(program, 'utf8');
+  writeFileSync(program, text.replace('world', 'mars!'));
+  const alone = await answers([folder, '--prefix', prefix]);
+  assert.deepEqual([alone.status, errorCodes(alone.verdicts[0])], [1, ['FILE_SHA256_MISMATCH']]);
+  // Also where the record goes along with it.
+  const record = join(folder, 'conda-meta/hello-1.0-pyh0_0.json');
+  const members = JSON.parse(readFileSync(record, 'utf8'));
+  members.paths_data.paths.find(({ _path }) => _path === 'bin/hello').sha256_in_prefix = sha256(readFileSync(program));
+  writeFileSync(record, JSON.stringify(members));
+  assert.equal((await answers([folder, '--prefix', prefix])).status, 3);
+  const vouched = await answers([folder, '--prefix', prefix, ...trust]);
+  assert.deepEqual([vouched.status, errorCodes(vouched.verdicts[0])], [1, ['PREFIX_REPLACEMENT_MISMATCH']]);
+  // The path of another environment.
+  const elsewhere = await answers([environment(t), ...trust]);
+  assert.deepEqual([elsewhere.status, errorCodes(elsewhere.verdicts[0])], [1, ['PREFIX_REPLACEMENT_MISMATCH']]);
+});
+
+test('what no package owns is told', async (t) => {
+  const folder = environment(t);
+  writeFileSync(join(folder, 'bin/mine'), '');
+  mkdirSync(join(folder, 'share/hello/__pycache__'), { recursive: true });
+  writeFileSync(join(folder, 'CACHEDIR.TAG'), '');
+  writeFileSync(join(folder, 'lib/python3.13/site-packages/hello/__pycache__/__init__.cpython-314.pyc'), '');
+  const args = [folder, '--prefix', prefix, '--channel', signed, ...trusting];
+  const { status, verdicts, report } = await answers(args);
+  assert.deepEqual([status, verdicts[0].verdict, report.unowned, report.bytecode], [3, 'verified', ['bin/mine'], 1]);
+  const { stdout } = await run(['installed', ...args]);
+  assert.match(stdout, /unowned +1 file that no package owns/);
+  assert.equal((await run(['installed', ...args, '--allow-unverified'])).status, 0);
+  // A second record that claims the same files.
+  cpSync(join(folder, 'conda-meta/hello-1.0-pyh0_0.json'), join(folder, 'conda-meta/other.json'));
+  const twice = await answers([folder]);
+  assert.equal(twice.report.ownedTwice.length, 8);
+});
+
+test('links are not followed, and what is no file is not opened', async (t) => {
+  const outside = emptyFolder(t);
+  writeFileSync(join(outside, 'hello'), readFileSync(join(environment(t), 'bin/hello')));
+  const folder = environment(t);
+  // The folder of a program becomes a link that leads out.
+  rmSync(join(folder, 'bin'), { recursive: true });
+  symlinkSync(outside, join(folder, 'bin'));
+  const { status, verdicts, report } = await answers([folder, '--prefix', prefix]);
+  assert.deepEqual([status, errorCodes(verdicts[0])], [1, ['FILE_MISSING']]);
+  assert.deepEqual(report.unowned, ['bin']);
+  const pipes = environment(t);
+  const greetings = join(pipes, 'share/hello/greetings.txt');
+  unlinkSync(greetings);
+  execFileSync('mkfifo', [greetings]);
+  const { verdicts: [piped] } = await answers([pipes, '--prefix', prefix]);
+  assert.deepEqual(errorCodes(piped), ['FILE_TYPE_MISMATCH']);
+});
+
+test('a folder that a package was unpacked into', async (t) => {
+  const folder = emptyFolder(t);
+  await unpack(await Verifier.create(), folder, bytesOf(archive));
+  const alone = await answers([folder]);
+  assert.deepEqual([alone.status, alone.verdicts[0].kind, alone.report], [3, 'unpacked', undefined]);
+  const whole = await answers([folder, '--pkgs', pkgs, '--sha256', digest]);
+  assert.deepEqual([whole.status, whole.verdicts[0].verdict, whole.verdicts[0].findings], [0, 'verified', []]);
+  const sizes = await answers([folder, '--pkgs', pkgs, '--sha256', digest, '--level', 'sizes']);
+  assert.deepEqual([sizes.status, sizes.verdicts[0].level], [3, 'sizes']);
+  writeFileSync(join(folder, 'info/index.json'), '{}');
+  const changed = await answers([folder, '--pkgs', pkgs, '--sha256', digest]);
+  // Which archive it came from is no longer known; the folder is no longer consistent with one.
+  assert.deepEqual([changed.status, changed.verdicts[0].verdict], [3, 'unverified']);
+  writeFileSync(join(folder, 'more'), '');
+  const { status, verdicts } = await answers([folder]);
+  assert.deepEqual([status, errorCodes(verdicts[0])], [1, ['FILE_UNLISTED']]);
+  assert.equal((await answers([folder, '--policy', 'FILE_UNLISTED=warn'])).status, 3);
+});
+
+test('records that are none, and folders that are neither', async (t) => {
+  const folder = environment(t);
+  writeFileSync(join(folder, 'conda-meta/broken.json'), '{"name":');
+  const { status, verdicts } = await answers([folder, '--prefix', prefix]);
+  assert.deepEqual([status, errorCodes(verdicts[0])], [1, ['JSON_INVALID']]);
+  assert.equal(verdicts[1].verdict, 'unverified');
+  const empty = await run(['installed', emptyFolder(t)]);
+  assert.equal(empty.status, 4);
+  assert.match(empty.stderr, /neither an environment, .*\[FILE_UNREADABLE\]\n$/);
+  const bare = emptyFolder(t);
+  mkdirSync(join(bare, 'conda-meta'));
+  assert.equal((await run(['installed', bare])).status, 3);
+  assert.equal((await run(['installed', join(bare, 'nowhere')])).status, 4);
+});
+
+test('wrong usage: exit status 2', async (t) => {
+  const folder = environment(t);
+  for (const args of [
+    [],
+    [folder, folder],
+    ['-'],
+    [folder, '--level', 'all'],
+    [folder, '--sha256', '00'],
+    [folder, '--sha256', digest],
+    [folder, '--root', 'root.json'],
+    [folder, '--packages'],
+    [folder, '--prefix', ''],
+  ]) {
+    const { status, stdout } = await run(['installed', ...args]);
+    assert.deepEqual([status, stdout], [2, ''], args.join(' '));
+  }
+  assert.match((await run(['installed', '--help'])).stdout, /^conda-verifier installed DIR/);
+});

@@ -1,0 +1,197 @@
+// verifyInstalled and inspectInstalled: what is installed, against manifest and archive.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { InstalledRejected, Verifier, VerifierError } from 'conda-verifier';
+
+import { archive, linked, listing, names, prefix } from './support/installed.mjs';
+import { bytesOf, errorCodes, sha256 } from './support/samples.mjs';
+import { checkInstalled } from './support/schema.mjs';
+
+const bytes = bytesOf(archive);
+const vouched = { original: bytes, expected: { sha256: sha256(bytes), fileName: 'hello-1.0-pyh0_0.conda' } };
+const place = { prefix, platform: 'linux-64' };
+
+test('without the archive what is installed is consistent', async () => {
+  const verifier = await Verifier.create();
+  for (const name of names) {
+    const { record, files } = linked(name);
+    const verdict = await verifier.verifyInstalled(listing(files), JSON.stringify(record));
+    checkInstalled(verdict);
+    assert.deepEqual([verdict.verdict, verdict.reasons, verdict.findings], ['unverified', ['consistent'], []]);
+    assert.deepEqual([verdict.kind, verdict.level, verdict.trust.basis], ['linked', 'digests', 'none']);
+    assert.ok(Object.isFrozen(verdict.checks));
+  }
+  verifier.free();
+});
+
+test('with the archive, for which somebody vouches, it is verified', async () => {
+  const verifier = await Verifier.create();
+  for (const name of names) {
+    const { record, files } = linked(name);
+    const manifest = new TextEncoder().encode(JSON.stringify(record));
+    const verdict = await verifier.verifyInstalled(listing(files), manifest, { ...place, ...vouched, file: name });
+    checkInstalled(verdict);
+    assert.deepEqual([verdict.verdict, verdict.findings], ['verified', []]);
+    assert.deepEqual([verdict.trust.basis, verdict.file], ['caller-digest', name]);
+    assert.deepEqual(verdict.replaced, { files: 2, conda: 2, libmamba: 2, rattler: 2 });
+    assert.equal(verdict.original.digests.sha256, sha256(bytes));
+  }
+});
+
+test('an archive that nobody vouches for, or sizes alone, verify nothing', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('conda');
+  const manifest = JSON.stringify(record);
+  const { verdict, reasons } = await verifier.verifyInstalled(listing(files), manifest, { ...place, original: bytes });
+  assert.deepEqual([verdict, reasons], ['unverified', ['no digest']]);
+  const unread = listing(files).map((file) => ({ ...file, read: undefined }));
+  const sizes = await verifier.verifyInstalled(unread, manifest, { ...place, ...vouched, level: 'sizes' });
+  checkInstalled(sizes);
+  assert.deepEqual([sizes.verdict, sizes.reasons, sizes.level], ['unverified', ['consistent'], 'sizes']);
+});
+
+test('what was changed is rejected', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('libmamba');
+  const program = files.find(({ path }) => path === 'bin/hello');
+  program.bytes[20] ^= 1;
+  const options = { ...place, ...vouched };
+  const verdict = await verifier.inspectInstalled(listing(files), JSON.stringify(record), options);
+  checkInstalled(verdict);
+  assert.deepEqual([verdict.verdict, errorCodes(verdict)], ['rejected', ['PREFIX_REPLACEMENT_MISMATCH']]);
+  assert.match(verdict.findings[0].expected, /^conda [0-9a-f]{64}, libmamba [0-9a-f]{64}, rattler [0-9a-f]{64}$/);
+  const rejection = verifier.verifyInstalled(listing(files), JSON.stringify(record));
+  await assert.rejects(rejection, (error) => {
+    assert.ok(error instanceof InstalledRejected && VerifierError.isVerifierError(error));
+    assert.deepEqual([error.name, error.code, error.path], ['InstalledRejected', 'FILE_SHA256_MISMATCH', 'bin/hello']);
+    const again = VerifierError.fromJSON(structuredClone(error.toJSON()));
+    assert.ok(again instanceof InstalledRejected);
+    assert.deepEqual(again.verdict, error.verdict);
+    return true;
+  });
+});
+
+test('content comes as bytes, Blob or pieces, at once or later', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('rattler');
+  // More than is hashed here, so that WebCrypto has its turn too.
+  const large = new Uint8Array(100_000).fill(7);
+  files.push({ path: 'share/large', bytes: large });
+  record.paths_data.paths.push({ _path: 'share/large', path_type: 'hardlink', sha256: sha256(large), size_in_bytes: large.length });
+  const forms = [
+    (bytes) => bytes,
+    (bytes) => bytes.buffer,
+    async (bytes) => bytes,
+    (bytes) => new Blob([bytes]),
+    async function* (bytes) {
+      for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
+    },
+    (bytes) => new Blob([bytes]).stream(),
+  ];
+  for (const form of forms) {
+    const list = listing(files).map((file, index) => ({ ...file, read: file.read && (() => form(files[index].bytes)) }));
+    async function* later() {
+      for (const file of list) {
+        await null;
+        yield file;
+      }
+    }
+    for (const given of [list, new Set(list), later()]) {
+      const verdict = await verifier.verifyInstalled(given, JSON.stringify(record));
+      assert.deepEqual(verdict.findings, []);
+      assert.ok(verdict.checks.some(({ check, outcome }) => check === 'file-sha256' && outcome === 'passed'));
+    }
+  }
+});
+
+test('a folder that a package was unpacked into', async () => {
+  const verifier = await Verifier.create();
+  const files = [];
+  await verifier.verifyPackage(bytes, {}, {
+    onFile: ({ path, type, bytes, target }) => void files.push(type === 'symlink' ? { path, target } : { path, bytes }),
+  });
+  const { bytes: manifest } = files.find(({ path }) => path === 'info/paths.json');
+  const alone = await verifier.verifyInstalled(listing(files), manifest);
+  checkInstalled(alone);
+  assert.deepEqual([alone.verdict, alone.reasons, alone.kind], ['unverified', ['consistent'], 'unpacked']);
+  const whole = await verifier.verifyInstalled(listing(files), manifest, vouched);
+  checkInstalled(whole);
+  assert.deepEqual([whole.verdict, whole.package.name], ['verified', 'hello']);
+  files.push({ path: 'bin/evil', bytes: new Uint8Array() });
+  const more = await verifier.inspectInstalled(listing(files), manifest, vouched);
+  assert.deepEqual(errorCodes(more), ['FILE_UNLISTED']);
+  const lenient = await Verifier.create({ policy: 'warn' });
+  const { verdict, lowered } = await lenient.inspectInstalled(listing(files), manifest, vouched);
+  assert.deepEqual([verdict, lowered], ['verified', ['FILE_UNLISTED']]);
+});
+
+test('arguments are checked', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('conda');
+  const manifest = JSON.stringify(record);
+  const [first, ...rest] = listing(files);
+  const refused = [
+    [[null], manifest, {}],
+    [[{ ...first, path: 1 }], manifest, {}],
+    [[{ ...first, type: 'fifo' }], manifest, {}],
+    [[{ ...first, size: -1 }], manifest, {}],
+    [[{ path: 'a', type: 'symlink', size: 1 }], manifest, {}],
+    [[{ ...first, read: undefined }, ...rest], manifest, {}],
+    [[{ ...first, read: () => 1 }, ...rest], manifest, {}],
+    [[], 1, {}],
+    [[], manifest, { level: 'all' }],
+    [[], manifest, { prefix: 1 }],
+    [[], manifest, { orignal: bytes }],
+    [[], manifest, { expected: { sha256: sha256(bytes) } }],
+  ];
+  for (const [files, text, options] of refused) {
+    await assert.rejects(verifier.inspectInstalled(files, text, options), { code: 'ARGUMENT_INVALID' });
+  }
+});
+
+test('what the caller throws is thrown on, and a signal ends the work', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('conda');
+  const manifest = JSON.stringify(record);
+  const broken = new Error('the disk is gone');
+  const list = listing(files);
+  list[0].read = () => Promise.reject(broken);
+  await assert.rejects(verifier.inspectInstalled(list, manifest), broken);
+  const controller = new AbortController();
+  async function* endless() {
+    for (let number = 0; ; number++) {
+      if (number === 50) controller.abort();
+      yield { path: `x${number}`, type: 'file', size: 0, read: () => new Uint8Array() };
+      await null;
+    }
+  }
+  await assert.rejects(verifier.inspectInstalled(endless(), manifest, { signal: controller.signal }), { name: 'AbortError' });
+  // The instance is as good as before.
+  assert.equal((await verifier.verifyInstalled(listing(files), manifest)).verdict, 'unverified');
+});
+
+test('names of objects, and hostile paths', async () => {
+  const verifier = await Verifier.create();
+  const entry = (_path) => ({ _path, path_type: 'hardlink', sha256: sha256(''), size_in_bytes: 0 });
+  const paths = ['__proto__', 'constructor'];
+  const manifest = JSON.stringify({ paths_version: 1, paths: paths.map(entry) });
+  const files = paths.map((path) => ({ path, bytes: new Uint8Array() }));
+  const verdict = await verifier.verifyInstalled(listing(files), manifest);
+  assert.deepEqual([verdict.findings, verdict.files], [[], 2]);
+  const up = await verifier.inspectInstalled(listing([...files, { path: '../x', bytes: new Uint8Array() }]), manifest);
+  assert.deepEqual(errorCodes(up), ['PATH_UNSAFE']);
+  const broken = await verifier.inspectInstalled([], '{"name":');
+  checkInstalled(broken);
+  assert.deepEqual(errorCodes(broken), ['JSON_INVALID']);
+});
+
+test('without WebCrypto it is the same', async (t) => {
+  const { record, files } = linked('rattler');
+  const original = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
+  Object.defineProperty(globalThis, 'crypto', { value: undefined, configurable: true });
+  t.after(() => Object.defineProperty(globalThis, 'crypto', original));
+  const verifier = await Verifier.create();
+  const verdict = await verifier.verifyInstalled(listing(files), JSON.stringify(record), { ...place, ...vouched });
+  assert.equal(verdict.verdict, 'verified');
+});
