@@ -11,5 +11,6 @@
 mod folder;
 mod hostile;
 mod linked;
+mod rattler;
 mod replacement;
 mod unpacked;

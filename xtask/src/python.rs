@@ -15,6 +15,12 @@ use crate::log::Log;
 /// The packages that make repositories of TUF, by versions and hashes.
 const REQUIREMENTS: &str = "fixtures/python/requirements.txt";
 
+/// py-rattler, by its version and hashes.
+const RATTLER_REQUIREMENTS: &str = "fixtures/python/rattler-requirements.txt";
+
+/// Where it is installed, for tests/installed.
+const RATTLER: &str = "target/python-rattler";
+
 /// The packages that write and read conda packages, by versions and hashes.
 const BENCH_REQUIREMENTS: &str = "benches/python/requirements.txt";
 
@@ -51,6 +57,29 @@ pub(crate) fn ensure_tuf(log: &mut Log) -> Result<String> {
         ensure!(
             TufPython::start().is_some(),
             "pip installed {REQUIREMENTS}, and Python can't import it"
+        );
+        Ok(())
+    });
+    match installed {
+        Ok(()) => Ok("installed".to_owned()),
+        Err(error) if std::env::var_os("CI").is_some() => Err(error),
+        Err(error) => Ok(format!("left out: {error}")),
+    }
+}
+
+/// Finds py-rattler, which installs packages for a test, and installs it from PyPI in an
+/// environment of its own, below target/. Where that can't be done, the test says so; not so
+/// where `CI` is set, which must have it.
+pub(crate) fn ensure_rattler(log: &mut Log) -> Result<String> {
+    let python = Path::new(RATTLER).join("bin/python");
+    let is_there = || Invocation::new(python.clone()).args(["-c", "import rattler"]).succeeds();
+    if is_there() {
+        return Ok("already there".to_owned());
+    }
+    let installed = install(log, Path::new(RATTLER), RATTLER_REQUIREMENTS).and_then(|()| {
+        ensure!(
+            is_there(),
+            "pip installed {RATTLER_REQUIREMENTS}, and Python can't import it"
         );
         Ok(())
     });

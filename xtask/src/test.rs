@@ -40,6 +40,7 @@ const COMPONENTS: &str = "rustfmt and clippy";
 const BROWSER: &str = "Chromium";
 const PYTHON: &str = "Python with cryptography";
 const PYTHON_TUF: &str = "Python with python-tuf";
+const PYTHON_RATTLER: &str = "Python with py-rattler";
 const SAMPLES: &str = "sample packages";
 const INSTALL: &str = "install the tarball";
 
@@ -76,6 +77,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     // One apt-get after the other.
     plan.add(Step::new(PYTHON, python::ensure).after(&[BROWSER]));
     plan.add(Step::new(PYTHON_TUF, python::ensure_tuf).after(&[PYTHON]));
+    plan.add(Step::new(PYTHON_RATTLER, python::ensure_rattler).after(&[PYTHON_TUF]));
     tests.add_lints(&mut plan);
     build::add_steps(&mut plan, project, &artifacts);
     tests.add_rust(&mut plan);
@@ -137,7 +139,7 @@ impl Tests<'_> {
                 // All failures at once: a person mends them in one go.
                 self.count(log, &cargo(&["test", "--workspace", "--no-fail-fast"]))
             })
-            .after(&[PYTHON_TUF])
+            .after(&[PYTHON_RATTLER])
             .locking_target(),
         );
         plan.add(

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 import { Verifier } from '../entry/node.js';
 import { VerifierError } from '../errors/verifier-error.js';
@@ -17,7 +17,7 @@ import { InputError } from './input-error.js';
 import { environmentBlock } from './installed-block.js';
 import type { InstalledInvocation } from './installed-invocation.js';
 import { Originals, type Vouching } from './installed-originals.js';
-import { type RecordedPackage, recordedPackage, recordedPaths } from './installed-record.js';
+import { namedAfter, type RecordedPackage, recordedPackage, recordedPaths } from './installed-record.js';
 import { InstalledTree } from './installed-tree.js';
 import { openChannel } from './open-channel.js';
 import { RepodataFiles } from './repodata-files.js';
@@ -196,7 +196,7 @@ function openUnpacked(folder: string, tree: InstalledTree): Installed {
   return {
     label: folder,
     manifest: manifestAt(join(folder, manifest)),
-    recorded: recordedPackage(...texts),
+    recorded: namedAfter(recordedPackage(...texts), basename(resolve(folder))),
     files: tree.all(),
   };
 }

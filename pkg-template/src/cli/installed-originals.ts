@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import type { Verifier } from '../entry/node.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { isAbsent } from '../files/file-errors.js';
@@ -5,10 +7,9 @@ import type { RecordSource } from '../records/record-source.js';
 import type { CoreExpectation } from '../verdict/expectation.js';
 import type { OnFile } from '../verdict/unpacked-file.js';
 import type { Verdict } from '../verdict/verdict.js';
-import { join } from 'node:path';
 import type { ChannelFiles } from './channel-files.js';
 import type { ChannelRecords, Found } from './channel-records.js';
-import { statusOfError } from './exit-status.js';
+import { EXIT, statusOfError } from './exit-status.js';
 import { type Input, openFileInFolder } from './input.js';
 import type { RecordedPackage } from './installed-record.js';
 import { notReached } from './not-reached.js';
@@ -51,7 +52,7 @@ export class Originals {
         if (verdict !== undefined) return verdict;
       } catch (error) {
         // What vouches for it was refused: that is a verdict.
-        if (!VerifierError.isVerifierError(error) || statusOfError(error) !== 1) throw error;
+        if (!VerifierError.isVerifierError(error) || statusOfError(error) !== EXIT.rejected) throw error;
         return { ...notReached(error), file: fileName };
       }
     }

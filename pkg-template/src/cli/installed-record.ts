@@ -26,6 +26,13 @@ export function recordedPackage(...texts: readonly string[]): RecordedPackage | 
   };
 }
 
+/** The same, which may have the names of a folder too: a client names it after the package. */
+export function namedAfter(recorded: RecordedPackage | undefined, folder: string): RecordedPackage {
+  const own = ['.conda', '.tar.bz2'].map((extension) => folder + extension).filter(isPlainName);
+  const { fileNames = [], ...rest } = recorded ?? { subdir: undefined, json: undefined };
+  return { ...rest, fileNames: [...new Set([...own, ...fileNames])] };
+}
+
 /** The paths that an installed record lists, as it spells them. */
 export function recordedPaths(text: string): string[] {
   const { files, paths_data: data } = membersOf(text);
