@@ -377,10 +377,10 @@ codes! {
     /// A list in info/ has a path of info/, one that installers refuse, or one that is no file's.
     PathListedOddly "PATH_LISTED_ODDLY" Advisory
         "Installers may fail on it. Tell whoever made the package.";
-    /// A listed file is not in the archive.
+    /// A listed file is not in the archive, or not where it was installed.
     FileMissing "FILE_MISSING" Adjustable
         "The package is incomplete: files were stripped from it. Get it from its channel, or a newer build.";
-    /// A file in the archive is not listed.
+    /// A file in the archive, or of what was installed from it, is not listed.
     FileUnlisted "FILE_UNLISTED" Adjustable
         "Somebody put it there after the package was built; installers in browsers would write it. Do not install it.";
     /// An entry is of another type than listed: file, link or directory.
@@ -388,10 +388,10 @@ codes! {
         "The package was altered or badly converted. Get a newer build of it.";
     /// A file's size is not the listed one.
     FileSizeMismatch "FILE_SIZE_MISMATCH" Fatal
-        "The file was changed after the package was built. Do not install it.";
+        "The file was changed after the package was built. Do not install it; where it is installed, install it anew.";
     /// A file's SHA-256 is not the listed one.
     FileSha256Mismatch "FILE_SHA256_MISMATCH" Fatal
-        "The file was changed after the package was built. Do not install it.";
+        "The file was changed after the package was built. Do not install it; where it is installed, install it anew.";
     /// A file is listed without a SHA-256.
     FileDigestMissing "FILE_DIGEST_MISSING" Advisory
         "Only the archive's digest vouches for this file. Get a newer build.";

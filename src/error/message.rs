@@ -325,11 +325,9 @@ impl fmt::Display for Fault {
                     q(target)
                 )
             }
-            Self::LinkSha256Mismatch { path, .. } => write!(
-                f,
-                "the link {} points at a file of another SHA-256 than paths.json lists",
-                q(path)
-            ),
+            Self::LinkSha256Mismatch { path, .. } => {
+                write!(f, "the link {} points at a file of another SHA-256 than is listed", q(path))
+            }
             Self::IndexJsonMissing => f.write_str("the package has no info/index.json"),
             Self::IndexJsonInvalid { reason } => {
                 write!(f, "info/index.json is malformed: {}", q(reason).plain())
@@ -380,10 +378,10 @@ impl fmt::Display for Fault {
                 write!(f, "{} is listed as {expected} and is {actual}", q(path))
             }
             Self::FileSizeMismatch { path, expected, actual } => {
-                write!(f, "{} has {actual} bytes; paths.json says {expected}", q(path))
+                write!(f, "{} has {actual} bytes; {expected} are listed", q(path))
             }
             Self::FileSha256Mismatch { path, .. } => {
-                write!(f, "{} has another SHA-256 than paths.json lists", q(path))
+                write!(f, "{} has another SHA-256 than is listed", q(path))
             }
             Self::FileDigestMissing { path } => {
                 write!(f, "{} is listed without a SHA-256", q(path))

@@ -16,7 +16,7 @@ use crate::json::Reader;
 use crate::limits::{Budget, Limits};
 use crate::policy::Policy;
 use crate::proof::report::Report;
-use crate::proof::{Check, InstalledKind, Original, PackageId};
+use crate::proof::{Check, InstalledKind, Original, PackageId, Status};
 
 /// How closely files are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,6 +98,8 @@ pub struct Inspection {
     places: ByName<Place>,
     originals: Originals,
     original: Option<Original>,
+    /// Whether there is an archive to compare with.
+    has_archive: bool,
     system: Option<System>,
     /// The files whose digests were asked for.
     asked: Vec<String>,
@@ -122,6 +124,7 @@ impl Inspection {
             places: ByName::new(),
             originals: Originals::default(),
             original: None,
+            has_archive: false,
             system: options.platform.as_deref().and_then(System::of_subdir),
             asked: Vec::new(),
             entries: Budget::new("entries", limits.entries),
@@ -258,13 +261,20 @@ impl Inspection {
         }
     }
 
-    /// Takes the verdict on the archive, after its last file.
+    /// Takes the verdict on the archive, after its last file. Nothing is compared with an archive
+    /// that is rejected.
     pub fn rest_on(&mut self, original: Original) {
+        self.report.begin(Check::Original);
+        self.compare_with(&original);
+        self.has_archive = original.status != Status::Rejected;
+        self.original = Some(original);
+        if !self.has_archive {
+            return;
+        }
         let is_linked = self.kind == InstalledKind::Linked;
         let shipped: Vec<String> = self.originals.shipped.names().map(str::to_owned).collect();
         for path in shipped {
-            let is_info = path.starts_with("info/");
-            if is_info && is_linked {
+            if is_linked && path.starts_with("info/") {
                 continue;
             }
             let Some(expected) = self.originals.expected(&path, is_linked) else { continue };
@@ -276,9 +286,6 @@ impl Inspection {
                 self.places.insert(target, place);
             }
         }
-        self.report.begin(Check::Original);
-        self.compare_with(&original);
-        self.original = Some(original);
         if is_linked {
             self.refuse_what_the_package_has_not();
         }
@@ -354,7 +361,7 @@ impl Inspection {
     fn meet_unlisted(&mut self, path: &EntryPath) {
         // The record that clients put beside the package's own files.
         let is_clients = path.as_str() == "info/repodata_record.json";
-        if !is_clients && (!path.is_info() || self.original.is_some()) {
+        if !is_clients && (!path.is_info() || self.has_archive) {
             self.report.find(Error::new(Fault::FileUnlisted { path: path.as_str().to_owned() }));
         }
     }

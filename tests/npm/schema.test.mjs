@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 
 import { installed, root } from './support/places.mjs';
-import { schema } from './support/schema.mjs';
+import { installedSchema, schema } from './support/schema.mjs';
 
 const rust = (path) => readFileSync(join(root, 'src', path), 'utf8');
 const types = readFileSync(join(installed, 'dist/verdict/verdict.d.ts'), 'utf8');
@@ -67,6 +67,20 @@ test('members', () => {
     assert.equal(part.additionalProperties, false, name);
     assert.deepEqual(members(name), described(part), name);
   }
+});
+
+test('what is installed', () => {
+  const types = readFileSync(join(installed, 'dist/verdict/installed-verdict.d.ts'), 'utf8');
+  const [, body] = /interface InstalledVerdict \{([^}]+)\}/.exec(types);
+  const members = [...body.matchAll(/readonly (\w+\??):/g)].map(([, member]) => member);
+  const { properties, required, additionalProperties } = installedSchema.$defs.verdict;
+  assert.equal(additionalProperties, false);
+  assert.deepEqual(members, required);
+  assert.deepEqual(Object.keys(properties), required);
+  const [, fields] = /pub struct InstalledVerdict \{([^]+?)\n\}/.exec(rust('proof/installed.rs'));
+  const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+  const named = [...fields.matchAll(/^ {4}pub (\w+):/gm)].map(([, name]) => (name === 'status' ? 'verdict' : camel(name)));
+  assert.deepEqual(named, required);
 });
 
 test('codes and limits', async () => {

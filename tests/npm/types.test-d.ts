@@ -11,6 +11,9 @@ import {
   FolderStore,
   IndexedDbStore,
   type IndexedDbStoreOptions,
+  type InstalledFile,
+  InstalledRejected,
+  type InstalledVerdict,
   type Kept,
   MemoryStore,
   type MinVersions,
@@ -228,6 +231,33 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   verifier.trust = null;
 }
 
+export async function installed(verifier: Verifier, bytes: Uint8Array, response: Response): Promise<void> {
+  const files: InstalledFile[] = [
+    { path: 'a', type: 'file', size: 1, read: () => bytes },
+    { path: 'b', type: 'file', size: 1, read: async () => new Blob() },
+    { path: 'c', type: 'symlink', size: 1, target: 'a' },
+    { path: 'd', type: 'other', size: 0 },
+  ];
+  const verdict = await verifier.verifyInstalled(new Set(files), '{}', {
+    level: 'digests',
+    prefix: '/e',
+    platform: 'linux-64',
+    original: response,
+    expected: { sha256: '' },
+    file: 'a',
+    signal: AbortSignal.timeout(1),
+    onProgress: ({ phase }) => phase satisfies string,
+  });
+  same<InstalledVerdict, typeof verdict>(true);
+  verdict.replaced.conda satisfies number;
+  verdict.kind satisfies 'unpacked' | 'linked';
+  await verifier.inspectInstalled(files, bytes);
+  // @ts-expect-error a level is one of two words
+  await verifier.inspectInstalled(files, bytes, { level: 'all' });
+  // @ts-expect-error what is there has a type
+  await verifier.inspectInstalled([{ path: 'a', size: 1 }], bytes);
+}
+
 export function change(verdict: Verdict): void {
   // @ts-expect-error a verdict does not change
   verdict.verdict = 'verified';
@@ -245,6 +275,9 @@ export function told(error: unknown, verdict: Verdict): string | undefined {
   }
   if (error instanceof PackageRejected) {
     same<Verdict, typeof error.verdict>(true);
+  }
+  if (error instanceof InstalledRejected) {
+    same<InstalledVerdict, typeof error.verdict>(true);
   }
   if (!VerifierError.isVerifierError(error)) return undefined;
   same<Code, typeof error.code>(true);

@@ -92,6 +92,7 @@ class InstalledRun {
   readonly #platform: string | undefined;
   readonly #verifier: Verifier;
   readonly #originals: Originals;
+  readonly #vouching: Vouching | undefined;
   readonly #keep: (() => Promise<VerifierError | null>) | undefined;
 
   private constructor(
@@ -107,6 +108,7 @@ class InstalledRun {
     this.#platform = platform;
     this.#verifier = verifier;
     this.#originals = new Originals(verifier, invocation.packages, vouching, invocation.sha256);
+    this.#vouching = vouching;
     this.#keep = keep;
   }
 
@@ -156,6 +158,9 @@ class InstalledRun {
   }
 
   async end(): Promise<ExitStatus> {
+    for (const { mirror, path, code, message } of this.#vouching?.files.failures ?? []) {
+      this.#output.line(`${mirror} was passed over for ${path}: ${message} [${code}]`);
+    }
     const unsaved = await this.#keep?.();
     if (unsaved != null) this.statuses.push(statusOfError(unsaved));
     return together(this.statuses);

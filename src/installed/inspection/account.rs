@@ -114,8 +114,8 @@ impl Inspection {
 
     fn tell_what_was_left_out(&mut self, counts: &Counts, lists_files: bool) {
         let report = &mut self.report;
-        let has_original = self.original.is_some();
-        if !has_original {
+        let has_original = self.has_archive;
+        if self.original.is_none() {
             report.skip(Check::Original, "no archive was given");
         }
         if self.is_stopped {

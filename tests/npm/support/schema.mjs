@@ -14,7 +14,8 @@ const validate = ajv.compile(schema);
 // The channel's refers to it.
 const validateTarget = ajv.compile(read('target'));
 const validateChannel = ajv.compile(read('channel'));
-const validateInstalled = ajv.compile(read('installed'));
+export const installedSchema = read('installed');
+const validateInstalled = ajv.compile(installedSchema);
 
 /** Fails where a verdict is not what the schema describes. */
 export function checkVerdict(verdict) {
