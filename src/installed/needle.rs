@@ -6,11 +6,14 @@ use crate::error::{Error, Fault};
 /// files grow by some kB.
 const MAX_GROWTH: usize = 256 << 20;
 
-/// A text and where to go on in it after a mismatch (Knuth, Morris and Pratt): a hostile one
-/// is found in linear time too.
+/// A text, and how to look for it: by steps of its length where that is possible (Horspool),
+/// and byte by byte (Knuth, Morris and Pratt) where it was made so that it is not: a hostile
+/// one is found in linear time too.
 #[derive(Clone, Debug)]
 pub(super) struct Needle {
     bytes: Vec<u8>,
+    /// For each byte, how far the text may move where it has that one at its end.
+    steps: Vec<usize>,
     /// For each length that matched, the longest shorter one that still does.
     shorter: Vec<usize>,
 }
@@ -21,7 +24,15 @@ impl Needle {
         if bytes.is_empty() {
             return None;
         }
-        let mut needle = Self { shorter: vec![0; bytes.len().saturating_add(1)], bytes };
+        let mut steps = vec![bytes.len(); 256];
+        let last = bytes.len().saturating_sub(1);
+        for (at, byte) in bytes.iter().take(last).enumerate() {
+            if let Some(step) = steps.get_mut(usize::from(*byte)) {
+                *step = last.saturating_sub(at);
+            }
+        }
+        let shorter = vec![0; bytes.len().saturating_add(1)];
+        let mut needle = Self { bytes, steps, shorter };
         let mut matched = 0;
         for at in 1..needle.bytes.len() {
             matched = needle.advance(matched, needle.bytes.get(at).copied());
@@ -52,6 +63,24 @@ impl Needle {
 
     /// Where the text begins for the first time from an offset on.
     pub(super) fn find(&self, haystack: &[u8], from: usize) -> Option<usize> {
+        let (mut at, mut work) = (from, 0_usize);
+        // As much work as way, and a little more to begin with.
+        while work <= at.saturating_sub(from).saturating_add(self.len()).saturating_mul(8) {
+            let window = haystack.get(at..)?.get(..self.len())?;
+            let last = *window.last()?;
+            if self.bytes.last() == Some(&last) {
+                if window == self.bytes {
+                    return Some(at);
+                }
+                work = work.saturating_add(self.len());
+            }
+            work = work.saturating_add(1);
+            at = at.saturating_add(*self.steps.get(usize::from(last))?);
+        }
+        self.find_slowly(haystack, at)
+    }
+
+    fn find_slowly(&self, haystack: &[u8], from: usize) -> Option<usize> {
         let mut matched = 0;
         for (at, byte) in haystack.iter().enumerate().skip(from) {
             matched = self.advance(matched, Some(*byte));
@@ -128,6 +157,30 @@ mod tests {
         let mut text = vec![b'a'; 4_000];
         text.push(b'b');
         assert_eq!(Needle::new(text).unwrap().count(&hostile), 0);
+    }
+
+    /// Both ways find the same as a search that is too simple to be wrong.
+    #[test]
+    fn both_ways_find_the_same() {
+        let mut state = 1_u32;
+        let mut noise = |length: usize| -> Vec<u8> {
+            let next = |_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                if state >> 30 == 0 { b'b' } else { b'a' }
+            };
+            (0..length).map(next).collect()
+        };
+        for length in 1..12 {
+            let (text, haystack) = (noise(length), noise(600));
+            let needle = Needle::new(text.clone()).unwrap();
+            for from in 0..haystack.len() {
+                let rest = haystack.get(from..).unwrap();
+                let simple = rest.windows(length).position(|window| window == text);
+                let simple = simple.map(|at| at.saturating_add(from));
+                assert_eq!(needle.find(&haystack, from), simple);
+                assert_eq!(needle.find_slowly(&haystack, from), simple);
+            }
+        }
     }
 
     #[test]
