@@ -225,7 +225,7 @@ impl<S: ReadAt> PartialExamination<S> {
             Check::Removed | Check::BaseUrl | Check::PkgMgrJson | Check::PackageTarget => false,
             Check::MatchesUnsignedRecord => has_record,
             Check::ArchiveMd5 => has_md5,
-            _ => true,
+            _ => !check.is_of_installed(),
         });
         let Account { checks, not_checked, findings, findings_omitted, lowered } = account;
         let mut verdict = self.verdict;

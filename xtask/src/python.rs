@@ -77,10 +77,7 @@ pub(crate) fn ensure_rattler(log: &mut Log) -> Result<String> {
         return Ok("already there".to_owned());
     }
     let installed = install(log, Path::new(RATTLER), RATTLER_REQUIREMENTS).and_then(|()| {
-        ensure!(
-            is_there(),
-            "pip installed {RATTLER_REQUIREMENTS}, and Python can't import it"
-        );
+        ensure!(is_there(), "pip installed {RATTLER_REQUIREMENTS}, and Python can't import it");
         Ok(())
     });
     match installed {

@@ -62,8 +62,8 @@ impl Inspection {
         let counts = if self.is_stopped { Counts::default() } else { self.compare() };
         self.tell_what_was_left_out(&counts, lists_files);
         let has_failed = self.report.has_failed() || self.is_stopped;
-        let applicable = applicable(self.kind, counts.generated > 0);
-        let account = self.report.finish(applicable.iter().copied());
+        let (kind, has_generated) = (self.kind, counts.generated > 0);
+        let account = self.report.finish(&|check| is_applicable(check, kind, has_generated));
         let Account { checks, not_checked, findings, findings_omitted, lowered } = account;
         let mut reasons = Vec::new();
         let is_complete = self.options.depth == Depth::Digests && counts.undigested == 0;
@@ -180,9 +180,9 @@ impl Inspection {
     }
 }
 
-/// The checks of a kind, in the order of verdicts.
-fn applicable(kind: InstalledKind, has_generated: bool) -> Vec<Check> {
-    let is_applicable = |check: &Check| match check {
+/// Whether a check is one of what is installed, of that kind.
+fn is_applicable(check: Check, kind: InstalledKind, has_generated: bool) -> bool {
+    match check {
         Check::FilesListed
         | Check::FilesPresent
         | Check::FileTypes
@@ -194,6 +194,5 @@ fn applicable(kind: InstalledKind, has_generated: bool) -> Vec<Check> {
         Check::InstalledRecord | Check::PrefixReplacement => kind == InstalledKind::Linked,
         Check::GeneratedFiles => has_generated,
         _ => false,
-    };
-    Check::ALL.iter().copied().filter(is_applicable).collect()
+    }
 }
