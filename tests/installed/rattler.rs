@@ -1,6 +1,10 @@
 //! What py-rattler makes of a package: an installer that shares no code with us.
 
-#![expect(clippy::disallowed_methods, reason = "an installer works on a disk")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "an installer is a program, and works on a disk"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
