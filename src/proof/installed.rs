@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::trust_report::TrustReport;
 use super::verdict::{
-    ArchiveDigests, CheckReport, Finding, NotChecked, PackageId, Reason, Status, TrustReport,
-    Verdict,
+    ArchiveDigests, CheckReport, Finding, NotChecked, PackageId, Reason, Status, Verdict,
 };
 use crate::error::Error;
 

@@ -6,6 +6,7 @@
 use serde::{Serialize, Serializer};
 
 use super::digest::{AuthenticatedPackage, Trust};
+use super::trust_report::TrustReport;
 use crate::error::{Code, Details, Error};
 
 /// The word that a verdict comes down to.
@@ -344,30 +345,6 @@ impl Serialize for Finding {
             details: self.error.details(),
         }
         .serialize(serializer)
-    }
-}
-
-/// On what a verdict rests, as a verdict tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TrustReport {
-    /// `tuf`, `content-trust`, `caller-digest` or `none`.
-    pub basis: &'static str,
-    /// The root or digest that is trusted in the end, e.g. `sha256:…`.
-    pub anchor: Option<String>,
-}
-
-impl From<Trust> for TrustReport {
-    fn from(trust: Trust) -> Self {
-        match trust {
-            Trust::ContentTrust(root) => {
-                Self { basis: "content-trust", anchor: Some(format!("sha256:{root}")) }
-            }
-            Trust::Tuf(root) => Self { basis: "tuf", anchor: Some(format!("sha256:{root}")) },
-            Trust::CallerDigest(pinned) => {
-                Self { basis: "caller-digest", anchor: Some(format!("sha256:{}", pinned.sha256())) }
-            }
-            Trust::None => Self { basis: "none", anchor: None },
-        }
     }
 }
 
