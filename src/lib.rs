@@ -75,7 +75,10 @@ pub use crypto::{
     Batch, Key, KeySet, Offer, PublicKey, Signature, Tally, Unusable, verify_threshold,
 };
 pub use digest::{Digests, Md5Digest, Sha256Digest, Sha512Digest};
-pub use error::{Class, Code, Detail, Details, Document, Error, Fault, Quoted, Shortfall, Voucher};
+pub use error::{
+    Class, Code, Detail, Details, Document, Error, Fault, InstalledFault, Quoted, Shortfall,
+    Voucher,
+};
 pub use installed::{
     Depth, Inspection, InstalledOptions, Listed, ListedKind, OriginalFile,
     Outcome as ReplacementOutcome, Replacement, System, Tool,

@@ -1,6 +1,7 @@
 //! What was proved, and how it is told.
 
 mod digest;
+mod identity;
 mod installed;
 mod record;
 pub(crate) mod report;
@@ -9,11 +10,11 @@ mod trust_report;
 mod verdict;
 
 pub use digest::{AuthenticatedPackage, PinnedDigest, Trust};
+pub use identity::{ArchiveDigests, HashedBy, PackageId};
 pub use installed::{InstalledKind, InstalledVerdict, Original, Replaced};
 pub use record::{RecordRoles, RecordTrust, VerifiedRecord};
 pub use target::VerifiedTarget;
 pub use trust_report::TrustReport;
 pub use verdict::{
-    ArchiveDigests, Check, CheckReport, Finding, HashedBy, NotChecked, Outcome, PackageId, Reason,
-    Severity, Status, Verdict,
+    Check, CheckReport, Finding, NotChecked, Outcome, Reason, Severity, Status, Verdict,
 };

@@ -8,7 +8,7 @@ use super::paths_json::FileMode;
 use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::digest::Sha256Digest;
-use crate::error::{Error, Fault, Quoted};
+use crate::error::{Error, Fault, InstalledFault, Quoted};
 use crate::json::{Reader, Value};
 use crate::limits::Limits;
 
@@ -76,7 +76,7 @@ pub struct InstalledRecord {
 }
 
 fn invalid(reason: String) -> Error {
-    Error::new(Fault::InstalledRecordInvalid { reason })
+    Error::new(Fault::Installed(InstalledFault::InstalledRecordInvalid { reason }))
 }
 
 fn mistyped(name: &str) -> Error {

@@ -114,11 +114,7 @@ impl Fault {
             Self::FileSha256Mismatch { .. } => Code::FileSha256Mismatch,
             Self::FileDigestMissing { .. } => Code::FileDigestMissing,
             Self::PlaceholderUnusable { .. } => Code::PlaceholderUnusable,
-            Self::OriginalRejected { .. } => Code::OriginalRejected,
-            Self::InstalledRecordInvalid { .. } => Code::InstalledRecordInvalid,
-            Self::LinkTargetMismatch { .. } => Code::LinkTargetMismatch,
-            Self::PrefixReplacementMismatch { .. } => Code::PrefixReplacementMismatch,
-            Self::PrefixReplacementUnknown { .. } => Code::PrefixReplacementUnknown,
+            Self::Installed(fault) => fault.code(),
         }
     }
 

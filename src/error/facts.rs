@@ -33,9 +33,6 @@ impl Fault {
             | Self::FileSizeMismatch { path, .. }
             | Self::FileSha256Mismatch { path, .. }
             | Self::FileDigestMissing { path }
-            | Self::LinkTargetMismatch { path, .. }
-            | Self::PrefixReplacementMismatch { path, .. }
-            | Self::PrefixReplacementUnknown { path, .. }
             | Self::TarHeadersDisagree { path, .. }
             | Self::TarEntryUnsupported { path, .. } => Some(path),
             Self::ZipHeadersDisagree { member, .. }
@@ -100,6 +97,7 @@ impl Fault {
             Self::PathsJsonMissing
             | Self::PathsJsonInvalid { .. }
             | Self::PathsVersionUnsupported { .. } => Some("info/paths.json"),
+            Self::Installed(fault) => fault.path(),
             _ => None,
         }
     }
@@ -116,8 +114,6 @@ impl Fault {
             | Self::Md5ContradictsSha256 { expected, .. }
             | Self::LinkSha256Mismatch { expected, .. }
             | Self::FileSha256Mismatch { expected, .. }
-            | Self::LinkTargetMismatch { expected, .. }
-            | Self::PrefixReplacementMismatch { expected, .. }
             | Self::NameMismatch { expected, .. }
             | Self::DependsDiffer { expected, .. }
             | Self::RecordNameMismatch { expected, .. }
@@ -151,6 +147,7 @@ impl Fault {
             Self::FileTypeMismatch { expected, .. } => (*expected).into(),
             Self::LimitExceeded { max, .. } => max.to_string().into(),
             Self::PathsVersionUnsupported { .. } => "1".into(),
+            Self::Installed(fault) => fault.values()?.0.into(),
             _ => return None,
         })
     }
@@ -167,8 +164,6 @@ impl Fault {
             | Self::Md5ContradictsSha256 { actual, .. }
             | Self::LinkSha256Mismatch { actual, .. }
             | Self::FileSha256Mismatch { actual, .. }
-            | Self::LinkTargetMismatch { actual, .. }
-            | Self::PrefixReplacementMismatch { actual, .. }
             | Self::NameMismatch { actual, .. }
             | Self::DependsDiffer { actual, .. }
             | Self::RecordNameMismatch { actual, .. }
@@ -206,6 +201,7 @@ impl Fault {
             | Self::LinkTargetMissing { target, .. }
             | Self::LinkLoop { target, .. }
             | Self::LinkDangling { target, .. } => target.as_str().into(),
+            Self::Installed(fault) => fault.values()?.1.into(),
             _ => return None,
         })
     }

@@ -1,6 +1,6 @@
 //! Every fact that can fail, with its values.
 
-use super::{Document, Shortfall, Voucher};
+use super::{Document, InstalledFault, Shortfall, Voucher};
 
 /// What failed.
 ///
@@ -439,24 +439,5 @@ pub enum Fault {
         reason: &'static str,
     },
 
-    OriginalRejected {
-        code: String,
-    },
-    InstalledRecordInvalid {
-        reason: String,
-    },
-    LinkTargetMismatch {
-        path: String,
-        expected: String,
-        actual: String,
-    },
-    PrefixReplacementMismatch {
-        path: String,
-        expected: String,
-        actual: String,
-    },
-    PrefixReplacementUnknown {
-        path: String,
-        reason: &'static str,
-    },
+    Installed(InstalledFault),
 }

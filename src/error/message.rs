@@ -389,21 +389,7 @@ impl fmt::Display for Fault {
             Self::PlaceholderUnusable { path, reason } => {
                 write!(f, "the prefix placeholder of {} {reason}", q(path))
             }
-            Self::OriginalRejected { code } => {
-                write!(f, "the archive that the package came from is rejected: {code}")
-            }
-            Self::InstalledRecordInvalid { reason } => {
-                write!(f, "the installed record is malformed: {}", q(reason).plain())
-            }
-            Self::LinkTargetMismatch { path, .. } => {
-                write!(f, "the link {} has another target than in the package", q(path))
-            }
-            Self::PrefixReplacementMismatch { path, .. } => {
-                write!(f, "{} is not what a client makes of the package's file", q(path))
-            }
-            Self::PrefixReplacementUnknown { path, reason } => {
-                write!(f, "what {} became on linking can't be recomputed: {reason}", q(path))
-            }
+            Self::Installed(fault) => fault.fmt(f),
         }
     }
 }

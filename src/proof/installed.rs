@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
+use super::identity::{ArchiveDigests, PackageId};
 use super::trust_report::TrustReport;
-use super::verdict::{
-    ArchiveDigests, CheckReport, Finding, NotChecked, PackageId, Reason, Status, Verdict,
-};
+use super::verdict::{CheckReport, Finding, NotChecked, Reason, Status, Verdict};
 use crate::error::Error;
 
 /// What was looked at.

@@ -96,7 +96,7 @@ impl Report {
     }
 
     /// Whether a finding of that code rejects.
-    pub(super) fn rejects(&self, code: Code) -> bool {
+    pub(crate) fn rejects(&self, code: Code) -> bool {
         self.policy.level(code) == Level::Throw
     }
 

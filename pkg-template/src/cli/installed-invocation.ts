@@ -54,7 +54,7 @@ export function installedInvocation(folders: readonly string[], given: Given): I
     channel: channelOf(given),
     sha256,
     level,
-    policy: policyOf(given.all('policy')),
+    policy: policyOf(given.all('policy'), given.single('profile')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),
   };

@@ -2,7 +2,7 @@
 
 use super::comparison::{Counts, is_file};
 use super::{Depth, Inspection};
-use crate::error::{Error, Fault, Quoted, Voucher};
+use crate::error::{Error, Fault, InstalledFault, Quoted, Voucher};
 use crate::proof::report::Account;
 use crate::proof::{
     Check, InstalledKind, InstalledVerdict, Original, Reason, Status, Trust, TrustReport,
@@ -16,7 +16,10 @@ impl Inspection {
         };
         if original.status == Status::Rejected {
             let code = original.rejection.clone().unwrap_or_default();
-            return find(&mut self.report, Fault::OriginalRejected { code });
+            return find(
+                &mut self.report,
+                Fault::Installed(InstalledFault::OriginalRejected { code }),
+            );
         }
         if let (Some(own), Some(of_archive)) = (&self.package, &original.package) {
             for (member, expected, actual) in [

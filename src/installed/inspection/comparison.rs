@@ -5,7 +5,7 @@ use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::conda::{FileMode, InstalledEntry, LinkedAs};
 use crate::digest::Sha256Digest;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, InstalledFault};
 use crate::installed::expected::{Candidate, Found, FoundKind, FromArchive, Place};
 use crate::installed::replacement::{System, Tool};
 use crate::limits::Limits;
@@ -120,11 +120,11 @@ impl Comparison<'_> {
             (Some(FromArchive::Symlink(expected)), _, FoundKind::Symlink(actual))
                 if expected != actual =>
             {
-                report.find(Error::new(Fault::LinkTargetMismatch {
+                report.find(Error::new(Fault::Installed(InstalledFault::LinkTargetMismatch {
                     path: path.to_owned(),
                     expected: expected.clone(),
                     actual: actual.clone(),
-                }));
+                })));
             }
             (None, Some(listed), FoundKind::Symlink(target)) => {
                 self.recorded_link(path, listed, target, places, report, counts);
@@ -245,7 +245,10 @@ fn missing(path: &str, place: &Place, folders: &ByName<()>, report: &mut Report)
 fn unknown(path: &str, reason: &'static str, report: &mut Report, counts: &mut Counts) {
     counts.unknown = counts.unknown.saturating_add(1);
     let path = path.to_owned();
-    report.find(Error::new(Fault::PrefixReplacementUnknown { path, reason }));
+    report.find(Error::new(Fault::Installed(InstalledFault::PrefixReplacementUnknown {
+        path,
+        reason,
+    })));
 }
 
 /// Size first: a digest of other bytes tells nothing more.
@@ -329,7 +332,11 @@ fn compare_replaced(
     }
     let actual = found.sha256.map_or_else(|| found.size.to_string(), |actual| actual.to_string());
     let path = path.to_owned();
-    report.find(Error::new(Fault::PrefixReplacementMismatch { path, expected, actual }));
+    report.find(Error::new(Fault::Installed(InstalledFault::PrefixReplacementMismatch {
+        path,
+        expected,
+        actual,
+    })));
 }
 
 /// Where a link leads, by its text alone.

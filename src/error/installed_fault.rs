@@ -1,0 +1,70 @@
+//! The facts that fail about what is installed.
+
+use std::fmt;
+
+use super::{Code, Quoted};
+
+/// What failed about what is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the code's documentation says it once, in `Code`")]
+pub enum InstalledFault {
+    OriginalRejected { code: String },
+    InstalledRecordInvalid { reason: String },
+    LinkTargetMismatch { path: String, expected: String, actual: String },
+    PrefixReplacementMismatch { path: String, expected: String, actual: String },
+    PrefixReplacementUnknown { path: String, reason: &'static str },
+}
+
+impl InstalledFault {
+    pub(super) const fn code(&self) -> Code {
+        match self {
+            Self::OriginalRejected { .. } => Code::OriginalRejected,
+            Self::InstalledRecordInvalid { .. } => Code::InstalledRecordInvalid,
+            Self::LinkTargetMismatch { .. } => Code::LinkTargetMismatch,
+            Self::PrefixReplacementMismatch { .. } => Code::PrefixReplacementMismatch,
+            Self::PrefixReplacementUnknown { .. } => Code::PrefixReplacementUnknown,
+        }
+    }
+
+    pub(super) fn path(&self) -> Option<&str> {
+        match self {
+            Self::LinkTargetMismatch { path, .. }
+            | Self::PrefixReplacementMismatch { path, .. }
+            | Self::PrefixReplacementUnknown { path, .. } => Some(path),
+            Self::OriginalRejected { .. } | Self::InstalledRecordInvalid { .. } => None,
+        }
+    }
+
+    /// What was expected, and what was found.
+    pub(super) fn values(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::LinkTargetMismatch { expected, actual, .. }
+            | Self::PrefixReplacementMismatch { expected, actual, .. } => Some((expected, actual)),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for InstalledFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let q = Quoted::new;
+        match self {
+            Self::OriginalRejected { code } => {
+                write!(f, "the archive that the package came from is rejected: {code}")
+            }
+            Self::InstalledRecordInvalid { reason } => {
+                write!(f, "the installed record is malformed: {}", q(reason).plain())
+            }
+            Self::LinkTargetMismatch { path, .. } => {
+                write!(f, "the link {} has another target than in the package", q(path))
+            }
+            Self::PrefixReplacementMismatch { path, .. } => {
+                write!(f, "{} is not what a client makes of the package's file", q(path))
+            }
+            Self::PrefixReplacementUnknown { path, reason } => {
+                write!(f, "what {} became on linking can't be recomputed: {reason}", q(path))
+            }
+        }
+    }
+}
