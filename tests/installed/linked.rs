@@ -199,8 +199,14 @@ const ATTACKS: &[Attack] = &[
     ),
     (
         "a link leads out",
-        |it| *it.node("lib/libhello.so") = Node::Symlink("/tmp/evil.so".into()),
+        |it| *it.node("lib/libhello.so") = Node::Symlink("../../evil.so".into()),
         Some(Code::LinkEscapes),
+        Code::LinkTargetMismatch,
+    ),
+    (
+        "a link leads to an absolute path",
+        |it| *it.node("lib/libhello.so") = Node::Symlink("/tmp/evil.so".into()),
+        Some(Code::LinkAbsolute),
         Code::LinkTargetMismatch,
     ),
     (
