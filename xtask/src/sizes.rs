@@ -11,7 +11,7 @@ use crate::folder::files;
 
 /// The most that the WebAssembly file may be, in bytes after brotli: the bar for all of it,
 /// with TUF, ECDSA and RSA. docs/size.md shows what each part costs.
-pub(crate) const CEILING: usize = 224_000;
+pub(crate) const CEILING: usize = 234_000;
 
 /// brotli's window, as in its command line: 4 MiB, more than any of our files.
 const WINDOW: u32 = 22;
