@@ -13,8 +13,11 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use conda_verifier::{Code, Expectation, Fate, NodeKind, Phase, Sha256Digest, Status, Verifier};
+use conda_verifier::{
+    Code, Expectation, Fate, Level, NodeKind, Phase, Policy, Sha256Digest, Status, Verifier,
+};
 use conda_verifier_fixtures::bzip2;
+use conda_verifier_fixtures::manifest;
 use conda_verifier_fixtures::noise::Noise;
 use conda_verifier_fixtures::package::{Content, Format, Package};
 use conda_verifier_fixtures::sample;
@@ -242,6 +245,25 @@ fn an_archive_digest_of_the_host_is_compared() {
     assert!(!examination.wants_archive_digest());
     examination.supply_archive_digest(Sha256Digest::EMPTY);
     assert_eq!(examination.run().unwrap().status, Status::Verified);
+}
+
+/// Whoever makes a hard link needs the file that it leads to.
+#[test]
+fn a_hard_link_comes_only_with_its_file() {
+    let mut stages = sample::hello().stages();
+    stages.pkg.entries.push(Entry::file("unlisted", "x"));
+    stages.pkg.entries.push(Entry::hard_link("share/alias", "unlisted"));
+    stages.edit_paths(|paths| paths.push(manifest::regular("share/alias", b"x")));
+    let mut policy = Policy::default();
+    policy.set(Code::FileUnlisted, Level::Warn).unwrap();
+    let verifier = Verifier::new().with_policy(policy);
+    for host_from in HOSTS {
+        let bytes = stages.bytes(Format::Conda);
+        let handed = hand_out(&verifier, &bytes, &Expectation::nothing(), host_from);
+        assert_eq!(handed.verdict.status, Status::Unverified, "{:?}", handed.verdict.findings);
+        assert!(handed.refused.contains("unlisted"));
+        assert!(handed.links.iter().all(|link| link.path != "share/alias"));
+    }
 }
 
 /// Folders that nobody listed are none of the package's files.

@@ -188,38 +188,34 @@ impl PathsJson {
         if !has_paths {
             return Err(invalid("its paths are missing or no array".into()));
         }
-        let mut items = Vec::new();
+        let mut manifest = Self::default();
         let mut reader = Reader::new(bytes, "info/paths.json", limits)?;
         reader.object(&mut |reader, name| match name {
-            "paths" => reader.array(&mut |reader| {
-                items.push(Item::read(reader)?);
-                Ok(())
-            }),
+            "paths" => reader.array(&mut |reader| manifest.list(Item::read(reader)?, limits)),
             _ => reader.skip(),
         })?;
-        let mut manifest = Self::default();
-        for item in items {
-            let path = EntryPath::parse(item.path.as_bytes(), limits)?;
-            let sha256 = match item.sha256.as_deref().map(Sha256Digest::parse).transpose() {
-                Ok(sha256) => sha256,
-                Err(_) => {
-                    return Err(invalid(format!(
-                        "the sha256 of {} is not one",
-                        Quoted::new(&item.path)
-                    )));
-                }
-            };
-            let prefix = item.prefix.filter(|prefix| !prefix.is_empty());
-            let placeholder = prefix.map(|prefix| Placeholder { prefix, mode: item.file_mode });
-            let (path_type, size) = (item.path_type, item.size);
-            let entry = PathEntry { path_type, sha256, size, placeholder };
-            if path.is_info() {
-                manifest.listed_info.push(path);
-            } else if !manifest.entries.insert(path.as_str().to_owned(), entry) {
-                return Err(invalid(format!("{} is listed twice", Quoted::new(&item.path))));
-            }
-        }
         Ok(manifest)
+    }
+
+    /// Looks at the path and the digest of an item, and keeps it.
+    fn list(&mut self, item: Item, limits: &Limits) -> Result<(), Error> {
+        let invalid = |reason: String| Err(Error::new(Fault::PathsJsonInvalid { reason }));
+        let path = EntryPath::parse(item.path.as_bytes(), limits)?;
+        let Ok(sha256) = item.sha256.as_deref().map(Sha256Digest::parse).transpose() else {
+            return invalid(format!("the sha256 of {} is not one", Quoted::new(&item.path)));
+        };
+        let prefix = item.prefix.filter(|prefix| !prefix.is_empty());
+        let placeholder = prefix.map(|prefix| Placeholder { prefix, mode: item.file_mode });
+        let (path_type, size) = (item.path_type, item.size);
+        if path.is_info() {
+            self.listed_info.push(path);
+            return Ok(());
+        }
+        let entry = PathEntry { path_type, sha256, size, placeholder };
+        if self.entries.insert(item.path, entry) {
+            return Ok(());
+        }
+        invalid(format!("{} is listed twice", Quoted::new(path.as_str())))
     }
 }
 

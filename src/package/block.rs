@@ -60,6 +60,9 @@ impl Block {
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         let end = self.filled.saturating_add(wanted).min(self.capacity);
         if self.bytes.len() < end {
+            // Once, for what a block of this archive will need: what is not touched of it
+            // takes no memory of the machine.
+            self.bytes.reserve_exact(self.capacity.saturating_sub(self.bytes.len()));
             self.bytes.resize(end, 0);
         }
         self.bytes.get_mut(self.filled..end).unwrap_or_default()

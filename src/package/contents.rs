@@ -74,6 +74,7 @@ impl Contents {
         }
         self.manifest_loaded = true;
         self.manifest = self.documents.manifest(&self.limits, report);
+        self.documents.forget_paths_json();
         if self.manifest.is_some() {
             report.begin(Check::FilesListed);
         }
@@ -123,7 +124,7 @@ impl Contents {
         let is_welcome = is_in_place && is_listed;
         let placeholder = listed.as_ref().and_then(|listed| Search::of(listed, &entry.kind));
         let seen = match &entry.kind {
-            EntryKind::File => Seen::File { size: entry.size, sha256: None },
+            EntryKind::File => Seen::File { size: entry.size, sha256: None, is_sound: false },
             EntryKind::Directory => Seen::Directory { is_welcome: is_welcome && !is_info },
             EntryKind::Symlink(target) => match entry.path.check_link(target, &self.limits) {
                 Err(error) if error.code() == Code::LinkAbsolute => {
@@ -269,7 +270,7 @@ impl Contents {
     /// Compares what lies in a block, as far as it is complete.
     pub(super) fn settle(&mut self, block: &Block, report: &mut Report) {
         let seen = &mut self.seen;
-        self.in_flight.settle(block, report, &mut |place, sha256| set_digest(seen, place, sha256));
+        self.in_flight.settle(block, report, &mut |file, sha256| set_digest(seen, file, sha256));
     }
 
     /// The pieces that lie in a settled block.
@@ -290,7 +291,7 @@ impl Contents {
         report: &mut Report,
     ) -> Option<Fate> {
         let file = self.in_flight.supply(number, sha256, report)?;
-        set_digest(&mut self.seen, file.seen, sha256);
+        set_digest(&mut self.seen, file, sha256);
         Some(file.fate())
     }
 
@@ -312,7 +313,6 @@ impl Contents {
         self.load_manifest(report);
         report.begin(Check::LinkTargets);
         let (seen, folders) = (&self.seen, &self.folders);
-        report.at(u32::MAX);
         self.links = links::check(seen, folders, self.manifest.as_ref(), &self.limits, report)?;
         names::check(seen, folders, report);
         let Some(manifest) = &self.manifest else { return Ok(()) };
@@ -342,8 +342,9 @@ impl Contents {
 }
 
 /// What is known of a file's content from now on.
-fn set_digest(seen: &mut ByName<Seen>, place: usize, found: Sha256Digest) {
-    if let Some(Seen::File { sha256, .. }) = seen.at_mut(place) {
+fn set_digest(seen: &mut ByName<Seen>, file: &File, found: Sha256Digest) {
+    if let Some(Seen::File { sha256, is_sound, .. }) = seen.at_mut(file.seen) {
         *sha256 = Some(found);
+        *is_sound = file.fate() == Fate::Sound;
     }
 }

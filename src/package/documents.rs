@@ -12,6 +12,9 @@ use crate::proof::Check;
 
 use super::report::Report;
 
+/// What is set aside at once for a document. A header may state any length.
+const MAX_ROOM: usize = 32 << 20;
+
 /// The texts that are kept while `info/` goes by.
 #[derive(Debug)]
 pub(super) struct Documents {
@@ -45,7 +48,8 @@ impl Documents {
     /// length matters. All of `info/` counts against its limit.
     pub(super) fn open(&mut self, path: &str, size: u64) -> Result<Option<Vec<u8>>, Error> {
         self.budget.spend(size)?;
-        Ok(self.place(path).map(|_| Vec::new()))
+        let room = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_ROOM);
+        Ok(self.place(path).map(|_| Vec::with_capacity(room)))
     }
 
     /// Keeps the text of a document.
@@ -67,6 +71,13 @@ impl Documents {
             "info/link.json" => &mut self.link_json,
             _ => return None,
         })
+    }
+
+    /// Gives the memory of the manifest's text back, which is that of a large package.
+    pub(super) fn forget_paths_json(&mut self) {
+        if let Some(text) = &mut self.paths_json {
+            *text = Vec::new();
+        }
     }
 
     pub(super) const fn has_index_json(&self) -> bool {

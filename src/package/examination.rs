@@ -208,6 +208,8 @@ impl<S: ReadAt> Examination<S> {
 
     /// After the last digest.
     fn end(&mut self, mut unpacking: Unpacking<Pinned<S>>, ended: Result<(), Error>) {
+        // What is found now is about none of the entries.
+        self.report.at(u32::MAX);
         let is_whole = ended.is_ok();
         let ended = ended.and_then(|()| unpacking.contents.finish(&mut self.report));
         // What has not been unpacked yet is not missing.

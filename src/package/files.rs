@@ -127,7 +127,7 @@ impl Files {
         &mut self,
         block: &Block,
         report: &mut Report,
-        found: &mut dyn FnMut(usize, Sha256Digest),
+        found: &mut dyn FnMut(&File, Sha256Digest),
     ) {
         // Files that lie here as a whole are hashed together.
         let mut whole: Vec<(usize, &Part)> = Vec::new();
@@ -150,7 +150,7 @@ impl Files {
                         let sha256 = std::mem::take(hasher).finish();
                         report.at(file.number);
                         file.decide(sha256, report);
-                        found(file.seen, sha256);
+                        found(file, sha256);
                     }
                 }
             }
@@ -161,7 +161,7 @@ impl Files {
             if let Some(file) = place.and_then(|place| self.files.get_mut(place)) {
                 report.at(file.number);
                 file.decide(sha256, report);
-                found(file.seen, sha256);
+                found(file, sha256);
             }
         });
     }

@@ -39,14 +39,17 @@ pub(super) fn check(
             }
             Seen::HardLink { target, is_welcome } => {
                 let found = match seen.get(target) {
-                    Some(Seen::File { size, sha256: Some(sha256) }) => Some((*size, *sha256)),
+                    Some(Seen::File { size, sha256: Some(sha256), is_sound }) => {
+                        Some((*size, *sha256, *is_sound))
+                    }
                     _ => None,
                 };
+                // What it leads to has to be there for whoever makes the link.
                 let is_sound = match (listed(), found) {
-                    (Some(listed), Some((size, sha256))) => {
-                        compare(path, listed, size, sha256, report)
+                    (Some(listed), Some((size, sha256, is_sound))) => {
+                        compare(path, listed, size, sha256, report) && is_sound
                     }
-                    (None, Some(_)) => true,
+                    (None, Some((_, _, is_sound))) => is_sound,
                     (_, None) => false,
                 };
                 (NodeKind::Hardlink, target.as_str(), *is_welcome && is_sound)
@@ -201,7 +204,8 @@ mod tests {
     use crate::package::seen::Seen;
 
     fn seen(links: &[(&str, &str)]) -> (ByName<Seen>, ByName<()>) {
-        let file = Seen::File { size: 0, sha256: Some(Sha256Digest::of(b"content")) };
+        let file =
+            Seen::File { size: 0, sha256: Some(Sha256Digest::of(b"content")), is_sound: true };
         let mut seen = ByName::new();
         seen.insert("lib/deep/file".to_owned(), file);
         for (path, target) in links {

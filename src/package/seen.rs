@@ -9,6 +9,8 @@ pub(super) enum Seen {
         size: u64,
         /// Known once the content went by.
         sha256: Option<Sha256Digest>,
+        /// Whether it was handed out.
+        is_sound: bool,
     },
     Symlink {
         target: String,

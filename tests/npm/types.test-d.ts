@@ -37,6 +37,7 @@ import {
   type TrustState,
   type TrustStore,
   type Updated,
+  type UnpackedFile,
   type Verdict,
   type VerifiedRecord,
   Verifier,
@@ -73,6 +74,18 @@ export async function use(response: Response, blob: Blob, bytes: Uint8Array): Pr
   }
   await verifier.inspectPackage({ size: 1, readAt: (offset: number, into: Uint8Array) => void into.fill(offset) });
   await verifier.verifyPackage(blob, {}, { onProgress: ({ phase, done, total }) => void [phase, done, total] });
+  const files = new Map<string, UnpackedFile>();
+  await verifier.verifyPackage(blob, {}, { onFile: (file) => files.set(file.path, file) });
+  await verifier.inspectPackage(blob, {}, {
+    onFile: async ({ type, bytes, target }) => {
+      const content: Uint8Array<ArrayBuffer> | null = bytes;
+      const leads: string | null = target;
+      const kind: 'file' | 'symlink' | 'hardlink' | 'directory' = type;
+      void [content, leads, kind];
+    },
+  });
+  // @ts-expect-error: who takes the files is a function
+  await verifier.verifyPackage(blob, {}, { onFile: files });
   await verifier.verifyPackage(blob, { record: { fileName: 'a', name: 'a', version: '1', build: '0' } });
 
   // @ts-expect-error a level that there is not
