@@ -2,7 +2,7 @@ import type { Check, Verdict } from '../verdict/verdict.js';
 import type { VerifierError } from '../errors/verifier-error.js';
 import { findingOf } from './channel-report.js';
 
-/** Every check, in the order of verdicts, and whether it is one of archives. */
+/** Every check, in the order of verdicts, and whether it is one of whole archives. */
 const CHECKS: Readonly<Record<Check, boolean>> = {
   signature: true,
   freshness: true,
@@ -16,7 +16,7 @@ const CHECKS: Readonly<Record<Check, boolean>> = {
   'archive-size': true,
   'archive-sha256': true,
   'archive-md5': true,
-  coherence: true,
+  coherence: false,
   'file-name': true,
   container: true,
   entries: true,
