@@ -10,12 +10,16 @@ mod encoding;
 mod expected;
 mod inspection;
 mod launcher;
+mod listed;
 mod needle;
 mod noarch;
 mod original;
 mod replacement;
 mod shebang;
+mod system;
 
-pub use inspection::{Depth, Inspection, InstalledOptions, Listed, ListedKind};
+pub use inspection::{Depth, Inspection, InstalledOptions};
+pub use listed::{Listed, ListedKind};
 pub use original::OriginalFile;
-pub use replacement::{Outcome, Replacement, System, Tool};
+pub use replacement::{Outcome, Replacement, Tool};
+pub use system::System;

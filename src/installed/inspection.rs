@@ -4,9 +4,10 @@ mod account;
 mod comparison;
 
 use super::expected::{Found, FoundKind, Place};
+use super::listed::{Listed, ListedKind};
 use super::noarch::{Moves, is_accounted_for};
 use super::original::{OriginalFile, Originals, Target};
-use super::replacement::System;
+use super::system::System;
 use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::conda::{InstalledEntry, InstalledRecord, LinkedAs, PathType, PathsJson, legacy_files};
@@ -50,30 +51,6 @@ pub struct InstalledOptions {
     pub platform: Option<String>,
     /// The name of the verdict.
     pub file: Option<String>,
-}
-
-/// What something that is there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListedKind<'a> {
-    /// A regular file.
-    File,
-    /// A symbolic link, and the text of its target.
-    Symlink(&'a str),
-    /// A directory.
-    Directory,
-    /// A device, a pipe, a socket: never opened.
-    Other,
-}
-
-/// Something that is there.
-#[derive(Clone, Copy, Debug)]
-pub struct Listed<'a> {
-    /// Relative to the folder, with `/`.
-    pub path: &'a str,
-    /// What it is; links are not followed.
-    pub kind: ListedKind<'a>,
-    /// Length in bytes.
-    pub size: u64,
 }
 
 /// What is installed, on its way to a verdict.

@@ -1,6 +1,6 @@
 //! Where the files of a package of Python code for every platform go (CEP 34's `noarch: python`).
 
-use super::replacement::System;
+use super::system::System;
 use crate::by_name::ByName;
 
 /// The folders of an environment that such files go to.

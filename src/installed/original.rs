@@ -1,9 +1,10 @@
 //! The archive that a package came from, file by file.
 
 use super::expected::{Candidate, FromArchive};
-use super::inspection::ListedKind;
+use super::listed::ListedKind;
 use super::noarch::Moves;
-use super::replacement::{Outcome, Replacement, System};
+use super::replacement::{Outcome, Replacement};
+use super::system::System;
 use crate::by_name::ByName;
 use crate::conda::{FileMode, InstalledEntry, entries_of_paths_json};
 use crate::digest::Sha256Digest;

@@ -1,7 +1,7 @@
 //! The first line of a script, `#!`, where the environment's path makes it too long or puts a
 //! space into it.
 
-use super::replacement::System;
+use super::system::System;
 
 /// A line `#!PATH OPTIONS`, taken apart as all clients do: spaces before the path are allowed,
 /// and a space behind a backslash belongs to it.
