@@ -4,18 +4,34 @@
 //! read from a source. What fails is thrown as a plain object with `code`,
 //! `message` and `hint`; the TypeScript half makes errors of them.
 
+mod members;
+mod thrown;
+
+// What is installed is asked for by few pages: it is compiled to a file of its own.
+#[cfg(feature = "wasm-installed")]
+mod installed;
+#[cfg(feature = "wasm-installed")]
+mod installed_options;
+
 #[cfg(feature = "bench")]
 mod bench;
+#[cfg(not(feature = "wasm-installed"))]
 mod examination;
-mod installed;
+#[cfg(not(feature = "wasm-installed"))]
 mod options;
+#[cfg(not(feature = "wasm-installed"))]
 mod partial;
+#[cfg(not(feature = "wasm-installed"))]
 mod repodata;
+#[cfg(not(feature = "wasm-installed"))]
 mod repodata_index;
+#[cfg(not(feature = "wasm-installed"))]
 mod shards;
+#[cfg(not(feature = "wasm-installed"))]
 mod source;
+#[cfg(not(feature = "wasm-installed"))]
 mod target;
-mod thrown;
+#[cfg(not(feature = "wasm-installed"))]
 mod trust;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -4,6 +4,7 @@ import {
   type ExaminationOptions,
   type HostSource,
 } from './core/core.js';
+import { InstalledCore } from './core/installed-core.js';
 import { Owned } from './core/owned.js';
 import { Pace } from './core/pace.js';
 import type { Runtime, WasmInput } from './core/runtime.js';
@@ -158,7 +159,7 @@ export class Verifier {
     checkNames('options', options, ['policy', 'limits', 'wasm', ...TRUST_OPTIONS]);
     const settings = new Settings(options.policy, options.limits);
     const trust = trustSettings(options, settings.limits);
-    const core = await Core.open(() => compile(options.wasm, this.runtime));
+    const core = await Core.open(() => compile('own', options.wasm, this.runtime));
     const verifier = new this(core, settings, this.runtime);
     verifier.#tryOut({});
     if (trust !== undefined) verifier.#trust = new ChannelTrust(core, trust);
@@ -645,7 +646,8 @@ export class Verifier {
       checkTexts(options);
       const { level, prefix, platform, file } = options;
       const { policy, limits } = this.#settings;
-      const core = this.#core;
+      const core = await InstalledCore.open(() => compile('installed', options.wasm, this.#runtime));
+      work.signal?.throwIfAborted();
       const inspection = core.inspection(manifestOf(manifest), { level, prefix, platform, file, policy, limits });
       const inspecting = new Inspecting(core, inspection, work, new Pace(this.#runtime.turn));
       try {

@@ -3,7 +3,8 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::options;
+use super::installed_options;
+use super::members::whole;
 use super::thrown::{thrown, to_js};
 use crate::digest::{Sha256Digest, Sha256Hasher};
 use crate::error::{Error, Fault};
@@ -41,7 +42,7 @@ impl JsInspection {
         #[wasm_bindgen(unchecked_param_type = "InspectionOptions | undefined")] options: JsValue,
     ) -> Result<Self, JsValue> {
         let (options, policy, limits) =
-            options::read_installed(&options).map_err(|error| thrown(&error))?;
+            installed_options::read_installed(&options).map_err(|error| thrown(&error))?;
         Ok(Self(Inspection::new(manifest, options, policy, limits)))
     }
 
@@ -76,7 +77,8 @@ impl JsInspection {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "OriginalOption")] original: JsValue,
     ) -> Result<(), JsValue> {
-        let original = options::read_original(&original).map_err(|error| thrown(&error))?;
+        let original =
+            installed_options::read_original(&original).map_err(|error| thrown(&error))?;
         self.0.rest_on(original);
         Ok(())
     }
@@ -140,7 +142,7 @@ fn kind_of<'a>(kind: &str, target: Option<&'a str>) -> ListedKind<'a> {
 }
 
 fn size_of(size: f64) -> Result<u64, Error> {
-    options::whole(size).ok_or_else(|| {
+    whole(size).ok_or_else(|| {
         Error::new(Fault::ArgumentInvalid {
             argument: "size".into(),
             reason: "a size is a whole number from 0 to 2^53 - 1".into(),

@@ -1,20 +1,15 @@
-//! Options of JavaScript callers.
-
-use std::collections::BTreeMap;
+//! Options of packages, repodata and trust.
 
 use wasm_bindgen::JsValue;
 
+use super::members::{Members, limits, policy, whole};
 use crate::conda::RepodataEntry;
 use crate::digest::Sha256Digest;
-use crate::error::{Code, Error, Fault, Quoted};
-use crate::installed::{Depth, InstalledOptions};
-use crate::json::Value;
+use crate::error::{Error, Fault};
 use crate::limits::Limits;
 use crate::package::Expectation;
-use crate::policy::{Level, Policy, Profile};
-use crate::proof::{
-    ArchiveDigests, Original, PackageId, PinnedDigest, Reason, Status, TrustReport, VerifiedRecord,
-};
+use crate::policy::Policy;
+use crate::proof::{PinnedDigest, VerifiedRecord};
 use crate::time::Time;
 use crate::trust::{ChannelTrust, MinVersions, RepodataFile, TrustOptions};
 
@@ -178,70 +173,6 @@ pub(super) fn read_trust(value: &JsValue) -> Result<(TrustOptions, Limits), Erro
     Ok((trust, limits(&options.object("limits")?)?))
 }
 
-/// Reads the options of an inspection.
-pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Policy, Limits), Error> {
-    let mut options = Members::from_js("options", value)?;
-    options.allow(&["file", "level", "prefix", "platform", "policy", "limits"])?;
-    let owned = |name| Ok::<_, Error>(options.text(name)?.map(str::to_owned));
-    let depth = match options.text("level")? {
-        None | Some("digests") => Depth::Digests,
-        Some("sizes") => Depth::Sizes,
-        Some(_) => return Err(options.invalid("a level is one of sizes, digests")),
-    };
-    let (file, prefix, platform) = (owned("file")?, owned("prefix")?, owned("platform")?);
-    let installed = InstalledOptions { depth, prefix, platform, file };
-    let limits = limits(&options.object("limits")?)?;
-    Ok((installed, policy(&mut options.object("policy")?)?, limits))
-}
-
-/// Reads what a verdict said of an archive, which the host carries from one to the other.
-pub(super) fn read_original(value: &JsValue) -> Result<Original, Error> {
-    let given = Members::from_js("original", value)?;
-    let owned = |name| Ok::<_, Error>(given.text(name)?.map(str::to_owned));
-    let number = |name| Ok::<_, Error>(given.number(name)?.unwrap_or_default());
-    let anchor = owned("anchor")?;
-    let basis = match given.text("basis")? {
-        Some("tuf") => "tuf",
-        Some("content-trust") => "content-trust",
-        Some("caller-digest") => "caller-digest",
-        _ => "none",
-    };
-    let status = match given.text("verdict")? {
-        // Whatever vouches for it has a name.
-        Some("verified") if basis != "none" && anchor.is_some() => Status::Verified,
-        Some("verified" | "unverified") => Status::Unverified,
-        _ => Status::Rejected,
-    };
-    let mut reasons = Vec::new();
-    if status == Status::Unverified {
-        let words = given.member("reasons", Value::as_array)?.unwrap_or_default();
-        reasons.extend(words.iter().filter_map(Value::as_str).map(|word| match word {
-            "unsigned" => Reason::Unsigned,
-            "weak digest" => Reason::WeakDigest,
-            _ => Reason::NoDigest,
-        }));
-        if reasons.is_empty() {
-            reasons.push(Reason::NoDigest);
-        }
-    }
-    let package = match (owned("name")?, owned("version")?, owned("build")?) {
-        (Some(name), Some(version), Some(build)) => {
-            let (build_number, subdir) = (number("buildNumber")?, owned("subdir")?);
-            Some(PackageId { name, version, build, build_number, subdir })
-        }
-        _ => None,
-    };
-    Ok(Original {
-        file: owned("file")?,
-        status,
-        reasons,
-        trust: TrustReport { basis, anchor },
-        digests: ArchiveDigests { size: number("size")?, sha256: owned("sha256")?, md5: None },
-        package,
-        rejection: owned("rejection")?,
-    })
-}
-
 /// A time as JavaScript has it: seconds since 1970 began.
 pub(super) fn time(seconds: f64) -> Result<Time, Error> {
     whole(seconds).and_then(Time::of_unix).ok_or_else(|| {
@@ -252,131 +183,7 @@ pub(super) fn time(seconds: f64) -> Result<Time, Error> {
     })
 }
 
-/// A number of JavaScript, if it is a whole one from 0 to 2^53 - 1.
-pub(super) fn whole(number: f64) -> Option<u64> {
-    let is_whole = number >= 0.0 && number.trunc() == number && number <= 9_007_199_254_740_991.0;
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a whole number in range"
-    )]
-    is_whole.then_some(number as u64)
-}
-
 /// Reads limits alone.
 pub(super) fn read_limits(value: &JsValue) -> Result<Limits, Error> {
     limits(&Members::from_js("limits", value)?)
-}
-
-fn limits(values: &Members) -> Result<Limits, Error> {
-    let mut limits = Limits::default();
-    for name in values.members.keys() {
-        let value = values.number(name)?.unwrap_or_default();
-        limits.set(name, value)?;
-    }
-    Ok(limits)
-}
-
-fn policy(option: &mut Members) -> Result<Policy, Error> {
-    option.allow(&["profile", "default", "codes"])?;
-    let profile = option.text("profile")?.map(Profile::parse).transpose()?;
-    let level = option.text("default")?.map(Level::parse).transpose()?;
-    let mut policy = Policy::of(profile.unwrap_or_default()).with_default(level);
-    let codes = option.object("codes")?;
-    for name in codes.members.keys() {
-        let code = Code::parse(name).ok_or_else(|| {
-            Error::new(Fault::ArgumentInvalid {
-                argument: format!("policy.{name}"),
-                reason: "there is no such code".into(),
-            })
-        })?;
-        policy.set(code, Level::parse(codes.text(name)?.unwrap_or_default())?)?;
-    }
-    Ok(policy)
-}
-
-/// A plain object of JavaScript. A member may be absent but not null: that is what
-/// JSON makes of NaN.
-struct Members {
-    /// The argument's name in messages.
-    argument: &'static str,
-    members: BTreeMap<String, Value>,
-}
-
-impl Members {
-    /// `undefined` is as good as an empty object.
-    fn from_js(argument: &'static str, value: &JsValue) -> Result<Self, Error> {
-        let mut read = Self { argument, members: BTreeMap::new() };
-        if value.is_undefined() {
-            return Ok(read);
-        }
-        let json = js_sys::JSON::stringify(value)
-            .map_err(|_| read.invalid("it can't be written as JSON"))?;
-        let json = String::from(json);
-        match Value::parse(json.as_bytes(), argument, &Limits::default()) {
-            Ok(Value::Object(members)) => read.members = members,
-            Ok(_) => return Err(read.invalid("it is no object")),
-            Err(_) => return Err(read.invalid("its JSON can't be read")),
-        }
-        Ok(read)
-    }
-
-    fn invalid(&self, reason: &str) -> Error {
-        Error::new(Fault::ArgumentInvalid {
-            argument: self.argument.to_owned(),
-            reason: reason.to_owned(),
-        })
-    }
-
-    /// Refuses other members than these.
-    fn allow(&self, names: &[&str]) -> Result<(), Error> {
-        match self.members.keys().find(|name| !names.contains(&name.as_str())) {
-            None => Ok(()),
-            Some(name) => Err(self.invalid(&format!("there is no option {}", Quoted::new(name)))),
-        }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.members.contains_key(name)
-    }
-
-    fn mistyped(&self, name: &str) -> Error {
-        self.invalid(&format!("{name} has another type"))
-    }
-
-    /// A member of the type that `read` knows.
-    fn member<'a, T>(
-        &'a self,
-        name: &str,
-        read: impl Fn(&'a Value) -> Option<T>,
-    ) -> Result<Option<T>, Error> {
-        let Some(value) = self.members.get(name) else { return Ok(None) };
-        read(value).map(Some).ok_or_else(|| self.mistyped(name))
-    }
-
-    fn text(&self, name: &str) -> Result<Option<&str>, Error> {
-        self.member(name, Value::as_str)
-    }
-
-    fn flag(&self, name: &str) -> Result<Option<bool>, Error> {
-        self.member(name, |value| match value {
-            Value::Bool(flag) => Some(*flag),
-            _ => None,
-        })
-    }
-
-    fn number(&self, name: &str) -> Result<Option<u64>, Error> {
-        self.member(name, Value::as_u64)
-    }
-
-    /// Takes an object out, an empty one if it is absent.
-    fn object(&mut self, name: &str) -> Result<Self, Error> {
-        let members = match self.members.get_mut(name) {
-            Some(Value::Object(members)) => std::mem::take(members),
-            Some(_) => return Err(self.mistyped(name)),
-            None => BTreeMap::new(),
-        };
-        Ok(Self { argument: self.argument, members })
-    }
 }

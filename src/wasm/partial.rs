@@ -4,7 +4,8 @@ use js_sys::{Array, Map, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::options::{self, Read, whole};
+use super::members::whole;
+use super::options::{self, Read};
 use super::source::{HostSource, JsSource};
 use super::thrown::{thrown, to_js};
 use crate::package::{ByteRange, PartialExamination, PartialStep, Told};

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::options::whole;
+use super::members::whole;
 use crate::archive::ReadAt;
 use crate::error::{Error, Fault};
 

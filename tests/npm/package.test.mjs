@@ -44,6 +44,16 @@ test('what benchmarks call is not in it', () => {
   assert.deepEqual(names.filter((name) => /bench/i.test(name)), []);
 });
 
+test('what is installed is verified by a file of its own, which has nothing else', () => {
+  const names = (file) => {
+    const wasm = readFileSync(join(installed, 'dist/wasm', file));
+    return WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
+  };
+  const [own, other] = ['conda_verifier_bg.wasm', 'conda_verifier_installed_bg.wasm'].map(names);
+  assert.ok(other.includes('inspection_new') && !own.includes('inspection_new'));
+  assert.ok(own.includes('examination_new') && !other.includes('examination_new'));
+});
+
 test('its programs run', () => {
   const program = join(installed, manifest.bin['conda-verifier']);
   assert.match(readFileSync(program, 'utf8'), /^#!\/usr\/bin\/env node\n/);

@@ -12,6 +12,8 @@ pub(crate) struct Artifacts {
     pub(crate) bindgen: Made<PathBuf>,
     /// The library as rustc linked it.
     pub(crate) library: Made<PathBuf>,
+    /// The same with the exports for what is installed alone.
+    pub(crate) installed_library: Made<PathBuf>,
     /// The same with what benchmarks call.
     pub(crate) bench_library: Made<PathBuf>,
     /// The packed npm package.

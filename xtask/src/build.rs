@@ -21,6 +21,9 @@ const LIBRARY: &str = "library for WebAssembly";
 pub(crate) const BINDGEN: &str = "wasm-bindgen";
 const GLUE: &str = "glue";
 const OPTIMISED: &str = "wasm-opt";
+const INSTALLED_LIBRARY: &str = "library for what is installed";
+const INSTALLED_GLUE: &str = "its glue";
+const INSTALLED_OPTIMISED: &str = "wasm-opt for it";
 pub(crate) const PACKAGE: &str = "npm package in pkg";
 
 pub(crate) fn run(project: &Project) -> Result<ExitCode> {
@@ -58,7 +61,25 @@ pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, project: &'a Project, artifacts
         Step::new(OPTIMISED, |log| wasm_file::optimise(log, Exports::Shipped))
             .after(&[GLUE, NODE_PACKAGES]),
     );
-    plan.add(Step::new(PACKAGE, |log| npm_package::assemble(log, project)).after(&[OPTIMISED]));
+    plan.add(
+        Step::new(INSTALLED_LIBRARY, |log| wasm_file::compile(log, Exports::Installed, artifacts))
+            // Cargo links both to one place, from which the first has to be taken.
+            .after(&[LIBRARY]),
+    );
+    plan.add(
+        Step::new(INSTALLED_GLUE, |log| {
+            wasm_file::generate_glue(log, Exports::Installed, artifacts)
+        })
+        .after(&[INSTALLED_LIBRARY, BINDGEN]),
+    );
+    plan.add(
+        Step::new(INSTALLED_OPTIMISED, |log| wasm_file::optimise(log, Exports::Installed))
+            .after(&[INSTALLED_GLUE, NODE_PACKAGES]),
+    );
+    plan.add(
+        Step::new(PACKAGE, |log| npm_package::assemble(log, project))
+            .after(&[OPTIMISED, INSTALLED_OPTIMISED]),
+    );
 }
 
 /// Compiles wasm-bindgen.

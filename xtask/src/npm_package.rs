@@ -42,7 +42,9 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
     ] {
         copy(Path::new(from), &folder.join(to))?;
     }
-    wasm_file::install(Exports::Shipped, &folder.join("dist/wasm"))?;
+    for exports in [Exports::Shipped, Exports::Installed] {
+        wasm_file::install(exports, &folder.join("dist/wasm"))?;
+    }
     // After the glue, whose types the sources import.
     log.run(
         &node_packages::command("tsc")

@@ -16,14 +16,13 @@ use crate::node_packages;
 use crate::project::PACKAGE;
 use crate::rust_target::WASM;
 
-/// The stem of what wasm-bindgen writes.
-const STEM: &str = "conda_verifier";
-
 /// What the file exports. Nothing that is made for one is used for the other.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exports {
-    /// What ships.
+    /// What ships, but for what is installed.
     Shipped,
+    /// What is installed: a file of its own, which few callers load.
+    Installed,
     /// That, and what benchmarks call beside it.
     Benchmarks,
     /// What ships, with the names of its functions, for profiles.
@@ -31,18 +30,37 @@ pub(crate) enum Exports {
 }
 
 impl Exports {
+    /// The stem of what wasm-bindgen writes.
+    const fn stem(self) -> &'static str {
+        match self {
+            Self::Installed => "conda_verifier_installed",
+            _ => "conda_verifier",
+        }
+    }
+
     /// The arguments of cargo that differ.
     const fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Shipped | Self::Named => &["--features=wasm"],
+            Self::Installed => &["--features=wasm-installed"],
             Self::Benchmarks => &["--features=bench", "--target-dir=target/bench"],
         }
+    }
+
+    /// Where the library is kept as rustc linked it.
+    fn kept(self) -> PathBuf {
+        let folder = match self {
+            Self::Benchmarks => "target/xtask/bench-library",
+            _ => "target/xtask/library",
+        };
+        Path::new(folder).join(self.stem()).with_extension("wasm")
     }
 
     /// Where wasm-bindgen writes.
     fn bound(self) -> &'static Path {
         Path::new(match self {
             Self::Shipped => "target/xtask/glue",
+            Self::Installed => "target/xtask/installed-glue",
             Self::Benchmarks => "target/xtask/bench-glue",
             Self::Named => "target/xtask/named-glue",
         })
@@ -52,6 +70,7 @@ impl Exports {
     fn optimised(self) -> &'static Path {
         Path::new(match self {
             Self::Shipped => "target/xtask/optimised",
+            Self::Installed => "target/xtask/installed-optimised",
             Self::Benchmarks => "target/xtask/bench-optimised",
             Self::Named => "target/xtask/named-optimised",
         })
@@ -61,6 +80,7 @@ impl Exports {
     const fn library(self, artifacts: &Artifacts) -> &Made<PathBuf> {
         match self {
             Self::Shipped | Self::Named => &artifacts.library,
+            Self::Installed => &artifacts.installed_library,
             Self::Benchmarks => &artifacts.bench_library,
         }
     }
@@ -83,7 +103,11 @@ pub(crate) fn compile(log: &mut Log, exports: Exports, artifacts: &Artifacts) ->
     let cargo = cargo.args(exports.arguments());
     let cargo = cargo.args(["--config".to_owned(), remapped_paths()?]);
     let library = built(log, &cargo, |file| file.extension().is_some_and(|end| end == "wasm"))?;
-    exports.library(artifacts).set(library);
+    // Cargo has one place for what it builds with other features.
+    let kept = exports.kept();
+    fs::create_dir_all(kept.parent().context("a file has a folder")?)?;
+    copy(&library, &kept)?;
+    exports.library(artifacts).set(kept);
     Ok(String::new())
 }
 
@@ -133,7 +157,7 @@ pub(crate) fn generate_glue(
         "--out-dir".as_ref(),
         exports.bound().as_ref(),
         "--out-name".as_ref(),
-        STEM.as_ref(),
+        exports.stem().as_ref(),
         // Else bundlers see `new URL("….wasm", import.meta.url)` and pack the file twice:
         // finding it is the work of the loaders around the glue.
         "--omit-default-module-path".as_ref(),
@@ -148,7 +172,7 @@ pub(crate) fn generate_glue(
 
 /// Runs wasm-opt, unless it ran on the same file in the same way.
 pub(crate) fn optimise(log: &mut Log, exports: Exports) -> Result<String> {
-    let name = format!("{STEM}_bg.wasm");
+    let name = format!("{}_bg.wasm", exports.stem());
     let input = exports.bound().join(&name);
     let output = exports.optimised().join(&name);
     // The features that rustc declares in the file are read from it; these are named so that
@@ -197,8 +221,9 @@ pub(crate) fn optimise(log: &mut Log, exports: Exports) -> Result<String> {
 /// Copies the glue and the optimised file to where they are wanted.
 pub(crate) fn install(exports: Exports, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
-    let wasm = format!("{STEM}_bg.wasm");
-    for name in [format!("{STEM}.js"), format!("{STEM}.d.ts"), format!("{wasm}.d.ts")] {
+    let stem = exports.stem();
+    let wasm = format!("{stem}_bg.wasm");
+    for name in [format!("{stem}.js"), format!("{stem}.d.ts"), format!("{wasm}.d.ts")] {
         copy(&exports.bound().join(&name), &folder.join(&name))?;
     }
     copy(&exports.optimised().join(&wasm), &folder.join(&wasm))

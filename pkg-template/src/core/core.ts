@@ -1,4 +1,3 @@
-import { VerifierError } from '../errors/verifier-error.js';
 import start, {
   __wbg_reset_state as restart,
   ChannelTrust,
@@ -7,11 +6,7 @@ import start, {
   FileHasher,
   HashedFile,
   type HostSource,
-  Inspection,
-  type InspectionOptions,
-  type OriginalOption,
   PartialExamination,
-  PieceHasher,
   type RecordOption,
   Repodata,
   RepodataIndex,
@@ -21,7 +16,7 @@ import start, {
   type Thrown,
   type TrustOptions,
 } from '../wasm/conda_verifier.js';
-import { unavailable } from './wasm-module.js';
+import { Instance, opening } from './instance.js';
 
 export type {
   ChannelTrust,
@@ -30,8 +25,6 @@ export type {
   FileHasher,
   HashedFile,
   HostSource,
-  Inspection,
-  OriginalOption,
   PartialExamination,
   RecordOption,
   Repodata,
@@ -42,60 +35,13 @@ export type {
   Thrown,
 };
 
-// The glue holds one instance of the WebAssembly code, so there is one here.
-let latest: Promise<Core> | undefined;
-
-/**
- * The one instance of the WebAssembly code, which all verifiers share.
- *
- * Every call into it goes through `call`, which keeps calls apart and notices traps.
- */
-export class Core {
-  #isBusy = false;
-  #poison: { readonly cause: unknown } | undefined;
-
-  private constructor() {}
-
+/** The instance of the code that every caller needs. */
+export class Core extends Instance {
   /** The running instance; a new one if there is none, or if it trapped. */
-  static open(compile: () => Promise<WebAssembly.Module>): Promise<Core> {
-    const previous = latest;
-    // One after the other: two that start at once would overwrite each other's memory.
-    latest = (async () => {
-      const core = await previous?.catch(() => undefined);
-      if (core !== undefined && core.#poison === undefined) return core;
-      if (core === undefined) {
-        const module = await compile();
-        await begin(() => start({ module_or_path: module }));
-      } else {
-        await begin(restart);
-      }
-      return new Core();
-    })();
-    return latest;
-  }
-
-  /**
-   * Calls into the instance.
-   *
-   * @throws VerifierError what the core throws; BUSY within another call;
-   * INSTANCE_POISONED after a trap, and for the trap itself.
-   */
-  call<T>(work: () => T): T {
-    if (this.#poison !== undefined) throw poisoned(this.#poison.cause);
-    if (this.#isBusy) {
-      throw VerifierError.of('BUSY', 'the verifier is at work; readAt() must not call it');
-    }
-    this.#isBusy = true;
-    try {
-      return work();
-    } catch (thrown) {
-      if (isThrown(thrown)) throw new VerifierError(thrown);
-      this.#poison = { cause: thrown };
-      throw poisoned(thrown);
-    } finally {
-      this.#isBusy = false;
-    }
-  }
+  static readonly open = opening(
+    { start: (module) => start({ module_or_path: module }), restart },
+    () => new Core(),
+  );
 
   /** Prepares to examine a source. */
   examination(source: HostSource, options: ExaminationOptions): Examination {
@@ -137,43 +83,8 @@ export class Core {
     return this.call(() => new FileHasher(sha512));
   }
 
-  /** Prepares to look at what is installed. */
-  inspection(manifest: Uint8Array, options: InspectionOptions): Inspection {
-    return this.call(() => new Inspection(manifest, options));
-  }
-
-  /** Finds the SHA-256 of bytes that come piece by piece. */
-  pieceHasher(): PieceHasher {
-    return this.call(() => new PieceHasher());
-  }
-
   /** The file of what is in none that somebody could vouch for. */
   noFile(): HashedFile {
     return this.call(() => new HashedFile());
   }
-
-  /** Gives memory back. After a trap there is nothing to give back to. */
-  free(handle: { free(): void }): void {
-    if (this.#poison === undefined) this.call(() => handle.free());
-  }
-}
-
-async function begin(work: () => unknown): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    throw unavailable(error instanceof Error ? error.message : String(error), error);
-  }
-}
-
-function poisoned(cause: unknown): VerifierError {
-  const message = 'the WebAssembly code trapped; its memory can no longer be relied on';
-  return VerifierError.of('INSTANCE_POISONED', message, { cause });
-}
-
-/** Whether it is what the core throws, and not a trap or a defect of the glue. */
-function isThrown(thrown: unknown): thrown is Thrown {
-  if (typeof thrown !== 'object' || thrown === null || thrown instanceof Error) return false;
-  const { code, message, hint } = thrown as Record<string, unknown>;
-  return [code, message, hint].every((text) => typeof text === 'string');
 }

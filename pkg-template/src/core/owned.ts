@@ -1,5 +1,5 @@
 import { VerifierError } from '../errors/verifier-error.js';
-import type { Core } from './core.js';
+import type { Instance } from './instance.js';
 
 /**
  * What is in the memory of the WebAssembly code until its owner frees it.
@@ -8,11 +8,11 @@ import type { Core } from './core.js';
  * verifiers of the realm: so whoever comes too late is told here.
  */
 export class Owned<T extends { free(): void }> {
-  readonly #core: Core;
+  readonly #core: Instance;
   // One that is forgotten is freed by the glue's own FinalizationRegistry.
   #handle: T | undefined;
 
-  constructor(core: Core, handle: T) {
+  constructor(core: Instance, handle: T) {
     this.#core = core;
     this.#handle = handle;
   }

@@ -5,6 +5,8 @@ export type WasmInput = WebAssembly.Module | BufferSource | Response | URL | str
 export interface Runtime {
   /** This package's WebAssembly file. */
   ownWasm(): WasmInput | Promise<WasmInput>;
+  /** The one for what is installed. */
+  installedWasm(): WasmInput | Promise<WasmInput>;
   /** The WebAssembly file at an address. */
   fetchWasm(address: URL | string): Promise<Response | BufferSource>;
   /**

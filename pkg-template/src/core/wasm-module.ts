@@ -2,16 +2,21 @@ import { invalidArgument } from '../errors/invalid-argument.js';
 import type { Runtime, WasmInput } from './runtime.js';
 import { VerifierError } from '../errors/verifier-error.js';
 
+/** The files of the package, and an export by which each is known. */
+const KNOWN_BY = { own: 'examination_new', installed: 'inspection_new' } as const;
+
 /** Compiles the file that was given, or the package's own. */
 export async function compile(
+  which: keyof typeof KNOWN_BY,
   given: WasmInput | Promise<WasmInput> | undefined,
   runtime: Runtime,
 ): Promise<WebAssembly.Module> {
+  const own = () => (which === 'own' ? runtime.ownWasm() : runtime.installedWasm());
   try {
-    const module = await moduleOf(await (given ?? runtime.ownWasm()), runtime);
+    const module = await moduleOf(await (given ?? own()), runtime);
     // Starting another module than ours would leave the glue in a state of no use.
-    const ours = WebAssembly.Module.exports(module).some(({ name }) => name === 'examination_new');
-    if (ours) return module;
+    const exports = WebAssembly.Module.exports(module);
+    if (exports.some(({ name }) => name === KNOWN_BY[which])) return module;
     throw unavailable('it is another WebAssembly file than conda-verifier\'s');
   } catch (error) {
     if (VerifierError.isVerifierError(error)) throw error;

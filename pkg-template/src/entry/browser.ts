@@ -10,6 +10,7 @@ export { MemoryStore } from '../trust/memory-store.js';
 const runtime: Runtime = {
   // Written out where it is used: this is the form that bundlers find files by.
   ownWasm: () => fetch(new URL('../wasm/conda_verifier_bg.wasm', import.meta.url)),
+  installedWasm: () => fetch(new URL('../wasm/conda_verifier_installed_bg.wasm', import.meta.url)),
   fetchWasm: (address) => fetch(address),
   fetchOptions: { cache: 'no-cache' },
   turn: sharedTurn,

@@ -12,6 +12,8 @@ export { MemoryStore } from '../trust/memory-store.js';
 
 const runtime: Runtime = {
   ownWasm: () => readFile(new URL('../wasm/conda_verifier_bg.wasm', import.meta.url)),
+  installedWasm: () =>
+    readFile(new URL('../wasm/conda_verifier_installed_bg.wasm', import.meta.url)),
   fetchWasm: async (address) => {
     if (/^https?:/i.test(String(address))) return fetch(address);
     const isFileUrl = typeof address === 'string' && /^file:/i.test(address);

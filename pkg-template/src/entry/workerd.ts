@@ -2,6 +2,7 @@ import type { Runtime } from '../core/runtime.js';
 import { ownTurn } from '../core/turn.js';
 import { Verifier as AnyVerifier } from '../verifier.js';
 import module from '../wasm/conda_verifier_bg.wasm';
+import installed from '../wasm/conda_verifier_installed_bg.wasm';
 
 export type * from '../types.js';
 export { InstalledRejected, PackageRejected, VerifierError } from '../errors/verifier-error.js';
@@ -11,6 +12,7 @@ export { MemoryStore } from '../trust/memory-store.js';
 const runtime: Runtime = {
   // workerd refuses to compile bytes: the file is compiled when the Worker is uploaded.
   ownWasm: () => module,
+  installedWasm: () => installed,
   fetchWasm: (address) => fetch(address),
   // Older versions of it refuse the option `cache`.
   fetchOptions: {},

@@ -1,4 +1,4 @@
-import type { Core, Inspection, OriginalOption } from '../core/core.js';
+import type { Inspection, InstalledCore, OriginalOption } from '../core/installed-core.js';
 import { Owned } from '../core/owned.js';
 import { type HostDigest, hostDigest } from '../core/host-digest.js';
 import type { Pace } from '../core/pace.js';
@@ -22,7 +22,7 @@ export type Listing = Iterable<InstalledFile> | AsyncIterable<InstalledFile>;
 
 /** Takes what is there to the inspection, and the digests that it asks for. */
 export class Inspecting {
-  readonly #core: Core;
+  readonly #core: InstalledCore;
   readonly #inspection: Owned<Inspection>;
   readonly #work: Work;
   readonly #pace: Pace;
@@ -30,7 +30,7 @@ export class Inspecting {
   readonly #open = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(core: Core, inspection: Inspection, work: Work, pace: Pace) {
+  constructor(core: InstalledCore, inspection: Inspection, work: Work, pace: Pace) {
     this.#core = core;
     this.#inspection = new Owned(core, inspection);
     this.#work = work;

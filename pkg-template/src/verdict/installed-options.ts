@@ -1,3 +1,4 @@
+import type { WasmInput } from '../core/runtime.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import type { PackageSource } from '../sources/package-source.js';
 import type { WorkOptions } from '../work.js';
@@ -18,10 +19,15 @@ export interface InstalledOptions extends WorkOptions {
   readonly expected?: Expected | undefined;
   /** A name for the verdict. */
   readonly file?: string | undefined;
+  /**
+   * The WebAssembly file for what is installed, `conda-verifier/conda_verifier_installed.wasm`,
+   * where the package's own can't be found. It is loaded at the first call, once for all.
+   */
+  readonly wasm?: WasmInput | Promise<WasmInput> | undefined;
 }
 
 /** The names of the options beside those of all work. */
-export const INSTALLED_OPTIONS = ['level', 'prefix', 'platform', 'original', 'expected', 'file'] as const;
+export const INSTALLED_OPTIONS = ['level', 'prefix', 'platform', 'original', 'expected', 'file', 'wasm'] as const;
 
 /** Checks the options that are texts. */
 export function checkTexts(options: InstalledOptions): void {

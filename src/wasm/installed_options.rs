@@ -1,0 +1,75 @@
+//! Options of what is installed.
+
+use wasm_bindgen::JsValue;
+
+use super::members::{Members, limits, policy};
+use crate::error::Error;
+use crate::installed::{Depth, InstalledOptions};
+use crate::json::Value;
+use crate::limits::Limits;
+use crate::policy::Policy;
+use crate::proof::{ArchiveDigests, Original, PackageId, Reason, Status, TrustReport};
+
+/// Reads the options of an inspection.
+pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Policy, Limits), Error> {
+    let mut options = Members::from_js("options", value)?;
+    options.allow(&["file", "level", "prefix", "platform", "policy", "limits"])?;
+    let owned = |name| Ok::<_, Error>(options.text(name)?.map(str::to_owned));
+    let depth = match options.text("level")? {
+        None | Some("digests") => Depth::Digests,
+        Some("sizes") => Depth::Sizes,
+        Some(_) => return Err(options.invalid("a level is one of sizes, digests")),
+    };
+    let (file, prefix, platform) = (owned("file")?, owned("prefix")?, owned("platform")?);
+    let installed = InstalledOptions { depth, prefix, platform, file };
+    let limits = limits(&options.object("limits")?)?;
+    Ok((installed, policy(&mut options.object("policy")?)?, limits))
+}
+
+/// Reads what a verdict said of an archive, which the host carries from one to the other.
+pub(super) fn read_original(value: &JsValue) -> Result<Original, Error> {
+    let given = Members::from_js("original", value)?;
+    let owned = |name| Ok::<_, Error>(given.text(name)?.map(str::to_owned));
+    let number = |name| Ok::<_, Error>(given.number(name)?.unwrap_or_default());
+    let anchor = owned("anchor")?;
+    let basis = match given.text("basis")? {
+        Some("tuf") => "tuf",
+        Some("content-trust") => "content-trust",
+        Some("caller-digest") => "caller-digest",
+        _ => "none",
+    };
+    let status = match given.text("verdict")? {
+        // Whatever vouches for it has a name.
+        Some("verified") if basis != "none" && anchor.is_some() => Status::Verified,
+        Some("verified" | "unverified") => Status::Unverified,
+        _ => Status::Rejected,
+    };
+    let mut reasons = Vec::new();
+    if status == Status::Unverified {
+        let words = given.member("reasons", Value::as_array)?.unwrap_or_default();
+        reasons.extend(words.iter().filter_map(Value::as_str).map(|word| match word {
+            "unsigned" => Reason::Unsigned,
+            "weak digest" => Reason::WeakDigest,
+            _ => Reason::NoDigest,
+        }));
+        if reasons.is_empty() {
+            reasons.push(Reason::NoDigest);
+        }
+    }
+    let package = match (owned("name")?, owned("version")?, owned("build")?) {
+        (Some(name), Some(version), Some(build)) => {
+            let (build_number, subdir) = (number("buildNumber")?, owned("subdir")?);
+            Some(PackageId { name, version, build, build_number, subdir })
+        }
+        _ => None,
+    };
+    Ok(Original {
+        file: owned("file")?,
+        status,
+        reasons,
+        trust: TrustReport { basis, anchor },
+        digests: ArchiveDigests { size: number("size")?, sha256: owned("sha256")?, md5: None },
+        package,
+        rejection: owned("rejection")?,
+    })
+}
