@@ -266,6 +266,34 @@ fn a_hard_link_comes_only_with_its_file() {
     }
 }
 
+/// Each tar of a `.conda` is unpacked by itself.
+#[test]
+fn a_hard_link_leads_to_its_own_tar() {
+    let mut stages = sample::hello().stages();
+    let about = stages.info.entry("info/about.json").data.clone();
+    stages.pkg.entries.push(Entry::hard_link("share/about", "info/about.json"));
+    stages.edit_paths(|paths| paths.push(manifest::regular("share/about", &about)));
+    let verdict = handed(&stages.bytes(Format::Conda), None).verdict;
+    assert_eq!(verdict.rejection().unwrap().code(), Code::LinkTargetMissing);
+    assert_eq!(handed(&stages.bytes(Format::TarBz2), None).verdict.status, Status::Unverified);
+}
+
+/// Whoever unpacks would write through the link, however many entries there are.
+#[test]
+fn nothing_below_a_link_comes() {
+    let mut stages = sample::hello().stages();
+    stages.pkg.entries.push(Entry::symlink("share/a", "hello"));
+    for name in ["share/a/one", "share/a/two", "share/a/b/three", "share/a/b/four"] {
+        stages.add(name, b"x");
+    }
+    for format in Format::ALL {
+        let Handed { files, refused, verdict, .. } = handed(&stages.bytes(format), Some(1));
+        assert_eq!(verdict.status, Status::Rejected);
+        assert!(files.iter().all(|(path, ..)| !path.starts_with("share/a/")));
+        assert_eq!(refused.len(), 4, "{refused:?}");
+    }
+}
+
 /// Folders that nobody listed are none of the package's files.
 #[test]
 fn directories_are_not_handed_out() {

@@ -35,7 +35,8 @@ pub(super) struct Contents {
     manifest: Option<Manifest>,
     manifest_loaded: bool,
     seen: ByName<Seen>,
-    folders: ByName<()>,
+    /// Folders above entries, and whether nothing else is in their places.
+    folders: ByName<bool>,
     names: Budget,
     in_flight: Files,
     links: Vec<UnpackedNode>,
@@ -112,6 +113,11 @@ impl Contents {
         }
         conduct::check(&entry, report);
         let is_in_place = self.check_place(&entry, report)? && !is_misplaced;
+        if entry.kind != EntryKind::File && is_info && self.documents.is_one(&path) {
+            // Clients would open what it leads to.
+            let kind = "a link or directory in the place of a document";
+            report.find(Error::new(Fault::TarEntryUnsupported { path: path.clone(), kind }));
+        }
         let document = if is_info { self.documents.open(&path, entry.size)? } else { None };
         if !is_info && entry.kind != EntryKind::Directory {
             self.files = self.files.saturating_add(1);
@@ -138,7 +144,9 @@ impl Contents {
                 }
                 Ok(()) => Seen::Symlink { target: target.clone(), is_welcome },
             },
-            EntryKind::HardLink(target) => self.hard_link(&entry.path, target, is_welcome, report),
+            EntryKind::HardLink(target) => {
+                self.hard_link(&entry.path, target, part, is_welcome, report)
+            }
         };
         let (place, is_new) = self.seen.put(path.clone(), seen);
         if !is_new {
@@ -163,23 +171,30 @@ impl Contents {
         let length = |name: &str| u64::try_from(name.len()).unwrap_or(u64::MAX);
         let path = entry.path.as_str();
         self.names.spend(length(path))?;
+        let mut new = Vec::new();
         for ancestor in entry.path.ancestors() {
+            let known = self.folders.get(ancestor).copied();
+            let is_folder = known.unwrap_or_else(|| {
+                matches!(self.seen.get(ancestor), None | Some(Seen::Directory { .. }))
+            });
+            if known.is_none() {
+                self.names.spend(length(ancestor))?;
+                new.push(ancestor);
+            }
+            if !is_folder {
+                is_in_place = false;
+                report.find(Error::new(Fault::EntryBelowNonDirectory {
+                    path: path.into(),
+                    parent: ancestor.into(),
+                }));
+            }
             // Whoever met this folder first has looked at those above it.
-            if self.folders.get(ancestor).is_some() {
+            if known.is_some() {
                 break;
             }
-            self.names.spend(length(ancestor))?;
-            self.folders.insert(ancestor.to_owned(), ());
-            match self.seen.get(ancestor) {
-                None | Some(Seen::Directory { .. }) => {}
-                Some(_) => {
-                    is_in_place = false;
-                    report.find(Error::new(Fault::EntryBelowNonDirectory {
-                        path: path.into(),
-                        parent: ancestor.into(),
-                    }));
-                }
-            }
+        }
+        for folder in new {
+            self.folders.insert(folder.to_owned(), is_in_place);
         }
         if entry.kind != EntryKind::Directory && self.folders.get(path).is_some() {
             is_in_place = false;
@@ -196,11 +211,14 @@ impl Contents {
         &self,
         path: &EntryPath,
         target: &EntryPath,
+        part: Part,
         is_welcome: bool,
         report: &mut Report,
     ) -> Seen {
+        // Each tar is unpacked by itself.
+        let is_elsewhere = part != Part::Whole && target.is_info() != path.is_info();
         let target = target.as_str().to_owned();
-        match self.seen.get(&target) {
+        match self.seen.get(&target).filter(|_| !is_elsewhere) {
             Some(Seen::File { .. }) => Seen::HardLink { target, is_welcome },
             // All of them lead to the first.
             Some(Seen::HardLink { target: first, .. }) => {

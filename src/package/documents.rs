@@ -59,6 +59,11 @@ impl Documents {
         }
     }
 
+    /// Whether the text of the file is one that decides something.
+    pub(super) fn is_one(&mut self, path: &str) -> bool {
+        self.place(path).is_some()
+    }
+
     /// Where the text of a document is kept, if it is.
     fn place(&mut self, path: &str) -> Option<&mut Option<Vec<u8>>> {
         let [has_prefix, no_link] = &mut self.beside_files;

@@ -21,7 +21,7 @@ const MAX_STEPS: u64 = 32 << 20;
 /// listed with that of no bytes; sizes are unreliable and not looked at.
 pub(super) fn check(
     seen: &ByName<Seen>,
-    folders: &ByName<()>,
+    folders: &ByName<bool>,
     manifest: Option<&Manifest>,
     limits: &Limits,
     report: &mut Report,
@@ -128,7 +128,7 @@ fn follow(
     path: &str,
     target: &str,
     seen: &ByName<Seen>,
-    folders: &ByName<()>,
+    folders: &ByName<bool>,
     max_links: u64,
     steps: &mut Budget,
 ) -> Result<Destination, Error> {
@@ -203,7 +203,7 @@ mod tests {
     use crate::limits::Budget;
     use crate::package::seen::Seen;
 
-    fn seen(links: &[(&str, &str)]) -> (ByName<Seen>, ByName<()>) {
+    fn seen(links: &[(&str, &str)]) -> (ByName<Seen>, ByName<bool>) {
         let file =
             Seen::File { size: 0, sha256: Some(Sha256Digest::of(b"content")), is_sound: true };
         let mut seen = ByName::new();
@@ -214,12 +214,12 @@ mod tests {
         }
         let mut folders = ByName::new();
         for folder in ["lib", "lib/deep", "bin"] {
-            folders.insert(folder.to_owned(), ());
+            folders.insert(folder.to_owned(), true);
         }
         (seen, folders)
     }
 
-    fn walk(path: &str, target: &str, seen: &ByName<Seen>, folders: &ByName<()>) -> Destination {
+    fn walk(path: &str, target: &str, seen: &ByName<Seen>, folders: &ByName<bool>) -> Destination {
         follow(path, target, seen, folders, 40, &mut Budget::new("linkSteps", 2_000)).unwrap()
     }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Fault};
 use crate::order::sort;
 
 /// Looks at the names of all entries and of the folders above them.
-pub(super) fn check(seen: &ByName<Seen>, folders: &ByName<()>, report: &mut Report) {
+pub(super) fn check(seen: &ByName<Seen>, folders: &ByName<bool>, report: &mut Report) {
     // A folder may have an entry of its own, and may as well have none.
     let names = || {
         let entries =

@@ -143,7 +143,8 @@ impl Report {
         self.change(check, |state| state.outcome = Some(Outcome::Failed));
     }
 
-    /// A fact failed beyond which nothing can be examined.
+    /// A fact failed beyond which nothing can be examined. It rejects whatever a policy says
+    /// of such a fact elsewhere: what was not looked at must not pass.
     pub(crate) fn stop(&mut self, error: Error) {
         self.stop_in(Check::of(error.code()), error);
     }
@@ -151,7 +152,8 @@ impl Report {
     /// The same for a code that belongs to another check elsewhere.
     pub(crate) fn stop_in(&mut self, check: Check, error: Error) {
         self.unfinished.get_or_insert_with(|| error.clone());
-        self.find_in(check, error);
+        self.fail(check);
+        self.keep(Finding { severity: Severity::Error, error });
     }
 
     /// What the caller vouches for can't be had, whatever a policy says of such a fact

@@ -48,6 +48,29 @@ fn profiles_make_less_of_some_cases() {
     }
 }
 
+/// What a policy makes little of must not end the work early and pass.
+#[test]
+fn what_stops_an_examination_rejects() {
+    for case in cases::numbers().map(cases::case) {
+        for variant in &case.variants {
+            for policy in [Policy::new(Level::Ignore), Policy::of(Profile::Lenient)] {
+                let finding = variant.expected.finding.as_ref();
+                // The large ones take their time, and no policy changes what they come to.
+                if finding.is_some_and(|finding| finding.code == "LIMIT_EXCEEDED") {
+                    continue;
+                }
+                let verdict = examine(policy, variant);
+                let is_cut = |reason: &str| {
+                    reason.starts_with("not reached") || reason.starts_with("not to the end")
+                };
+                let is_cut = verdict.not_checked.iter().any(|not| is_cut(&not.reason));
+                let case = format!("case {} {}", case.number, variant.name);
+                assert!(!is_cut || verdict.status == Status::Rejected, "{case}");
+            }
+        }
+    }
+}
+
 #[test]
 fn profiles_leave_what_rejects_for_safety() {
     for profile in [Profile::Lint, Profile::Lenient] {

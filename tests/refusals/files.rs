@@ -92,6 +92,16 @@ pub(crate) fn cases() -> Vec<Case> {
             add_link(s, "lib/b", "a");
         }),
         link("a link to nowhere", Code::LinkDangling, "lib/dangling", "libnone.so"),
+        Case::both("a document that is a symbolic link", Code::TarEntryUnsupported, |s| {
+            let real = s.info.entry("info/paths.json");
+            real.path = b"info/real.json".to_vec();
+            s.info.entries.push(Entry::symlink("info/paths.json", "real.json"));
+        }),
+        Case::both("a document that is a hard link", Code::TarEntryUnsupported, |s| {
+            let real = s.info.entry("info/paths.json");
+            real.path = b"info/real.json".to_vec();
+            s.info.entries.push(Entry::hard_link("info/paths.json", "info/real.json"));
+        }),
         Case::both("a hard link to a file behind it", Code::LinkTargetMissing, |s| {
             s.pkg.entries.insert(0, Entry::hard_link("bin/early", FILE));
         }),

@@ -134,6 +134,9 @@ pub(crate) fn cases() -> Vec<Case> {
         archive("an extra field that names the member anew", Code::ZipHiddenData, |a| {
             a.member("pkg-").both(|header| header.extra = b"\x75\x70\x04\0evil".to_vec());
         }),
+        archive("extra fields of no length", Code::ZipHiddenData, |a| {
+            a.member("pkg-").local.extra = b"\xAA\xAA\0\0".repeat(9);
+        }),
         archive("an extra field before the data alone", Code::ZipHiddenData, |a| {
             a.member("pkg-").local.extra = [b"\xAA\xAA\x10\0".as_slice(), &[7; 16]].concat();
         }),

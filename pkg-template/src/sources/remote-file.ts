@@ -64,12 +64,12 @@ export class RemoteFile {
     return this.#bytes;
   }
 
-  /** Whether an answer is of another state of the file than the first one. */
+  /** Whether the answers are of more than one state of the file. */
   get hasChanged(): boolean {
-    const [first, ...others] = this.#marks;
-    return others.some((marks) =>
-      MARKS.some((mark) => marks[mark] !== null && first?.[mark] !== null && marks[mark] !== first?.[mark]),
-    );
+    return MARKS.some((mark) => {
+      const told = this.#marks.map((marks) => marks[mark]).filter((value) => value !== null);
+      return new Set(told).size > 1;
+    });
   }
 
   /** Whether all answers are shown to be of one state of the file. */

@@ -11,6 +11,8 @@ pub(super) const LOCAL_BYTES: u64 = 30;
 /// A 32-bit field that refers to the zip64 record (APPNOTE 4.4.8).
 const SEE_ZIP64: u32 = u32::MAX;
 const ZIP64_EXTRA: u16 = 0x0001;
+/// Tag and length of an extra field (APPNOTE 4.5.1).
+const EXTRA_HEADER_BYTES: u64 = 4;
 
 /// Takes little-endian numbers off the front of a record.
 pub(super) struct Fields<'a> {
@@ -255,7 +257,8 @@ fn resolve(
         let mut value = Fields::new(fields.bytes(length.into())?, offset);
         if tag != ZIP64_EXTRA {
             // One of them gives the member another name; none is of use here.
-            resolved.unknown_bytes = resolved.unknown_bytes.saturating_add(length.into());
+            let whole = u64::from(length).saturating_add(EXTRA_HEADER_BYTES);
+            resolved.unknown_bytes = resolved.unknown_bytes.saturating_add(whole);
             continue;
         }
         if seen {
