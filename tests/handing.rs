@@ -308,3 +308,14 @@ fn directories_are_not_handed_out() {
         panic!("nothing came");
     }
 }
+
+/// As whom a file runs is nothing that a package decides.
+#[test]
+fn set_id_bits_are_taken_off() {
+    let mut stages = sample::hello().stages();
+    stages.pkg.entry("bin/hello").mode = 0o6777;
+    let Handed { files, verdict, .. } = handed(&stages.bytes(Format::Conda), None);
+    assert_eq!(verdict.status, Status::Unverified);
+    let mode = files.iter().find(|(path, ..)| path == "bin/hello").map(|(_, mode, _)| *mode);
+    assert_eq!(mode, Some(0o777));
+}

@@ -198,7 +198,8 @@ impl Files {
         Some(FilePart {
             number: part.number,
             path: &file.path,
-            mode: file.mode,
+            // Who may run a file is the package's to say, as whom is not.
+            mode: file.mode & 0o777,
             size: file.size,
             bytes: block.bytes(part),
             start: part.start,

@@ -3,7 +3,8 @@
 //! Windows and macOS ignore case, macOS also whether `é` is one character or an `e` with an
 //! accent. This is Unicode's canonical decomposition and simple case folding, but for what
 //! would cost much and names of files do not have: CJK compatibility ideographs, characters
-//! above U+FFFF, and the case of scripts other than Latin, Greek, Cyrillic and Armenian.
+//! above U+FFFF, the case of scripts other than Latin, Greek, Cyrillic and Armenian, and of some
+//! rare letters of these.
 //! Marks on one letter are brought into one order whatever their class, so that two names
 //! which differ in the order of such marks alone are taken for one.
 

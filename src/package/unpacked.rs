@@ -27,7 +27,7 @@ pub struct FilePart<'a> {
     pub number: u32,
     /// The file's path in the package.
     pub path: &'a str,
-    /// Permission bits.
+    /// Permission bits, without those that set the user or the group.
     pub mode: u32,
     /// Length of the whole file in bytes.
     pub size: u64,

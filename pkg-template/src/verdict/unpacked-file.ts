@@ -8,7 +8,7 @@ export interface UnpackedFile {
   /** Relative to the package's folder, with `/`. An untrusted text: never a key of an object. */
   readonly path: string;
   readonly type: 'file' | 'symlink' | 'hardlink' | 'directory';
-  /** Permission bits; 0 for links and directories. */
+  /** Permission bits, without set-id bits; 0 for links and directories. */
   readonly mode: number;
   /** Length of the content in bytes; 0 for links and directories. */
   readonly size: number;
