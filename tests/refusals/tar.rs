@@ -51,6 +51,23 @@ pub(crate) fn cases() -> Vec<Case> {
                 e.size_field = Some(*b"0000000008x ");
             }),
             entry("a negative size", Code::TarMalformed, |e| e.size_field = Some(base256(-1))),
+            // Python's tarfile takes a header with such a number for the end.
+            entry("an owner that is not octal", Code::TarMalformed, |e| {
+                e.over = vec![(108, b"0000_07\0".to_vec())];
+            }),
+            entry("a time that is not octal", Code::TarMalformed, |e| {
+                e.over = vec![(136, b"13602760400x".to_vec())];
+            }),
+            entry("a device that is not octal", Code::TarMalformed, |e| {
+                e.over = vec![(337, b"8".to_vec())];
+            }),
+            // libarchive takes it for 0.
+            entry("a mode behind a line feed", Code::TarMalformed, |e| {
+                e.over = vec![(100, b"\n000644\0".to_vec())];
+            }),
+            entry("a pax key with a NUL", Code::TarMalformed, |e| {
+                e.before.push(Entry::pax(pax_record("mtime\0", "1")));
+            }),
             entry("a size of 2^62", Code::TarTruncated, |e| {
                 e.size_field = Some(base256(1 << 62));
             }),

@@ -46,6 +46,16 @@ pub(crate) fn cases() -> Vec<Case> {
         archive("a member's comment", Code::ZipHiddenData, |a| {
             a.members[1].comment = b"hidden".to_vec();
         }),
+        // libarchive goes by them.
+        archive("a member that is a symbolic link", Code::ZipUnsupportedMember, |a| {
+            a.members[1].external = 0o120_777 << 16;
+        }),
+        archive("a member that is a directory", Code::ZipUnsupportedMember, |a| {
+            a.members[2].external = 0o040_755 << 16;
+        }),
+        archive("a member that is a directory of MS-DOS", Code::ZipUnsupportedMember, |a| {
+            (a.members[2].made_by, a.members[2].external) = (20, 0x10);
+        }),
         archive("a gap between members", Code::ZipHiddenData, |a| a.members[1].gap = vec![0; 9]),
         archive("bytes before the directory", Code::ZipHiddenData, |a| {
             a.before_central = vec![0; 9];

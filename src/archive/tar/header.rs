@@ -9,9 +9,14 @@ pub(super) const BLOCK: u64 = 512;
 
 /// Fields of POSIX ustar, which GNU tar shares up to `linkname`.
 const MODE: std::ops::Range<usize> = 100..108;
+const UID: std::ops::Range<usize> = 108..116;
+const GID: std::ops::Range<usize> = 116..124;
 const SIZE: std::ops::Range<usize> = 124..136;
+const MTIME: std::ops::Range<usize> = 136..148;
 const CHECKSUM: std::ops::Range<usize> = 148..156;
 const TYPE_FLAG: usize = 156;
+const DEVMAJOR: std::ops::Range<usize> = 329..337;
+const DEVMINOR: std::ops::Range<usize> = 337..345;
 /// Where POSIX has a prefix of the name and GNU tar other fields.
 const PREFIX: std::ops::Range<usize> = 345..500;
 
@@ -41,7 +46,7 @@ impl Block {
         self.0.iter().all(|byte| *byte == 0)
     }
 
-    /// Magic and checksum.
+    /// Magic, checksum, and every number that there is.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         let header = self.header();
         if header.as_ustar().is_none() && header.as_gnu().is_none() {
@@ -56,8 +61,18 @@ impl Block {
         let sum = self.0.iter().enumerate().fold(0_u64, |sum, (at, byte)| {
             sum.saturating_add(if CHECKSUM.contains(&at) { 32 } else { u64::from(*byte) })
         });
-        if self.number(CHECKSUM) != Ok(sum) {
+        // POSIX has it in octal; not every reader takes it in base 256.
+        let is_octal = self.0.get(CHECKSUM.start).is_some_and(u8::is_ascii);
+        if !is_octal || self.number(CHECKSUM) != Ok(sum) {
             return Err("a header's checksum is wrong");
+        }
+        // A number that nobody needs, and that Python's tarfile can't read, is the end of the
+        // archive to it: what follows is not there, and no error is raised.
+        for field in [MODE, UID, GID, SIZE, MTIME, DEVMAJOR, DEVMINOR] {
+            // GNU's negative numbers, of times before 1970.
+            if field == SIZE || self.0.get(field.start) != Some(&0xFF) {
+                self.number(field)?;
+            }
         }
         Ok(())
     }
@@ -110,7 +125,9 @@ impl Block {
                 }
             });
         }
-        let digits = bytes.trim_ascii_start();
+        // libarchive takes no other whitespace for it.
+        let start = bytes.iter().position(|byte| *byte != b' ').unwrap_or(bytes.len());
+        let (_, digits) = bytes.split_at(start);
         let end = digits.iter().position(|byte| !matches!(byte, b'0'..=b'7'));
         let (digits, rest) = digits.split_at(end.unwrap_or(digits.len()));
         if rest.iter().any(|byte| !matches!(byte, b' ' | 0)) {

@@ -26,11 +26,11 @@ impl Pax {
             let equals = record.iter().position(|byte| *byte == b'=').ok_or(MALFORMED)?;
             let (key, value) = record.split_at(equals);
             let value = value.strip_prefix(b"=").unwrap_or_default();
-            if key.is_empty() {
+            // POSIX: keywords are UTF-8. libarchive leaves a header at one with a NUL.
+            let key = String::from_utf8(key.to_vec()).map_err(|_| MALFORMED)?;
+            if key.is_empty() || key.contains('\0') {
                 return Err(MALFORMED);
             }
-            // POSIX: keywords are UTF-8.
-            let key = String::from_utf8(key.to_vec()).map_err(|_| MALFORMED)?;
             if !records.insert(key, value.to_vec()) {
                 return Err("a pax header gives a key twice");
             }
@@ -100,6 +100,7 @@ mod tests {
             b"+6 a=b\n",
             b" 6 a=b\n",
             b"6 =bc\n",
+            b"7 a\0=b\n",
             b"6 abc\n",
             b"99999999999999999999 a=b\n",
             b"6 a=b\n\n6 c=d\n",

@@ -301,6 +301,8 @@ pub(super) struct CentralHeader {
     pub(super) uncompressed: u64,
     flags: u16,
     method: u16,
+    /// Whether its attributes are those of something else than its name.
+    is_odd: bool,
     unknown_bytes: u64,
 }
 
@@ -317,7 +319,7 @@ impl CentralHeader {
         let (_made_by, _needed) = (fields.u16()?, fields.u16()?);
         let common = Common::take(&mut fields)?;
         let (comment_bytes, disk) = (fields.u16()?, fields.u16()?);
-        let (_internal, _external) = (fields.u16()?, fields.u32()?);
+        let (_internal, external) = (fields.u16()?, fields.u32()?);
         let local_offset = fields.u32()?;
         let name = fields.bytes(common.name_bytes)?.to_vec();
         let extra = fields.bytes(common.extra_bytes)?;
@@ -331,9 +333,14 @@ impl CentralHeader {
         if disk != 0 {
             return Err(malformed(offset, "the archive is split over several disks"));
         }
+        // APPNOTE 4.4.15: Unix has a file's type in the highest four bits, MS-DOS its directories
+        // in another. libarchive goes by them, and reads no content of a link or a directory.
+        let is_file = matches!(external >> 28, 0 | 8) && external & 0x10 == 0;
         let resolved = resolve(&common, local_offset, extra, offset)?;
         *rest = fields.rest;
         Ok(Self {
+            // A name says it too.
+            is_odd: !is_file && !name.ends_with(b"/"),
             name,
             crc: common.crc,
             size: resolved.compressed,
@@ -365,6 +372,8 @@ impl CentralHeader {
             "has flags that no .conda has"
         } else if self.size != self.uncompressed {
             "is stored and has two sizes"
+        } else if self.is_odd {
+            "has the attributes of a link or a directory"
         } else {
             return Resolved::no_unknown(self.unknown_bytes, self.local_offset);
         };
