@@ -1,0 +1,36 @@
+//! Any bytes as repodata, plain or compressed; chunk by chunk it is the same, and out of
+//! a source that keeps them.
+
+use conda_verifier::{Limits, Repodata, RepodataIndex, RepodataTexts};
+
+/// Runs it.
+pub fn run(bytes: &[u8]) {
+    let mut limits = Limits::default();
+    limits.set("repodataBytes", 16 << 20).expect("a limit");
+    let read = Repodata::read(&mut &*bytes, &limits);
+    let index = RepodataIndex::read(&mut &*bytes, &limits);
+    let (Ok(repodata), Ok(index)) = (&read, &index) else {
+        assert_eq!(read.as_ref().err(), index.as_ref().err());
+        assert_eq!(read.err(), Repodata::open(bytes, &limits).err());
+        return;
+    };
+    assert_eq!(repodata.len(), index.len());
+    let open = Repodata::open(bytes, &limits).expect("as the others");
+    assert!(repodata.entries().eq(open.entries()));
+    for name in repodata.file_names() {
+        let location = index.locate(name).expect("both know it");
+        let Ok(entry) = repodata.entry(name) else {
+            assert!(location.twin.is_some());
+            continue;
+        };
+        let _ = entry.record(&limits);
+        if location.twin.is_none() {
+            let texts = RepodataTexts {
+                record: entry.record_json.as_bytes(),
+                twin: None,
+                signatures: entry.signatures_json.as_deref().map(str::as_bytes),
+            };
+            assert_eq!(index.open(name, texts).as_ref(), Ok(&entry));
+        }
+    }
+}
