@@ -9,6 +9,9 @@ cargo xtask COMMAND
   test [--all]    runs every test; sets up what the tests need
   bench [--quick] ours and others side by side, in numbers; --quick only runs through
   bench --profile where the time goes while a package is verified, by function
+  fuzz [--seconds N] [TARGET...]
+                  every fuzz target, or those named, for N seconds each (60): inputs that
+                  harm are kept in fuzz/artifacts/; --list names the targets
   build           makes pkg/, the folder of the npm package
   pack            build, then the tarball in dist/ and a table of sizes
   fixtures DIR    writes sample channels, spoiled packages and attacks into DIR
@@ -18,7 +21,9 @@ Needed: rustup, Node.js 20 or newer with npm. The rest is set up by the commands
 the Rust target wasm32-unknown-unknown, npm packages in node_modules/, and for the
 tests Debian's chromium, chromium-driver and python3-cryptography, and from PyPI, in
 target/python-tuf, tuf and securesystemslib; for the benchmarks Chromium and, in
-target/python-bench, conda-package-streaming and py-rattler.
+target/python-bench, conda-package-streaming and py-rattler, which tests compare us
+with too, as with Debian's libarchive-tools; for fuzzing a nightly toolchain and
+cargo-fuzz.
 
 Environment:
   CONDA_VERIFIER_CHROMIUM   the Chromium to test with, if not the one in PATH

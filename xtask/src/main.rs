@@ -13,6 +13,7 @@ mod debian;
 mod demo;
 mod fixtures;
 mod folder;
+mod fuzz;
 mod help;
 mod installation;
 mod invocation;
@@ -59,6 +60,10 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["bench"] => bench::run(&Project::open()?, bench::Extent::Full),
         ["bench", "--quick"] => bench::run(&Project::open()?, bench::Extent::Quick),
         ["bench", "--profile"] => bench::profile(&Project::open()?),
+        ["fuzz", options @ ..] => {
+            let options = fuzz::Options::parse(options)?;
+            fuzz::run(&Project::open()?, options.as_ref())
+        }
         // Something that was meant as an option would become a folder's name.
         ["fixtures", folder] if !folder.starts_with('-') => fixtures::run(folder),
         ["fixtures", ..] => {

@@ -31,6 +31,20 @@ pub(crate) fn ensure_components(log: &mut Log) -> Result<String> {
     Ok("added".to_owned())
 }
 
+/// Adds a nightly toolchain, which the sanitisers of fuzzing need, and cargo-fuzz.
+pub(crate) fn ensure_fuzzing(log: &mut Log) -> Result<String> {
+    let has = |words: &[&str]| Invocation::new("cargo").args(words).succeeds();
+    let (has_nightly, has_fuzz) = (has(&["+nightly", "--version"]), has(&["fuzz", "--version"]));
+    if !has_nightly {
+        let words = ["toolchain", "install", "nightly", "--profile=minimal"];
+        rustup(log, &words, "a nightly toolchain")?;
+    }
+    if !has_fuzz {
+        log.run(&Invocation::new("cargo").args(["install", "cargo-fuzz", "--locked"]))?;
+    }
+    Ok(if has_nightly && has_fuzz { "already there" } else { "added" }.to_owned())
+}
+
 fn rustup(log: &mut Log, arguments: &[&str], missing: &str) -> Result<()> {
     let add = Invocation::new("rustup").args(arguments);
     if !Invocation::new("rustup").args(["--version"]).succeeds() {
