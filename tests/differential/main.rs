@@ -1,0 +1,282 @@
+//! What we hand out as sound, other tools unpack as well, to the byte: Python's own modules,
+//! libarchive, conda-package-streaming and rattler.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "tests"
+)]
+
+#[expect(dead_code, reason = "not every test needs every entrance")]
+#[path = "../support/mod.rs"]
+mod support;
+
+#[path = "../support/left_out.rs"]
+mod left_out;
+
+mod mutants;
+mod tools;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use conda_verifier::{Expectation, Fault, NodeKind, Sha256Digest, Status, Verifier};
+use conda_verifier_fixtures::package::Format;
+use conda_verifier_fixtures::sample;
+use conda_verifier_fixtures::spoil::Spoil;
+
+use left_out::left_out;
+use mutants::Mutant;
+use support::{Handed, hand_out};
+use tools::{Node, Tools};
+
+/// How many packages are made for a run.
+const MUTANTS: u64 = 3_000;
+
+/// What we hand out of a package, as the tools tell it; `None` where we refuse it.
+fn ours(bytes: &[u8]) -> Option<BTreeMap<String, Node>> {
+    let Handed { files, links, verdict, .. } =
+        hand_out(&Verifier::new(), bytes, &Expectation::nothing(), None);
+    if verdict.status == Status::Rejected {
+        return None;
+    }
+    let latin = |text: &str| -> String { text.bytes().map(char::from).collect() };
+    let node = |kind: &str, mode: u32, what: String| Node {
+        kind: kind.to_owned(),
+        mode: mode.into(),
+        what,
+    };
+    let mut nodes = BTreeMap::new();
+    for (path, mode, bytes) in files {
+        let digest = Sha256Digest::of(&bytes).to_string();
+        assert!(nodes.insert(latin(&path), node("file", mode, digest)).is_none());
+    }
+    for link in links {
+        let made = match link.kind {
+            NodeKind::Symlink => node("symlink", 0o777, latin(&link.target)),
+            NodeKind::Hardlink => nodes[&latin(&link.target)].clone(),
+            NodeKind::Directory => node("directory", 0o755, String::new()),
+        };
+        assert!(nodes.insert(latin(&link.path), made).is_none());
+    }
+    Some(nodes)
+}
+
+/// What differs between us and a tool, if anything does.
+fn difference(
+    tool: &str,
+    ours: &BTreeMap<String, Node>,
+    theirs: &BTreeMap<String, Node>,
+    has_hard_links: bool,
+) -> Option<String> {
+    let is_directory = |node: &&Node| node.kind == "directory";
+    for path in ours.keys().chain(theirs.keys()) {
+        let (own, their) = (ours.get(path), theirs.get(path));
+        let is_same = match (own, their) {
+            (Some(own), Some(their)) => {
+                // Installers make of the other bits what they like. Of a hard link some take
+                // the bits, for all names of the file.
+                let mask = if ["python", "libarchive"].contains(&tool) { 0o7777 } else { 0o100 };
+                let counts = own.kind == "file" && !has_hard_links;
+                (own.kind == their.kind && own.what == their.what)
+                    && (!counts || own.mode & mask == their.mode & mask)
+            }
+            // Paths make the directories above them; without anything in them nobody lists them.
+            (None, Some(their)) => is_directory(&their),
+            (Some(own), None) => is_directory(&own),
+            (None, None) => true,
+        };
+        if !is_same {
+            return Some(format!("{path:?}: ours {own:?}, theirs {their:?}"));
+        }
+    }
+    None
+}
+
+/// How often what happened.
+#[derive(Debug, Default)]
+struct Tally {
+    asked: usize,
+    accepted: usize,
+    refusals: BTreeMap<String, (usize, String)>,
+    differences: Vec<String>,
+}
+
+impl Tally {
+    fn compare(&mut self, tools: &mut Tools, what: &str, file_name: &str, bytes: &[u8]) {
+        self.asked += 1;
+        let Some(ours) = ours(bytes) else { return };
+        self.accepted += 1;
+        let links = hand_out(&Verifier::new(), bytes, &Expectation::nothing(), None).links;
+        let has_hard_links = links.iter().any(|link| link.kind == NodeKind::Hardlink);
+        let (answers, composed) = tools.ask(file_name, bytes);
+        let form_c = |text: &String| composed.get(text).unwrap_or(text).clone();
+        let in_form_c = ours.iter().map(|(path, node)| {
+            let is_link = node.kind == "symlink";
+            let what = if is_link { form_c(&node.what) } else { node.what.clone() };
+            (form_c(path), Node { what, ..node.clone() })
+        });
+        let in_form_c: BTreeMap<_, _> = in_form_c.collect();
+        for (tool, answer) in answers {
+            let ours = if tool == "libarchive" { &in_form_c } else { &ours };
+            match answer {
+                Err(words) => {
+                    let words: String = words.chars().take(120).collect();
+                    let key =
+                        format!("{tool}: {}", words.split(['\'', '"', '/']).next().unwrap_or(""));
+                    let (count, _) =
+                        self.refusals.entry(key).or_insert_with(|| (0, format!("{what}: {words}")));
+                    *count += 1;
+                }
+                Ok(theirs) => {
+                    if let Some(found) = difference(&tool, ours, &theirs, has_hard_links) {
+                        self.differences.push(format!("{what}: {tool}: {found}"));
+                    }
+                }
+            }
+        }
+    }
+
+    fn check(&self, name: &str) {
+        eprintln!("{name}: {} packages, {} accepted", self.asked, self.accepted);
+        for (key, (count, example)) in &self.refusals {
+            eprintln!("  {count} refused by {key} (such as {example})");
+        }
+        let shown: Vec<_> = self.differences.iter().take(40).map(String::as_str).collect();
+        assert!(shown.is_empty(), "{} differ:\n{}", self.differences.len(), shown.join("\n"));
+    }
+}
+
+fn start(name: &str) -> Option<Tools> {
+    let tools = Tools::start(name);
+    if tools.is_none() {
+        left_out("other tools unpack the same: no target/python-bench");
+    }
+    tools
+}
+
+#[test]
+fn the_generators_packages() {
+    let Some(mut tools) = start("generated") else { return };
+    let mut tally = Tally::default();
+    for package in sample::all() {
+        for format in Format::ALL {
+            let name = package.file_name(format);
+            tally.compare(&mut tools, &name, &name, &package.bytes(format));
+            assert_eq!(tally.accepted, tally.asked);
+        }
+    }
+    let zip64 = sample::hello().stages().conda_archive_zip64().bytes();
+    tally.compare(&mut tools, "zip64", &sample::hello().file_name(Format::Conda), &zip64);
+    for spoil in Spoil::ALL {
+        for format in Format::ALL {
+            let package = sample::hello();
+            let name = package.file_name(format);
+            tally.compare(&mut tools, spoil.name(), &name, &spoil.apply(&package, format));
+        }
+    }
+    tally.check("the generator's");
+    assert!(tally.refusals.is_empty());
+}
+
+fn packages(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.to_str().unwrap();
+        if path.is_dir() {
+            packages(&path, into);
+        } else if name.ends_with(".conda") || name.ends_with(".tar.bz2") {
+            into.push(path);
+        }
+    }
+}
+
+#[test]
+fn real_packages() {
+    let Some(mut tools) = start("real") else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    if !root.is_dir() {
+        left_out("real packages, unpacked by other tools: none at ../shared/corpus");
+        return;
+    }
+    let (mut found, mut tally) = (Vec::new(), Tally::default());
+    packages(&root, &mut found);
+    let mut seen = BTreeSet::new();
+    for path in found {
+        let bytes = fs::read(&path).unwrap();
+        if seen.insert(Sha256Digest::of(&bytes).to_string()) {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            tally.compare(&mut tools, &path.to_string_lossy(), name, &bytes);
+        }
+    }
+    tally.check("real ones");
+    assert!(tally.accepted > 50);
+}
+
+/// The package with a list of the names that we find in it; a second round lists what was
+/// hidden behind what is not there.
+fn listed(mutant: &Mutant) -> (Vec<u8>, String) {
+    let mut names = String::new();
+    for _ in 0..2 {
+        let bytes = mutant.bytes(Some(&names));
+        let verdict = Verifier::new().examine(bytes.as_slice(), Expectation::nothing()).run();
+        let verdict = verdict.unwrap();
+        for finding in &verdict.findings {
+            if let Fault::FileUnlisted { path } = &*finding.error {
+                names.push_str(path);
+                names.push('\n');
+            }
+        }
+    }
+    (mutant.bytes(Some(&names)), names)
+}
+
+/// Packages changed in their headers, with checksums that are right and with a list of what we
+/// find in them.
+#[test]
+fn changed_packages() {
+    let Some(mut tools) = start("changed") else { return };
+    let (mut count, mut first) = (MUTANTS, 0);
+    // More of them, or one again: `CONDA_VERIFIER_MUTANTS=100000` or `=1@4711`.
+    if let Ok(text) = std::env::var("CONDA_VERIFIER_MUTANTS") {
+        let (number, from) = text.split_once('@').unwrap_or((&text, "0"));
+        (count, first) = (number.parse().unwrap(), from.parse().unwrap());
+    }
+    let mut tally = Tally::default();
+    for seed in first..first + count {
+        let mutant = Mutant::new(seed);
+        let (bytes, _) = listed(&mutant);
+        let what = format!("mutant {seed} ({})", mutant.about);
+        tally.compare(&mut tools, &what, &mutant.file_name(), &bytes);
+    }
+    tally.check("changed ones");
+    assert!(count < 100 || tally.accepted as u64 > count / 10);
+}
+
+/// What the fuzzing engine found worth keeping, where it ran: tars as the payload.
+#[test]
+fn fuzzed_payloads() {
+    let Some(mut tools) = start("fuzzed") else { return };
+    let mut tally = Tally::default();
+    for target in ["payload", "tar_reader"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz/corpus").join(target);
+        let Ok(folder) = fs::read_dir(root) else { continue };
+        for entry in folder {
+            let path = entry.unwrap().path();
+            let payload = [fs::read(&path).unwrap(), vec![0; 1_024]].concat();
+            for format in Format::ALL {
+                let mutant = Mutant::of_payload(payload.clone(), format);
+                let (bytes, _) = listed(&mutant);
+                tally.compare(&mut tools, &path.to_string_lossy(), &mutant.file_name(), &bytes);
+            }
+        }
+    }
+    tally.check("fuzzed ones");
+}
