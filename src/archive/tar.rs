@@ -200,6 +200,11 @@ impl TarReader {
             return unsupported("a sparse file");
         }
         let path = self.path(&name, is_directory)?;
+        // A file in old tars, or a directory where its name ends so: to Python's tarfile still,
+        // whatever an extension header calls it then, and its content is entries.
+        if flag == 0 && block.path().ends_with(b"/") {
+            return Err(self.malformed("an old header has the name of a directory"));
+        }
         let kind = match flag {
             b'1' => EntryKind::HardLink(self.path(&link, false)?),
             b'2' => EntryKind::Symlink(String::from_utf8(link).map_err(|_| {

@@ -34,11 +34,13 @@ use conda_verifier_fixtures::spoil::Spoil;
 
 use left_out::left_out;
 use mutants::Mutant;
+use serde_json::Value;
 use support::{Handed, hand_out};
-use tools::{Node, Tools};
+use tools::{Answers, Node, Tools};
 
 /// How many packages are made for a run.
-const MUTANTS: u64 = 3_000;
+const MUTANTS: u64 = 2_000;
+const MANIFESTS: u64 = 2_000;
 
 /// What we hand out of a package, as the tools tell it; `None` where we refuse it.
 fn ours(bytes: &[u8]) -> Option<BTreeMap<String, Node>> {
@@ -100,6 +102,32 @@ fn difference(
     None
 }
 
+/// What we hand out and Python finds listed in another way, or not at all.
+fn listed_otherwise(ours: &BTreeMap<String, Node>, listed: &Value) -> Option<String> {
+    if let Some(words) = listed.as_str() {
+        return Some(format!("info/paths.json is no manifest to Python: {words}"));
+    }
+    let listed = listed.as_object()?;
+    let payload = ours.iter().filter(|(path, _)| !path.starts_with("info/"));
+    for (path, node) in payload {
+        let entry = listed.get(path).unwrap_or(&Value::Null);
+        let is_same = match (node.kind.as_str(), entry[0].as_str()) {
+            // Upper-case digits are the same digest.
+            ("file", Some("hardlink")) => {
+                entry[1].as_str().is_none_or(|digest| digest.eq_ignore_ascii_case(&node.what))
+            }
+            ("symlink", Some("softlink")) | ("directory", Some("directory")) => true,
+            _ => false,
+        };
+        if !is_same {
+            return Some(format!("{path:?}: ours {node:?}, listed {entry}"));
+        }
+    }
+    let missing =
+        listed.keys().find(|path| !ours.contains_key(*path) && !path.starts_with("info/"));
+    missing.map(|path| format!("{path:?} is listed and not handed out"))
+}
+
 /// How often what happened.
 #[derive(Debug, Default)]
 struct Tally {
@@ -116,7 +144,10 @@ impl Tally {
         self.accepted += 1;
         let links = hand_out(&Verifier::new(), bytes, &Expectation::nothing(), None).links;
         let has_hard_links = links.iter().any(|link| link.kind == NodeKind::Hardlink);
-        let (answers, composed) = tools.ask(file_name, bytes);
+        let Answers { tools: answers, composed, listed } = tools.ask(file_name, bytes);
+        if let Some(found) = listed_otherwise(&ours, &listed) {
+            self.differences.push(format!("{what}: {found}"));
+        }
         let form_c = |text: &String| composed.get(text).unwrap_or(text).clone();
         let in_form_c = ours.iter().map(|(path, node)| {
             let is_link = node.kind == "symlink";
@@ -238,6 +269,19 @@ fn listed(mutant: &Mutant) -> (Vec<u8>, String) {
     (mutant.bytes(Some(&names)), names)
 }
 
+/// Entries that some reader is known to take for something else.
+#[test]
+fn crafted_packages() {
+    let Some(mut tools) = start("crafted") else { return };
+    let mut tally = Tally::default();
+    for mutant in Mutant::crafted() {
+        let (bytes, _) = listed(&mutant);
+        tally.compare(&mut tools, &mutant.about, &mutant.file_name(), &bytes);
+    }
+    tally.check("crafted ones");
+    assert!(tally.accepted > 40, "too many of them are refused to show anything");
+}
+
 /// Packages changed in their headers, with checksums that are right and with a list of what we
 /// find in them.
 #[test]
@@ -258,6 +302,21 @@ fn changed_packages() {
     }
     tally.check("changed ones");
     assert!(count < 100 || tally.accepted as u64 > count / 10);
+}
+
+/// Packages of which the text of the manifest is changed: what we take for sound is listed so
+/// for Python too.
+#[test]
+fn changed_manifests() {
+    let Some(mut tools) = start("manifests") else { return };
+    let mut tally = Tally::default();
+    for seed in 0..MANIFESTS {
+        let (about, bytes) = mutants::with_changed_manifest(seed);
+        let name = sample::empty().file_name(Format::TarBz2);
+        tally.compare(&mut tools, &format!("manifest {seed} ({about})"), &name, &bytes);
+    }
+    tally.check("those with changed manifests");
+    assert!(tally.accepted as u64 > MANIFESTS / 20);
 }
 
 /// What the fuzzing engine found worth keeping, where it ran: tars as the payload.

@@ -1,7 +1,7 @@
 //! Packages whose headers are changed, the same from the same seed.
 
 use conda_verifier_fixtures::noise::Noise;
-use conda_verifier_fixtures::package::Format;
+use conda_verifier_fixtures::package::{File, Format};
 use conda_verifier_fixtures::tar::{self, BLOCK, Dialect, Entry, kind};
 use conda_verifier_fixtures::zip::{self, Header, Member};
 use conda_verifier_fixtures::{bzip2, sample, zstd};
@@ -64,7 +64,136 @@ impl Mutant {
     }
 
     pub(crate) fn of_payload(payload: Vec<u8>, format: Format) -> Self {
-        Self { about: String::new(), format, info: None, payload, way: 0, zip_seed: None }
+        Self { about: String::new(), format, info: None, payload, way: 1, zip_seed: None }
+    }
+
+    /// Entries of which one or another reader makes something else, and what they are.
+    pub(crate) fn crafted() -> Vec<Self> {
+        let long = |length: usize| "n".repeat(length);
+        let renamed = |kind: u8, header: &str, path: &str| {
+            Entry { kind, ..Entry::file(header, smuggled()) }.with_pax("path", path)
+        };
+        let by_gnu = |kind: u8, header: &str, path: &str| {
+            let mut entry = Entry { kind, ..Entry::file(header, smuggled()) };
+            entry.before.push(Entry::gnu_long(kind::GNU_LONG_NAME, path));
+            entry
+        };
+        let before = |entry: Entry, before: Entry| Entry { before: vec![before], ..entry };
+        let linked = |key| Entry::file("file", smuggled()).with_pax(key, "lib/target");
+        let symlink = Entry::symlink("link", "lib/target");
+        let hard = Entry::hard_link("link", "lib/target");
+        let mut full = Entry::file(long(100), "x");
+        full.prefix = long(155).into();
+        let mut no_name = Entry::file("", "x");
+        no_name.prefix = b"prefix".to_vec();
+        let over = |at, bytes: &[u8]| Entry {
+            over: vec![(at, bytes.to_vec())],
+            ..Entry::file("file", smuggled())
+        };
+        let gnu_link = Entry::gnu_long(kind::GNU_LONG_LINK, "lib/target");
+        let raw = |records: &[u8]| before(Entry::file("file", smuggled()), Entry::pax(records));
+        let sized = |mut entry: Entry, size| {
+            entry.size = Some(size);
+            entry
+        };
+        let crafted = vec![
+            ("an old file named as a directory, renamed", vec![renamed(0, "file/", "file")]),
+            ("a file named as a directory, renamed", vec![renamed(b'0', "file/", "file")]),
+            ("an old file named as a directory, by L", vec![by_gnu(0, "file/", "file")]),
+            ("a file named as a directory, by L", vec![by_gnu(b'0', "file/", "file")]),
+            ("a file renamed to a directory", vec![renamed(b'0', "file", "file/")]),
+            ("a renamed file without a name", vec![renamed(b'0', "", "file")]),
+            ("a renamed file above the folder", vec![renamed(b'0', "../file", "file")]),
+            ("a file that has a link in pax", vec![linked("linkpath")]),
+            ("a file that has a link of GNU", vec![before(over(157, b""), gnu_link.clone())]),
+            ("a file with a link in its header", vec![over(157, b"lib/target")]),
+            ("a file with a device", vec![over(329, b"0000001\0" as &[u8])]),
+            ("a link renamed", vec![symlink.clone().with_pax("path", "other/")]),
+            ("a link with a size in pax", vec![symlink.clone().with_pax("size", "0")]),
+            ("a hard link with a size in pax", vec![hard.clone().with_pax("size", "512")]),
+            ("a hard link with a size", vec![sized(hard.clone(), 512)]),
+            (
+                "a hard link whose target pax has",
+                vec![hard.clone().with_pax("linkpath", "./lib/target")],
+            ),
+            ("a hard link to a hard link", vec![hard, Entry::hard_link("third", "link")]),
+            (
+                "a directory without a slash, by pax",
+                vec![Entry::directory("a").with_pax("path", "b")],
+            ),
+            ("a directory with a size in pax", vec![Entry::directory("a").with_pax("size", "512")]),
+            ("a full prefix and a full name", vec![full]),
+            ("a prefix without a name", vec![no_name]),
+            ("a prefix that pax overrules", vec![renamed(b'0', "name", "file")]),
+            (
+                "pax, then L",
+                vec![{
+                    let mut entry = by_gnu(b'0', "header", "gnu");
+                    entry.before.insert(0, Entry::pax(tar::pax_record("mtime", "1.5")));
+                    entry
+                }],
+            ),
+            (
+                "L, then pax",
+                vec![{
+                    let mut entry = by_gnu(b'0', "header", "gnu");
+                    entry.before.push(Entry::pax(tar::pax_record("mtime", "1.5")));
+                    entry
+                }],
+            ),
+            (
+                "a long name without its end",
+                vec![{
+                    let mut entry = by_gnu(b'0', "header", "gnu");
+                    entry.before[0].data.pop();
+                    entry
+                }],
+            ),
+            ("a size in octal with zeros", vec![raw(&tar::pax_record("size", "0512"))]),
+            (
+                "a size in pax for an empty header",
+                vec![sized(raw(&tar::pax_record("size", "512")), 0)],
+            ),
+            ("a record with zeros in its length", vec![raw(b"0012 path=a\n")]),
+            ("a record without a value", vec![raw(b"8 path=\n")]),
+            ("a record of times", vec![raw(b"11 mtime=x\n11 atime=-\n")]),
+            ("a record that is cut off", vec![raw(b"30 mtime=1\n")]),
+            ("an empty header", vec![raw(b"")]),
+            ("zeros behind records", vec![raw(b"11 mtime=1\n\0\0\0")]),
+            (
+                "a global header alone",
+                vec![before(over(157, b""), Entry::pax_global(b"13 comment=x\n".as_slice()))],
+            ),
+            (
+                "a global header of numbers",
+                vec![before(over(157, b""), Entry::pax_global(b"8 uid=7\n9 gid=77\n".as_slice()))],
+            ),
+            ("a magic of GNU and a version", vec![over(257, b"ustar \0\0" as &[u8])]),
+            ("a version of spaces", vec![over(257, b"ustar\0  " as &[u8])]),
+            ("an entry of star", vec![over(500, b"\0\0\0\0\0\0\0\0tar\0" as &[u8])]),
+            ("an old header", vec![over(257, b"\0\0\0\0\0\0\0\0" as &[u8])]),
+            ("a dump of directories", vec![over(156, b"D")]),
+            (
+                "metadata of macOS",
+                vec![Entry::file("._file", smuggled()), Entry::file("file", "x")],
+            ),
+            ("metadata of macOS, below", vec![Entry::file("lib/._target", smuggled())]),
+            ("sparse by its name", vec![Entry::file("./GNUSparseFile.0/file", "x")]),
+            ("two names of a folder", vec![Entry::directory("a"), Entry::directory("./a")]),
+            ("nothing behind an empty name", vec![Entry::directory(".")]),
+        ];
+        let mutants = crafted.into_iter().flat_map(|(about, entries)| {
+            let target = Entry::file("lib/target", "the target");
+            let last = Entry::file("last", "the last one");
+            let all = [vec![target], entries, vec![last]].concat();
+            let payload = tar::Archive::new(all).bytes();
+            let of = move |format| Self {
+                about: about.to_owned(),
+                ..Self::of_payload(payload.clone(), format)
+            };
+            Format::ALL.map(of)
+        });
+        mutants.collect()
     }
 
     pub(crate) fn file_name(&self) -> String {
@@ -91,21 +220,23 @@ impl Mutant {
                 let tar = [stages.info.bytes(), self.payload.clone()].concat();
                 match self.way % 4 {
                     0 => {
-                        let (first, second) = tar.split_at(self.way % tar.len());
+                        let (first, second) = tar.split_at(1 + self.way % (tar.len() - 1));
                         bzip2::compress_streams(&[first, second], 1)
                     }
                     way => bzip2::compress(&tar, [1, 9, 6, 1][way]),
                 }
             }
             Format::Conda => {
-                let mut archive = match self.way % 3 {
-                    0 => stages.conda_archive_zip64(),
-                    _ => stages.conda_archive(),
-                };
+                let mut archive = stages.conda_archive();
+                archive.member("pkg-").set_data(zstd::Frame::raw(&self.payload).bytes());
+                if self.way % 3 == 0 {
+                    let members = archive.members.into_iter();
+                    let zip64 = |it: Member| Member::stored_zip64(it.local.name, it.data);
+                    archive = zip::Archive::new(members.map(zip64).collect());
+                }
                 if self.way % 5 == 0 {
                     archive.members.rotate_right(1 + self.way % 2);
                 }
-                archive.member("pkg-").set_data(zstd::Frame::raw(&self.payload).bytes());
                 match self.zip_seed {
                     Some(seed) => change_zip(archive, &mut Noise::new(seed)),
                     None => archive.bytes(),
@@ -559,3 +690,84 @@ fn change_zip(mut archive: zip::Archive, noise: &mut Noise) -> Vec<u8> {
     }
     bytes
 }
+
+/// A package with another text of its paths.json, and what was done to it.
+pub(crate) fn with_changed_manifest(seed: u64) -> (String, Vec<u8>) {
+    let mut noise = Noise::new(seed);
+    let package = sample::empty()
+        .file("bin/tool", "tool")
+        .file("lib/twelve", "twelve bytes")
+        .file("empty", "")
+        .with(File::symlink("link", "lib/twelve"));
+    let mut stages = package.stages();
+    let text = &mut stages.info.entry("info/paths.json").data;
+    let mut about = Vec::new();
+    for _ in 0..1 + noise.next() % 2 {
+        // Any of them has to be somewhere in the text; the other takes its place.
+        let (old, new) = pick(&mut noise, &MANIFEST_EDITS);
+        let places: Vec<usize> =
+            (0..text.len()).filter(|at| text[*at..].starts_with(old)).collect();
+        if !places.is_empty() {
+            let at = pick(&mut noise, &places);
+            text.splice(at..at + old.len(), new.iter().copied());
+            about.push(format!("{} for {}", new.escape_ascii(), old.escape_ascii()));
+        }
+    }
+    (about.join(", "), stages.bytes(Format::TarBz2))
+}
+
+/// What readers of JSON take in more than one way.
+const MANIFEST_EDITS: [(&[u8], &[u8]); 52] = [
+    (b"{", b"\xef\xbb\xbf{"),
+    (b"{", b" {"),
+    (b"{", b"\x0c{"),
+    (b"{", b"\xc2\xa0{"),
+    (b"{", b"{/**/"),
+    (b"{", b"{\"x\": NaN,"),
+    (b"{", b"{\"x\": 1e999,"),
+    (b"{", b"{\"x\": \"\\ud800\","),
+    (b"{", b"{\"x\": {\"a\": 1, \"a\": 2},"),
+    (b"{", b"{\"_path\": \"other\","),
+    (b"{", b"{\"\\u005fpath\": \"other\","),
+    (b"{", b"{\"path\": \"other\","),
+    (b"{", b"{\"sha256\": null,"),
+    (b"{", b"{\"__proto__\": {},"),
+    (b"{", b"{\"paths\": [],"),
+    (b"{", b"{\"SHA256\": \"x\","),
+    (b"{", b"{\"path_type\": \"softlink\","),
+    (b"{", b"{\"no_link\": 1,"),
+    (b"{", b"{\"prefix_placeholder\": \"\","),
+    (b"}", b",}"),
+    (b"}", b"}}"),
+    (b"}", b"} {}"),
+    (b"}", b"}\0"),
+    (b"]", b",]"),
+    (b"]", b"] "),
+    (b"4", b"4.0"),
+    (b"12", b"1.2e1"),
+    (b"12", b"+12"),
+    (b"12", b"012"),
+    (b"12", b"12e0"),
+    (b"12", b"0xc"),
+    (b"12", b"\"12\""),
+    (b"12", b"120e-1"),
+    (b"12", b"12.00000000000000000000001"),
+    (b"12", b"true"),
+    (b": 0", b": -0"),
+    (b": 0", b": 0.0"),
+    (b": 0", b": null"),
+    (b"\"hardlink\"", b"\"softlink\""),
+    (b"\"hardlink\"", b"\"hard\\u006cink\""),
+    (b"\"hardlink\"", b"null"),
+    (b"\"hardlink\"", b"\"Hardlink\""),
+    (b"\"path_type\"", b"\"path_typ\""),
+    (b"\"softlink\"", b"\"hardlink\""),
+    (b"bin/tool", b"bin\\/tool"),
+    (b"bin/tool", b"bin/tool\\u0000"),
+    (b"bin/tool", b"./bin/tool"),
+    (b"bin/tool", b"lib/twelve"),
+    (b"bin/tool", b"\\u0062in/tool"),
+    (b"\"sha256\"", b"\"sha25\\u0036\""),
+    (b"e3b0", b"E3B0"),
+    (b"\"paths_version\": 1", b"\"paths_version\": 1.0"),
+];

@@ -24,6 +24,17 @@ pub(crate) struct Node {
 /// The entries by path, or why a tool refused the package.
 pub(crate) type Answer = Result<BTreeMap<String, Node>, String>;
 
+/// What the tools make of a package.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    /// Each tool's answer.
+    pub(crate) tools: BTreeMap<String, Answer>,
+    /// The normal form C of names that have another.
+    pub(crate) composed: BTreeMap<String, String>,
+    /// What Python reads in info/paths.json, where there is one.
+    pub(crate) listed: Value,
+}
+
 /// A running script.
 pub(crate) struct Tools {
     child: Child,
@@ -48,13 +59,8 @@ impl Tools {
         Some(Self { child, requests, answers, scratch })
     }
 
-    /// What each tool makes of a package of that name, and the normal form C of names in it
-    /// that have another.
-    pub(crate) fn ask(
-        &mut self,
-        file_name: &str,
-        bytes: &[u8],
-    ) -> (BTreeMap<String, Answer>, BTreeMap<String, String>) {
+    /// What each tool makes of a package of that name.
+    pub(crate) fn ask(&mut self, file_name: &str, bytes: &[u8]) -> Answers {
         let path = self.scratch.join(file_name);
         fs::write(&path, bytes).unwrap();
         let requests = self.requests.as_mut().unwrap();
@@ -65,8 +71,9 @@ impl Tools {
         fs::remove_file(&path).unwrap();
         let mut answer: BTreeMap<String, Value> = serde_json::from_str(&line).unwrap();
         let composed = serde_json::from_value(answer.remove("nfc").unwrap()).unwrap();
-        let answers = answer.into_iter().map(|(tool, answer)| (tool, of_json(&answer)));
-        (answers.collect(), composed)
+        let listed = answer.remove("listed").unwrap();
+        let tools = answer.into_iter().map(|(tool, answer)| (tool, of_json(&answer))).collect();
+        Answers { tools, composed, listed }
     }
 }
 

@@ -51,6 +51,11 @@ pub(crate) fn cases() -> Vec<Case> {
                 e.size_field = Some(*b"0000000008x ");
             }),
             entry("a negative size", Code::TarMalformed, |e| e.size_field = Some(base256(-1))),
+            // To Python's tarfile it is a directory, and what is in it further entries.
+            entry("an old header named as a directory", Code::TarMalformed, |e| {
+                e.before.push(Entry::pax(pax_record("path", FILE)));
+                (e.kind, e.path) = (0, format!("{FILE}/").into());
+            }),
             // Python's tarfile takes a header with such a number for the end.
             entry("an owner that is not octal", Code::TarMalformed, |e| {
                 e.over = vec![(108, b"0000_07\0".to_vec())];
@@ -60,6 +65,10 @@ pub(crate) fn cases() -> Vec<Case> {
             }),
             entry("a device that is not octal", Code::TarMalformed, |e| {
                 e.over = vec![(337, b"8".to_vec())];
+            }),
+            // rattler does not see its bits.
+            entry("a mode in base 256", Code::TarMalformed, |e| {
+                e.over = vec![(100, b"\x80\0\0\0\0\0\x01\xa4".to_vec())];
             }),
             // libarchive takes it for 0.
             entry("a mode behind a line feed", Code::TarMalformed, |e| {

@@ -78,13 +78,13 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     plan.add(Step::new(PYTHON, python::ensure).after(&[BROWSER]));
     plan.add(Step::new(PYTHON_TUF, python::ensure_tuf).after(&[PYTHON]));
     plan.add(Step::new(PYTHON_RATTLER, python::ensure_rattler).after(&[PYTHON_TUF]));
+    plan.add(Step::new(bench::PYTHON, python::ensure_unpackers).after(&[PYTHON_RATTLER]));
     tests.add_lints(&mut plan);
     build::add_steps(&mut plan, project, &artifacts);
     tests.add_rust(&mut plan);
     pack::add_steps(&mut plan, &artifacts, pack::Ceiling::Binds);
     tests.add_npm(&mut plan);
     if extent == Extent::All {
-        plan.add(Step::new(bench::PYTHON, python::ensure_bench).after(&[PYTHON_TUF]));
         bench::add_steps(&mut plan, &artifacts);
         tests.add_benchmarks(&mut plan);
         tests.add_fuzz_targets(&mut plan);
@@ -139,7 +139,7 @@ impl Tests<'_> {
                 // All failures at once: a person mends them in one go.
                 self.count(log, &cargo(&["test", "--workspace", "--no-fail-fast"]))
             })
-            .after(&[PYTHON_RATTLER])
+            .after(&[PYTHON_RATTLER, bench::PYTHON])
             .locking_target(),
         );
         plan.add(

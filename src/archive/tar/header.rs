@@ -61,10 +61,16 @@ impl Block {
         let sum = self.0.iter().enumerate().fold(0_u64, |sum, (at, byte)| {
             sum.saturating_add(if CHECKSUM.contains(&at) { 32 } else { u64::from(*byte) })
         });
-        // POSIX has it in octal; not every reader takes it in base 256.
-        let is_octal = self.0.get(CHECKSUM.start).is_some_and(u8::is_ascii);
-        if !is_octal || self.number(CHECKSUM) != Ok(sum) {
+        if self.number(CHECKSUM) != Ok(sum) {
             return Err("a header's checksum is wrong");
+        }
+        // POSIX has these in octal. In base 256 not every reader takes the one, or sees the
+        // bits of the other.
+        if [CHECKSUM, MODE]
+            .iter()
+            .any(|field| self.0.get(field.start).is_some_and(|b| !b.is_ascii()))
+        {
+            return Err("a mode or a checksum is not octal");
         }
         // A number that nobody needs, and that Python's tarfile can't read, is the end of the
         // archive to it: what follows is not there, and no error is raised.
