@@ -5,7 +5,6 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::missing_docs_in_private_items,
     clippy::panic,
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -14,8 +13,8 @@
 )]
 
 #[expect(unreachable_pub, reason = "they are a library elsewhere")]
-#[path = "../fuzz/src/targets/mod.rs"]
-mod targets;
+#[path = "../fuzz/src/harness/mod.rs"]
+mod harness;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,7 +27,7 @@ use conda_verifier_fixtures::seeds::TARGETS;
 const NATIVE: &str = "zstd_differential";
 
 fn names() -> BTreeSet<&'static str> {
-    targets::ALL.iter().map(|(name, _)| *name).collect()
+    harness::ALL.iter().map(|(name, _)| *name).collect()
 }
 
 fn folder(path: &str) -> PathBuf {
@@ -52,7 +51,7 @@ fn every_target_is_known_everywhere() {
 
 #[test]
 fn seeds_hold() {
-    for (name, run) in targets::ALL {
+    for (name, run) in harness::ALL {
         let (_, seeds) = TARGETS.iter().find(|(target, _)| *target == name).unwrap();
         let seeds = seeds();
         assert!(!seeds.is_empty(), "{name} has no seeds");
@@ -69,7 +68,7 @@ fn finds_of_the_past_hold() {
         let target = target.unwrap().path();
         let name = target.file_name().unwrap().to_str().unwrap().to_owned();
         let name = if name == NATIVE { "zstd" } else { name.as_str() };
-        let found = targets::ALL.iter().find(|(target, _)| *target == name);
+        let found = harness::ALL.iter().find(|(target, _)| *target == name);
         let Some((_, run)) = found else { panic!("there is no target {name}") };
         for find in fs::read_dir(&target).unwrap() {
             let find = find.unwrap().path();

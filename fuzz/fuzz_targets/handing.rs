@@ -2,4 +2,4 @@
 //! the same whoever hashes, each file once, and so is the verdict.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::targets::handing::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::handing::run(bytes));

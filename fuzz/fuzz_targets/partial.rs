@@ -2,4 +2,4 @@
 //! are asked for; a script says what the server does with each request.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::targets::partial::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::partial::run(bytes));

@@ -2,4 +2,4 @@
 //! a source that keeps them.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::targets::repodata::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::repodata::run(bytes));

@@ -2,4 +2,4 @@
 //! says so, and every cut is told the same.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::targets::scanner::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::scanner::run(bytes));

@@ -2,4 +2,4 @@
 //! what the tree of its values has.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::targets::targets::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::targets::run(bytes));

@@ -2,4 +2,4 @@
 //! members in it, whether it goes by the directory or from one local header to the next.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::targets::zip_reader::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::zip_reader::run(bytes));

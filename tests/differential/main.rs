@@ -20,6 +20,10 @@ mod support;
 #[path = "../support/left_out.rs"]
 mod left_out;
 
+mod container;
+mod crafted;
+mod header;
+mod manifests;
 mod mutants;
 mod tools;
 
@@ -274,7 +278,7 @@ fn listed(mutant: &Mutant) -> (Vec<u8>, String) {
 fn crafted_packages() {
     let Some(mut tools) = start("crafted") else { return };
     let mut tally = Tally::default();
-    for mutant in Mutant::crafted() {
+    for mutant in crafted::crafted() {
         let (bytes, _) = listed(&mutant);
         tally.compare(&mut tools, &mutant.about, &mutant.file_name(), &bytes);
     }
@@ -311,7 +315,7 @@ fn changed_manifests() {
     let Some(mut tools) = start("manifests") else { return };
     let mut tally = Tally::default();
     for seed in 0..MANIFESTS {
-        let (about, bytes) = mutants::with_changed_manifest(seed);
+        let (about, bytes) = manifests::with_changed_manifest(seed);
         let name = sample::empty().file_name(Format::TarBz2);
         tally.compare(&mut tools, &format!("manifest {seed} ({about})"), &name, &bytes);
     }
@@ -331,7 +335,7 @@ fn fuzzed_payloads() {
             let path = entry.unwrap().path();
             let payload = [fs::read(&path).unwrap(), vec![0; 1_024]].concat();
             for format in Format::ALL {
-                let mutant = Mutant::of_payload(payload.clone(), format);
+                let mutant = Mutant::of_payload("", payload.clone(), format);
                 let (bytes, _) = listed(&mutant);
                 tally.compare(&mut tools, &path.to_string_lossy(), &mutant.file_name(), &bytes);
             }

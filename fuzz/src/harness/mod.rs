@@ -21,8 +21,11 @@ pub mod trust;
 pub mod zip_reader;
 pub mod zstd;
 
+/// What a target does with an input.
+pub type Run = fn(&[u8]);
+
 /// All of them by name.
-pub const ALL: [(&str, fn(&[u8])); 18] = [
+pub const ALL: [(&str, Run); 18] = [
     ("bzip2", bzip2::run),
     ("canonical_text", canonical_text::run),
     ("documents", documents::run),

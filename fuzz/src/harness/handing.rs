@@ -11,7 +11,7 @@ use conda_verifier_fixtures::sample;
 use super::listed::{ended, listing_package, verdict, verifier};
 
 #[path = "../../../tests/support/mod.rs"]
-#[allow(dead_code, reason = "no test needs every entrance")]
+#[expect(dead_code, reason = "no target needs every entrance")]
 pub mod support;
 
 static HONEST: LazyLock<[Vec<u8>; 2]> =
