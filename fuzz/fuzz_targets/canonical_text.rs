@@ -2,4 +2,6 @@
 //! has, where both accept it.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::canonical_text::run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::canonical_text::run(
+    bytes
+));

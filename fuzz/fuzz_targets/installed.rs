@@ -1,41 +1,4 @@
 //! Any bytes as a manifest of what is installed, and as what is there and in the archive.
 #![no_main]
 
-use conda_verifier::{
-    Inspection, InstalledOptions, InstalledRecord, Limits, Listed, ListedKind, OriginalFile,
-    Policy, Sha256Digest,
-};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits::default();
-    let record = InstalledRecord::parse(bytes, &limits);
-    let options = InstalledOptions {
-        prefix: Some("/e".into()),
-        platform: Some("linux-64".into()),
-        ..InstalledOptions::default()
-    };
-    let mut inspection = Inspection::new(bytes, options, Policy::default(), limits);
-    let mut paths: Vec<String> = vec!["info/paths.json".into(), "../x".into(), "a".into()];
-    if let Ok(record) = &record {
-        paths.extend(record.entries.names().map(str::to_owned));
-    }
-    for path in &paths {
-        let size = bytes.len() as u64;
-        let bytes = inspection.wants_original(path).then_some(bytes);
-        let file = OriginalFile { path, kind: ListedKind::File, size, bytes };
-        inspection.original(file).expect("bytes are given where they are wanted");
-        inspection.original_hard_link("hard", path);
-    }
-    for path in &paths {
-        let size = bytes.len() as u64;
-        if let Some(number) = inspection.meet(Listed { path, kind: ListedKind::File, size }) {
-            inspection.digest(number, Sha256Digest::of(bytes)).expect("it was asked for");
-        }
-        inspection.meet(Listed { path, kind: ListedKind::Symlink(path), size });
-    }
-    let verdict = inspection.finish();
-    // Nobody vouched for anything.
-    assert!(verdict.trust.anchor.is_none());
-    assert_ne!(verdict.status, conda_verifier::Status::Verified);
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conda_verifier_fuzz::harness::installed::run(bytes));

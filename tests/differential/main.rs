@@ -31,7 +31,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use conda_verifier::{Expectation, Fault, NodeKind, Sha256Digest, Status, Verifier};
+use conda_verifier::{Code, Error, Expectation, Fault, NodeKind, Sha256Digest, Status, Verifier};
+use conda_verifier_fixtures::cases;
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::sample;
 use conda_verifier_fixtures::spoil::Spoil;
@@ -46,13 +47,24 @@ use tools::{Answers, Node, Tools};
 const MUTANTS: u64 = 2_000;
 const MANIFESTS: u64 = 2_000;
 
+/// What we hand out.
+struct Ours {
+    nodes: BTreeMap<String, Node>,
+    has_hard_links: bool,
+    /// Whether a `.tar.bz2` has more than one stream, which we note.
+    has_streams: bool,
+}
+
 /// What we hand out of a package, as the tools tell it; `None` where we refuse it.
-fn ours(bytes: &[u8]) -> Option<BTreeMap<String, Node>> {
-    let Handed { files, links, verdict, .. } =
-        hand_out(&Verifier::new(), bytes, &Expectation::nothing(), None);
+fn ours(file_name: &str, bytes: &[u8]) -> Option<Ours> {
+    let named = Expectation::nothing().named(file_name);
+    let Handed { files, links, verdict, .. } = hand_out(&Verifier::new(), bytes, &named, None);
     if verdict.status == Status::Rejected {
         return None;
     }
+    let has_hard_links = links.iter().any(|link| link.kind == NodeKind::Hardlink);
+    let of_streams = |error: &Error| error.code() == Code::Bzip2MultipleStreams;
+    let has_streams = verdict.findings.iter().any(|finding| of_streams(&finding.error));
     let latin = |text: &str| -> String { text.bytes().map(char::from).collect() };
     let node = |kind: &str, mode: u32, what: String| Node {
         kind: kind.to_owned(),
@@ -72,7 +84,7 @@ fn ours(bytes: &[u8]) -> Option<BTreeMap<String, Node>> {
         };
         assert!(nodes.insert(latin(&link.path), made).is_none());
     }
-    Some(nodes)
+    Some(Ours { nodes, has_hard_links, has_streams })
 }
 
 /// What differs between us and a tool, if anything does.
@@ -144,10 +156,9 @@ struct Tally {
 impl Tally {
     fn compare(&mut self, tools: &mut Tools, what: &str, file_name: &str, bytes: &[u8]) {
         self.asked += 1;
-        let Some(ours) = ours(bytes) else { return };
+        let Some(ours) = ours(file_name, bytes) else { return };
         self.accepted += 1;
-        let links = hand_out(&Verifier::new(), bytes, &Expectation::nothing(), None).links;
-        let has_hard_links = links.iter().any(|link| link.kind == NodeKind::Hardlink);
+        let Ours { nodes: ours, has_hard_links, has_streams } = ours;
         let Answers { tools: answers, composed, listed } = tools.ask(file_name, bytes);
         if let Some(found) = listed_otherwise(&ours, &listed) {
             self.differences.push(format!("{what}: {found}"));
@@ -160,6 +171,10 @@ impl Tally {
         });
         let in_form_c: BTreeMap<_, _> = in_form_c.collect();
         for (tool, answer) in answers {
+            // It reads the first stream alone: what the note is about.
+            if has_streams && tool == "rattler" {
+                continue;
+            }
             let ours = if tool == "libarchive" { &in_form_c } else { &ours };
             match answer {
                 Err(words) => {
@@ -219,6 +234,23 @@ fn the_generators_packages() {
     }
     tally.check("the generator's");
     assert!(tally.refusals.is_empty());
+}
+
+/// The cases of hostile and odd packages. Those of some size are about limits.
+#[test]
+fn cases_of_packages() {
+    let Some(mut tools) = start("cases") else { return };
+    let mut tally = Tally::default();
+    for number in cases::numbers() {
+        for variant in cases::case(number).variants {
+            if variant.bytes.len() < 8 << 20 {
+                let what = format!("case {number} {}", variant.name);
+                tally.compare(&mut tools, &what, &variant.file_name, &variant.bytes);
+            }
+        }
+    }
+    tally.check("cases");
+    assert!(tally.accepted > 10);
 }
 
 fn packages(folder: &Path, into: &mut Vec<PathBuf>) {

@@ -167,7 +167,8 @@ fn fuzz(log: &mut Log, target: &'static str, seconds: u64) -> Result<Outcome> {
             .args([target])
             .args([corpus, Path::new(SEEDS).join(target)])
             .args(finds.is_dir().then_some(finds))
-            .args(["--", "-print_final_stats=1", "-timeout=20"])
+            // The first input waits until the target has made its channel.
+            .args(["--", "-print_final_stats=1", "-timeout=120"])
             .args([format!("-max_total_time={seconds}")]),
     );
     let time = begin.elapsed();

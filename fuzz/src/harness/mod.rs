@@ -5,11 +5,13 @@ pub mod bzip2;
 pub mod canonical_text;
 pub mod documents;
 pub mod handing;
+pub mod installed;
 pub mod keys;
 pub mod listed;
 pub mod package;
 pub mod partial;
 pub mod payload;
+pub mod replacement;
 pub mod repodata;
 pub mod roles;
 pub mod scanner;
@@ -25,15 +27,17 @@ pub mod zstd;
 pub type Run = fn(&[u8]);
 
 /// All of them by name.
-pub const ALL: [(&str, Run); 18] = [
+pub const ALL: [(&str, Run); 20] = [
     ("bzip2", bzip2::run),
     ("canonical_text", canonical_text::run),
     ("documents", documents::run),
     ("handing", handing::run),
+    ("installed", installed::run),
     ("keys", keys::run),
     ("package", package::run),
     ("partial", partial::run),
     ("payload", payload::run),
+    ("replacement", replacement::run),
     ("repodata", repodata::run),
     ("roles", roles::run),
     ("scanner", scanner::run),

@@ -1,7 +1,7 @@
 //! Any bytes as repodata, plain or compressed; chunk by chunk it is the same, and out of
 //! a source that keeps them.
 
-use conda_verifier::{Limits, Repodata, RepodataIndex, RepodataTexts};
+use conda_verifier::{Code, Error, Limits, Repodata, RepodataIndex, RepodataTexts};
 
 /// Runs it.
 pub fn run(bytes: &[u8]) {
@@ -10,7 +10,13 @@ pub fn run(bytes: &[u8]) {
     let read = Repodata::read(&mut &*bytes, &limits);
     let index = RepodataIndex::read(&mut &*bytes, &limits);
     let (Ok(repodata), Ok(index)) = (&read, &index) else {
-        assert_eq!(read.as_ref().err(), index.as_ref().err());
+        let (first, second) = (read.as_ref().err(), index.as_ref().err());
+        // bzip2 hands a block out before it compares the block's checksum: whoever looks at the
+        // text meanwhile may find a fault there first.
+        let is_late =
+            |error: Option<&Error>| error.is_some_and(|error| error.code() == Code::Bzip2Malformed);
+        let may_differ = is_late(first) && second.is_some();
+        assert!(first == second || may_differ, "{first:?}, {second:?}");
         assert_eq!(read.err(), Repodata::open(bytes, &limits).err());
         return;
     };
