@@ -8,7 +8,7 @@ use conda_verifier::{Expectation, HashedBy};
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::sample;
 
-use super::listed::{ended, listing_package, verdict, verifier};
+use super::listed::{listing_package, mended, verdict, verifier};
 
 #[path = "../../../tests/support/mod.rs"]
 #[expect(dead_code, reason = "no target needs every entrance")]
@@ -21,8 +21,8 @@ static HONEST: LazyLock<[Vec<u8>; 2]> =
 pub fn run(input: &[u8]) {
     let Some((which, bytes)) = input.split_first() else { return };
     let archive = match which % 4 {
-        0 => listing_package(&ended(bytes), Format::Conda),
-        1 => listing_package(&ended(bytes), Format::TarBz2),
+        0 => listing_package(&mended(bytes), Format::Conda),
+        1 => listing_package(&mended(bytes), Format::TarBz2),
         honest => {
             let mut archive = HONEST[usize::from(honest) - 2].clone();
             for change in bytes.chunks_exact(3) {

@@ -7,7 +7,7 @@ use conda_verifier::{Expectation, NodeKind};
 use conda_verifier_fixtures::package::Format;
 
 use super::handing::support;
-use super::listed::{ended, listing_package, verifier};
+use super::listed::{listing_package, mended, verifier};
 
 /// What an entry is, for a reader that knows nothing of us.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ enum Node {
 
 /// Runs it.
 pub fn run(bytes: &[u8]) {
-    let tar = ended(bytes);
+    let tar = mended(bytes);
     let Some(package) = listing_package(&tar, Format::Conda) else { return };
     let handed = support::hand_out(&verifier(), &package, &Expectation::nothing(), None);
     let mut ours = BTreeMap::new();
