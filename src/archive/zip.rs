@@ -5,10 +5,12 @@
 //! what is accepted; every package of the usual build tools is such a file.
 
 mod descriptor;
+mod end;
 mod fields;
 
 use self::descriptor::read_descriptor;
-use self::fields::{CentralHeader, EndRecord, LOCAL_BYTES, LocalHeader};
+use self::end::EndRecord;
+use self::fields::{CentralHeader, LOCAL_BYTES, LocalHeader};
 use super::source::{ReadAt, Section};
 use crate::by_name::Names;
 use crate::error::{Error, Fault};
