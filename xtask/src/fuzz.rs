@@ -162,14 +162,20 @@ fn fuzz(log: &mut Log, target: &'static str, seconds: u64) -> Result<Outcome> {
     let finds = Path::new(FINDS).join(target);
     let before = artifacts(target);
     let begin = Instant::now();
+    let kept = Path::new(ARTIFACTS).join(target);
+    fs::create_dir_all(&kept).with_context(|| format!("can't create {}", kept.display()))?;
+    // Not by `cargo fuzz run`, which would look after the build each time, and build again what
+    // somebody edits meanwhile. The sanitiser's option is its own.
+    let program = Path::new(BUILT).join(host(log)?).join("release").join(target);
     let ran = log.run(
-        &cargo_fuzz("run")
-            .args([target])
-            .args([corpus, Path::new(SEEDS).join(target)])
-            .args(finds.is_dir().then_some(finds))
+        &Invocation::new(program)
+            .env("ASAN_OPTIONS", "detect_odr_violation=0")
+            .args([format!("-artifact_prefix={}/", kept.display())])
             // The first input waits until the target has made its channel.
-            .args(["--", "-print_final_stats=1", "-timeout=120"])
-            .args([format!("-max_total_time={seconds}")]),
+            .args(["-print_final_stats=1", "-timeout=120"])
+            .args([format!("-max_total_time={seconds}")])
+            .args([corpus, Path::new(SEEDS).join(target)])
+            .args(finds.is_dir().then_some(finds)),
     );
     let time = begin.elapsed();
     let new: Vec<PathBuf> = artifacts(target).difference(&before).cloned().collect();
@@ -183,6 +189,13 @@ fn fuzz(log: &mut Log, target: &'static str, seconds: u64) -> Result<Outcome> {
         ran?;
     }
     Ok(Outcome { target, time, figures: Figures::of(&text), finds })
+}
+
+/// What cargo-fuzz builds for: the machine's own kind.
+fn host(log: &mut Log) -> Result<String> {
+    let said = log.read(&Invocation::new("rustc").args(["+nightly", "--version", "--verbose"]))?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc names no host")?.to_owned())
 }
 
 /// What is kept of a target's failures. A slow input is none.
