@@ -50,6 +50,9 @@ pub(crate) fn cases() -> Vec<Case> {
             entry("a size that is not octal", Code::TarMalformed, |e| {
                 e.size_field = Some(*b"0000000008x ");
             }),
+            entry("a blank size", Code::TarMalformed, |e| {
+                (e.size_field, e.data) = (Some([b' '; 12]), Vec::new());
+            }),
             entry("a negative size", Code::TarMalformed, |e| e.size_field = Some(base256(-1))),
             // To Python's tarfile it is a directory, and what is in it further entries.
             entry("an old header named as a directory", Code::TarMalformed, |e| {

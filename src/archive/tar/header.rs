@@ -103,6 +103,10 @@ impl Block {
     }
 
     pub(super) fn size(&self) -> Result<u64, &'static str> {
+        // 0 to most readers, and to the `tar` crate nothing.
+        if self.0.get(SIZE).is_some_and(|field| field.iter().all(|b| matches!(b, b' ' | 0))) {
+            return Err("a size is blank");
+        }
         self.number(SIZE)
     }
 
