@@ -327,8 +327,10 @@ impl LocalHeader {
             ("unpacked size", central.uncompressed, self.uncompressed),
         ];
         for (field, in_directory, before_data) in numbers {
-            // APPNOTE 4.4.4: zeros where the values stand in a data descriptor.
-            let is_later = central.has_descriptor() && before_data == 0;
+            // APPNOTE 4.4.4: zeros where the values stand in a data descriptor, of these alone.
+            let is_later = central.has_descriptor()
+                && before_data == 0
+                && !matches!(field, "flags" | "method");
             if in_directory != before_data && !is_later {
                 return disagree(field, in_directory.to_string(), before_data.to_string());
             }
