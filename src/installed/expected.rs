@@ -9,8 +9,8 @@ use crate::digest::Sha256Digest;
 pub(super) enum FromArchive {
     /// A file whose bytes stay as they are.
     File { size: u64, sha256: Sha256Digest },
-    /// A file in which a client put the environment's path.
-    Replaced(Vec<Candidate>),
+    /// A file in which a client put the environment's path. A client may have signed it anew.
+    Replaced { candidates: Vec<Candidate>, may_be_signed: bool },
     /// A file of which it can't be told what it becomes.
     Unknown(&'static str),
     /// A symbolic link.
@@ -33,6 +33,8 @@ pub(super) struct Found {
     pub(super) kind: FoundKind,
     pub(super) size: u64,
     pub(super) sha256: Option<Sha256Digest>,
+    /// Whether it begins as programs of macOS do; `None` where nobody looked.
+    pub(super) is_mach_o: Option<bool>,
 }
 
 /// What kind of thing is there.
@@ -62,6 +64,8 @@ pub(super) struct Place {
     pub(super) listed: Option<InstalledEntry>,
     pub(super) from_archive: Option<FromArchive>,
     pub(super) found: Option<Found>,
+    /// Whether the package has a placeholder there; without an archive, whether the manifest has.
+    pub(super) has_placeholder: bool,
 }
 
 impl Place {

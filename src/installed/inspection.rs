@@ -7,7 +7,7 @@ use super::expected::{Found, FoundKind, Place};
 use super::listed::{Listed, ListedKind};
 use super::noarch::{Moves, is_accounted_for};
 use super::original::{OriginalFile, Originals, Target};
-use super::system::System;
+use super::system::{System, is_mach_o};
 use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::conda::{InstalledEntry, InstalledRecord, LinkedAs, PathType, PathsJson, legacy_files};
@@ -77,7 +77,10 @@ pub struct Inspection {
     original: Option<Original>,
     /// Whether there is an archive to compare with.
     has_archive: bool,
+    /// The system that the caller names.
     system: Option<System>,
+    /// The one that the installed record names.
+    recorded_system: Option<System>,
     /// The files whose digests were asked for.
     asked: Vec<String>,
     entries: Budget,
@@ -103,6 +106,7 @@ impl Inspection {
             original: None,
             has_archive: false,
             system: options.platform.as_deref().and_then(System::of_subdir),
+            recorded_system: None,
             asked: Vec::new(),
             entries: Budget::new("entries", limits.entries),
             names: Budget::new("nameBytes", limits.name_bytes),
@@ -150,16 +154,14 @@ impl Inspection {
     }
 
     fn read_record(&mut self, record: InstalledRecord) -> Result<(), Error> {
-        if self.system.is_none() {
-            self.system = record.subdir.as_deref().and_then(System::of_subdir);
-        }
+        self.recorded_system = record.subdir.as_deref().and_then(System::of_subdir);
         self.recorded_sha256 = record.sha256;
         self.has_details = record.has_details;
         for (path, entry) in record.entries.iter() {
             self.list(path, entry.clone())?;
         }
         if record.is_noarch_python {
-            self.moves = Moves::of(record.entries.names(), self.system);
+            self.moves = Moves::of(record.entries.names(), self.system.or(self.recorded_system));
         }
         let InstalledRecord { name, version, build, build_number, subdir, .. } = record;
         self.package = Some(PackageId { name, version, build, build_number, subdir });
@@ -168,7 +170,9 @@ impl Inspection {
 
     fn list(&mut self, path: &str, entry: InstalledEntry) -> Result<(), Error> {
         self.spend(path)?;
-        self.places.insert(path.to_owned(), Place { listed: Some(entry), ..Place::default() });
+        let has_placeholder = entry.has_placeholder();
+        let place = Place { listed: Some(entry), has_placeholder, ..Place::default() };
+        self.places.insert(path.to_owned(), place);
         Ok(())
     }
 
@@ -216,18 +220,25 @@ impl Inspection {
                 reason: "the bytes of this file are needed".into(),
             }));
         }
-        let prefix = self.options.prefix.clone();
-        let target = Target { prefix, system: self.system };
-        let target = (self.kind == InstalledKind::Linked).then_some(&target);
-        let taken = self.spend(file.path);
-        let taken =
-            taken.and_then(|()| self.originals.take(file, recorded.as_ref(), target, &self.limits));
+        let target = self.target();
+        let taken = self.spend(file.path).and_then(|()| {
+            self.originals.take(file, recorded.as_ref(), target.as_ref(), &self.limits)
+        });
         match taken {
             Err(error) if error.code().class() == Class::Host => return Err(error),
             Err(error) => self.stop(error),
             Ok(()) => {}
         }
         Ok(())
+    }
+
+    /// Where the files lie; absent where nothing is replaced.
+    fn target(&self) -> Option<Target> {
+        (self.kind == InstalledKind::Linked).then(|| Target {
+            prefix: self.options.prefix.clone(),
+            system: self.system,
+            recorded: self.recorded_system,
+        })
     }
 
     /// Takes a hard link of the archive, which leads to a file that was taken before.
@@ -248,19 +259,24 @@ impl Inspection {
         if !self.has_archive {
             return;
         }
-        let is_linked = self.kind == InstalledKind::Linked;
+        let target = self.target();
+        let is_linked = target.is_some();
         let shipped: Vec<String> = self.originals.shipped.names().map(str::to_owned).collect();
         for path in shipped {
             if is_linked && path.starts_with("info/") {
                 continue;
             }
-            let Some(expected) = self.originals.expected(&path, is_linked) else { continue };
-            let target = if is_linked { self.moves.target(&path) } else { path };
-            if let Some(place) = self.places.get_mut(&target) {
+            let expected = self.originals.expected(&path, target.as_ref());
+            let Some(expected) = expected else { continue };
+            let has_placeholder = self.originals.has_placeholder(&path);
+            let path = if is_linked { self.moves.target(&path) } else { path };
+            if let Some(place) = self.places.get_mut(&path) {
                 place.from_archive = Some(expected);
+                place.has_placeholder = has_placeholder;
             } else {
-                let place = Place { from_archive: Some(expected), ..Place::default() };
-                self.places.insert(target, place);
+                let from_archive = Some(expected);
+                let place = Place { from_archive, has_placeholder, ..Place::default() };
+                self.places.insert(path, place);
             }
         }
         if is_linked {
@@ -323,7 +339,7 @@ impl Inspection {
             && self.options.depth == Depth::Digests
             && self.has_details
             && !place.is_generated();
-        let found = Found { kind, size: listed.size, sha256: None };
+        let found = Found { kind, size: listed.size, sha256: None, is_mach_o: None };
         if place.found.replace(found).is_some() {
             let path = path.as_str().to_owned();
             self.report.find_in(Check::FilesListed, Error::new(Fault::EntryDuplicate { path }));
@@ -343,11 +359,12 @@ impl Inspection {
         }
     }
 
-    /// Takes a digest that was asked for.
+    /// Takes a digest that was asked for, and the first bytes of the file: four of them tell
+    /// whether it is a program of macOS.
     ///
     /// # Errors
     /// [`Fault::ArgumentInvalid`] for a number that [`Self::meet`] did not give.
-    pub fn digest(&mut self, number: usize, sha256: Sha256Digest) -> Result<(), Error> {
+    pub fn digest(&mut self, number: usize, sha256: Sha256Digest, head: &[u8]) -> Result<(), Error> {
         let place = self.asked.get(number).and_then(|path| self.places.get_mut(path));
         let Some(found) = place.and_then(|place| place.found.as_mut()) else {
             return Err(Error::new(Fault::ArgumentInvalid {
@@ -356,6 +373,7 @@ impl Inspection {
             }));
         };
         found.sha256 = Some(sha256);
+        found.is_mach_o = Some(is_mach_o(head));
         Ok(())
     }
 }

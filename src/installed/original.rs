@@ -4,7 +4,7 @@ use super::expected::{Candidate, FromArchive};
 use super::listed::ListedKind;
 use super::noarch::Moves;
 use super::replacement::{Outcome, Replacement};
-use super::system::System;
+use super::system::{System, is_mach_o};
 use crate::by_name::ByName;
 use crate::conda::{FileMode, InstalledEntry, entries_of_paths_json};
 use crate::digest::Sha256Digest;
@@ -35,6 +35,8 @@ pub(super) struct Originals {
     pub(super) shipped: ByName<Shipped>,
     /// Names of the entry points that clients make.
     entry_points: Vec<String>,
+    /// The system that the package is for; `None` for all, or before it is known.
+    system: Option<System>,
 }
 
 /// A path of the archive.
@@ -45,13 +47,18 @@ pub(super) struct Shipped {
     size: u64,
     /// The placeholder that was replaced, and how.
     placeholder: Option<(String, Option<FileMode>)>,
+    /// What it became, on each system that it may be for.
+    replaced: Vec<(System, FromArchive)>,
 }
 
 /// Where an environment's files lie, and of which system it is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Target {
     pub(super) prefix: Option<String>,
+    /// The one that the caller names.
     pub(super) system: Option<System>,
+    /// The one that the installed record names, which anybody may have written.
+    pub(super) recorded: Option<System>,
 }
 
 impl Originals {
@@ -96,25 +103,34 @@ impl Originals {
                 self.paths_json = Some(entries_of_paths_json(bytes, limits)?);
             }
             ("info/link.json", Some(bytes)) => self.entry_points = entry_points(bytes, limits)?,
+            ("info/index.json", Some(bytes)) => self.system = system_of(bytes, limits)?,
             _ => {}
         }
         let entry = self.listed(file.path, recorded).cloned();
         let placeholder =
             target.and(entry.and_then(|entry| Some((entry.placeholder?, entry.file_mode))));
+        let mut replaced = Vec::new();
         let what = match (file.kind, file.bytes) {
             (ListedKind::Symlink(text), _) => Some(FromArchive::Symlink(text.to_owned())),
             (ListedKind::Directory, _) => Some(FromArchive::Directory),
             (ListedKind::File | ListedKind::Other, Some(bytes)) => {
-                Some(match (&placeholder, target) {
+                match (&placeholder, target) {
                     (Some((placeholder, file_mode)), Some(target)) => {
-                        replaced(bytes, placeholder, *file_mode, target)?
+                        for system in self.systems(target) {
+                            let made = replace(bytes, placeholder, *file_mode, target, system)?;
+                            replaced.push((system, made));
+                        }
+                        None
                     }
-                    _ => FromArchive::File { size: file.size, sha256: Sha256Digest::of(bytes) },
-                })
+                    _ => Some(FromArchive::File {
+                        size: file.size,
+                        sha256: Sha256Digest::of(bytes),
+                    }),
+                }
             }
             (ListedKind::File | ListedKind::Other, None) => None,
         };
-        let shipped = Shipped { what, size: file.size, placeholder };
+        let shipped = Shipped { what, size: file.size, placeholder, replaced };
         self.shipped.insert(file.path.to_owned(), shipped);
         Ok(())
     }
@@ -126,24 +142,71 @@ impl Originals {
         }
     }
 
-    /// What the archive has for a path, once all of it was met.
-    pub(super) fn expected(&self, path: &str, is_linked: bool) -> Option<FromArchive> {
+    /// The systems that a file may be for: the package's own, where that is known already.
+    fn systems(&self, target: &Target) -> Vec<System> {
+        let mut systems = Vec::new();
+        let known = match self.system {
+            Some(system) => [Some(system), None],
+            None => [target.system, target.recorded],
+        };
+        for system in known.into_iter().flatten() {
+            if !systems.contains(&system) {
+                systems.push(system);
+            }
+        }
+        if systems.is_empty() { System::ALL.to_vec() } else { systems }
+    }
+
+    /// Whether the package itself says that a path has a placeholder.
+    pub(super) fn has_placeholder(&self, path: &str) -> bool {
+        let listed = self.paths_json.as_ref().and_then(|listed| listed.get(path));
+        listed.is_some_and(InstalledEntry::has_placeholder)
+    }
+
+    /// What the archive has for a path, once all of it was met. `target` is absent where nothing
+    /// is replaced. What the installed record says of it decides nothing.
+    pub(super) fn expected(&self, path: &str, target: Option<&Target>) -> Option<FromArchive> {
         let shipped = self.shipped.get(path)?;
         let listed = self.paths_json.as_ref().and_then(|listed| listed.get(path));
-        let Some(what) = &shipped.what else {
-            let sha256 = listed?.sha256?;
-            return Some(FromArchive::File { size: shipped.size, sha256 });
-        };
-        // Told by the installed record, where the package's own list came later or not at all.
         let of_package =
             listed.and_then(|entry| Some((entry.placeholder.clone()?, entry.file_mode)));
-        let is_file = matches!(what, FromArchive::File { .. } | FromArchive::Replaced(_));
-        if is_linked && is_file && of_package != shipped.placeholder {
-            let reason =
-                "the package does not say the same of its placeholder as the installed record";
-            return Some(FromArchive::Unknown(reason));
+        let is_file = matches!(shipped.what, None | Some(FromArchive::File { .. }));
+        if let Some(target) = target
+            && is_file
+        {
+            if self.paths_json.is_none() && shipped.placeholder.is_some() {
+                let reason = "the archive has no info/paths.json to say what its placeholders are";
+                return Some(FromArchive::Unknown(reason));
+            }
+            if of_package.is_some() {
+                let system = self.system.or(target.system);
+                return Some(match (&target.prefix, system) {
+                    (None, _) => {
+                        FromArchive::Unknown("the path of the environment was not given")
+                    }
+                    (_, None) => {
+                        FromArchive::Unknown("the platform of the environment was not given")
+                    }
+                    // Told by the installed record, where the package's own list came later. One
+                    // that differs was changed, so that nothing is what clients make of it.
+                    (_, Some(system)) => {
+                        let mut replaced = shipped.replaced.iter();
+                        let known = replaced.find(|(other, _)| *other == system);
+                        match known.filter(|_| of_package == shipped.placeholder) {
+                            Some((_, known)) => known.clone(),
+                            None => FromArchive::Replaced {
+                                candidates: Vec::new(),
+                                may_be_signed: false,
+                            },
+                        }
+                    }
+                });
+            }
         }
-        Some(what.clone())
+        if let Some(what) = &shipped.what {
+            return Some(what.clone());
+        }
+        Some(FromArchive::File { size: shipped.size, sha256: listed?.sha256? })
     }
 
     /// The files that clients make for the package's entry points.
@@ -159,17 +222,15 @@ impl Originals {
 }
 
 /// What each client makes of a file.
-fn replaced(
+fn replace(
     bytes: &[u8],
     placeholder: &str,
     file_mode: Option<FileMode>,
     target: &Target,
+    system: System,
 ) -> Result<FromArchive, Error> {
     let Some(prefix) = &target.prefix else {
         return Ok(FromArchive::Unknown("the path of the environment was not given"));
-    };
-    let Some(system) = target.system else {
-        return Ok(FromArchive::Unknown("the platform of the environment was not given"));
     };
     let replacement = Replacement { placeholder, file_mode, prefix, system };
     let (mut candidates, mut unknown) = (Vec::new(), None);
@@ -184,11 +245,23 @@ fn replaced(
             Outcome::Unknown(reason) => unknown = Some(reason),
         }
     }
+    let may_be_signed = system == System::MacOs
+        && file_mode == Some(FileMode::Binary)
+        && is_mach_o(bytes);
     Ok(match unknown {
         // One of the others may have made it, and then it is known.
         Some(reason) if candidates.is_empty() => FromArchive::Unknown(reason),
-        _ => FromArchive::Replaced(candidates),
+        _ => FromArchive::Replaced { candidates, may_be_signed },
     })
+}
+
+/// The system that `info/index.json` names; `None` for all, or where it names none.
+fn system_of(bytes: &[u8], limits: &Limits) -> Result<Option<System>, Error> {
+    let index = Value::parse(bytes, "info/index.json", limits)?;
+    // Whoever built it for all may have noted the platform that it was built on.
+    let is_for_all = matches!(index.member("noarch"), Some(Value::String(_) | Value::Bool(true)));
+    let subdir = index.member("subdir").and_then(Value::as_str);
+    Ok(subdir.filter(|_| !is_for_all).and_then(System::of_subdir))
 }
 
 /// The names before the equals signs of `noarch.entry_points` (CEP 34, `info/link.json`).

@@ -17,7 +17,11 @@ pub struct JsInspection(Inspection);
 /// Finds the SHA-256 of bytes that come piece by piece.
 #[wasm_bindgen(js_name = PieceHasher)]
 #[derive(Default)]
-pub struct JsPieceHasher(Sha256Hasher);
+pub struct JsPieceHasher {
+    hasher: Sha256Hasher,
+    /// The first bytes, up to four.
+    head: Vec<u8>,
+}
 
 #[wasm_bindgen(js_class = PieceHasher)]
 impl JsPieceHasher {
@@ -29,7 +33,8 @@ impl JsPieceHasher {
 
     /// Takes the next bytes.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        self.head.extend(bytes.iter().take(4_usize.saturating_sub(self.head.len())));
+        self.hasher.update(bytes);
     }
 }
 
@@ -98,25 +103,25 @@ impl JsInspection {
         Ok(wanted.and_then(|number| i32::try_from(number).ok()).unwrap_or(-1))
     }
 
-    /// Takes the SHA-256 of a file, as 32 bytes.
-    pub fn digest(&mut self, number: u32, sha256: &[u8]) -> Result<(), JsValue> {
+    /// Takes the SHA-256 of a file, as 32 bytes, and its first four bytes.
+    pub fn digest(&mut self, number: u32, sha256: &[u8], head: &[u8]) -> Result<(), JsValue> {
         let sha256 = <[u8; 32]>::try_from(sha256).map(Sha256Digest::new).map_err(|_| {
             Error::new(Fault::ArgumentInvalid {
                 argument: "sha256".into(),
                 reason: "it has not 32 bytes".into(),
             })
         });
-        sha256.and_then(|sha256| self.take(number, sha256)).map_err(|error| thrown(&error))
+        sha256.and_then(|sha256| self.take(number, sha256, head)).map_err(|error| thrown(&error))
     }
 
     /// Takes the bytes of a file.
     pub fn hash(&mut self, number: u32, bytes: &[u8]) -> Result<(), JsValue> {
-        self.take(number, Sha256Digest::of(bytes)).map_err(|error| thrown(&error))
+        self.take(number, Sha256Digest::of(bytes), bytes).map_err(|error| thrown(&error))
     }
 
     /// Takes the bytes that were pushed.
     pub fn hashed(&mut self, number: u32, hasher: JsPieceHasher) -> Result<(), JsValue> {
-        self.take(number, hasher.0.finish()).map_err(|error| thrown(&error))
+        self.take(number, hasher.hasher.finish(), &hasher.head).map_err(|error| thrown(&error))
     }
 
     /// The verdict, as a plain object. The inspection is gone then.
@@ -127,8 +132,8 @@ impl JsInspection {
 }
 
 impl JsInspection {
-    fn take(&mut self, number: u32, sha256: Sha256Digest) -> Result<(), Error> {
-        self.0.digest(usize::try_from(number).unwrap_or(usize::MAX), sha256)
+    fn take(&mut self, number: u32, sha256: Sha256Digest, head: &[u8]) -> Result<(), Error> {
+        self.0.digest(usize::try_from(number).unwrap_or(usize::MAX), sha256, head)
     }
 }
 

@@ -70,15 +70,15 @@ impl Host {
             };
             if let Some(number) = inspection.meet(Listed { path, kind, size: node.size() }) {
                 let Node::File(bytes) = node else { panic!("a digest of {path} is wanted") };
-                wanted.push((number, Sha256Digest::of(bytes)));
+                wanted.push((number, Sha256Digest::of(bytes), bytes));
             }
         }
         if self.options.depth == Depth::Sizes {
             assert_eq!(wanted, [], "digests are wanted of what only sizes are compared of");
         }
         // In any order.
-        for (number, sha256) in wanted.into_iter().rev() {
-            inspection.digest(number, sha256).unwrap();
+        for (number, sha256, head) in wanted.into_iter().rev() {
+            inspection.digest(number, sha256, head).unwrap();
         }
         let verdict = inspection.finish();
         check(&verdict);

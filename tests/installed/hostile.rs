@@ -114,7 +114,7 @@ fn hostile_json_rejects() {
 #[test]
 fn digests_that_nobody_asked_for_are_refused() {
     let mut inspection = Host::new(manifest(&["a"]), Vec::new()).inspection();
-    let refused = inspection.digest(0, Sha256Digest::EMPTY).unwrap_err();
+    let refused = inspection.digest(0, Sha256Digest::EMPTY, b"").unwrap_err();
     assert_eq!(refused.code(), Code::ArgumentInvalid);
     let number = inspection.meet(Listed { path: "a", kind: ListedKind::File, size: 0 }).unwrap();
     // Nobody gives it: then it was not compared, and that is told.

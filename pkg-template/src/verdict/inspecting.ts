@@ -92,7 +92,7 @@ export class Inspecting {
       return this.#inspection.call((inspection) => inspection.hash(number, content));
     }
     const sha256 = await this.#digest(content);
-    this.#inspection.call((inspection) => inspection.digest(number, sha256));
+    this.#inspection.call((inspection) => inspection.digest(number, sha256, content.subarray(0, 4)));
   }
 
   async #readPieces(pieces: AsyncIterable<Bytes>, size: number, number: number): Promise<void> {

@@ -152,6 +152,13 @@ impl Inspection {
             let reason = format!("digests that were not given: {}", counts.undigested);
             report.skip(Check::FileSha256, reason);
         }
+        if counts.unknown > 0 {
+            let reason = format!("files that can't be recomputed: {}", counts.unknown);
+            report.skip(Check::FileSizes, reason.clone());
+            if counts.undigested == 0 && self.options.depth == Depth::Digests {
+                report.skip(Check::FileSha256, reason);
+            }
+        }
         if counts.open_links > 0 {
             let reason = format!(
                 "links that nothing is noted of, or that lead to what is not in the package: {}",

@@ -1,6 +1,6 @@
 //! One path after the other: what should be there, and what is.
 
-use super::Inspection;
+use super::{Depth, Inspection};
 use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::conda::{FileMode, InstalledEntry, LinkedAs};
@@ -40,7 +40,8 @@ impl Inspection {
         let comparison = Comparison {
             has_details: self.has_details,
             is_linked: self.kind == InstalledKind::Linked,
-            is_macos: self.system == Some(System::MacOs),
+            is_macos: self.system.or(self.recorded_system) == Some(System::MacOs),
+            has_sizes_alone: self.options.depth == Depth::Sizes,
             limits: &self.limits,
         };
         let mut folders = ByName::new();
@@ -67,7 +68,17 @@ struct Comparison<'a> {
     has_details: bool,
     is_linked: bool,
     is_macos: bool,
+    has_sizes_alone: bool,
     limits: &'a Limits,
+}
+
+const SIGNED: &str = "clients sign programs and libraries of macOS after they changed them";
+
+/// Whether signing can make one length of the other. A signature has up to 52 bytes for each
+/// page of 4096 (SHA-1 and SHA-256), and what does not depend on the length: names,
+/// entitlements, room for a certificate of 18 kB, for each architecture.
+const fn is_within_signature(unsigned: u64, signed: u64) -> bool {
+    unsigned.abs_diff(signed) <= (unsigned / 64).saturating_add(65_536)
 }
 
 type Places = ByName<Place>;
@@ -84,7 +95,7 @@ impl Comparison<'_> {
         let Some(found) = &place.found else { return };
         counts.files = counts.files.saturating_add(1);
         counts.size = counts.size.saturating_add(found.size);
-        if place.listed.as_ref().is_some_and(InstalledEntry::has_placeholder) {
+        if place.has_placeholder {
             counts.placeholders = counts.placeholders.saturating_add(1);
         }
         if !self.has_details && place.from_archive.is_none() {
@@ -94,9 +105,10 @@ impl Comparison<'_> {
         if let Some(expected) = place.expected_word()
             && expected != found.kind.word()
         {
-            let has_placeholder =
-                place.listed.as_ref().is_some_and(InstalledEntry::has_placeholder);
-            if expected == "a symbolic link" && found.kind == FoundKind::File && has_placeholder {
+            if expected == "a symbolic link"
+                && found.kind == FoundKind::File
+                && place.has_placeholder
+            {
                 let reason = "it is a link with a placeholder, of which some clients make a file";
                 return unknown(path, reason, report, counts);
             }
@@ -112,8 +124,8 @@ impl Comparison<'_> {
             return;
         }
         match (&place.from_archive, &place.listed, &found.kind) {
-            (Some(expected), listed, FoundKind::File) => {
-                self.file_of_archive(path, expected, listed.as_ref(), found, report, counts);
+            (Some(expected), _, FoundKind::File) => {
+                self.file_of_archive(path, expected, found, report, counts);
             }
             (None, Some(listed), FoundKind::File) => {
                 self.recorded_file(path, listed, found, report, counts);
@@ -138,7 +150,6 @@ impl Comparison<'_> {
         &self,
         path: &str,
         expected: &FromArchive,
-        listed: Option<&InstalledEntry>,
         found: &Found,
         report: &mut Report,
         counts: &mut Counts,
@@ -147,12 +158,15 @@ impl Comparison<'_> {
             FromArchive::File { size, sha256 } => {
                 compare(path, Some(*size), Some(*sha256), found, report, counts);
             }
-            FromArchive::Replaced(candidates) => {
-                let is_binary = listed.is_some_and(|it| it.file_mode == Some(FileMode::Binary));
-                if self.is_macos && is_binary && !has_match(candidates, found) {
-                    let reason =
-                        "clients sign programs and libraries of macOS after they changed them";
-                    return unknown(path, reason, report, counts);
+            FromArchive::Replaced { candidates, may_be_signed } => {
+                // Where no content is looked at, the length alone has to fit.
+                let is_program = found.is_mach_o.unwrap_or(self.has_sizes_alone);
+                if *may_be_signed
+                    && is_program
+                    && !has_match(candidates, found)
+                    && candidates.iter().any(|it| is_within_signature(it.size, found.size))
+                {
+                    return unknown(path, SIGNED, report, counts);
                 }
                 compare_replaced(path, candidates, found, report, counts);
             }
@@ -175,10 +189,10 @@ impl Comparison<'_> {
         let is_signed = self.is_macos
             && listed.has_placeholder()
             && listed.file_mode == Some(FileMode::Binary)
+            && found.is_mach_o == Some(true)
             && found.sha256.is_some_and(|actual| Some(actual) != sha256);
         if is_signed {
-            let reason = "clients sign programs and libraries of macOS after they changed them";
-            return unknown(path, reason, report, counts);
+            return unknown(path, SIGNED, report, counts);
         }
         compare(path, size, sha256, found, report, counts);
     }
