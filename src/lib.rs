@@ -92,9 +92,9 @@ pub use package::{
 pub use policy::{Level, Policy, Profile};
 pub use proof::{
     ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, HashedBy, InstalledKind,
-    InstalledVerdict, NotChecked, Original, Outcome, PackageId, PinnedDigest, Reason, RecordRoles,
-    RecordTrust, Replaced, Severity, Status, Trust, TrustReport, Verdict, VerifiedRecord,
-    VerifiedTarget,
+    InstalledVerdict, NotChecked, Original, OriginalRejection, Outcome, PackageId, PinnedDigest,
+    Reason, RecordRoles, RecordTrust, Replaced, Severity, Status, Trust, TrustReport, Verdict,
+    VerifiedRecord, VerifiedTarget,
 };
 pub use time::Time;
 pub use trust::{

@@ -11,7 +11,7 @@ mod verdict;
 
 pub use digest::{AuthenticatedPackage, PinnedDigest, Trust};
 pub use identity::{ArchiveDigests, HashedBy, PackageId};
-pub use installed::{InstalledKind, InstalledVerdict, Original, Replaced};
+pub use installed::{InstalledKind, InstalledVerdict, Original, OriginalRejection, Replaced};
 pub use record::{RecordRoles, RecordTrust, VerifiedRecord};
 pub use target::VerifiedTarget;
 pub use trust_report::TrustReport;

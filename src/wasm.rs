@@ -191,5 +191,8 @@ export interface OriginalOption {
   buildNumber?: number | undefined;
   subdir?: string | undefined;
   rejection?: string | undefined;
+  message?: string | undefined;
+  expected?: string | undefined;
+  actual?: string | undefined;
 }
 "#;

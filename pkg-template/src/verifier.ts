@@ -635,12 +635,12 @@ export class Verifier {
     );
   }
 
-  /** @internal The same; `examine` hands the files of the archive out, if there is one. */
+  /** @internal The same; `examine` hands the files of the archive out, or says why there is none. */
   async inspectInstalledBy(
     files: Listing,
     manifest: Bytes | string,
     options: InstalledOptions,
-    examine: (onFile: (file: UnpackedFile) => void, work: Work) => Promise<Verdict | undefined> | undefined,
+    examine: (onFile: (file: UnpackedFile) => void, work: Work) => Promise<Verdict | string | undefined> | undefined,
   ): Promise<InstalledVerdict> {
     const run = async (work: Work): Promise<InstalledVerdict> => {
       checkTexts(options);
@@ -652,7 +652,8 @@ export class Verifier {
       const inspecting = new Inspecting(core, inspection, work, new Pace(this.#runtime.turn));
       try {
         const verdict = await examine((file) => inspecting.original(file), work);
-        if (verdict !== undefined) inspecting.restOn(verdict);
+        if (typeof verdict === 'string') inspecting.miss(verdict);
+        else if (verdict !== undefined) inspecting.restOn(verdict);
         return await inspecting.all(files);
       } finally {
         inspecting.free();

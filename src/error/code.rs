@@ -401,7 +401,7 @@ codes! {
 
     /// The archive that an installed package came from is rejected itself.
     OriginalRejected "ORIGINAL_REJECTED" Fatal
-        "Verify the archive alone to see why. Remove what was installed from it, and install the package anew.";
+        "The archive is another, or damaged: fetch it again. If the digest came from conda-meta, that record may have been changed.";
     /// A conda-meta/NAME.json is malformed, or contradicts itself.
     InstalledRecordInvalid "INSTALLED_RECORD_INVALID" Fatal
         "Nothing says which files the package owns. Install it anew.";

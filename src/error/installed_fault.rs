@@ -9,11 +9,30 @@ use super::{Code, Quoted};
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the code's documentation says it once, in `Code`")]
 pub enum InstalledFault {
-    OriginalRejected { code: String },
-    InstalledRecordInvalid { reason: String },
-    LinkTargetMismatch { path: String, expected: String, actual: String },
-    PrefixReplacementMismatch { path: String, expected: String, actual: String },
-    PrefixReplacementUnknown { path: String, reason: &'static str },
+    OriginalRejected {
+        file: Option<String>,
+        code: String,
+        message: String,
+        expected: Option<String>,
+        actual: Option<String>,
+    },
+    InstalledRecordInvalid {
+        reason: String,
+    },
+    LinkTargetMismatch {
+        path: String,
+        expected: String,
+        actual: String,
+    },
+    PrefixReplacementMismatch {
+        path: String,
+        expected: String,
+        actual: String,
+    },
+    PrefixReplacementUnknown {
+        path: String,
+        reason: &'static str,
+    },
 }
 
 impl InstalledFault {
@@ -32,7 +51,8 @@ impl InstalledFault {
             Self::LinkTargetMismatch { path, .. }
             | Self::PrefixReplacementMismatch { path, .. }
             | Self::PrefixReplacementUnknown { path, .. } => Some(path),
-            Self::OriginalRejected { .. } | Self::InstalledRecordInvalid { .. } => None,
+            Self::OriginalRejected { file, .. } => file.as_deref(),
+            Self::InstalledRecordInvalid { .. } => None,
         }
     }
 
@@ -41,6 +61,9 @@ impl InstalledFault {
         match self {
             Self::LinkTargetMismatch { expected, actual, .. }
             | Self::PrefixReplacementMismatch { expected, actual, .. } => Some((expected, actual)),
+            Self::OriginalRejected { expected: Some(expected), actual: Some(actual), .. } => {
+                Some((expected, actual))
+            }
             _ => None,
         }
     }
@@ -50,8 +73,12 @@ impl fmt::Display for InstalledFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let q = Quoted::new;
         match self {
-            Self::OriginalRejected { code } => {
-                write!(f, "the archive that the package came from is rejected: {code}")
+            Self::OriginalRejected { file, code, message, .. } => {
+                f.write_str("the archive ")?;
+                if let Some(file) = file {
+                    write!(f, "{} ", q(file))?;
+                }
+                write!(f, "that the package came from is rejected: {message} [{code}]")
             }
             Self::InstalledRecordInvalid { reason } => {
                 write!(f, "the installed record is malformed: {}", q(reason).plain())

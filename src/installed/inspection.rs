@@ -75,6 +75,8 @@ pub struct Inspection {
     places: ByName<Place>,
     originals: Originals,
     original: Option<Original>,
+    /// Why there is no archive.
+    missing: Option<String>,
     /// Whether there is an archive to compare with.
     has_archive: bool,
     /// The system that the caller names.
@@ -104,6 +106,7 @@ impl Inspection {
             places: ByName::new(),
             originals: Originals::default(),
             original: None,
+            missing: None,
             has_archive: false,
             system: options.platform.as_deref().and_then(System::of_subdir),
             recorded_system: None,
@@ -249,6 +252,11 @@ impl Inspection {
         }
     }
 
+    /// Takes why there is no archive, for those who looked for one.
+    pub fn miss_original(&mut self, reason: String) {
+        self.missing = Some(reason);
+    }
+
     /// Takes the verdict on the archive, after its last file. Nothing is compared with an archive
     /// that is rejected.
     pub fn rest_on(&mut self, original: Original) {
@@ -364,7 +372,12 @@ impl Inspection {
     ///
     /// # Errors
     /// [`Fault::ArgumentInvalid`] for a number that [`Self::meet`] did not give.
-    pub fn digest(&mut self, number: usize, sha256: Sha256Digest, head: &[u8]) -> Result<(), Error> {
+    pub fn digest(
+        &mut self,
+        number: usize,
+        sha256: Sha256Digest,
+        head: &[u8],
+    ) -> Result<(), Error> {
         let place = self.asked.get(number).and_then(|path| self.places.get_mut(path));
         let Some(found) = place.and_then(|place| place.found.as_mut()) else {
             return Err(Error::new(Fault::ArgumentInvalid {

@@ -113,21 +113,16 @@ impl Originals {
         let what = match (file.kind, file.bytes) {
             (ListedKind::Symlink(text), _) => Some(FromArchive::Symlink(text.to_owned())),
             (ListedKind::Directory, _) => Some(FromArchive::Directory),
-            (ListedKind::File | ListedKind::Other, Some(bytes)) => {
-                match (&placeholder, target) {
-                    (Some((placeholder, file_mode)), Some(target)) => {
-                        for system in self.systems(target) {
-                            let made = replace(bytes, placeholder, *file_mode, target, system)?;
-                            replaced.push((system, made));
-                        }
-                        None
+            (ListedKind::File | ListedKind::Other, Some(bytes)) => match (&placeholder, target) {
+                (Some((placeholder, file_mode)), Some(target)) => {
+                    for system in self.systems(target) {
+                        let made = replace(bytes, placeholder, *file_mode, target, system)?;
+                        replaced.push((system, made));
                     }
-                    _ => Some(FromArchive::File {
-                        size: file.size,
-                        sha256: Sha256Digest::of(bytes),
-                    }),
+                    None
                 }
-            }
+                _ => Some(FromArchive::File { size: file.size, sha256: Sha256Digest::of(bytes) }),
+            },
             (ListedKind::File | ListedKind::Other, None) => None,
         };
         let shipped = Shipped { what, size: file.size, placeholder, replaced };
@@ -181,9 +176,7 @@ impl Originals {
             if of_package.is_some() {
                 let system = self.system.or(target.system);
                 return Some(match (&target.prefix, system) {
-                    (None, _) => {
-                        FromArchive::Unknown("the path of the environment was not given")
-                    }
+                    (None, _) => FromArchive::Unknown("the path of the environment was not given"),
                     (_, None) => {
                         FromArchive::Unknown("the platform of the environment was not given")
                     }
@@ -245,9 +238,8 @@ fn replace(
             Outcome::Unknown(reason) => unknown = Some(reason),
         }
     }
-    let may_be_signed = system == System::MacOs
-        && file_mode == Some(FileMode::Binary)
-        && is_mach_o(bytes);
+    let may_be_signed =
+        system == System::MacOs && file_mode == Some(FileMode::Binary) && is_mach_o(bytes);
     Ok(match unknown {
         // One of the others may have made it, and then it is known.
         Some(reason) if candidates.is_empty() => FromArchive::Unknown(reason),

@@ -36,9 +36,22 @@ pub struct Original {
     /// Which package it says it is.
     #[serde(skip)]
     pub package: Option<PackageId>,
-    /// The code of the finding that rejects it.
+    /// The finding that rejects it.
     #[serde(skip)]
-    pub rejection: Option<String>,
+    pub rejection: Option<OriginalRejection>,
+}
+
+/// The finding that rejects an archive, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OriginalRejection {
+    /// Its code.
+    pub code: String,
+    /// What failed.
+    pub message: String,
+    /// What was expected, where there is such a value.
+    pub expected: Option<String>,
+    /// What was found.
+    pub actual: Option<String>,
 }
 
 impl From<&Verdict> for Original {
@@ -54,7 +67,12 @@ impl From<&Verdict> for Original {
             trust: verdict.trust.clone(),
             digests: verdict.digests.clone(),
             package: verdict.package.clone(),
-            rejection: verdict.rejection().map(|error: &Error| error.code().to_string()),
+            rejection: verdict.rejection().map(|error: &Error| OriginalRejection {
+                code: error.code().to_string(),
+                message: error.to_string(),
+                expected: error.expected().map(Into::into),
+                actual: error.actual().map(Into::into),
+            }),
         }
     }
 }

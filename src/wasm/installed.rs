@@ -88,6 +88,11 @@ impl JsInspection {
         Ok(())
     }
 
+    /// Takes why there is no archive.
+    pub fn miss(&mut self, reason: String) {
+        self.0.miss_original(reason);
+    }
+
     /// Takes something that is there: `file`, `symlink`, `directory` or `other`. Gives a number
     /// where its digest is wanted, and -1 where it is not.
     pub fn meet(

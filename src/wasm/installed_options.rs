@@ -8,7 +8,9 @@ use crate::installed::{Depth, InstalledOptions};
 use crate::json::Value;
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::proof::{ArchiveDigests, Original, PackageId, Reason, Status, TrustReport};
+use crate::proof::{
+    ArchiveDigests, Original, OriginalRejection, PackageId, Reason, Status, TrustReport,
+};
 
 /// Reads the options of an inspection.
 pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Policy, Limits), Error> {
@@ -70,6 +72,13 @@ pub(super) fn read_original(value: &JsValue) -> Result<Original, Error> {
         trust: TrustReport { basis, anchor },
         digests: ArchiveDigests { size: number("size")?, sha256: owned("sha256")?, md5: None },
         package,
-        rejection: owned("rejection")?,
+        rejection: match owned("rejection")? {
+            Some(code) => {
+                let message = owned("message")?.unwrap_or_default();
+                let (expected, actual) = (owned("expected")?, owned("actual")?);
+                Some(OriginalRejection { code, message, expected, actual })
+            }
+            None => None,
+        },
     })
 }

@@ -486,7 +486,16 @@ fn an_archive_that_is_rejected_verifies_nothing() {
     assert_eq!(verdict.status, Status::Rejected);
     // And nothing else is told, since it was compared with nothing else.
     assert_eq!(errors(&verdict), [(Code::OriginalRejected, String::new())]);
-    assert!(verdict.findings[0].error.to_string().contains("FILE_SIZE_MISMATCH"));
+    let error = &verdict.findings[0].error;
+    let message = error.to_string();
+    assert!(message.contains("has 45 bytes; 1 are listed"), "{message}");
+    assert!(message.ends_with("[FILE_SIZE_MISMATCH]"), "{message}");
+    assert_eq!(error.expected().as_deref(), Some("1"));
+    assert!(error.actual().is_some());
+    for not in &verdict.not_checked {
+        assert!(!not.reason.contains("no archive was given"), "{not:?}");
+        assert!(!not.reason.contains("without the archive"), "{not:?}");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ import { run, runJson } from './support/command-line.mjs';
 import { archive, linked, names, prefix, unpack, writeEnvironment } from './support/installed.mjs';
 import { bytesOf, errorCodes, pathOf, sha256 } from './support/samples.mjs';
 import { checkInstalled } from './support/schema.mjs';
-import { emptyFolder, signed, trusting } from './support/signed.mjs';
+import { copyOf, emptyFolder, signed, trusting } from './support/signed.mjs';
 
 const digest = sha256(bytesOf(archive));
 const pkgs = pathOf('noarch');
@@ -70,6 +70,68 @@ test('archives that nobody vouches for are compared: exit status 3', async (t) =
   writeFileSync(join(other, 'hello-1.0-pyh0_0.conda'), bytesOf('noarch/empty-0.1-0.conda'));
   const changed = await answers([folder, '--prefix', prefix, '--pkgs', other]);
   assert.deepEqual([changed.status, errorCodes(changed.verdicts[0]).includes('ORIGINAL_REJECTED')], [1, true]);
+});
+
+test('a package that the channel has no record for stays unverified: exit status 3', async (t) => {
+  const folder = environment(t);
+  const channel = copyOf(t);
+  const args = [folder, '--prefix', prefix, '--pkgs', pkgs, '--channel', channel, ...trusting];
+  assert.equal((await answers(args)).status, 0);
+  const file = join(channel, 'noarch/repodata.json');
+  const repodata = JSON.parse(readFileSync(file, 'utf8'));
+  for (const member of ['packages', 'packages.conda', 'signatures']) {
+    for (const name of Object.keys(repodata[member])) if (name.startsWith('hello-')) delete repodata[member][name];
+  }
+  writeFileSync(file, JSON.stringify(repodata));
+  const { status, verdicts } = await answers(args);
+  assert.deepEqual([status, verdicts[0].verdict, verdicts[0].findings], [3, 'unverified', []]);
+  assert.equal(verdicts[0].original.verdict, 'unverified');
+  // Also where the record gives no digest of the archive.
+  const record = join(folder, 'conda-meta/hello-1.0-pyh0_0.json');
+  const members = JSON.parse(readFileSync(record, 'utf8'));
+  writeFileSync(record, JSON.stringify({ ...members, sha256: null, md5: null }));
+  const bare = await answers(args);
+  assert.deepEqual([bare.status, bare.verdicts[0].verdict, bare.verdicts[0].findings], [3, 'unverified', []]);
+});
+
+test('a folder of archives that is none, or lacks one', async (t) => {
+  const folder = environment(t);
+  const nowhere = await run(['installed', folder, '--pkgs', 'nope']);
+  assert.deepEqual([nowhere.status, nowhere.stdout], [4, '']);
+  assert.match(nowhere.stderr, /cannot read "nope": no such folder/);
+  const file = join(folder, 'bin/hello');
+  const named = await run(['installed', folder, '--pkgs', file]);
+  assert.deepEqual([named.status, named.stdout], [2, '']);
+  assert.match(named.stderr, /names a file/);
+  const empty = emptyFolder(t);
+  const { status, verdicts } = await answers([folder, '--prefix', prefix, '--pkgs', empty]);
+  const { reason } = verdicts[0].notChecked.find(({ check }) => check === 'original');
+  assert.equal(status, 3);
+  assert.match(reason, /^no hello-1\.0-pyh0_0\.conda( or hello-1\.0-pyh0_0\.tar\.bz2)? in /);
+  assert.ok(reason.endsWith(` in ${empty}`), reason);
+});
+
+test('of two archives it is the one with the expected digest', async (t) => {
+  const folder = join(emptyFolder(t), 'hello-1.0-pyh0_0');
+  await unpack(await Verifier.create(), folder, bytesOf(archive));
+  const both = emptyFolder(t);
+  writeFileSync(join(both, 'hello-1.0-pyh0_0.conda'), bytesOf('noarch/empty-0.1-0.conda'));
+  const old = bytesOf('noarch/hello-1.0-pyh0_0.tar.bz2');
+  writeFileSync(join(both, 'hello-1.0-pyh0_0.tar.bz2'), old);
+  const { status, verdicts } = await answers([folder, '--pkgs', both, '--sha256', sha256(old)]);
+  assert.equal(verdicts[0].original.file, 'hello-1.0-pyh0_0.tar.bz2');
+  assert.deepEqual([status, verdicts[0].verdict], [0, 'verified']);
+});
+
+test('why an archive is rejected is told', async (t) => {
+  const other = emptyFolder(t);
+  writeFileSync(join(other, 'hello-1.0-pyh0_0.conda'), bytesOf('noarch/empty-0.1-0.conda'));
+  const { verdicts: [verdict] } = await answers([environment(t), '--prefix', prefix, '--pkgs', other]);
+  const finding = verdict.findings.find(({ code }) => code === 'ORIGINAL_REJECTED');
+  assert.match(finding.message, /"hello-1\.0-pyh0_0\.conda" .* \[ARCHIVE_SIZE_MISMATCH\]$/);
+  assert.equal(finding.actual, String(bytesOf('noarch/empty-0.1-0.conda').length));
+  assert.match(finding.hint, /fetch it again/);
+  assert.ok(!verdict.notChecked.some(({ reason }) => reason.includes('no archive')));
 });
 
 test('what was changed is rejected: exit status 1', async (t) => {
@@ -171,6 +233,7 @@ test('wrong usage: exit status 2', async (t) => {
     [folder, '--level', 'all'],
     [folder, '--sha256', '00'],
     [folder, '--sha256', digest],
+    [pathOf('noarch'), '--sha256', digest],
     [folder, '--root', 'root.json'],
     [folder, '--packages'],
     [folder, '--prefix', ''],

@@ -1,10 +1,11 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 import { Verifier } from '../entry/node.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { isAbsent, unreadable } from '../files/file-errors.js';
 import { readRegular } from '../files/regular-file.js';
+import { quoted } from '../printable.js';
 import { LIMITS } from '../options/limits.js';
 import type { InstalledFile } from '../verdict/installed-file.js';
 import { findingBlock, trustBlock } from './channel-block.js';
@@ -40,7 +41,8 @@ export async function verifyInstalled(
   invocation: InstalledInvocation,
   output: CommandOutput,
 ): Promise<ExitStatus> {
-  const { folder } = invocation;
+  const { folder, packages } = invocation;
+  if (packages !== undefined) checkPackages(packages);
   const tree = new InstalledTree(realFolder(folder));
   const records = recordsOf(folder);
   if (records === undefined) {
@@ -100,6 +102,7 @@ class InstalledRun {
     output: CommandOutput,
     platform: string | undefined,
     verifier: Verifier,
+    plain: Verifier,
     vouching: Vouching | undefined,
     keep: (() => Promise<VerifierError | null>) | undefined,
   ) {
@@ -107,7 +110,7 @@ class InstalledRun {
     this.#output = output;
     this.#platform = platform;
     this.#verifier = verifier;
-    this.#originals = new Originals(verifier, invocation.packages, vouching, invocation.sha256);
+    this.#originals = new Originals(verifier, plain, invocation.packages, vouching, invocation.sha256);
     this.#vouching = vouching;
     this.#keep = keep;
   }
@@ -118,9 +121,9 @@ class InstalledRun {
     platform: string | undefined,
   ): Promise<InstalledRun> {
     const { channel: options, policy, json } = invocation;
+    const plain = await Verifier.create({ policy });
     if (options === undefined) {
-      const verifier = await Verifier.create({ policy });
-      return new InstalledRun(invocation, output, platform, verifier, undefined, undefined);
+      return new InstalledRun(invocation, output, platform, plain, plain, undefined, undefined);
     }
     const channel = await openChannel(options, policy, output);
     const { files, verifier, failure, trust } = channel;
@@ -131,7 +134,7 @@ class InstalledRun {
     }
     const repodata = new RepodataFiles(files, verifier, options.repodataName, output);
     const records = new ChannelRecords(files, repodata);
-    return new InstalledRun(invocation, output, platform, verifier, { files, records }, () => channel.keep());
+    return new InstalledRun(invocation, output, platform, verifier, plain, { files, records }, () => channel.keep());
   }
 
   /** What fails without a verdict is told, and the others get theirs. */
@@ -165,6 +168,21 @@ class InstalledRun {
     if (unsaved != null) this.statuses.push(statusOfError(unsaved));
     return together(this.statuses);
   }
+}
+
+/** The folder of the archives: one that is not there has none of them, which nobody meant. */
+function checkPackages(folder: string): void {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(folder).isDirectory();
+  } catch (error) {
+    if (!isAbsent(error)) throw unreadable(folder, error);
+    throw VerifierError.of('FILE_UNREADABLE', `cannot read ${quoted(folder)}: no such folder`, {
+      hint: 'Check the path.',
+      cause: error,
+    });
+  }
+  if (!isFolder) throw new UsageError(`--pkgs takes a folder, and ${quoted(folder)} names a file`);
 }
 
 /** The folder itself may be reached through links. */

@@ -42,6 +42,10 @@ export function installedInvocation(folders: readonly string[], given: Given): I
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
     throw new UsageError(`--sha256 takes 64 hex digits, not ${quoted(sha256)}`);
   }
+  const channel = channelOf(given);
+  if (sha256 !== undefined && packages === undefined && channel === undefined) {
+    throw new UsageError('--sha256 is about the archive; --pkgs or --channel says where that is');
+  }
   const level = given.single('level') ?? 'digests';
   if (level !== 'sizes' && level !== 'digests') {
     throw new UsageError(`--level takes sizes or digests, not ${quoted(level)}`);
@@ -51,7 +55,7 @@ export function installedInvocation(folders: readonly string[], given: Given): I
     folder,
     prefix: prefix ?? resolve(folder),
     packages,
-    channel: channelOf(given),
+    channel,
     sha256,
     level,
     policy: policyOf(given.all('policy'), given.single('profile')),

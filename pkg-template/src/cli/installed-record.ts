@@ -7,6 +7,8 @@ export interface RecordedPackage {
   readonly subdir: string | undefined;
   /** What it says of the archive's bytes, as a record of repodata has it; undefined without a digest. */
   readonly json: string | undefined;
+  /** The SHA-256 that it gives. */
+  readonly sha256: string | undefined;
 }
 
 /** What an installed record, or `info/index.json` and what lies beside it, say of the archive. */
@@ -23,13 +25,14 @@ export function recordedPackage(...texts: readonly string[]): RecordedPackage | 
     fileNames: (own.length > 0 ? own : usual).filter(isPlainName),
     subdir: typeof subdir === 'string' ? subdir : undefined,
     json: hasDigest ? JSON.stringify(record) : undefined,
+    sha256: typeof sha256 === 'string' ? sha256 : undefined,
   };
 }
 
 /** The same, which may have the names of a folder too: a client names it after the package. */
 export function namedAfter(recorded: RecordedPackage | undefined, folder: string): RecordedPackage {
   const own = ['.conda', '.tar.bz2'].map((extension) => folder + extension).filter(isPlainName);
-  const { fileNames = [], ...rest } = recorded ?? { subdir: undefined, json: undefined };
+  const { fileNames = [], ...rest } = recorded ?? { subdir: undefined, json: undefined, sha256: undefined };
   return { ...rest, fileNames: [...new Set([...own, ...fileNames])] };
 }
 

@@ -50,6 +50,11 @@ export class Inspecting {
     this.#inspection.call((inspection) => inspection.restOn(originalOf(verdict)));
   }
 
+  /** Takes why there is no archive. */
+  miss(reason: string): void {
+    this.#inspection.call((inspection) => inspection.miss(reason));
+  }
+
   /** Takes all that is there, and gives the verdict. */
   async all(files: Listing): Promise<InstalledVerdict> {
     const { signal, report } = this.#work;
@@ -121,7 +126,7 @@ export class Inspecting {
 
 /** What was found of an archive, for what was installed from it. */
 function originalOf({ file, verdict, reasons, trust, digests, package: id, findings }: Verdict): OriginalOption {
-  const rejection = findings.find(({ severity }) => severity === 'error')?.code;
+  const rejection = findings.find(({ severity }) => severity === 'error');
   return {
     file: file ?? undefined,
     verdict,
@@ -131,6 +136,9 @@ function originalOf({ file, verdict, reasons, trust, digests, package: id, findi
     size: digests.size,
     sha256: digests.sha256 ?? undefined,
     ...(id === null ? {} : { ...id, subdir: id.subdir ?? undefined }),
-    rejection,
+    rejection: rejection?.code,
+    message: rejection?.message,
+    expected: rejection?.expected ?? undefined,
+    actual: rejection?.actual ?? undefined,
   };
 }

@@ -5,7 +5,8 @@ use super::{Depth, Inspection};
 use crate::error::{Error, Fault, InstalledFault, Quoted, Voucher};
 use crate::proof::report::Account;
 use crate::proof::{
-    Check, InstalledKind, InstalledVerdict, Original, Reason, Status, Trust, TrustReport,
+    Check, InstalledKind, InstalledVerdict, Original, OriginalRejection, Reason, Status, Trust,
+    TrustReport,
 };
 
 impl Inspection {
@@ -15,11 +16,11 @@ impl Inspection {
             report.find_in(Check::Original, Error::new(fault));
         };
         if original.status == Status::Rejected {
-            let code = original.rejection.clone().unwrap_or_default();
-            return find(
-                &mut self.report,
-                Fault::Installed(InstalledFault::OriginalRejected { code }),
-            );
+            let OriginalRejection { code, message, expected, actual } =
+                original.rejection.clone().unwrap_or_default();
+            let file = original.file.clone();
+            let fault = InstalledFault::OriginalRejected { file, code, message, expected, actual };
+            return find(&mut self.report, Fault::Installed(fault));
         }
         if let (Some(own), Some(of_archive)) = (&self.package, &original.package) {
             for (member, expected, actual) in [
@@ -118,8 +119,10 @@ impl Inspection {
     fn tell_what_was_left_out(&mut self, counts: &Counts, lists_files: bool) {
         let report = &mut self.report;
         let has_original = self.has_archive;
+        let is_rejected = self.original.is_some() && !has_original;
         if self.original.is_none() {
-            report.skip(Check::Original, "no archive was given");
+            let reason = self.missing.take();
+            report.skip(Check::Original, reason.unwrap_or_else(|| "no archive was given".into()));
         }
         if self.is_stopped {
             return;
@@ -134,7 +137,14 @@ impl Inspection {
             }
             (InstalledKind::Unpacked, false) => {
                 report.begin(Check::FilesListed);
-                report.skip(Check::InfoFiles, "no manifest lists info/, and no archive was given");
+                report.skip(
+                    Check::InfoFiles,
+                    if is_rejected {
+                        "no manifest lists info/, and the archive is rejected"
+                    } else {
+                        "no manifest lists info/, and no archive was given"
+                    },
+                );
             }
             (InstalledKind::Linked, true) => {}
             (InstalledKind::Linked, false) => {
@@ -173,7 +183,11 @@ impl Inspection {
         };
         report.skip_unless_begun(Check::FileSizes, none);
         report.skip_unless_begun(Check::FileSha256, none);
-        let without_archive = "without the archive only the recorded digest is compared";
+        let without_archive = if is_rejected {
+            "the archive is rejected, so only the recorded digest is compared"
+        } else {
+            "without the archive only the recorded digest is compared"
+        };
         let no_placeholder = "no file has a placeholder";
         report.skip_unless_begun(
             Check::PrefixReplacement,
