@@ -19,6 +19,10 @@ pub enum InstalledFault {
     InstalledRecordInvalid {
         reason: String,
     },
+    InstalledRecordMisnamed {
+        expected: String,
+        actual: String,
+    },
     LinkTargetMismatch {
         path: String,
         expected: String,
@@ -26,6 +30,7 @@ pub enum InstalledFault {
     },
     PrefixReplacementMismatch {
         path: String,
+        prefix: String,
         expected: String,
         actual: String,
     },
@@ -40,6 +45,7 @@ impl InstalledFault {
         match self {
             Self::OriginalRejected { .. } => Code::OriginalRejected,
             Self::InstalledRecordInvalid { .. } => Code::InstalledRecordInvalid,
+            Self::InstalledRecordMisnamed { .. } => Code::NameMismatch,
             Self::LinkTargetMismatch { .. } => Code::LinkTargetMismatch,
             Self::PrefixReplacementMismatch { .. } => Code::PrefixReplacementMismatch,
             Self::PrefixReplacementUnknown { .. } => Code::PrefixReplacementUnknown,
@@ -52,7 +58,7 @@ impl InstalledFault {
             | Self::PrefixReplacementMismatch { path, .. }
             | Self::PrefixReplacementUnknown { path, .. } => Some(path),
             Self::OriginalRejected { file, .. } => file.as_deref(),
-            Self::InstalledRecordInvalid { .. } => None,
+            Self::InstalledRecordInvalid { .. } | Self::InstalledRecordMisnamed { .. } => None,
         }
     }
 
@@ -60,6 +66,7 @@ impl InstalledFault {
     pub(super) fn values(&self) -> Option<(&str, &str)> {
         match self {
             Self::LinkTargetMismatch { expected, actual, .. }
+            | Self::InstalledRecordMisnamed { expected, actual }
             | Self::PrefixReplacementMismatch { expected, actual, .. } => Some((expected, actual)),
             Self::OriginalRejected { expected: Some(expected), actual: Some(actual), .. } => {
                 Some((expected, actual))
@@ -83,12 +90,18 @@ impl fmt::Display for InstalledFault {
             Self::InstalledRecordInvalid { reason } => {
                 write!(f, "the installed record is malformed: {}", q(reason).plain())
             }
+            Self::InstalledRecordMisnamed { expected, actual } => {
+                write!(f, "the installed record {} is about {}", q(expected), q(actual))
+            }
             Self::LinkTargetMismatch { path, .. } => {
                 write!(f, "the link {} has another target than in the package", q(path))
             }
-            Self::PrefixReplacementMismatch { path, .. } => {
-                write!(f, "{} is not what a client makes of the package's file", q(path))
-            }
+            Self::PrefixReplacementMismatch { path, prefix, .. } => write!(
+                f,
+                "{} is not what a client makes of the package's file in {}",
+                q(path),
+                q(prefix)
+            ),
             Self::PrefixReplacementUnknown { path, reason } => {
                 write!(f, "what {} became on linking can't be recomputed: {reason}", q(path))
             }

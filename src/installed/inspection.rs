@@ -12,7 +12,7 @@ use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::conda::{InstalledEntry, InstalledRecord, LinkedAs, PathType, PathsJson, legacy_files};
 use crate::digest::Sha256Digest;
-use crate::error::{Class, Error, Fault};
+use crate::error::{Class, Error, Fault, InstalledFault};
 use crate::json::Reader;
 use crate::limits::{Budget, Limits};
 use crate::policy::Policy;
@@ -51,6 +51,9 @@ pub struct InstalledOptions {
     pub platform: Option<String>,
     /// The name of the verdict.
     pub file: Option<String>,
+    /// Where the manifest was: `info/paths.json`, `info/files` or `conda-meta/NAME.json`. Else
+    /// its content tells what it is.
+    pub manifest: Option<String>,
 }
 
 /// What is installed, on its way to a verdict.
@@ -120,6 +123,9 @@ impl Inspection {
         if let Some(prefix) = &mut inspection.options.prefix {
             prefix.truncate(prefix.trim_end_matches('/').len());
         }
+        if inspection.options.manifest.as_ref().is_some_and(|path| path.starts_with("info/")) {
+            inspection.kind = InstalledKind::Unpacked;
+        }
         if let Err(error) = inspection.read(manifest) {
             inspection.stop(error);
         }
@@ -128,7 +134,13 @@ impl Inspection {
 
     fn read(&mut self, manifest: &[u8]) -> Result<(), Error> {
         let is_json = manifest.trim_ascii_start().first() == Some(&b'{');
-        if is_json && !is_paths_json(manifest, &self.limits)? {
+        let (is_record, is_json) = match self.options.manifest.as_deref() {
+            Some("info/paths.json") => (false, true),
+            Some("info/files") => (false, false),
+            Some(_) => (true, true),
+            None => (is_json && !is_paths_json(manifest, &self.limits)?, is_json),
+        };
+        if is_record {
             self.report.begin(Check::InstalledRecord);
             return self.read_record(InstalledRecord::parse(manifest, &self.limits)?);
         }
@@ -167,6 +179,15 @@ impl Inspection {
             self.moves = Moves::of(record.entries.names(), self.system.or(self.recorded_system));
         }
         let InstalledRecord { name, version, build, build_number, subdir, .. } = record;
+        if let Some(path) = &self.options.manifest {
+            let actual = [name.as_str(), &version, &build].join("-");
+            let file = path.rsplit('/').next().unwrap_or_default();
+            if file.strip_suffix(".json") != Some(&actual) {
+                let expected = file.to_owned();
+                let fault = InstalledFault::InstalledRecordMisnamed { expected, actual };
+                self.report.find_in(Check::InstalledRecord, Error::new(Fault::Installed(fault)));
+            }
+        }
         self.package = Some(PackageId { name, version, build, build_number, subdir });
         Ok(())
     }

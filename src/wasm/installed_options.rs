@@ -15,7 +15,7 @@ use crate::proof::{
 /// Reads the options of an inspection.
 pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Policy, Limits), Error> {
     let mut options = Members::from_js("options", value)?;
-    options.allow(&["file", "level", "prefix", "platform", "policy", "limits"])?;
+    options.allow(&["file", "level", "prefix", "platform", "manifest", "policy", "limits"])?;
     let owned = |name| Ok::<_, Error>(options.text(name)?.map(str::to_owned));
     let depth = match options.text("level")? {
         None | Some("digests") => Depth::Digests,
@@ -23,9 +23,30 @@ pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Polic
         Some(_) => return Err(options.invalid("a level is one of sizes, digests")),
     };
     let (file, prefix, platform) = (owned("file")?, owned("prefix")?, owned("platform")?);
-    let installed = InstalledOptions { depth, prefix, platform, file };
+    if prefix.as_deref().is_some_and(|prefix| !is_absolute(prefix)) {
+        return Err(options.invalid("a prefix is an absolute path"));
+    }
+    if platform.as_deref().is_some_and(|platform| !is_platform(platform)) {
+        return Err(options.invalid("a platform is a system and a machine, as linux-64"));
+    }
+    let manifest = owned("manifest")?;
+    let installed = InstalledOptions { depth, prefix, platform, file, manifest };
     let limits = limits(&options.object("limits")?)?;
     Ok((installed, policy(&mut options.object("policy")?)?, limits))
+}
+
+/// Of POSIX, or of Windows with a drive or a share.
+fn is_absolute(path: &str) -> bool {
+    let is_drive = matches!(path.as_bytes(), [b'A'..=b'Z' | b'a'..=b'z', b':', b'/' | b'\\', ..]);
+    is_drive || path.starts_with('/') || path.starts_with("\\\\")
+}
+
+/// A platform's folder in a channel, as conda knows them.
+fn is_platform(platform: &str) -> bool {
+    let known = ["linux", "osx", "win", "emscripten", "wasi", "freebsd", "zos"];
+    platform
+        .split_once('-')
+        .is_some_and(|(system, machine)| known.contains(&system) && !machine.is_empty())
 }
 
 /// Reads what a verdict said of an archive, which the host carries from one to the other.

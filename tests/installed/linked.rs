@@ -522,3 +522,25 @@ fn the_package_says_what_its_placeholder_is() {
         assert_eq!((verdict.status, verdict.findings.as_slice()), (Status::Verified, &[][..]));
     }
 }
+
+#[test]
+fn a_record_has_the_name_of_its_package() {
+    let linked = linked(&sample::hello(), Client::Conda, PREFIX);
+    for (name, is_right) in
+        [("hello-1.0-pyh0_0", true), ("hello-1.1-pyh0_0", false), ("other", false), ("", false)]
+    {
+        let mut host = host(&linked);
+        host.options.manifest = Some(format!("conda-meta/{name}.json"));
+        let codes: Vec<_> = errors(&host.verdict()).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, if is_right { vec![] } else { vec![Code::NameMismatch] }, "{name}");
+    }
+}
+
+#[test]
+fn a_mismatch_names_the_prefix() {
+    let package = sample::hello();
+    let mut host = with_original(&linked(&package, Client::Conda, PREFIX), &package);
+    host.options.prefix = Some("/somewhere/else".into());
+    let message = host.verdict().findings[0].error.to_string();
+    assert!(message.ends_with("in \"/somewhere/else\""), "{message}");
+}

@@ -1,6 +1,6 @@
 //! Folders that packages were unpacked into.
 
-use conda_verifier::{Check, Code, Depth, Level, Policy, Reason, Severity, Status};
+use conda_verifier::{Check, Code, Depth, InstalledKind, Level, Policy, Reason, Severity, Status};
 use conda_verifier_fixtures::installed::{Node, unpacked};
 use conda_verifier_fixtures::package::Package;
 use conda_verifier_fixtures::{manifest, sample};
@@ -149,4 +149,17 @@ fn info_files_lists_names_alone() {
     }
     host.files.retain(|(path, _)| path != "bin/hello");
     assert_eq!(errors(&host.verdict()), [(Code::FileMissing, "bin/hello".to_owned())]);
+}
+
+#[test]
+fn a_damaged_manifest_is_one_of_an_unpacked_package() {
+    for text in ["{\"paths\":", "{}", "nothing", ""] {
+        let mut host = Host::new(text.into(), Vec::new());
+        host.options.manifest = Some("info/paths.json".into());
+        let verdict = host.verdict();
+        assert_eq!(verdict.kind, InstalledKind::Unpacked, "{text}");
+        let error = &verdict.findings[0].error;
+        assert!([Code::JsonInvalid, Code::PathsJsonInvalid].contains(&error.code()), "{error}");
+        assert!(error.to_string().contains("info/paths.json"), "{error}");
+    }
 }

@@ -42,6 +42,7 @@ impl Inspection {
             is_linked: self.kind == InstalledKind::Linked,
             is_macos: self.system.or(self.recorded_system) == Some(System::MacOs),
             has_sizes_alone: self.options.depth == Depth::Sizes,
+            prefix: self.options.prefix.as_deref().unwrap_or_default(),
             limits: &self.limits,
         };
         let mut folders = ByName::new();
@@ -69,6 +70,7 @@ struct Comparison<'a> {
     is_linked: bool,
     is_macos: bool,
     has_sizes_alone: bool,
+    prefix: &'a str,
     limits: &'a Limits,
 }
 
@@ -168,7 +170,7 @@ impl Comparison<'_> {
                 {
                     return unknown(path, SIGNED, report, counts);
                 }
-                compare_replaced(path, candidates, found, report, counts);
+                compare_replaced(path, self.prefix, candidates, found, report, counts);
             }
             FromArchive::Unknown(reason) => unknown(path, reason, report, counts),
             FromArchive::Symlink(_) | FromArchive::Directory => {}
@@ -306,6 +308,7 @@ fn has_match(candidates: &[Candidate], found: &Found) -> bool {
 
 fn compare_replaced(
     path: &str,
+    prefix: &str,
     candidates: &[Candidate],
     found: &Found,
     report: &mut Report,
@@ -349,6 +352,7 @@ fn compare_replaced(
     let path = path.to_owned();
     report.find(Error::new(Fault::Installed(InstalledFault::PrefixReplacementMismatch {
         path,
+        prefix: prefix.to_owned(),
         expected,
         actual,
     })));
