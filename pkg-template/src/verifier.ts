@@ -635,12 +635,14 @@ export class Verifier {
     );
   }
 
-  /** @internal The same; `examine` hands the files of the archive out, or says why there is none. */
+  /** @internal The same; `examine` hands the files of the archive out, or says why
+   * there is none. `path` is where the manifest was, in its folder. */
   async inspectInstalledBy(
     files: Listing,
     manifest: Bytes | string,
     options: InstalledOptions,
     examine: (onFile: (file: UnpackedFile) => void, work: Work) => Promise<Verdict | string | undefined> | undefined,
+    path?: string,
   ): Promise<InstalledVerdict> {
     const run = async (work: Work): Promise<InstalledVerdict> => {
       checkTexts(options);
@@ -648,7 +650,15 @@ export class Verifier {
       const { policy, limits } = this.#settings;
       const core = await InstalledCore.open(() => compile('installed', options.wasm, this.#runtime));
       work.signal?.throwIfAborted();
-      const inspection = core.inspection(manifestOf(manifest), { level, prefix, platform, file, policy, limits });
+      const inspection = core.inspection(manifestOf(manifest), {
+        level,
+        prefix,
+        platform,
+        file,
+        manifest: path,
+        policy,
+        limits,
+      });
       const inspecting = new Inspecting(core, inspection, work, new Pace(this.#runtime.turn));
       try {
         const verdict = await examine((file) => inspecting.original(file), work);

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod edited;
 mod folder;
 mod hostile;
 mod linked;

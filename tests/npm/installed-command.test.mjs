@@ -83,6 +83,7 @@ test('a package that the channel has no record for stays unverified: exit status
     for (const name of Object.keys(repodata[member])) if (name.startsWith('hello-')) delete repodata[member][name];
   }
   writeFileSync(file, JSON.stringify(repodata));
+  for (const extension of ['bz2', 'zst']) unlinkSync(`${file}.${extension}`);
   const { status, verdicts } = await answers(args);
   assert.deepEqual([status, verdicts[0].verdict, verdicts[0].findings], [3, 'unverified', []]);
   assert.equal(verdicts[0].original.verdict, 'unverified');
@@ -128,7 +129,7 @@ test('why an archive is rejected is told', async (t) => {
   writeFileSync(join(other, 'hello-1.0-pyh0_0.conda'), bytesOf('noarch/empty-0.1-0.conda'));
   const { verdicts: [verdict] } = await answers([environment(t), '--prefix', prefix, '--pkgs', other]);
   const finding = verdict.findings.find(({ code }) => code === 'ORIGINAL_REJECTED');
-  assert.match(finding.message, /"hello-1\.0-pyh0_0\.conda" .* \[ARCHIVE_SIZE_MISMATCH\]$/);
+  assert.match(finding.message, /"hello-1\.0-pyh0_0\.conda" .* \[SIZE_MISMATCH\]$/);
   assert.equal(finding.actual, String(bytesOf('noarch/empty-0.1-0.conda').length));
   assert.match(finding.hint, /fetch it again/);
   assert.ok(!verdict.notChecked.some(({ reason }) => reason.includes('no archive')));
@@ -209,6 +210,21 @@ test('a folder that a package was unpacked into', async (t) => {
   assert.equal((await answers([folder, '--policy', 'FILE_UNLISTED=warn'])).status, 3);
 });
 
+test('a damaged list of an unpacked package, and a record of another name', async (t) => {
+  const unpacked = join(emptyFolder(t), 'hello-1.0-pyh0_0');
+  await unpack(await Verifier.create(), unpacked, bytesOf(archive));
+  for (const text of ['{"paths":', 'nothing']) {
+    writeFileSync(join(unpacked, 'info/paths.json'), text);
+    const { status, verdicts: [verdict] } = await answers([unpacked]);
+    assert.deepEqual([status, verdict.kind, errorCodes(verdict)], [1, 'unpacked', ['JSON_INVALID']]);
+    assert.match(verdict.findings[0].message, /info\/paths\.json/);
+  }
+  const folder = emptyFolder(t);
+  writeEnvironment(folder, linked('conda'), 'other-1.0-0.json');
+  const { status, verdicts } = await answers([folder, '--prefix', prefix]);
+  assert.deepEqual([status, errorCodes(verdicts[0])], [1, ['NAME_MISMATCH']]);
+});
+
 test('records that are none, and folders that are neither', async (t) => {
   const folder = environment(t);
   writeFileSync(join(folder, 'conda-meta/broken.json'), '{"name":');
@@ -237,6 +253,7 @@ test('wrong usage: exit status 2', async (t) => {
     [folder, '--root', 'root.json'],
     [folder, '--packages'],
     [folder, '--prefix', ''],
+    [folder, '--prefix', 'envs/one'],
   ]) {
     const { status, stdout } = await run(['installed', ...args]);
     assert.deepEqual([status, stdout], [2, ''], args.join(' '));

@@ -142,6 +142,10 @@ test('arguments are checked', async () => {
     [[], 1, {}],
     [[], manifest, { level: 'all' }],
     [[], manifest, { prefix: 1 }],
+    [[], manifest, { prefix: 'envs/one' }],
+    [[], manifest, { prefix: '' }],
+    [[], manifest, { platform: 'amiga-500' }],
+    [[], manifest, { platform: 'linux' }],
     [[], manifest, { orignal: bytes }],
     [[], manifest, { expected: { sha256: sha256(bytes) } }],
   ];

@@ -8,6 +8,7 @@ import { readRegular } from '../files/regular-file.js';
 import { quoted } from '../printable.js';
 import { LIMITS } from '../options/limits.js';
 import type { InstalledFile } from '../verdict/installed-file.js';
+import type { OnFile } from '../verdict/unpacked-file.js';
 import { findingBlock, trustBlock } from './channel-block.js';
 import { ChannelRecords } from './channel-records.js';
 import { findingOf } from './channel-report.js';
@@ -22,6 +23,7 @@ import { namedAfter, type RecordedPackage, recordedPackage, recordedPaths } from
 import { InstalledTree } from './installed-tree.js';
 import { openChannel } from './open-channel.js';
 import { RepodataFiles } from './repodata-files.js';
+import { KNOWN_SUBDIRS } from './subdirs.js';
 import { UsageError } from './usage-error.js';
 
 /** The folder of an environment that has a record for each package. */
@@ -32,6 +34,8 @@ interface Installed {
   /** What it is told as. */
   readonly label: string;
   readonly manifest: Uint8Array;
+  /** Where that is, in the folder. */
+  readonly path: string;
   readonly recorded: RecordedPackage | undefined;
   readonly files: Iterable<InstalledFile>;
 }
@@ -73,7 +77,7 @@ async function verifyEnvironment(
       const text = new TextDecoder().decode(manifest);
       const paths = recordedPaths(text);
       for (const path of paths) ownership.own(path, name);
-      await run.verify({ label, manifest, recorded: recordedPackage(text), files: filesAt(tree, paths) });
+      await run.verify({ label, manifest, path: `${RECORDS}/${name}`, recorded: recordedPackage(text), files: filesAt(tree, paths) });
     });
   }
   const report = ownership.report(folder, tree, run.counts);
@@ -149,12 +153,11 @@ class InstalledRun {
     }
   }
 
-  async verify({ label, manifest, recorded, files }: Installed): Promise<void> {
+  async verify({ label, manifest, path, recorded, files }: Installed): Promise<void> {
     const { level, prefix, allowUnverified } = this.#invocation;
     const options = { level, prefix, platform: this.#platform, file: label, onProgress: this.#output.progress(label) };
-    const verdict = await this.#verifier.inspectInstalledBy(files, manifest, options, (onFile) =>
-      this.#originals.examine(recorded, onFile),
-    );
+    const examine = (onFile: OnFile) => this.#originals.examine(recorded, onFile);
+    const verdict = await this.#verifier.inspectInstalledBy(files, manifest, options, examine, path);
     this.counts[verdict.verdict]++;
     this.#output.installed(verdict, label);
     this.statuses.push(statusOfVerdict(verdict.verdict, allowUnverified));
@@ -219,6 +222,7 @@ function openUnpacked(folder: string, tree: InstalledTree): Installed {
   return {
     label: folder,
     manifest: manifestAt(join(folder, manifest)),
+    path: manifest,
     recorded: namedAfter(recordedPackage(...texts), basename(resolve(folder))),
     files: tree.all(),
   };
@@ -253,7 +257,7 @@ function platformOf(folder: string, records: readonly string[]): string {
       // Told when its turn comes.
     }
     const { subdir = 'noarch' } = recorded ?? {};
-    if (subdir !== 'noarch') return subdir;
+    if (subdir !== 'noarch' && KNOWN_SUBDIRS.includes(subdir)) return subdir;
   }
   const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: 'osx-64', win32: 'win-64' };
   return systems[process.platform] ?? 'linux-64';

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { posix, resolve, win32 } from 'node:path';
 
 import { quoted } from '../printable.js';
 import type { InstalledLevel } from '../verdict/installed-verdict.js';
@@ -38,6 +38,9 @@ export function installedInvocation(folders: readonly string[], given: Given): I
   if (packages !== undefined) checkFolder(packages, '--pkgs takes');
   const prefix = given.single('prefix');
   if (prefix === '') throw new UsageError('--prefix takes the path of the environment');
+  if (prefix !== undefined && !posix.isAbsolute(prefix) && !win32.isAbsolute(prefix)) {
+    throw new UsageError(`--prefix takes an absolute path, not ${quoted(prefix)}`);
+  }
   const sha256 = given.single('sha256');
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
     throw new UsageError(`--sha256 takes 64 hex digits, not ${quoted(sha256)}`);
