@@ -366,7 +366,8 @@ impl Inspection {
         };
         let is_wanted = kind == FoundKind::File
             && self.options.depth == Depth::Digests
-            && self.has_details
+            // What a manifest leaves out, the archive may have.
+            && (self.has_details || place.from_archive.is_some())
             && !place.is_generated();
         let found = Found { kind, size: listed.size, sha256: None, is_mach_o: None };
         if place.found.replace(found).is_some() {

@@ -131,3 +131,17 @@ fn no_record_makes_a_changed_file_unknown() {
     let found = errors(&with_original(&linked, &package).verdict());
     assert_eq!(found, [(Code::FileTypeMismatch, "lib/libhello.so".to_owned())]);
 }
+
+/// Whoever takes the list of digests out of the record does not spare a file its comparison.
+#[test]
+fn a_record_without_digests_is_held_to_the_archive() {
+    let path = "share/hello/greetings.txt";
+    for client in Client::ALL {
+        let mut linked = linked(&sample::hello(), client, PREFIX);
+        change(&mut linked, path);
+        linked.record.as_object_mut().unwrap().remove("paths_data");
+        let verdict = with_original(&linked, &sample::hello()).verdict();
+        assert_eq!(verdict.status, Status::Rejected, "{client:?}");
+        assert!(errors(&verdict).contains(&(Code::FileSha256Mismatch, path.to_owned())));
+    }
+}
