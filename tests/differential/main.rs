@@ -104,9 +104,9 @@ fn difference(
         let (own, their) = (ours.get(path), theirs.get(path));
         let is_same = match (own, their) {
             (Some(own), Some(their)) => {
-                // Installers make of the other bits what they like. Of a hard link some take
-                // the bits, for all names of the file.
-                let mask = if ["python", "libarchive"].contains(&tool) { 0o7777 } else { 0o100 };
+                // Set-id bits are not handed out; installers make of the others what they like.
+                // Of a hard link some take the bits, for all names of the file.
+                let mask = if ["python", "libarchive"].contains(&tool) { 0o777 } else { 0o100 };
                 let counts = own.kind == "file" && !has_hard_links;
                 (own.kind == their.kind && own.what == their.what)
                     && (!counts || own.mode & mask == their.mode & mask)
