@@ -87,7 +87,7 @@ impl InstalledRecord {
     /// Reads a `conda-meta/NAME.json`.
     ///
     /// # Errors
-    /// [`Fault::JsonInvalid`]; [`Fault::InstalledRecordInvalid`] where a member is missing, has
+    /// [`Fault::JsonInvalid`]; `INSTALLED_RECORD_INVALID` where a member is missing, has
     /// another type, or a path occurs twice; [`Fault::PathUnsafe`]; [`Fault::LimitExceeded`].
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
         let mut record = Self::default();
