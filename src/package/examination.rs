@@ -325,13 +325,7 @@ impl<S: ReadAt> Examination<S> {
             stem: unpacking.stem(),
         };
         let index = unpacking.contents.documents.identify(&names, &self.limits, &mut self.report);
-        self.verdict.package = index.map(|index| PackageId {
-            name: index.name,
-            version: index.version,
-            build: index.build,
-            build_number: index.build_number,
-            subdir: index.subdir,
-        });
+        self.verdict.package = index.map(PackageId::from);
         self.verdict.files = unpacking.contents.files;
         self.verdict.unpacked_size = unpacking.contents.unpacked_size;
     }

@@ -322,12 +322,6 @@ impl<S: ReadAt> PartialExamination<S> {
             stem: self.stem.as_deref(),
         };
         let index = info.contents.documents.identify(&names, &self.limits, &mut self.report);
-        self.verdict.package = index.map(|index| PackageId {
-            name: index.name,
-            version: index.version,
-            build: index.build,
-            build_number: index.build_number,
-            subdir: index.subdir,
-        });
+        self.verdict.package = index.map(PackageId::from);
     }
 }

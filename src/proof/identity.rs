@@ -1,5 +1,6 @@
 //! Which file it was, and which package it is.
 
+use crate::conda::IndexJson;
 use serde::Serialize;
 
 /// Size and digests of the archive that was examined.
@@ -27,6 +28,13 @@ pub struct PackageId {
     pub build_number: u64,
     /// The platform's folder in the channel.
     pub subdir: Option<String>,
+}
+
+impl From<IndexJson> for PackageId {
+    fn from(index: IndexJson) -> Self {
+        let IndexJson { name, version, build, build_number, subdir, .. } = index;
+        Self { name, version, build, build_number, subdir }
+    }
 }
 
 /// Who found digests. What they were compared with came from the verifier.
