@@ -49,7 +49,7 @@ standard input.
   --policy CODE=LEVEL       the same for one code; may be repeated
   --profile NAME            the levels to begin with: install (the default) is
                             strict, lint shows all that may be changed, lenient
-                            takes packages that are old or zipped by hand
+                            takes packages that are old or zipped oddly
   --allow-unverified        exit status 0 also where packages stay unverified
   --json                    a line of JSON for each package instead of a table;
                             the package's schema/verdict.json describes it
