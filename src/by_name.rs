@@ -1,40 +1,32 @@
 //! What is known by name.
 
+mod tree;
+
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+
+use tree::NameTree;
 
 /// Values by their names, in the order of the names.
-///
-/// A tree for each type of value would be 2 kB of code for each; here they share one,
-/// of places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<V> {
-    places: Places<'static>,
+    /// The values' places are those of the names.
+    names: NameTree<'static>,
     values: Vec<V>,
 }
 
-/// Names that have occurred. They share the tree too.
-#[derive(Default)]
-pub(crate) struct Names<'a>(Places<'a>);
-
-type Places<'a> = BTreeMap<Cow<'a, str>, usize>;
+/// Names that have occurred.
+pub(crate) struct Names<'a>(NameTree<'a>);
 
 impl<'a> Names<'a> {
     /// Adds a name, and says whether it is new.
     pub(crate) fn insert(&mut self, name: impl Into<Cow<'a, str>>) -> bool {
-        place(&mut self.0, name.into(), 0).is_none()
+        self.0.insert(name.into()).1
     }
 }
 
-/// The place of a name that is known; one that is not gets `new`.
-fn place<'a>(places: &mut Places<'a>, name: Cow<'a, str>, new: usize) -> Option<usize> {
-    match places.entry(name) {
-        Entry::Occupied(known) => Some(*known.get()),
-        Entry::Vacant(vacant) => {
-            vacant.insert(new);
-            None
-        }
+impl Default for Names<'_> {
+    fn default() -> Self {
+        Self(NameTree::new())
     }
 }
 
@@ -42,7 +34,7 @@ impl<V> ByName<V> {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { places: Places::new(), values: Vec::new() }
+        Self { names: NameTree::new(), values: Vec::new() }
     }
 
     /// Sets the value of a name, and says whether the name is new.
@@ -52,24 +44,18 @@ impl<V> ByName<V> {
 
     /// Sets the value of a name; the value's place, and whether the name is new.
     pub(crate) fn put(&mut self, name: String, value: V) -> (usize, bool) {
-        let next = self.values.len();
-        match place(&mut self.places, name.into(), next) {
-            None => {
-                self.values.push(value);
-                (next, true)
-            }
-            Some(known) => {
-                if let Some(known) = self.values.get_mut(known) {
-                    *known = value;
-                }
-                (known, false)
-            }
+        let (place, is_new) = self.names.insert(name.into());
+        if is_new {
+            self.values.push(value);
+        } else if let Some(known) = self.values.get_mut(place) {
+            *known = value;
         }
+        (place, is_new)
     }
 
     /// The place of the value of a name.
     pub(crate) fn place_of(&self, name: &str) -> Option<usize> {
-        self.places.get(name).copied()
+        self.names.place_of(name)
     }
 
     /// The value in a place.
@@ -85,12 +71,12 @@ impl<V> ByName<V> {
     /// The value of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&V> {
-        self.values.get(*self.places.get(name)?)
+        self.values.get(self.place_of(name)?)
     }
 
     /// The value of a name, to change it.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
-        self.values.get_mut(*self.places.get(name)?)
+        self.values.get_mut(self.names.place_of(name)?)
     }
 
     /// The names and their values, in the order of the names.
@@ -100,18 +86,17 @@ impl<V> ByName<V> {
 
     /// The names, with the places of their values and these, in the order of the names.
     pub(crate) fn iter_places(&self) -> impl Iterator<Item = (&str, usize, &V)> {
-        let places = self.places.iter();
-        places.filter_map(|(name, place)| Some((name.as_ref(), *place, self.values.get(*place)?)))
+        self.names.iter().filter_map(|(name, place)| Some((name, place, self.values.get(place)?)))
     }
 
     /// The same names, with values made of these.
     pub(crate) fn map<W>(self, make: impl FnMut(V) -> W) -> ByName<W> {
-        ByName { places: self.places, values: self.values.into_iter().map(make).collect() }
+        ByName { names: self.names, values: self.values.into_iter().map(make).collect() }
     }
 
     /// The names, in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.places.keys().map(AsRef::as_ref)
+        self.names.iter().map(|(name, _)| name)
     }
 }
 

@@ -8,6 +8,8 @@ const MAX_PARTS: usize = 4_096;
 /// What a package unpacks to, seldom more: a small one needs no large block.
 const EXPANSION: u64 = 16;
 
+static ZEROS: [u8; 4_096] = [0; 4_096];
+
 /// Contents of files, one behind the other, until whoever wants them has taken them.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -63,7 +65,11 @@ impl Block {
             // Once, for what a block of this archive will need: what is not touched of it
             // takes no memory of the machine.
             self.bytes.reserve_exact(self.capacity.saturating_sub(self.bytes.len()));
-            self.bytes.resize(end, 0);
+            // Piece by piece, which WebAssembly copies; it would set a byte at a time.
+            while let missing @ 1.. = end.saturating_sub(self.bytes.len()) {
+                let zeros = ZEROS.get(..missing).unwrap_or(&ZEROS);
+                self.bytes.extend_from_slice(zeros);
+            }
         }
         self.bytes.get_mut(self.filled..end).unwrap_or_default()
     }

@@ -293,7 +293,7 @@ impl Contents {
 
     /// The pieces that lie in a settled block.
     pub(super) fn parts<'a>(&'a self, block: &'a Block) -> impl Iterator<Item = FilePart<'a>> {
-        block.parts().iter().filter_map(|part| self.in_flight.describe(block, part))
+        self.in_flight.describe(block)
     }
 
     /// Forgets files that are settled, whose block is given up.

@@ -187,25 +187,30 @@ impl Files {
         self.files.iter().any(|file| file.fate == Fate::DigestWanted)
     }
 
-    /// A piece, as the host sees it.
-    pub(super) fn describe<'a>(&'a self, block: &'a Block, part: &Part) -> Option<FilePart<'a>> {
-        let file = self.files.get(self.place(part.number)?)?;
-        let fate = match file.fate {
-            Fate::Refused => Fate::Refused,
-            _ if !part.is_last => Fate::Incomplete,
-            fate => fate,
-        };
-        Some(FilePart {
-            number: part.number,
-            path: &file.path,
-            // Who may run a file is the package's to say, as whom is not.
-            mode: file.mode & 0o777,
-            size: file.size,
-            bytes: block.bytes(part),
-            start: part.start,
-            is_first: part.is_first,
-            is_for_host: matches!(file.digest, Digest::Host),
-            fate,
+    /// The pieces in a settled block, as the host sees them.
+    pub(super) fn describe<'a>(&'a self, block: &'a Block) -> impl Iterator<Item = FilePart<'a>> {
+        // Parts and files have one order.
+        let mut files = self.files.iter().peekable();
+        block.parts().iter().filter_map(move |part| {
+            while files.next_if(|file| file.number < part.number).is_some() {}
+            let file = *files.peek().filter(|file| file.number == part.number)?;
+            let fate = match file.fate {
+                Fate::Refused => Fate::Refused,
+                _ if !part.is_last => Fate::Incomplete,
+                fate => fate,
+            };
+            Some(FilePart {
+                number: part.number,
+                path: &file.path,
+                // Who may run a file is the package's to say, as whom is not.
+                mode: file.mode & 0o777,
+                size: file.size,
+                bytes: block.bytes(part),
+                start: part.start,
+                is_first: part.is_first,
+                is_for_host: matches!(file.digest, Digest::Host),
+                fate,
+            })
         })
     }
 
