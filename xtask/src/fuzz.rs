@@ -182,6 +182,7 @@ fn fuzz(log: &mut Log, target: &'static str, seconds: u64) -> Result<Outcome> {
     let text = log.text()?;
     // Whatever it met again leaves no file that is new.
     let met = text.lines().filter_map(|line| line.split_once("Test unit written to "));
+    let met = met.filter(|(_, path)| is_find(path));
     let met: Vec<PathBuf> = met.map(|(_, path)| PathBuf::from(path.trim())).collect();
     let finds = if new.is_empty() { met } else { new };
     // Where there is a find, that is why it failed.
@@ -198,13 +199,19 @@ fn host(log: &mut Log) -> Result<String> {
     Ok(host.context("rustc names no host")?.to_owned())
 }
 
-/// What is kept of a target's failures. A slow input is none.
+/// Whether what libFuzzer kept is a failure. A slow input is none: it is the first one as a
+/// rule, which waits until the target has made its channel.
+fn is_find(path: &str) -> bool {
+    !path.contains("slow-unit-")
+}
+
+/// What is kept of a target's failures.
 fn artifacts(target: &str) -> BTreeSet<PathBuf> {
     let Ok(entries) = fs::read_dir(Path::new(ARTIFACTS).join(target)) else {
         return BTreeSet::new();
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    paths.filter(|path| !path.to_string_lossy().contains("slow-unit-")).collect()
+    paths.filter(|path| is_find(&path.to_string_lossy())).collect()
 }
 
 /// libFuzzer's own account.
