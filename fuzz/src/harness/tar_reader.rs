@@ -70,7 +70,8 @@ fn read(bytes: &[u8]) -> BTreeMap<Vec<u8>, Node> {
         let node = if kind.is_dir() || kind.is_pax_global_extensions() {
             continue;
         } else if kind.is_file() {
-            let mode = entry.header().mode().expect("a mode that we took") & 0o7777;
+            // As whom a file runs is not handed out.
+            let mode = entry.header().mode().expect("a mode that we took") & 0o777;
             let mut content = Vec::new();
             entry.read_to_end(&mut content).expect("content that we took");
             Node::File(mode, content)
