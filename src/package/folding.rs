@@ -1,49 +1,28 @@
 //! One text for all names that a system may take for one.
 //!
 //! Windows and macOS ignore case, macOS also whether `é` is one character or an `e` with an
-//! accent. This is Unicode's canonical decomposition and simple case folding, but for what
-//! would cost much and names of files do not have: CJK compatibility ideographs, characters
-//! above U+FFFF, the case of scripts other than Latin, Greek, Cyrillic and Armenian, and of some
-//! rare letters of these.
+//! accent. This is Unicode's canonical decomposition (form D) and then its simple case folding,
+//! of all characters below U+10000 but CJK compatibility ideographs. What it comes to:
+//!
+//! - APFS and HFS+, where they ignore case, do both: this takes for one what they take for one.
+//!   Left out are the characters above U+FFFF (Deseret, Adlam and some more scripts have
+//!   case there), foldings to several letters (`ß` and `ss` stay two names), and that of the
+//!   iota below a Greek letter.
+//! - NTFS ignores case alone, by a table of its own that is made when a disk is formatted, one
+//!   16-bit unit to one. Capitals that this table does not know stay apart there, and names in
+//!   forms C and D always do: this takes more names for one than NTFS.
+//! - Compatibility (forms KC and KD) is nobody's business: `ﬁ` and `fi` are two names
+//!   everywhere. So are the Turkish `ı` and `i`.
+//!
 //! Marks on one letter are brought into one order whatever their class, so that two names
 //! which differ in the order of such marks alone are taken for one.
 
 /// Canonical decompositions, as fixtures/python/decompositions.py writes them.
-const TABLE: &[u8] = include_bytes!("folding/decompositions.bin");
+const DECOMPOSITIONS: &[u8] = include_bytes!("folding/decompositions.bin");
 
-/// Ranges of letters and what makes the small one of a capital: the distance; or, where it
-/// is 1, whether the capitals are those whose distance from the range's first is even.
-const CAPITALS: &[(u32, u32, u32)] = &[
-    (0x41, 0x5A, 32),
-    (0xC0, 0xD6, 32),
-    (0xD8, 0xDE, 32),
-    (0x100, 0x12F, 1),
-    (0x132, 0x137, 1),
-    (0x139, 0x148, 1),
-    (0x14A, 0x177, 1),
-    (0x179, 0x17E, 1),
-    (0x1CD, 0x1DC, 1),
-    (0x1DE, 0x1EF, 1),
-    (0x1F8, 0x21F, 1),
-    (0x222, 0x233, 1),
-    (0x246, 0x24F, 1),
-    (0x370, 0x373, 1),
-    (0x391, 0x3A1, 32),
-    // The small final sigma has a capital too: the other sigma's.
-    (0x3C2, 0x3C2, 1),
-    (0x3A3, 0x3AB, 32),
-    (0x3D8, 0x3EF, 1),
-    (0x400, 0x40F, 80),
-    (0x410, 0x42F, 32),
-    (0x460, 0x481, 1),
-    (0x48A, 0x4BF, 1),
-    (0x4C1, 0x4CE, 1),
-    (0x4D0, 0x52F, 1),
-    (0x531, 0x556, 48),
-    (0x1E00, 0x1E95, 1),
-    (0x1EA0, 0x1EFF, 1),
-    (0xFF21, 0xFF3A, 32),
-];
+/// Ranges of capitals and how far their small letters are, as tests/capitals.rs makes them of
+/// Unicode's simple case folding.
+const CAPITALS: &[u8] = include_bytes!("folding/capitals.bin");
 
 /// Ranges of marks that are put on the letter before them.
 const MARKS: &[(u32, u32)] = &[
@@ -70,11 +49,22 @@ const MARKS: &[(u32, u32)] = &[
     (0xFE20, 0xFE2F),
 ];
 
-/// Folds names; the table is unpacked for the first that is not ASCII.
+/// Folds names; the tables are unpacked for the first that is not ASCII.
 #[derive(Default)]
 pub(super) struct Folding {
     /// A character, its first and its second part or 0, by the character.
     parts: Vec<(u32, u32, u32)>,
+    /// In their order.
+    capitals: Vec<Capitals>,
+}
+
+/// Capitals whose small letters are equally far from them.
+struct Capitals {
+    first: u32,
+    last: u32,
+    /// Whether every other character between is one, or each.
+    is_alternating: bool,
+    distance: i32,
 }
 
 impl Folding {
@@ -84,7 +74,8 @@ impl Folding {
             return name.to_ascii_lowercase();
         }
         if self.parts.is_empty() {
-            self.parts = unpack();
+            self.parts = decompositions();
+            self.capitals = capitals();
         }
         let mut characters = Vec::with_capacity(name.len());
         for character in name.chars() {
@@ -99,7 +90,7 @@ impl Folding {
                 continue;
             }
             folded.extend(marks.drain(..).filter_map(char::from_u32));
-            folded.extend(char::from_u32(small(character)));
+            folded.extend(char::from_u32(self.small(character)));
         }
         folded.extend(marks.drain(..).filter_map(char::from_u32));
         folded
@@ -126,23 +117,27 @@ impl Folding {
         into.push(character);
         into.get_mut(start..).unwrap_or_default().reverse();
     }
+
+    /// The small letter of a capital; everything else stays.
+    fn small(&self, character: u32) -> u32 {
+        let place = self.capitals.partition_point(|range| range.last < character);
+        match self.capitals.get(place) {
+            Some(Capitals { first, is_alternating, distance, .. })
+                if *first <= character
+                    && !(*is_alternating && character.abs_diff(*first) & 1 == 1) =>
+            {
+                character.saturating_add_signed(*distance)
+            }
+            _ => character,
+        }
+    }
 }
 
-/// The small letter of a capital; everything else stays.
-fn small(character: u32) -> u32 {
-    let range = CAPITALS.iter().find(|(first, last, _)| (first..=last).contains(&&character));
-    let more = match range {
-        Some((first, _, 1)) if character.abs_diff(*first) & 1 == 1 => 0,
-        Some((.., distance)) => *distance,
-        None => 0,
-    };
-    character.saturating_add(more)
-}
-
-fn unpack() -> Vec<(u32, u32, u32)> {
+/// The numbers of a table, of which each column comes as a whole, in so many columns.
+fn columns<const N: usize>(table: &[u8]) -> impl Iterator<Item = [u32; N]> {
     let mut numbers = Vec::new();
     let (mut number, mut shift) = (0_u32, 0_u32);
-    for byte in TABLE {
+    for byte in table {
         number |= u32::from(byte & 0x7F) << (shift & 31);
         shift = shift.saturating_add(7);
         if *byte < 0x80 {
@@ -150,20 +145,37 @@ fn unpack() -> Vec<(u32, u32, u32)> {
             shift = 0;
         }
     }
-    let count = numbers.len() / 3;
-    let (wholes, parts) = numbers.split_at(count);
-    let (firsts, seconds) = parts.split_at_checked(count).unwrap_or_default();
+    let count = numbers.len().checked_div(N).unwrap_or_default();
+    (0..count).map(move |row| {
+        let place = |column: usize| row.saturating_add(column.saturating_mul(count));
+        std::array::from_fn(|column| numbers.get(place(column)).copied().unwrap_or_default())
+    })
+}
+
+/// A number whose lowest bit says whether it is less than 0.
+fn signed(number: u32) -> i32 {
+    let distance = i32::try_from(number.div_ceil(2)).unwrap_or_default();
+    if number & 1 == 1 { distance.saturating_neg() } else { distance }
+}
+
+fn decompositions() -> Vec<(u32, u32, u32)> {
     let (mut whole, mut first) = (0_u32, 0_u32);
-    let rows = wholes.iter().zip(firsts).zip(seconds).map(|((whole_more, first_more), second)| {
-        whole = whole.saturating_add(*whole_more);
-        // The lowest bit says whether it is less.
-        let distance = first_more.div_ceil(2);
-        first = if first_more & 1 == 1 {
-            first.saturating_sub(distance)
-        } else {
-            first.saturating_add(distance)
-        };
-        (whole, first, if *second > 0 { second.saturating_add(0x2FF) } else { 0 })
+    let rows = columns(DECOMPOSITIONS).map(|[whole_more, first_more, second]| {
+        whole = whole.saturating_add(whole_more);
+        first = first.saturating_add_signed(signed(first_more));
+        (whole, first, if second > 0 { second.saturating_add(0x2FF) } else { 0 })
+    });
+    rows.collect()
+}
+
+fn capitals() -> Vec<Capitals> {
+    let mut last = 0_u32;
+    let rows = columns(CAPITALS).map(|[first_more, length, distance]| {
+        let first = last.saturating_add(first_more);
+        let is_alternating = length & 1 == 1;
+        let more = if is_alternating { length & !1 } else { length / 2 };
+        last = first.saturating_add(more);
+        Capitals { first, last, is_alternating, distance: signed(distance) }
     });
     rows.collect()
 }
