@@ -23,7 +23,7 @@ pub use source::ReadAt;
 #[cfg(feature = "fuzz")]
 pub use document::decode_zstd;
 pub(crate) use document::{Document, read_document};
-pub(crate) use entries::Entries;
+pub(crate) use entries::{Doubt, Entries};
 pub(crate) use meter::Meter;
 pub(crate) use pinned::{Pinned, Pinning};
 pub(crate) use sparse::Sparse;

@@ -11,6 +11,7 @@ mod fault;
 mod installed_fault;
 mod message;
 mod quote;
+mod remote_change;
 mod role;
 mod voucher;
 
@@ -23,6 +24,7 @@ pub use details::{Detail, Details};
 pub use fault::Fault;
 pub use installed_fault::InstalledFault;
 pub use quote::Quoted;
+pub use remote_change::RemoteChange;
 pub use role::{Document, Shortfall};
 pub use voucher::Voucher;
 

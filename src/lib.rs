@@ -76,8 +76,8 @@ pub use crypto::{
 };
 pub use digest::{Digests, Md5Digest, Sha256Digest, Sha512Digest};
 pub use error::{
-    Class, Code, Detail, Details, Document, Error, Fault, InstalledFault, Quoted, Shortfall,
-    Voucher,
+    Class, Code, Detail, Details, Document, Error, Fault, InstalledFault, Quoted, RemoteChange,
+    Shortfall, Voucher,
 };
 pub use installed::{
     Depth, Inspection, InstalledOptions, Listed, ListedKind, OriginalFile,
@@ -86,8 +86,8 @@ pub use installed::{
 pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;
 pub use package::{
-    ByteRange, Examination, Expectation, Fate, FilePart, NodeKind, PartialAnswer,
-    PartialExamination, PartialStep, Phase, Progress, Told, UnpackedNode,
+    ByteRange, Examination, Expectation, Fate, FilePart, Mark, NodeKind, PartialAnswer,
+    PartialExamination, PartialStep, Phase, Progress, Told, UnpackedNode, WholeBecause,
 };
 pub use policy::{Level, Policy, Profile};
 pub use proof::{

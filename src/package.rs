@@ -27,5 +27,7 @@ use crate::proof::report;
 
 pub use examination::{Examination, Phase, Progress};
 pub use expectation::Expectation;
-pub use partial::{ByteRange, PartialAnswer, PartialExamination, PartialStep, Told};
+pub use partial::{
+    ByteRange, Mark, PartialAnswer, PartialExamination, PartialStep, Told, WholeBecause,
+};
 pub use unpacked::{Fate, FilePart, NodeKind, UnpackedNode};

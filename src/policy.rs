@@ -90,6 +90,7 @@ impl Profile {
                 // The directory says it all.
                 Code::ZipDataDescriptor => Level::Ignore,
                 Code::CondaMemberNested
+                | Code::ZipExtraField
                 | Code::CondaMetadataMissing
                 | Code::ZstdAmbiguous
                 | Code::FileNameInvalid

@@ -150,7 +150,7 @@ export interface HandedNode {
 }
 
 /** What a partial examination does or needs next: ranges, by offset and length. */
-export type PartialStep = ['wanted' | 'whole' | 'working' | 'done', ...[number, number][]];
+export type PartialStep = ['wanted' | 'tar.bz2' | 'container' | 'working' | 'done', ...[number, number][]];
 
 /** The options of an examination; an unknown one is refused. */
 export interface ExaminationOptions {

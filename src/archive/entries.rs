@@ -6,12 +6,23 @@ use super::meter::Meter;
 use super::source::ReadAt;
 use super::tar::{Entry, Input, TarReader};
 use super::zip::Member;
-use crate::error::{Code, Error, Fault};
+use crate::error::{Class, Code, Error, Fault};
 use crate::limits::Limits;
 
 /// The largest block of bzip2, unpacked: level 9. Runs of one byte take less than
 /// they become, which this leaves out.
 const BZIP2_BLOCK_BYTES: usize = 900_000;
+/// The longest member that is read to its end to find out whether it is damaged.
+const MAX_DOUBTED_BYTES: u64 = 64 << 20;
+
+/// Whether the archive may be another one than its maker made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// It has the digest that is expected: who made it is to blame for what is wrong.
+    None,
+    /// It may have been damaged on its way.
+    Damage,
+}
 
 /// The entries of one tar, in its order.
 pub(crate) struct Entries {
@@ -19,6 +30,7 @@ pub(crate) struct Entries {
     /// What the unpacker failed with: decoders are not to be called again then.
     failure: Option<Error>,
     tar: TarReader,
+    doubt: Doubt,
 }
 
 enum Unpacker {
@@ -32,6 +44,7 @@ struct Metered<'a> {
     failure: &'a mut Option<Error>,
     source: &'a mut dyn ReadAt,
     meter: &'a mut Meter,
+    doubt: Doubt,
 }
 
 impl Input for Metered<'_> {
@@ -53,10 +66,14 @@ impl Metered<'_> {
         Ok(length)
     }
 
-    /// What stands behind an error of the tar. bzip2 hands out a block before it
-    /// compares the block's checksum: where that fails, it is the cause.
+    /// What stands behind an error of the tar or of its frame. bzip2 hands out a block before
+    /// it compares the block's checksum, and a zip's CRC-32 is known at the end of the member:
+    /// where that fails, it is the cause.
     fn cause_of(&mut self, error: Error) -> Error {
-        if matches!(self.unpacker, Unpacker::Zstd(_)) || self.failure.is_some() {
+        if let Unpacker::Zstd(frames) = self.unpacker {
+            return self.doubt.cause_of(self.source, frames.member(), error);
+        }
+        if self.failure.is_some() {
             return error;
         }
         let mut rest = vec![0; 64 << 10];
@@ -73,6 +90,19 @@ impl Metered<'_> {
     }
 }
 
+impl Doubt {
+    /// The error, unless the member is damaged, which explains it.
+    fn cause_of(self, source: &mut dyn ReadAt, member: &Member, error: Error) -> Error {
+        let length = member.end.saturating_sub(member.start);
+        let is_known = matches!(error.code(), Code::ZipCrcMismatch | Code::SourceChanged)
+            || error.code().class() == Class::Host;
+        if self == Self::None || is_known || length > MAX_DOUBTED_BYTES {
+            return error;
+        }
+        member.check(source).err().unwrap_or(error)
+    }
+}
+
 impl Entries {
     /// The entries of a member of a `.conda`.
     pub(crate) fn of_member(
@@ -80,8 +110,10 @@ impl Entries {
         member: &Member,
         meter: &Meter,
         limits: &Limits,
+        doubt: Doubt,
     ) -> Result<Self, Error> {
-        let frames = Frames::open(source, member, limits)?;
+        let frames = Frames::open(source, member, limits)
+            .map_err(|error| doubt.cause_of(source, member, error))?;
         if let Some(bytes) = frames.declared_bytes() {
             meter.announce(bytes)?;
         }
@@ -89,6 +121,7 @@ impl Entries {
             tar: TarReader::new(&member.name, limits),
             failure: None,
             unpacker: Unpacker::Zstd(Box::new(frames)),
+            doubt,
         })
     }
 
@@ -98,6 +131,7 @@ impl Entries {
             unpacker: Unpacker::Bzip2(Box::new(Bzip2Stream::open(source))),
             failure: None,
             tar: TarReader::new("the archive", limits),
+            doubt: Doubt::None,
         }
     }
 
@@ -108,8 +142,8 @@ impl Entries {
         source: &mut dyn ReadAt,
         meter: &mut Meter,
     ) -> Result<Option<Entry>, Error> {
-        let mut input =
-            Metered { unpacker: &mut self.unpacker, failure: &mut self.failure, source, meter };
+        let Self { unpacker, failure, doubt, .. } = self;
+        let mut input = Metered { unpacker, failure, source, meter, doubt: *doubt };
         let entry = self.tar.next(&mut input).map_err(|error| input.cause_of(error))?;
         if entry.is_some() {
             meter.entry()?;
@@ -124,8 +158,8 @@ impl Entries {
         meter: &mut Meter,
         into: &mut [u8],
     ) -> Result<usize, Error> {
-        let mut input =
-            Metered { unpacker: &mut self.unpacker, failure: &mut self.failure, source, meter };
+        let Self { unpacker, failure, doubt, .. } = self;
+        let mut input = Metered { unpacker, failure, source, meter, doubt: *doubt };
         self.tar.read(&mut input, into).map_err(|error| input.cause_of(error))
     }
 

@@ -72,6 +72,11 @@ impl Frames {
         Ok(Self { member, limits, current, start, next, frames, crc, oddity })
     }
 
+    /// What it is the content of.
+    pub(super) const fn member(&self) -> &Member {
+        &self.member
+    }
+
     /// That there is more than one frame.
     pub(super) const fn oddity(&self) -> Option<&Error> {
         self.oddity.as_ref()

@@ -35,9 +35,22 @@ pub(crate) struct Member {
     pub(crate) crc: u32,
     /// Its sizes and CRC-32 stand behind its bytes too, and maybe not before them.
     pub(crate) has_descriptor: bool,
+    /// One of its headers has extra fields of times and owners.
+    pub(crate) has_stamps: bool,
 }
 
 impl Member {
+    /// Reads all of it for its CRC-32.
+    ///
+    /// # Errors
+    /// [`Fault::ZipCrcMismatch`]; what the source fails with.
+    pub(crate) fn check(&self, source: &mut dyn ReadAt) -> Result<(), Error> {
+        let mut section = Section::new(self.start, self.end);
+        let mut buffer = vec![0; 64 << 10];
+        while section.read(source, &mut buffer)? > 0 {}
+        self.check_crc(section.crc32())
+    }
+
     /// Refuses a member of which every byte was read and the CRC differs.
     pub(crate) fn check_crc(&self, actual: u32) -> Result<(), Error> {
         if actual == self.crc {
@@ -84,6 +97,8 @@ pub(crate) struct Listed {
     pub(crate) header_end: u64,
     /// Length of its bytes.
     pub(crate) size: u64,
+    /// Only who reads all of the zip can tell what lies between it and the next one.
+    pub(crate) has_descriptor: bool,
 }
 
 /// The members that the directory lists, by their places, before any of their local headers
@@ -98,15 +113,12 @@ pub(crate) fn list_members(source: &mut dyn ReadAt) -> Result<Vec<Listed>, Error
         // Writers put 20 bytes of zip64 into the extra field, or nothing.
         let header_bytes = LOCAL_BYTES.saturating_add(name_bytes).saturating_add(20);
         header.check_supported()?;
-        // Only who reads all of the zip can tell what lies between two members.
-        if header.has_descriptor() {
-            return Err(Error::new(Fault::ZipDataDescriptor { member: header.member() }));
-        }
         Ok(Listed {
             name: header.member(),
             start: header.local_offset,
             header_end: header.local_offset.saturating_add(header_bytes),
             size: header.size,
+            has_descriptor: header.has_descriptor(),
         })
     });
     listed.collect()
@@ -212,6 +224,7 @@ fn read_local_header(
         end,
         crc: central.crc,
         has_descriptor: central.has_descriptor(),
+        has_stamps: central.has_stamps || local.has_stamps,
     })
 }
 

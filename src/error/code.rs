@@ -82,7 +82,7 @@ codes! {
         "Real files stay far below the default limits; treat this one as hostile. If you know that it is not, raise the named limit; a few that guard against pathological files are fixed.";
     /// The bytes changed between being authenticated and being decoded, or between two requests.
     SourceChanged "SOURCE_CHANGED" Fatal
-        "Something writes to the file while it is read. Copy it to where nobody else writes, then verify the copy; ask a server again.";
+        "Something writes to the file while it is read. Copy it to where nobody else writes, then verify the copy. What is on a server was replaced there, or several files answer under its URL: ask again, or another mirror.";
 
     /// A role file does not have the form that its role demands.
     RoleMalformed "ROLE_MALFORMED" Fatal
@@ -231,6 +231,9 @@ codes! {
     /// A member has a data descriptor in place of its sizes; it agrees with the directory.
     ZipDataDescriptor "ZIP_DATA_DESCRIPTOR" Adjustable
         "The package was zipped again by another tool. Get the original from its channel; lower this code if every installer you use reads the directory.";
+    /// A member has extra fields of times and owners, as Info-ZIP writes them, of no use in a .conda.
+    ZipExtraField "ZIP_EXTRA_FIELD" Adjustable
+        "The package was zipped again by hand. Get the original from its channel, or zip with `zip -0 -X`; lower this code if it is yours: readers pass over these fields.";
     /// The zip names a member twice.
     ZipDuplicateMember "ZIP_DUPLICATE_MEMBER" Fatal
         "Two installers could unpack different files from this package. Do not install it.";
@@ -278,10 +281,10 @@ codes! {
         "No tool writes bytes there. Do not install it.";
     /// The archive is made of several bzip2 streams, all of which were read.
     Bzip2MultipleStreams "BZIP2_MULTIPLE_STREAMS" Note
-        "Nothing to do here. Beware that some installers read the first stream only.";
+        "All of it was verified. But rattler, and with it pixi, unpacks the first stream alone and does not say so: files may be missing there. Install it with conda or mamba; whoever made it should compress it as one stream.";
     /// A tar header is malformed.
     TarMalformed "TAR_MALFORMED" Fatal
-        "The package is damaged or hostile. Whoever made it has to rebuild it.";
+        "The package is damaged or hostile. Download it again; if its digest matches, whoever made it has to rebuild it.";
     /// The tar ends within an entry or without its end-of-archive blocks.
     TarTruncated "TAR_TRUNCATED" Fatal
         "Files may be missing from the package. Download it again; if its digest matches, whoever made it has to rebuild it.";

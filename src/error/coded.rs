@@ -10,7 +10,7 @@ impl Fault {
             Self::ArgumentInvalid { .. } => Code::ArgumentInvalid,
             Self::SourceRead { .. } => Code::SourceRead,
             Self::LimitExceeded { .. } => Code::LimitExceeded,
-            Self::SourceChanged { .. } => Code::SourceChanged,
+            Self::SourceChanged { .. } | Self::RemoteChanged(_) => Code::SourceChanged,
             Self::RoleMalformed { .. } => Code::RoleMalformed,
             Self::RoleTypeMismatch { .. } => Code::RoleTypeMismatch,
             Self::RoleSpecUnsupported { .. } => Code::RoleSpecUnsupported,
@@ -59,6 +59,7 @@ impl Fault {
             Self::ZipHiddenData { .. } => Code::ZipHiddenData,
             Self::ZipOverlap { .. } => Code::ZipOverlap,
             Self::ZipDataDescriptor { .. } => Code::ZipDataDescriptor,
+            Self::ZipExtraField { .. } => Code::ZipExtraField,
             Self::ZipDuplicateMember { .. } => Code::ZipDuplicateMember,
             Self::ZipUnsupportedMember { .. } => Code::ZipUnsupportedMember,
             Self::ZipCrcMismatch { .. } => Code::ZipCrcMismatch,
@@ -121,6 +122,13 @@ impl Fault {
     /// What to do now.
     #[must_use]
     pub const fn hint(&self) -> &'static str {
-        self.code().hint()
+        match self {
+            // Of a file on a server there is nothing to be copied.
+            Self::RemoteChanged(_) => {
+                "Ask for the same URL again. If this happens each time, several files answer under \
+                 it: take another mirror, or download the file as a whole and verify that."
+            }
+            _ => self.code().hint(),
+        }
     }
 }

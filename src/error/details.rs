@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Document, Fault, Shortfall};
+use super::{Document, Fault, RemoteChange, Shortfall};
 
 /// A fact of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -85,6 +85,9 @@ impl Fault {
             }
             Self::RecordNameMismatch { member, .. } => vec![("member", Text(member))],
             Self::RecordSubdirMismatch { against, .. } => vec![("against", Text(against))],
+            Self::RemoteChanged(RemoteChange { offset, mark, .. }) => {
+                vec![("offset", Number(*offset)), ("mark", Text(mark))]
+            }
             _ => Vec::new(),
         })
     }

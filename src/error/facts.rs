@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Fault;
+use super::{Fault, RemoteChange};
 
 impl Fault {
     /// The file, archive member or document concerned, as it is named there.
@@ -39,6 +39,7 @@ impl Fault {
             | Self::ZipOverlap { member, .. }
             | Self::ZipDuplicateMember { member }
             | Self::ZipDataDescriptor { member }
+            | Self::ZipExtraField { member }
             | Self::CondaMemberNested { member }
             | Self::ZipUnsupportedMember { member, .. }
             | Self::ZipCrcMismatch { member, .. }
@@ -122,6 +123,7 @@ impl Fault {
             | Self::RoleDigestMismatch { expected, .. }
             | Self::TargetDigestMismatch { expected, .. }
             | Self::TrustConflict { expected, .. }
+            | Self::RemoteChanged(RemoteChange { expected, .. })
             | Self::SubdirMismatch { expected, .. } => expected.as_str().into(),
             Self::RoleVersionMismatch { expected, .. } => format!("version {expected}").into(),
             Self::ZipCrcMismatch { expected, .. } | Self::ZstdChecksumMismatch { expected, .. } => {
@@ -172,6 +174,7 @@ impl Fault {
             | Self::RoleDigestMismatch { actual, .. }
             | Self::TargetDigestMismatch { actual, .. }
             | Self::TrustConflict { actual, .. }
+            | Self::RemoteChanged(RemoteChange { actual, .. })
             | Self::SubdirMismatch { actual, .. } => actual.as_str().into(),
             Self::RoleVersionMismatch { actual, .. } => format!("version {actual}").into(),
             Self::ZipCrcMismatch { actual, .. } | Self::ZstdChecksumMismatch { actual, .. } => {

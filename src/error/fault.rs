@@ -1,6 +1,6 @@
 //! Every fact that can fail, with its values.
 
-use super::{Document, InstalledFault, Shortfall, Voucher};
+use super::{Document, InstalledFault, RemoteChange, Shortfall, Voucher};
 
 /// What failed.
 ///
@@ -26,6 +26,7 @@ pub enum Fault {
     SourceChanged {
         offset: u64,
     },
+    RemoteChanged(RemoteChange),
 
     RoleMalformed {
         document: Document,
@@ -227,6 +228,9 @@ pub enum Fault {
         offset: u64,
     },
     ZipDataDescriptor {
+        member: String,
+    },
+    ZipExtraField {
         member: String,
     },
     ZipDuplicateMember {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Document, Fault, Quoted, Shortfall};
+use super::{Document, Fault, Quoted, RemoteChange, Shortfall};
 
 impl fmt::Display for Fault {
     #[expect(clippy::too_many_lines, reason = "one line of text for each variant, side by side")]
@@ -18,6 +18,12 @@ impl fmt::Display for Fault {
             Self::LimitExceeded { limit, max } => {
                 write!(f, "the limit {limit} of {max} was reached")
             }
+            // What it was and is, is shown beside.
+            Self::RemoteChanged(RemoteChange { offset, mark, .. }) => write!(
+                f,
+                "the file was replaced on its server while it was read: the bytes from offset \
+                 {offset} on came with another {mark} than those before"
+            ),
             Self::SourceChanged { offset } => write!(
                 f,
                 "the bytes from offset {offset} are of another file than those that were read before"
@@ -206,6 +212,9 @@ impl fmt::Display for Fault {
             }
             Self::ZipDataDescriptor { member } => {
                 write!(f, "the zip member {} has its sizes behind its data", q(member))
+            }
+            Self::ZipExtraField { member } => {
+                write!(f, "the zip member {} has extra fields for times and owners", q(member))
             }
             Self::ZipUnsupportedMember { member, reason } => {
                 write!(f, "the zip member {} {reason}", q(member))

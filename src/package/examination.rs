@@ -10,10 +10,10 @@ use super::report::{Account, Report};
 use super::unpacked::UnpackedNode;
 use super::unpacking::{Step, Unpacking};
 use super::unsigned::skip_what_nobody_signed;
-use crate::archive::{Format, Pinned, Pinning, ReadAt};
+use crate::archive::{Doubt, Format, Pinned, Pinning, ReadAt};
 use crate::conda::FileName;
 use crate::digest::Wanted;
-use crate::error::{Class, Error, Fault};
+use crate::error::{Class, Code, Error, Fault};
 use crate::limits::Limits;
 use crate::policy::{Level, Policy};
 use crate::proof::{Check, PackageId, Reason, Status, Verdict};
@@ -66,6 +66,8 @@ pub struct Examination<S> {
     report: Report,
     state: State<S>,
     verdict: Verdict,
+    /// Whether it may have been damaged on its way, as long as no digest matched.
+    doubt: Doubt,
     /// Files of at least so many bytes are hashed by the host.
     host_hashes_from: Option<u64>,
     /// What was found of links, once all is unpacked.
@@ -91,7 +93,7 @@ impl<S: ReadAt> Examination<S> {
         let with_md5 = record.is_some_and(|record| {
             record.md5.is_some()
                 && (record.sha256.is_none()
-                    || policy.level(crate::error::Code::Md5ContradictsSha256) > Level::Ignore)
+                    || policy.level(Code::Md5ContradictsSha256) > Level::Ignore)
         });
         let with_sha512 = expectation.found_target().is_some_and(|it| it.sha512().is_some());
         let wanted = Wanted { md5: with_md5, sha512: with_sha512 };
@@ -105,6 +107,7 @@ impl<S: ReadAt> Examination<S> {
             report,
             state: State::Authenticating(Box::new(Pinning::new(source, wanted))),
             verdict,
+            doubt: Doubt::Damage,
             host_hashes_from: None,
             links: Vec::new(),
         };
@@ -213,7 +216,10 @@ impl<S: ReadAt> Examination<S> {
         let is_whole = ended.is_ok();
         let ended = ended.and_then(|()| unpacking.contents.finish(&mut self.report));
         // What has not been unpacked yet is not missing.
-        if is_whole || unpacking.contents.documents.has_index_json() {
+        // Documents that are damaged tell nothing.
+        let code = ended.as_ref().err().map(|error| error.code());
+        let is_damaged = code == Some(Code::ZipCrcMismatch) && !unpacking.has_whole_info();
+        if is_whole || (unpacking.contents.documents.has_index_json() && !is_damaged) {
             self.identify(&unpacking);
         }
         self.links = unpacking.contents.take_links();
@@ -309,7 +315,8 @@ impl<S: ReadAt> Examination<S> {
                 found: format.extension(),
             }));
         }
-        let mut unpacking = Unpacking::open(source, format, &self.limits, &mut self.report)?;
+        let mut unpacking =
+            Unpacking::open(source, format, self.doubt, &self.limits, &mut self.report)?;
         if let Some(from) = self.host_hashes_from {
             unpacking.let_host_hash(from);
         }

@@ -48,7 +48,7 @@ impl Layout {
     ) -> Result<Self, Error> {
         let (mut metadata, mut info, mut pkg) = (None, None, None);
         let members = read_directory(source)?;
-        let folder = common_folder(&members).to_owned();
+        let folder = common_folder(members.iter().map(named)).to_owned();
         if !folder.is_empty() {
             report.find(Error::new(Fault::CondaMemberNested { member: folder.clone() }));
         }
@@ -56,7 +56,10 @@ impl Layout {
             if member.has_descriptor {
                 report.find(Error::new(Fault::ZipDataDescriptor { member: member.name.clone() }));
             }
-            if is_above(&member, &folder) {
+            if member.has_stamps {
+                report.find(Error::new(Fault::ZipExtraField { member: member.name.clone() }));
+            }
+            if is_above(named(&member), &folder) {
                 continue;
             }
             let place = match Part::of(base(&member, &folder))? {
@@ -86,20 +89,27 @@ impl Layout {
     }
 }
 
+/// A member's name, and whether it has no bytes.
+type Named<'a> = (&'a str, bool);
+
+fn named(member: &Member) -> Named<'_> {
+    (&member.name, member.start == member.end)
+}
+
 /// The folder that all members lie in, with its `/`, or nothing. Folders may have members
 /// of their own, which are empty.
-fn common_folder(members: &[Member]) -> &str {
-    let name = members.iter().map(|member| member.name.as_str()).find(|it| !it.ends_with('/'));
+pub(super) fn common_folder<'a>(members: impl Iterator<Item = Named<'a>> + Clone) -> &'a str {
+    let name = members.clone().map(|(name, _)| name).find(|it| !it.ends_with('/'));
     let folder = name.and_then(|name| name.get(..name.rfind('/')?.saturating_add(1)));
     let is_common = |folder: &&str| {
-        members.iter().all(|member| member.name.starts_with(folder) || is_above(member, folder))
+        members.clone().all(|member| member.0.starts_with(folder) || is_above(member, folder))
     };
     folder.filter(is_common).unwrap_or_default()
 }
 
 /// Whether a member is that folder, or one above it.
-fn is_above(member: &Member, folder: &str) -> bool {
-    member.name.ends_with('/') && member.start == member.end && folder.starts_with(&member.name)
+fn is_above((name, is_empty): Named<'_>, folder: &str) -> bool {
+    name.ends_with('/') && is_empty && folder.starts_with(name)
 }
 
 /// A member's name below that folder.

@@ -14,7 +14,7 @@ use super::layout::Layout;
 use super::report::{Account, Report};
 use crate::archive::{Format, ReadAt, Sparse, list_members};
 use crate::conda::FileName;
-use crate::error::{Class, Error, Fault};
+use crate::error::{Class, Code, Error, Fault, RemoteChange};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::proof::{Check, PackageId, Reason, Status, Verdict};
@@ -58,13 +58,56 @@ pub enum PartialStep {
     /// It needs these bytes: give them to the source, in any order, tell
     /// [`PartialExamination::arrived`], and take the next step.
     Wanted(Vec<ByteRange>),
-    /// It is of no use: in a `.tar.bz2` nothing can be found without what is before it. An
-    /// [`Examination`](crate::Examination) of the whole archive is.
-    Whole,
+    /// It is of no use, for that reason. An [`Examination`](crate::Examination) of the whole
+    /// archive is.
+    Whole(WholeBecause),
     /// It worked for a while, and there is more to do.
     Working,
     /// The answer is ready.
     Done,
+}
+
+/// Why parts of an archive are of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WholeBecause {
+    /// In a `.tar.bz2` nothing can be found without what is before it.
+    TarBz2,
+    /// The zip is of a form that the policy lets pass and that only who has all of it can read:
+    /// its members have data descriptors, or lie in a folder.
+    Container,
+}
+
+impl WholeBecause {
+    /// The word for it in JavaScript.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TarBz2 => "tar.bz2",
+            Self::Container => "container",
+        }
+    }
+}
+
+/// By what a server tells one state of a file from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The header `ETag` (RFC 9110, 8.8.3).
+    ETag,
+    /// The header `Last-Modified` (RFC 9110, 8.8.2).
+    LastModified,
+    /// The length, in bytes.
+    Length,
+}
+
+impl Mark {
+    /// What it is called in messages.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::ETag => "ETag",
+            Self::LastModified => "Last-Modified",
+            Self::Length => "length",
+        }
+    }
 }
 
 /// What the host knows of where the ranges came from.
@@ -106,8 +149,7 @@ pub struct PartialExamination<S> {
 
 enum State {
     Opening,
-    /// It is no `.conda`.
-    Whole,
+    Whole(WholeBecause),
     Reading(Box<Info>),
     Done,
     /// The host failed: nothing was decided, and nothing will be.
@@ -167,11 +209,15 @@ impl<S: ReadAt> PartialExamination<S> {
     }
 
     /// Says that the bytes from `offset` on are of another state of the file than what was read
-    /// before: that rejects, and ends the examination.
-    pub fn changed(&mut self, offset: u64) {
+    /// before, as a mark shows that was `expected` then and is `actual` now: that rejects, and
+    /// ends the examination.
+    pub fn changed(&mut self, offset: u64, mark: Mark, expected: String, actual: String) {
         if !matches!(self.state, State::Done | State::Failed(_)) {
             self.state = State::Done;
-            self.report.stop_in(Check::Coherence, Error::new(Fault::SourceChanged { offset }));
+            let mark = mark.as_str();
+            let error =
+                Error::new(Fault::RemoteChanged(RemoteChange { offset, mark, expected, actual }));
+            self.report.stop_in(Check::Coherence, error);
         }
     }
 
@@ -185,9 +231,9 @@ impl<S: ReadAt> PartialExamination<S> {
         let outcome = match std::mem::replace(&mut self.state, State::Done) {
             State::Opening => self.open(),
             State::Reading(info) => self.read(info),
-            State::Whole => {
-                self.state = State::Whole;
-                return Ok(PartialStep::Whole);
+            State::Whole(because) => {
+                self.state = State::Whole(because);
+                return Ok(PartialStep::Whole(because));
             }
             State::Done => return Ok(PartialStep::Done),
             State::Failed(error) => Err(error),
@@ -259,15 +305,12 @@ impl<S: ReadAt> PartialExamination<S> {
             return Ok(PartialStep::Wanted(ranges.collect()));
         }
         self.report = report;
-        self.state = match opened? {
-            Some(info) => State::Reading(Box::new(info)),
-            None => State::Whole,
-        };
+        self.state = opened?;
         self.step()
     }
 
-    /// Opens the archive; `None` where that takes all of it.
-    fn opened(&mut self, report: &mut Report) -> Result<Option<Info>, Error> {
+    /// Opens the archive, as far as that does not take all of it.
+    fn opened(&mut self, report: &mut Report) -> Result<State, Error> {
         let size = self.source.size();
         self.source.require(&plan::ends(size))?;
         let format = Format::detect(&mut self.source)?;
@@ -283,14 +326,21 @@ impl<S: ReadAt> PartialExamination<S> {
             }));
         }
         if format == Format::TarBz2 {
-            return Ok(None);
+            return Ok(State::Whole(WholeBecause::TarBz2));
         }
         let listed = list_members(&mut self.source)?;
+        if plan::takes_all(&listed, report)? {
+            return Ok(State::Whole(WholeBecause::Container));
+        }
         self.source.require(&plan::members(&listed, size, &self.limits)?)?;
         let layout = Layout::read(&mut self.source, &self.limits, report)?;
         report.begin(Check::Entries);
         self.stem = Some(layout.stem);
-        Info::open(&mut self.source, &layout.info, &self.limits).map(Some)
+        // Where its local header is longer than tools write it, the member ends later than
+        // was supposed.
+        self.source.require(std::slice::from_ref(&(layout.info.start..layout.info.end)))?;
+        let info = Info::open(&mut self.source, &layout.info, &self.limits)?;
+        Ok(State::Reading(Box::new(info)))
     }
 
     fn read(&mut self, mut info: Box<Info>) -> Result<PartialStep, Error> {
@@ -303,7 +353,10 @@ impl<S: ReadAt> PartialExamination<S> {
         if is_complete {
             info.contents.load_manifest(&mut self.report);
         }
-        if is_complete || info.contents.documents.has_index_json() {
+        let code = outcome.as_ref().err().map(|error| error.code());
+        // Documents that are damaged tell nothing.
+        let is_damaged = code == Some(Code::ZipCrcMismatch);
+        if is_complete || (info.contents.documents.has_index_json() && !is_damaged) {
             self.identify(&info);
         }
         // It has reasons of its own for what this leaves open.

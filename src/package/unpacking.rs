@@ -5,7 +5,7 @@ use super::contents::{Contents, Part};
 use super::layout::Layout;
 use super::report::Report;
 use super::unpacked::FilePart;
-use crate::archive::{Entries, EntryKind, Format, Meter, ReadAt};
+use crate::archive::{Doubt, Entries, EntryKind, Format, Meter, ReadAt};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::policy::Policy;
@@ -19,6 +19,7 @@ const ENTRY_COST: u64 = 4 << 10;
 pub(super) struct Unpacking<S> {
     source: S,
     limits: Limits,
+    doubt: Doubt,
     meter: Meter,
     layout: Option<Layout>,
     pass: Pass,
@@ -89,6 +90,7 @@ impl<S: ReadAt> Unpacking<S> {
     pub(super) fn open(
         mut source: S,
         format: Format,
+        doubt: Doubt,
         limits: &Limits,
         report: &mut Report,
     ) -> Result<Self, Error> {
@@ -103,7 +105,7 @@ impl<S: ReadAt> Unpacking<S> {
                 let pass = Pass {
                     part: Part::Info,
                     member: layout.info.name.clone(),
-                    entries: Entries::of_member(&mut source, &layout.info, &meter, limits)?,
+                    entries: Entries::of_member(&mut source, &layout.info, &meter, limits, doubt)?,
                     current: None,
                     is_search: false,
                 };
@@ -114,6 +116,7 @@ impl<S: ReadAt> Unpacking<S> {
         Ok(Self {
             source,
             limits: limits.clone(),
+            doubt,
             meter,
             layout,
             pass,
@@ -131,6 +134,11 @@ impl<S: ReadAt> Unpacking<S> {
     /// The stem that the members of a `.conda` carry.
     pub(super) fn stem(&self) -> Option<&str> {
         self.layout.as_ref().map(|layout| layout.stem.as_str())
+    }
+
+    /// Whether what was unpacked so far has its checksums: not so within `info/`.
+    pub(super) fn has_whole_info(&self) -> bool {
+        self.pass.part == Part::Payload
     }
 
     /// Offset in the archive that unpacking has come to.
@@ -269,8 +277,9 @@ impl<S: ReadAt> Unpacking<S> {
             (Some(layout), Part::Info) => {
                 report_oddity(&self.pass.entries, report);
                 self.contents.load_manifest(report);
+                let (pkg, meter) = (&layout.pkg, &self.meter);
                 let entries =
-                    Entries::of_member(&mut self.source, &layout.pkg, &self.meter, &self.limits)?;
+                    Entries::of_member(&mut self.source, pkg, meter, &self.limits, self.doubt)?;
                 self.pass = Pass {
                     part: Part::Payload,
                     member: layout.pkg.name.clone(),

@@ -8,7 +8,7 @@ use super::members::whole;
 use super::options::{self, Read};
 use super::source::{HostSource, JsSource};
 use super::thrown::{thrown, to_js};
-use crate::package::{ByteRange, PartialExamination, PartialStep, Told};
+use crate::package::{ByteRange, Mark, PartialExamination, PartialStep, Told};
 
 /// A remote package on its way to its `info/`.
 #[wasm_bindgen(js_name = PartialExamination)]
@@ -30,14 +30,14 @@ impl JsPartialExamination {
         prepare().map_err(|error| thrown(&error))
     }
 
-    /// Works for a while: `done`, `working`, `whole`, or `wanted` and offset and length of each
-    /// range. Throws where the source can't be read.
+    /// Works for a while: `done`, `working`, why it takes the whole, or `wanted` and offset and
+    /// length of each range. Throws where the source can't be read.
     #[wasm_bindgen(unchecked_return_type = "PartialStep")]
     #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "below 2^53")]
     pub fn step(&mut self) -> Result<Array, JsValue> {
         let (word, wanted) = match self.0.step().map_err(|error| thrown(&error))? {
             PartialStep::Wanted(wanted) => ("wanted", wanted),
-            PartialStep::Whole => ("whole", Vec::new()),
+            PartialStep::Whole(because) => (because.as_str(), Vec::new()),
             PartialStep::Working => ("working", Vec::new()),
             PartialStep::Done => ("done", Vec::new()),
         };
@@ -58,9 +58,15 @@ impl JsPartialExamination {
         }
     }
 
-    /// The bytes from there on are of another state of the file.
-    pub fn changed(&mut self, offset: f64) {
-        self.0.changed(whole(offset).unwrap_or_default());
+    /// The bytes from there on are of another state of the file, as a mark shows: `etag`,
+    /// `last-modified` or `length`.
+    pub fn changed(&mut self, offset: f64, mark: &str, expected: String, actual: String) {
+        let mark = match mark {
+            "etag" => Mark::ETag,
+            "last-modified" => Mark::LastModified,
+            _ => Mark::Length,
+        };
+        self.0.changed(whole(offset).unwrap_or_default(), mark, expected, actual);
     }
 
     /// The verdict, and the files of `info/`. The examination is gone then.

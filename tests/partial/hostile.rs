@@ -1,7 +1,7 @@
 //! What servers and archives do to those who read them in parts.
 
 use conda_verifier::{
-    Check, Code, Expectation, Limits, Outcome, PartialStep, Status, Told, Verifier,
+    Check, Code, Expectation, Limits, Mark, Outcome, PartialStep, Status, Told, Verifier,
 };
 use conda_verifier_fixtures::noise::Noise;
 use conda_verifier_fixtures::package::Format;
@@ -214,11 +214,17 @@ fn a_host_that_sees_the_change_ends_it() {
     let source = bytes.as_slice();
     let mut examination = Verifier::new().examine_partially(source, Expectation::nothing());
     assert!(matches!(examination.step(), Ok(PartialStep::Wanted(_))));
-    examination.changed(77);
+    examination.changed(77, Mark::ETag, "\"one\"".into(), "\"two\"".into());
     assert_eq!(examination.step(), Ok(PartialStep::Done));
-    examination.changed(78);
+    examination.changed(78, Mark::Length, "1".into(), "2".into());
     let verdict = examination.finish(Told::default()).verdict;
-    assert_eq!(verdict.rejection().unwrap().code(), Code::SourceChanged);
+    let error = verdict.rejection().unwrap();
+    assert_eq!(error.code(), Code::SourceChanged);
+    assert_eq!(error.expected().as_deref(), Some("\"one\""));
+    assert_eq!(error.actual().as_deref(), Some("\"two\""));
+    let (message, hint) = (error.to_string(), error.hint());
+    assert!(message.contains("another ETag") && message.contains("offset 77"), "{message}");
+    assert!(hint.contains("URL") && !hint.contains("Copy it"), "{hint}");
     assert_eq!(outcome(&verdict, Check::Coherence), Some(Outcome::Failed));
     assert_eq!(verdict.findings.len(), 1);
 }

@@ -9,14 +9,16 @@
     reason = "tests"
 )]
 
+mod damaged;
 mod hostile;
+mod odd;
 mod served;
 
 use std::collections::BTreeSet;
 
 use conda_verifier::{
     Check, Code, Expectation, Outcome, PinnedDigest, Reason, Record, Sha256Digest, Status, Told,
-    Verdict, Verifier,
+    Verdict, Verifier, WholeBecause,
 };
 use conda_verifier_fixtures::noise::Noise;
 use conda_verifier_fixtures::package::{File, Format, Package};
@@ -196,7 +198,7 @@ fn a_record_and_names_are_compared() {
 fn a_tar_bz2_has_no_parts() {
     for package in sample::all() {
         let (answer, log) = read(&package.tar_bz2(), &Expectation::nothing());
-        assert!(log.whole && log.rounds == 1);
+        assert_eq!((log.whole, log.rounds), (Some(WholeBecause::TarBz2), 1));
         // Nothing was examined to its end.
         assert_eq!(answer.verdict.status, Status::Rejected);
         assert!(answer.info.is_empty());

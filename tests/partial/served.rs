@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use conda_verifier::{
-    ByteRange, Error, Expectation, PartialAnswer, PartialStep, ReadAt, Told, Verifier,
+    ByteRange, Error, Expectation, PartialAnswer, PartialStep, ReadAt, Told, Verifier, WholeBecause,
 };
 
 /// What was asked for.
@@ -12,7 +12,7 @@ pub(crate) struct Log {
     pub(crate) requests: u64,
     pub(crate) rounds: u64,
     pub(crate) bytes: u64,
-    pub(crate) whole: bool,
+    pub(crate) whole: Option<WholeBecause>,
 }
 
 /// How a server answers the range of a request, by the number of the request: the bytes that it
@@ -84,10 +84,10 @@ pub(crate) fn read_with(
         let wanted = match examination.step().unwrap() {
             PartialStep::Done => break,
             PartialStep::Working => continue,
-            PartialStep::Whole => {
-                log.whole = true;
+            PartialStep::Whole(because) => {
+                log.whole = Some(because);
                 // However often it is asked.
-                assert_eq!(examination.step(), Ok(PartialStep::Whole));
+                assert_eq!(examination.step(), Ok(PartialStep::Whole(because)));
                 break;
             }
             PartialStep::Wanted(ranges) => ranges,

@@ -3,7 +3,7 @@
 use conda_verifier::Code;
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::sample;
-use conda_verifier_fixtures::zip::{Archive, ENCRYPTED, End64, Member};
+use conda_verifier_fixtures::zip::{Archive, ENCRYPTED, End64, Member, info_zip_extra};
 
 use super::Case;
 
@@ -107,6 +107,11 @@ pub(crate) fn cases() -> Vec<Case> {
         archive("a data descriptor", Code::ZipDataDescriptor, |a| {
             let member = a.members[1].clone();
             a.members[1] = Member::with_descriptor(member.local.name, member.data);
+        }),
+        archive("fields of times and owners", Code::ZipExtraField, |a| {
+            let member = a.member("pkg-");
+            (member.local.extra, member.central.extra) =
+                (info_zip_extra(true), info_zip_extra(false));
         }),
         archive("a zip64 end record elsewhere", Code::ZipMalformed, |a| {
             a.end64 = Some(End64 { locator: Some(4), ..End64::default() });

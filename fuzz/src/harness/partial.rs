@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 
 use conda_verifier::{
-    ByteRange, Error, Expectation, Fault, Limits, PartialStep, ReadAt, Status, Told, Verifier,
+    ByteRange, Error, Expectation, Fault, Limits, Mark, PartialStep, Policy, Profile, ReadAt,
+    Status, Told, Verifier,
 };
 use conda_verifier_fixtures::sample;
 
@@ -58,7 +59,8 @@ pub fn run(bytes: &[u8]) {
     let mut limits = Limits::default();
     limits.set("unpackedBytes", 16 << 20).expect("a limit");
     limits.set("infoBytes", 1 << 20).expect("a limit");
-    let verifier = Verifier::new().with_limits(limits);
+    let profile = if lie[2] & 1 == 0 { Profile::Install } else { Profile::Lenient };
+    let verifier = Verifier::new().with_limits(limits).with_policy(Policy::of(profile));
     let source = Arrived { size, pieces: Vec::new() };
     let mut examination = verifier.examine_partially(source, Expectation::nothing());
     let mut requests = 0;
@@ -67,7 +69,7 @@ pub fn run(bytes: &[u8]) {
             PartialStep::Done => break true,
             PartialStep::Working => continue,
             // Nobody fetches it.
-            PartialStep::Whole => break false,
+            PartialStep::Whole(_) => break false,
             PartialStep::Wanted(wanted) => wanted,
         };
         for ByteRange { offset, length } in wanted {
@@ -77,7 +79,8 @@ pub fn run(bytes: &[u8]) {
             requests += 1;
             let (from, length) = match action {
                 240.. => {
-                    examination.changed(offset);
+                    let (was, is) = (String::from("one"), String::from("two"));
+                    examination.changed(offset, Mark::ETag, was, is);
                     continue;
                 }
                 // Other bytes than were asked for, or fewer.

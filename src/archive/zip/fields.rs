@@ -8,6 +8,10 @@ pub(super) const LOCAL_BYTES: u64 = 30;
 /// A 32-bit field that refers to the zip64 record (APPNOTE 4.4.8).
 pub(super) const SEE_ZIP64: u32 = u32::MAX;
 const ZIP64_EXTRA: u16 = 0x0001;
+/// Info-ZIP's "universal time" (its proginfo/extrafld.txt, as APPNOTE 4.6.1 lists the tag).
+const TIMES: u16 = 0x5455;
+/// Info-ZIP's "Unix UID/GID", of any size.
+const OWNERS: u16 = 0x7875;
 /// Tag and length of an extra field (APPNOTE 4.5.1).
 const EXTRA_HEADER_BYTES: u64 = 4;
 
@@ -96,7 +100,9 @@ struct Resolved {
     uncompressed: u64,
     compressed: u64,
     local_offset: u64,
-    /// Bytes of extra fields other than zip64's.
+    /// Whether there are fields of times and owners, which say nothing about the content.
+    has_stamps: bool,
+    /// Bytes of extra fields other than these and zip64's.
     unknown_bytes: u64,
 }
 
@@ -124,13 +130,20 @@ fn resolve(
         uncompressed: common.uncompressed.into(),
         compressed: common.compressed.into(),
         local_offset: local_offset.into(),
+        has_stamps: false,
         unknown_bytes: 0,
     };
     let mut fields = Fields::new(extra, offset);
     let mut seen = false;
+    let mut stamps = Vec::new();
     while !fields.rest.is_empty() {
         let (tag, length) = (fields.u16()?, fields.u16()?);
-        let mut value = Fields::new(fields.bytes(length.into())?, offset);
+        let value = fields.bytes(length.into())?;
+        if is_stamp(tag, value) && !stamps.contains(&tag) {
+            stamps.push(tag);
+            continue;
+        }
+        let mut value = Fields::new(value, offset);
         if tag != ZIP64_EXTRA {
             // One of them gives the member another name; none is of use here.
             let whole = u64::from(length).saturating_add(EXTRA_HEADER_BYTES);
@@ -165,7 +178,25 @@ fn resolve(
     if refers && !seen {
         return Err(malformed(offset, "a header refers to a zip64 field that it does not have"));
     }
+    resolved.has_stamps = !stamps.is_empty();
     Ok(resolved)
+}
+
+/// Whether an extra field holds times or owners and nothing else: no room for other data.
+fn is_stamp(tag: u16, value: &[u8]) -> bool {
+    match (tag, value) {
+        // Flags that say which of three times are there; in the directory the first alone is.
+        (TIMES, [flags @ 0..=7, times @ ..]) => {
+            let told = usize::try_from(flags.count_ones()).unwrap_or(0);
+            times.len() == told.saturating_mul(4) || (*flags & 1 == 1 && times.len() == 4)
+        }
+        // Version 1, then twice a length and so many bytes.
+        (OWNERS, [1, user @ 1..=8, rest @ ..]) => match rest.get(usize::from(*user)..) {
+            Some([group @ 1..=8, rest @ ..]) => rest.len() == usize::from(*group),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// An entry of the central directory (APPNOTE 4.3.12).
@@ -179,6 +210,8 @@ pub(super) struct CentralHeader {
     method: u16,
     /// Whether its attributes are those of something else than its name.
     is_odd: bool,
+    /// Extra fields of times and owners.
+    pub(super) has_stamps: bool,
     unknown_bytes: u64,
 }
 
@@ -224,6 +257,7 @@ impl CentralHeader {
             uncompressed: resolved.uncompressed,
             flags: common.flags,
             method: common.method,
+            has_stamps: resolved.has_stamps,
             unknown_bytes: resolved.unknown_bytes,
         })
     }
@@ -260,6 +294,8 @@ impl CentralHeader {
 /// The header before a member's bytes (APPNOTE 4.3.7).
 pub(super) struct LocalHeader {
     pub(super) data_start: u64,
+    /// Extra fields of times and owners.
+    pub(super) has_stamps: bool,
     name: Vec<u8>,
     flags: u16,
     method: u16,
@@ -297,6 +333,7 @@ impl LocalHeader {
         Resolved::no_unknown(resolved.unknown_bytes, names_start)?;
         Ok(Self {
             data_start,
+            has_stamps: resolved.has_stamps,
             name,
             flags: common.flags,
             method: common.method,

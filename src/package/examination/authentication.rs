@@ -1,7 +1,7 @@
 //! The archive's length and digests, against everybody who knows them.
 
 use super::Examination;
-use crate::archive::ReadAt;
+use crate::archive::{Doubt, ReadAt};
 use crate::digest::Digests;
 use crate::error::{Error, Fault, Voucher};
 use crate::proof::{AuthenticatedPackage, Check};
@@ -116,6 +116,9 @@ impl<S: ReadAt> Examination<S> {
         if let Some(proof) = by_record.or(by_target) {
             self.verdict.trust = proof.trust().into();
             self.verdict.authenticated = Some(proof);
+        }
+        if is_known || self.verdict.digests.md5.is_some() {
+            self.doubt = Doubt::None;
         }
         if !is_known {
             self.report.skip(Check::ArchiveSha256, "no SHA-256 was given");

@@ -1,6 +1,6 @@
 //! The entries of `info/`, of which every file is kept.
 
-use crate::archive::{Entries, EntryKind, Member, Meter, ReadAt};
+use crate::archive::{Doubt, Entries, EntryKind, Member, Meter, ReadAt};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::package::contents::{Contents, Part};
@@ -48,7 +48,7 @@ impl Info {
         Ok(Self {
             contents: Contents::new(limits),
             files: Vec::new(),
-            entries: Entries::of_member(source, member, &meter, limits)?,
+            entries: Entries::of_member(source, member, &meter, limits, Doubt::Damage)?,
             meter,
             member: member.name.clone(),
             current: None,

@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::archive::Listed;
 use crate::error::{Error, Fault};
 use crate::limits::Limits;
-use crate::package::layout::Part;
+use crate::package::layout::{Part, common_folder};
+use crate::package::report::Report;
 
 /// What is asked for first. The beginning says which format it is, and in the order that
 /// current tools write it has `metadata.json` and the local header of `pkg-`: less than 400
@@ -19,6 +20,26 @@ const TAIL: u64 = 22 + 65_535;
 /// The ranges that anybody needs who knows the length alone.
 pub(super) fn ends(size: u64) -> [Range<u64>; 2] {
     [0..HEAD.min(size), size.saturating_sub(TAIL)..size]
+}
+
+/// Whether the zip is of a form that only who has all of it can read, and that the policy
+/// lets pass.
+///
+/// # Errors
+/// [`Fault::ZipDataDescriptor`], [`Fault::CondaMemberNested`] where it does not.
+pub(super) fn takes_all(listed: &[Listed], report: &Report) -> Result<bool, Error> {
+    let described = listed.iter().find(|member| member.has_descriptor);
+    let described =
+        described.map(|it| Error::new(Fault::ZipDataDescriptor { member: it.name.clone() }));
+    let folder = common_folder(listed.iter().map(|it| (it.name.as_str(), it.size == 0)));
+    let nested = (!folder.is_empty())
+        .then(|| Error::new(Fault::CondaMemberNested { member: folder.to_owned() }));
+    let odd: Vec<Error> = described.into_iter().chain(nested).collect();
+    let is_odd = !odd.is_empty();
+    match odd.into_iter().find(|error| report.rejects(error.code())) {
+        Some(error) => Err(error),
+        None => Ok(is_odd),
+    }
 }
 
 /// The ranges that the directory shows: each member's local header, and all of `info-` and of
