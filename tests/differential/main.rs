@@ -28,6 +28,7 @@ mod fuzz_listed;
 mod container;
 mod crafted;
 mod header;
+mod info_zip;
 mod manifests;
 mod mutants;
 mod tools;
@@ -176,8 +177,15 @@ impl Tally {
         });
         let in_form_c: BTreeMap<_, _> = in_form_c.collect();
         for (tool, answer) in answers {
-            // It reads the first stream alone: what the note is about.
+            // It reads the first stream alone: what the note is about. So some files are
+            // missing, and none is there that we don't have.
             if has_streams && tool == "rattler" {
+                let theirs = answer.unwrap_or_default();
+                let common = theirs.keys().filter_map(|path| ours.get_key_value(path));
+                let common = common.map(|(path, node)| (path.clone(), node.clone())).collect();
+                if let Some(found) = difference(&tool, &common, &theirs, has_hard_links) {
+                    self.differences.push(format!("{what}: {tool}: {found}"));
+                }
                 continue;
             }
             let ours = if tool == "libarchive" { &in_form_c } else { &ours };
