@@ -41,8 +41,8 @@ export type { TrustStore } from './trust/trust-store.js';
 export type { Evidence, GivenRecord, RepodataRecord, VerifiedRecord } from './records/repodata-record.js';
 export type { RemoteFetch } from './sources/remote-file.js';
 export type { RepodataSource } from './sources/repodata-source.js';
+export type { Described, JsonObject } from './verdict/described.js';
 export type {
-  JsonObject,
   RemoteInspection,
   Transfer,
   WholeBecause,

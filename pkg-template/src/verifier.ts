@@ -576,6 +576,7 @@ export class Verifier {
           isBz2: fileName !== undefined && /\.tar\.bz2$/.test(fileName),
           size: expectedSize(expectation),
           wholeUpTo: settings.wholeUpTo,
+          archiveBytes: this.#settings.limit('archiveBytes'),
           verify: (blocks, onFile) =>
             this.inspectPackage(blocks, fileName === undefined ? expected : { ...expected, fileName }, {
               signal: work.signal,

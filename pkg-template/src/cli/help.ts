@@ -73,8 +73,9 @@ conda-verifier inspect FILE_OR_URL... [OPTION...]
 
 Shows what packages say of themselves: name, version, licence, dependencies,
 and how much they list. Of a .conda on a server only its info/ is fetched, in
-two or three requests for ranges; a .tar.bz2, or a file on a server that knows
-no ranges, is fetched as a whole, up to 64 MiB.
+two or three requests for ranges; a .tar.bz2, one that is short, or a file on a
+server that knows no ranges, is fetched as a whole, up to 64 MiB. A file that is
+here is read as a whole, and all of it is checked.
 
 What is fetched is checked as strictly as ever. But a part vouches for nothing,
 so such a package stays unverified, for the reason "partial".
@@ -86,7 +87,8 @@ so such a package stays unverified, for the reason "partial".
   --allow-unverified        exit status 0 where nothing is rejected
   --json                    a line of JSON for each package instead of text: its
                             verdict, as schema/verdict.json describes it, index,
-                            paths and about, and what was fetched
+                            paths and about, and in transfer what was fetched;
+                            null for a file that is here
   --help                    this text
 
 Examples:
@@ -94,8 +96,9 @@ Examples:
   conda-verifier inspect https://example.org/noarch/six-1.17.0-pyhe01879c_1.conda
   conda-verifier inspect six-1.17.0-pyhe01879c_1.conda --json
 
-Exit status: 1 something rejected, 2 wrong usage, 3 nothing rejected, 4
-something could not be read. Where several apply: 1, 2, 4, 3 in that order.
+Exit status: 0 nothing rejected, where --allow-unverified was given, 1 something
+rejected, 2 wrong usage, 3 nothing rejected, 4 something could not be read.
+Where several apply: 1, 2, 4, 3 in that order.
 `;
 
 const CHANNEL = `\

@@ -2,11 +2,12 @@ import { Verifier } from '../entry/node.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import type { CommandOutput } from './command-output.js';
 import { type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
-import { isUrl, nameOf } from './input.js';
+import { described, type Described, infoInto } from '../verdict/described.js';
+import type { Transfer } from '../verdict/remote-inspection.js';
+import { isUrl, nameOf, openFile } from './input.js';
 import type { InspectInvocation } from './inspect-invocation.js';
 import { inspectionBlock } from './inspection-block.js';
 import { request } from './network.js';
-import { rangedFile } from './ranged-file.js';
 
 /** `conda-verifier inspect`: what packages say of themselves, by as few of their bytes as it takes. */
 export async function inspectPackages(
@@ -36,18 +37,27 @@ export async function inspectPackages(
   return together(statuses);
 }
 
-function inspect(
+/** Of a file that is here nothing is fetched. */
+type Inspected = Described & { readonly transfer: Transfer | null };
+
+async function inspect(
   verifier: Verifier,
   file: string,
   { fileName = nameOf(file), size }: InspectInvocation,
   output: CommandOutput,
-): ReturnType<Verifier['inspectRemote']> {
-  const isRemote = isUrl(file);
-  const url = isRemote ? file : new URL(`file:///${encodeURIComponent(fileName)}`);
-  return verifier.inspectRemote(url, {
-    fetch: isRemote ? (url, init) => request(url, init) : rangedFile(file),
-    fileName,
-    ...(size === undefined ? {} : { size }),
-    onProgress: output.progress(file),
-  });
+): Promise<Inspected> {
+  const expected = { fileName, ...(size === undefined ? {} : { size }) };
+  const onProgress = output.progress(file);
+  if (isUrl(file)) {
+    const fetch = (url: URL, init: RequestInit) => request(url, init);
+    return verifier.inspectRemote(file, { ...expected, fetch, onProgress });
+  }
+  const { source, close } = openFile(file);
+  try {
+    const info = new Map<string, Uint8Array>();
+    const verdict = await verifier.inspectPackage(source, expected, { onFile: infoInto(info), onProgress });
+    return { ...described(verdict, info), transfer: null };
+  } finally {
+    close();
+  }
 }

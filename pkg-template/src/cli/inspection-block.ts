@@ -1,5 +1,6 @@
 import { printable } from '../printable.js';
-import type { JsonObject, RemoteInspection } from '../verdict/remote-inspection.js';
+import type { Described, JsonObject } from '../verdict/described.js';
+import type { Transfer } from '../verdict/remote-inspection.js';
 import { bytes, count } from './quantity.js';
 import { row } from './rows.js';
 import type { Terminal } from './terminal.js';
@@ -8,8 +9,11 @@ import { verdictBlock } from './verdict-block.js';
 /** Values of a list that are shown; `--json` gives all of them. */
 const SHOWN = 30;
 
+/** What is shown; of a file that is here nothing was fetched. */
+type Inspected = Described & { readonly transfer: Transfer | null };
+
 /** What a package says of itself, and the verdict on that, as a block of text for people. */
-export function inspectionBlock(inspection: RemoteInspection, file: string, terminal: Terminal): string {
+export function inspectionBlock(inspection: Inspected, file: string, terminal: Terminal): string {
   const facts = factsOf(inspection).filter((fact): fact is [string, string] => fact[1] !== undefined);
   return [
     verdictBlock(inspection.verdict, file, terminal),
@@ -17,12 +21,9 @@ export function inspectionBlock(inspection: RemoteInspection, file: string, term
   ].join('');
 }
 
-function factsOf({ verdict, index, paths, about, info, transfer }: RemoteInspection): [string, string | undefined][] {
+function factsOf({ verdict, index, paths, about, info, transfer }: Inspected): [string, string | undefined][] {
   const time = index?.['timestamp'];
   const built = typeof time === 'number' ? new Date(time) : undefined;
-  const { size } = verdict.digests;
-  const of = size === 0 ? '' : ` of ${bytes(size)}`;
-  const why = transfer.whole === null ? '' : `, all of it: ${WHY[transfer.whole]}`;
   return [
     ['summary', text(about, 'summary')],
     ['licence', text(index, 'license') ?? text(about, 'license')],
@@ -32,15 +33,23 @@ function factsOf({ verdict, index, paths, about, info, transfer }: RemoteInspect
     ['built', built !== undefined && !Number.isNaN(built.valueOf()) ? built.toISOString() : undefined],
     ['lists', listing(paths)],
     ['info', info.size === 0 ? undefined : [...info].map(([path, { length }]) => `${path} (${bytes(length)})`).slice(0, SHOWN).join(', ')],
-    ['fetched', `${bytes(transfer.bytes)}${of} in ${count(transfer.requests, 'request')}${why}`],
+    ['fetched', transfer === null ? undefined : fetched(transfer, verdict.digests.size)],
   ];
 }
 
-const WHY: Readonly<Record<NonNullable<RemoteInspection['transfer']['whole']>, string>> = {
+function fetched({ bytes: fetched, requests, whole }: Transfer, size: number): string {
+  const of = size === 0 || whole !== null ? '' : ` of ${bytes(size)}`;
+  const why = whole === null ? '' : `, all of it: ${WHY[whole]}`;
+  return `${bytes(fetched)}${of} in ${count(requests, 'request')}${why}`;
+}
+
+const WHY: Readonly<Record<NonNullable<Transfer['whole']>, string>> = {
   'tar.bz2': 'a .tar.bz2 has no parts',
   'no ranges': 'the server knows no ranges',
   encoded: 'the server compresses what it sends',
   'unknown size': 'the server does not say how long it is',
+  container: 'its zip can\'t be read in parts',
+  complete: 'it is short',
 };
 
 function text(from: JsonObject | null, name: string): string | undefined {

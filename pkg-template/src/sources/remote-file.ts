@@ -5,7 +5,7 @@ import type { Progress } from '../progress.js';
 import { leave, responseOf, timedOut } from '../trust/fetching.js';
 import { StallWatch } from '../trust/stall-watch.js';
 import { unlessAborted } from '../unless-aborted.js';
-import type { Blocks } from './blocks.js';
+import { Blocks } from './blocks.js';
 import { bodyOf, statusError } from './package-source.js';
 
 /** Requests like `fetch` does. */
@@ -33,6 +33,13 @@ export type RangeAnswer =
 
 /** By what an answer shows which state of the file it is of. */
 const MARKS = ['etag', 'last-modified'] as const;
+
+/** What a mark was at first, and what it is now. */
+export interface Change {
+  readonly mark: (typeof MARKS)[number];
+  readonly was: string;
+  readonly now: string;
+}
 
 type Marks = Readonly<Record<(typeof MARKS)[number], string | null>>;
 
@@ -64,18 +71,20 @@ export class RemoteFile {
     return this.#bytes;
   }
 
-  /** Whether the answers are of more than one state of the file. */
-  get hasChanged(): boolean {
-    return MARKS.some((mark) => {
+  /** By what the answers are seen to be of more than one state of the file, if they are. */
+  get change(): Change | undefined {
+    for (const mark of MARKS) {
       const told = this.#marks.map((marks) => marks[mark]).filter((value) => value !== null);
-      return new Set(told).size > 1;
-    });
+      const now = told.find((value) => value !== told[0]);
+      if (told[0] !== undefined && now !== undefined) return { mark, was: told[0], now };
+    }
+    return undefined;
   }
 
   /** Whether all answers are shown to be of one state of the file. */
   get isCoherent(): boolean {
     if (this.#marks.length <= 1) return true;
-    return !this.hasChanged && MARKS.some((mark) => this.#marks.every((marks) => marks[mark] !== null));
+    return this.change === undefined && MARKS.some((mark) => this.#marks.every((marks) => marks[mark] !== null));
   }
 
   /**
@@ -138,11 +147,16 @@ export class RemoteFile {
   }
 
   /**
-   * The whole file, or what of it is `most` bytes long and one more.
+   * The whole file; or, where it is longer than `limit`, as much of it as shows that.
    *
+   * @param most The most bytes that are worth fetching.
+   * @param limit The most bytes that the whole may have.
    * @param begun An answer that brings it; it is asked for unless there is one.
+   * @throws VerifierError RANGES_UNSUPPORTED where it is longer than `most`; HTTP_STATUS;
+   * NETWORK_FAILED; TIMED_OUT.
    */
-  async whole(most: number, begun?: Response): Promise<Blocks> {
+  async whole(most: number, limit: number, begun?: Response): Promise<Blocks> {
+    const bound = Math.min(most, limit);
     const read = async (response: Response, watch: StallWatch): Promise<Blocks> => {
       const { status } = response;
       if (status !== 200) {
@@ -150,16 +164,19 @@ export class RemoteFile {
         throw statusError(response, this.url);
       }
       const stated = isEncoded(response.headers) ? null : wholeNumber(response.headers.get('content-length'));
-      if (stated !== null && stated > most) {
+      if (stated !== null && stated > bound) {
         leave(response);
-        throw this.#tooLong(`the whole has ${stated} bytes`, most);
+        if (stated <= limit) throw this.#tooLong(`the whole has ${stated} bytes`, most);
+        const none = new Blocks();
+        none.declare(stated);
+        return none;
       }
-      const blocks = await this.#body(response, most + 1, watch);
-      if (blocks.length > most) throw this.#tooLong('the whole is longer', most);
+      const blocks = await this.#body(response, bound + 1, watch);
+      if (blocks.length > bound && most < limit) throw this.#tooLong('the whole is longer', most);
       return blocks;
     };
-    if (begun === undefined) return this.#ask('GET', undefined, most, read);
-    return this.#watched(most, (watch) => {
+    if (begun === undefined) return this.#ask('GET', undefined, bound, read);
+    return this.#watched(bound, (watch) => {
       watch.begun();
       return read(begun, watch);
     });

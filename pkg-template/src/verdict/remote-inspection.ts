@@ -5,11 +5,9 @@ import type { Blocks } from '../sources/blocks.js';
 import { Ranges } from '../sources/ranges.js';
 import type { RangeAnswer, RemoteFile } from '../sources/remote-file.js';
 import { leave } from '../trust/fetching.js';
+import { type Described, described, infoInto } from './described.js';
 import type { OnFile } from './unpacked-file.js';
 import type { Verdict } from './verdict.js';
-
-/** A JSON object of an untrusted package, as it stands there. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Why all of a file was fetched. */
 export type WholeBecause =
@@ -20,7 +18,11 @@ export type WholeBecause =
   /** The server compresses what it sends. */
   | 'encoded'
   /** Nobody told how long the file is. */
-  | 'unknown size';
+  | 'unknown size'
+  /** The zip is of a form that the policy lets pass, and that only who has all of it can read. */
+  | 'container'
+  /** It is as short as what is asked for first, or hardly more than its `info/`. */
+  | 'complete';
 
 /** What was fetched. */
 export interface Transfer {
@@ -32,23 +34,7 @@ export interface Transfer {
 }
 
 /** What was found out about a remote package. */
-export interface RemoteInspection {
-  /**
-   * Where only parts of the file were read: `unverified`, with the reason `partial`, or
-   * `rejected`. Where all of it was, what `inspectPackage` says of it.
-   */
-  readonly verdict: Verdict;
-  /**
-   * The files of `info/` by path, e.g. `info/index.json`; where the verdict is `rejected`, as
-   * far as they were read. Nobody vouches for them unless the verdict is `verified`.
-   */
-  readonly info: ReadonlyMap<string, Uint8Array>;
-  /** `info/index.json`, if it is one. */
-  readonly index: JsonObject | null;
-  /** The entries of `info/paths.json`, if it is one. */
-  readonly paths: readonly JsonObject[] | null;
-  /** `info/about.json`, if it is a JSON object. */
-  readonly about: JsonObject | null;
+export interface RemoteInspection extends Described {
   readonly transfer: Transfer;
 }
 
@@ -63,6 +49,8 @@ export interface Inspecting {
   readonly size: number | undefined;
   /** The most bytes that are fetched whole. */
   readonly wholeUpTo: number;
+  /** The most bytes that an archive may have at all. */
+  readonly archiveBytes: number;
   /** Verifies all of it, and hands its files out. */
   readonly verify: (blocks: Blocks, onFile: OnFile) => Promise<Verdict>;
   readonly pace: Pace;
@@ -73,6 +61,8 @@ export interface Inspecting {
 interface Whole {
   readonly because: WholeBecause;
   readonly response?: Response | undefined;
+  /** All bytes, where they are here. */
+  readonly blocks?: Blocks | undefined;
 }
 
 /** Reads `info/` of a remote package, by ranges where that is possible. */
@@ -110,33 +100,41 @@ async function ranged(inspecting: Inspecting, size: number, isTold: boolean): Pr
   const ranges = new Ranges(size);
   const examination = core.partialExamination(ranges, options);
   let isSized = isTold;
+  let isChanged = false;
   let isFinished = false;
   try {
     for (;;) {
       const [step, ...wanted] = core.call(() => examination.step());
+      const all = isSized && !isChanged && file.isCoherent ? ranges.all() : undefined;
+      if (step === 'tar.bz2' || step === 'container') return { because: step, blocks: all };
+      if (all !== undefined) return { because: 'complete', blocks: all };
       if (step === 'done') break;
-      if (step === 'whole') return { because: 'tar.bz2' };
       if (step === 'working') {
         await pace.keep();
         signal?.throwIfAborted();
         continue;
       }
       const answers = await Promise.all(wanted.map(([offset, length]) => file.range(offset, length)));
-      const whole = wholeOf(answers);
-      if (whole !== undefined) return whole;
+      const sent = wholeOf(answers);
+      if (sent !== undefined) return sent;
       for (const [index, [offset, length]] of wanted.entries()) {
         const answer = answers[index];
         if (answer?.kind !== 'range') continue;
         if (answer.total !== null && answer.total !== size) {
           // Whoever said the length first was the server itself: the file is another one now.
           if (!isSized) return answer.total;
-          core.call(() => examination.changed(offset));
+          core.call(() => examination.changed(offset, 'length', String(size), String(answer.total)));
+          isChanged = true;
         }
         isSized ||= answer.total !== null;
         ranges.put(offset, answer.bytes);
         core.call(() => examination.arrived(offset, length));
       }
-      if (file.hasChanged) core.call(() => examination.changed(wanted[0]?.[0] ?? 0));
+      const { change } = file;
+      if (change !== undefined) {
+        const { mark, was, now } = change;
+        core.call(() => examination.changed(wanted[0]?.[0] ?? 0, mark, was, now));
+      }
     }
     isFinished = true;
     return finished(core, examination, isSized, file.isCoherent);
@@ -155,13 +153,12 @@ function wholeOf(answers: readonly RangeAnswer[]): Whole | undefined {
   return first && { because: 'no ranges', response: first.response };
 }
 
-async function ofWhole(inspecting: Inspecting, { because, response }: Whole): Promise<RemoteInspection> {
-  const { file, verify, wholeUpTo } = inspecting;
-  const blocks = await file.whole(wholeUpTo, response);
+async function ofWhole(inspecting: Inspecting, whole: Whole): Promise<RemoteInspection> {
+  const { file, verify, wholeUpTo, archiveBytes } = inspecting;
+  const { because, response } = whole;
+  const blocks = whole.blocks ?? (await file.whole(wholeUpTo, archiveBytes, response));
   const info = new Map<string, Uint8Array>();
-  const verdict = await verify(blocks, ({ path, type, bytes }) => {
-    if (type === 'file' && bytes !== null && path.startsWith('info/')) info.set(path, bytes);
-  });
+  const verdict = await verify(blocks, infoInto(info));
   return inspection(file, because, verdict, info);
 }
 
@@ -176,30 +173,6 @@ function inspection(
   verdict: Verdict,
   info: ReadonlyMap<string, Uint8Array>,
 ): RemoteInspection {
-  const isSound = (name: string) =>
-    verdict.checks.some(({ check, outcome }) => check === name && outcome !== 'failed');
-  const paths = isSound('paths-json') ? parsed(info, 'info/paths.json')?.['paths'] : null;
-  return Object.freeze({
-    verdict,
-    info,
-    // The core read it, and refuses what could be read in two ways.
-    index: verdict.package === null ? null : parsed(info, 'info/index.json'),
-    paths: Array.isArray(paths) ? paths : null,
-    about: parsed(info, 'info/about.json'),
-    transfer: Object.freeze({ whole, requests: file.requests, bytes: file.bytes }),
-  });
-}
-
-/** A document of the package, if it is a JSON object. */
-function parsed(info: ReadonlyMap<string, Uint8Array>, path: string): JsonObject | null {
-  const bytes = info.get(path);
-  if (bytes === undefined) return null;
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    // Deeply nested, it can't be frozen: nobody's about.json is.
-    return isObject ? frozen(value as JsonObject) : null;
-  } catch {
-    return null;
-  }
+  const transfer = Object.freeze({ whole, requests: file.requests, bytes: file.bytes });
+  return Object.freeze({ ...described(verdict, info), transfer });
 }

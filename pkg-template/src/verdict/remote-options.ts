@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { quoted } from '../printable.js';
 import type { RemoteFetch } from '../sources/remote-file.js';
 import { LONGEST_WAIT } from '../trust/stall-watch.js';
 import type { WorkOptions } from '../work.js';
@@ -68,5 +69,11 @@ export function remoteUrl(url: unknown): URL {
   const text = String(url);
   const base = globalThis.location?.href;
   if ((typeof url === 'string' || url instanceof URL) && URL.canParse(text, base)) return new URL(text, base);
-  throw invalidArgument('url', 'it is no URL');
+  const isRelative = typeof url === 'string' && URL.canParse(text, 'https://example.org/');
+  throw invalidArgument(
+    'url',
+    isRelative
+      ? `${quoted(text)} is relative, and there is no page that it could be relative to; give all of it, as in https://example.org/noarch/NAME.conda`
+      : 'it is no URL',
+  );
 }
