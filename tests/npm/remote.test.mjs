@@ -7,6 +7,7 @@ import { Verifier } from 'conda-verifier';
 
 import { runJson, run } from './support/command-line.mjs';
 import { ranged } from './support/ranged.mjs';
+import { zippedAgain } from './support/rezip.mjs';
 import { big, bytesOf, errorCodes, pathOf, repodata, sha256, small, smallBz2 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
 import { serve } from './support/server.mjs';
@@ -125,6 +126,75 @@ test('a server that ignores ranges', async (t) => {
   assert.ok(performance.now() - begin < 10_000);
 });
 
+test('of a short file all is here, and all of it is verified', async (t) => {
+  const [file, path] = [bytesOf(small), '/hello-1.0-pyh0_0.conda'];
+  const { url, seen } = await served(t, undefined, file, path);
+  const found = await verifier.inspectRemote(url, { size: file.length, sha256: sha256(file) });
+  checkVerdict(found.verdict);
+  assert.deepEqual([found.verdict.verdict, found.transfer], ['verified', { whole: 'complete', requests: 1, bytes: file.length }]);
+  assert.equal(seen.length, 1);
+  assert.equal(found.index.name, 'hello');
+  const { verdict, transfer } = await verifier.inspectRemote(url);
+  assert.deepEqual([verdict.reasons, transfer.requests], [['no digest'], 2]);
+  assert.ok(!notChecked(verdict).includes('file-sha256'));
+  const other = await verifier.inspectRemote(url, { sha256: '0'.repeat(64) });
+  assert.deepEqual(errorCodes(other.verdict), ['SHA256_MISMATCH']);
+
+  // Where nobody tells that this is all, or that the answers are of one file, it is not said.
+  const quiet = await served(t, hidden, file, path);
+  assert.deepEqual((await verifier.inspectRemote(quiet.url, { size: file.length })).verdict.reasons, ['partial']);
+  const unmarked = await served(t, ({ status, headers: { etag: _, 'last-modified': __, ...headers }, body }) => ({ status, headers, body }), file, path);
+  const unsure = await verifier.inspectRemote(unmarked.url);
+  assert.deepEqual([unsure.verdict.reasons, notChecked(unsure.verdict).includes('coherence')], [['partial'], true]);
+});
+
+test('what only who has all of it can read, where the policy lets it pass', async (t) => {
+  const lenient = await Verifier.create({ policy: { profile: 'lenient' } });
+  for (const [form, code] of [['described', 'ZIP_DATA_DESCRIPTOR'], ['nested', 'CONDA_MEMBER_NESTED']]) {
+    const file = zippedAgain(bytes, form);
+    const { url } = await served(t, undefined, file);
+    const found = await lenient.inspectRemote(url, { sha256: sha256(file) });
+    assert.deepEqual([found.verdict.verdict, found.transfer.whole], ['verified', 'container'], form);
+    assert.deepEqual([found.verdict.lowered, found.index.name], [[code], 'big']);
+    const strict = await verifier.inspectRemote(url);
+    assert.deepEqual([errorCodes(strict.verdict), strict.transfer.whole], [[code], null]);
+    await assert.rejects(lenient.inspectRemote(url, { wholeUpTo: 1000 }), { code: 'RANGES_UNSUPPORTED' });
+  }
+  // Extra fields are no reason to fetch all of it.
+  const { url } = await served(t, undefined, zippedAgain(bytes, 'stamped'));
+  const { verdict, transfer } = await lenient.inspectRemote(url);
+  assert.deepEqual([verdict.reasons, verdict.lowered, transfer.whole], [['partial'], ['ZIP_EXTRA_FIELD'], null]);
+  assert.deepEqual(errorCodes((await verifier.inspectRemote(url)).verdict), ['ZIP_EXTRA_FIELD']);
+});
+
+test('more than the limits allow is not read', async (t) => {
+  const limited = await Verifier.create({ limits: { archiveBytes: 100_000 } });
+  const { url, seen } = await served(t);
+  // A length that is told ends it.
+  const told = await limited.inspectRemote(url);
+  assert.deepEqual([errorCodes(told.verdict), seen.length, told.transfer.bytes], [['LIMIT_EXCEEDED'], 1, 0]);
+  const whole = await served(t, (answer) => ({ status: 200, headers: { 'content-length': size }, body: answer.body.length > 0 ? bytes : '' }));
+  const stated = await limited.inspectRemote(whole.url, { size: 90_000 });
+  assert.ok(errorCodes(stated.verdict).some((code) => ['LIMIT_EXCEEDED', 'SIZE_MISMATCH'].includes(code)));
+  assert.equal(stated.transfer.bytes, 0);
+  // One that is not is found out, soon.
+  for (const options of [{}, { wholeUpTo: 100_000 }, { wholeUpTo: 2 ** 40 }]) {
+    const endless = await served(t, (_, { request, response }) => {
+      response.writeHead(200, {});
+      if (request.method === 'HEAD') return void response.end();
+      const more = () => {
+        while (response.write(new Uint8Array(1 << 14)));
+        response.once('drain', more);
+      };
+      more();
+      response.on('error', () => undefined);
+    });
+    const { verdict, transfer } = await limited.inspectRemote(endless.url, options);
+    assert.deepEqual(errorCodes(verdict), ['LIMIT_EXCEEDED'], JSON.stringify(options));
+    assert.ok(transfer.bytes > 100_000 && transfer.bytes < 1_000_000, `${transfer.bytes}`);
+  }
+});
+
 test('what is compressed on the way is asked for as a whole', async (t) => {
   const packed = gzipSync(bytes, { level: 1 });
   const { url } = await served(t, (answer) =>
@@ -192,6 +262,11 @@ test('a file that changes between two requests', async (t) => {
     const { verdict } = await verifier.inspectRemote(url, { size });
     checkVerdict(verdict);
     assert.deepEqual([verdict.verdict, errorCodes(verdict)], ['rejected', ['SOURCE_CHANGED']], what);
+    const [{ expected, actual, message, hint }] = verdict.findings;
+    const [was, now] = what === 'ETag' ? ['"one"', '"two"'] : ['Tue, 01 Jan 2030 00:00:00 GMT', 'Tue, 01 Jan 2030 00:00:01 GMT'];
+    assert.deepEqual([expected, actual], [was, now]);
+    assert.ok(message.includes(`another ${what} than`), message);
+    assert.match(hint, /the same URL/);
     assert.deepEqual(verdict.checks.filter(({ outcome }) => outcome === 'failed'), [{ check: 'coherence', outcome: 'failed' }]);
   }
   // By its length alone: after the first answer it has a byte more.
@@ -200,6 +275,12 @@ test('a file that changes between two requests', async (t) => {
   );
   const { verdict } = await verifier.inspectRemote(longer.url);
   assert.deepEqual(errorCodes(verdict), ['SOURCE_CHANGED']);
+  assert.deepEqual([verdict.findings[0].expected, verdict.findings[0].actual], [String(size), String(size + 1)]);
+  // That all of it is here makes a file that was replaced no better.
+  const short = await served(t, ({ status, headers, body }, { request }) =>
+    request.method === 'HEAD' ? { status, headers, body } : { status, headers: { 'content-range': headers['content-range'].replace(/\d+$/, '999999') }, body },
+    bytesOf(small));
+  assert.deepEqual(errorCodes((await verifier.inspectRemote(short.url)).verdict), ['SOURCE_CHANGED']);
 
   // By its content alone: what the directory says of info/ is not what comes.
   const other = bytesOf(big);
@@ -285,8 +366,11 @@ test('options', async (t) => {
   ]) {
     await assert.rejects(verifier.inspectRemote(url, options), { code: 'ARGUMENT_INVALID' }, JSON.stringify(options));
   }
-  for (const wrong of [undefined, 7, 'no URL', {}]) {
+  for (const wrong of [undefined, 7, 'http://', {}]) {
     await assert.rejects(verifier.inspectRemote(wrong), { code: 'ARGUMENT_INVALID' });
+  }
+  for (const relative of ['noarch/x-1-0.conda', '/x-1-0.conda', '../x.conda', 'x y']) {
+    await assert.rejects(verifier.inspectRemote(relative), { code: 'ARGUMENT_INVALID', message: /relative.*https:\/\/example\.org/ });
   }
   assert.deepEqual(seen, []);
   const asked = [];
@@ -319,11 +403,21 @@ test('on the command line', async (t) => {
   checkVerdict(verdicts[0].verdict);
   assert.deepEqual([verdicts[0].verdict.file, verdicts[0].index.name, verdicts[0].transfer.requests], [url, 'big', 2]);
 
-  // Files on the disk are read the same way.
+  // Of files on the disk all is at hand.
   const local = await runJson(['inspect', pathOf(big), pathOf(smallBz2), pathOf(small)]);
   assert.equal(local.status, 3);
-  assert.deepEqual(local.verdicts.map(({ verdict }) => verdict.reasons[0]), ['partial', 'no digest', 'partial']);
-  assert.deepEqual(local.verdicts.map(({ transfer }) => transfer.whole), [null, 'tar.bz2', null]);
+  for (const { verdict, transfer, index, paths, about } of local.verdicts) {
+    checkVerdict(verdict);
+    assert.deepEqual([verdict.reasons, transfer, index.name], [['no digest'], null, verdict.package.name]);
+    assert.ok(!notChecked(verdict).includes('files-listed') && !notChecked(verdict).includes('coherence'));
+    assert.ok(paths.length > 0 && typeof about === 'object');
+  }
+  const shown = await run(['inspect', pathOf(small)]);
+  assert.match(shown.stdout, /hello 1\.0/);
+  assert.doesNotMatch(shown.stdout, /request|coherence|fetched|parts/);
+  const short = await served(t, undefined, bytesOf(small), '/hello-1.0-pyh0_0.conda');
+  assert.match((await run(['inspect', short.url])).stdout.replace(/\s+/g, ' '), /in 2 requests, all of it: it is short/);
+  assert.match((await run(['inspect', '--help'])).stdout, /Exit status: 0/);
 
   assert.equal((await run(['inspect', url, '--size', '7'])).status, 1);
   assert.equal((await run(['inspect', `${url}x`])).status, 4);

@@ -223,7 +223,7 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   same<RemoteInspection, typeof inspection>(true);
   same<Verdict, typeof inspection.verdict>(true);
   const document: Uint8Array | undefined = inspection.info.get('info/index.json');
-  same<'tar.bz2' | 'no ranges' | 'encoded' | 'unknown size' | null, typeof inspection.transfer.whole>(true);
+  same<'tar.bz2' | 'no ranges' | 'encoded' | 'unknown size' | 'container' | 'complete' | null, typeof inspection.transfer.whole>(true);
   // @ts-expect-error what a package says of itself may be anything
   const version: string = inspection.index?.['version'];
   void [document, version];
