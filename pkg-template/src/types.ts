@@ -68,9 +68,16 @@ export type {
   Verdict,
 } from './verdict/verdict.js';
 export type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
-export type { VerifierOptions } from './verifier.js';
+export type { VerifierOptions } from './verifier-options.js';
 export type { ExamineOptions } from './verdict/examine-options.js';
-export type { OnFile, UnpackedFile } from './verdict/unpacked-file.js';
+export type {
+  OnFile,
+  UnpackedContent,
+  UnpackedDirectory,
+  UnpackedFile,
+  UnpackedHardLink,
+  UnpackedSymlink,
+} from './verdict/unpacked-file.js';
 export type { WorkOptions } from './work.js';
 export type { Code, ErrorJson, Fault } from './errors/verifier-error.js';
 export type { WasmInput } from './core/runtime.js';

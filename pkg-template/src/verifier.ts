@@ -1,113 +1,48 @@
-import {
-  Core,
-  type Examination,
-  type ExaminationOptions,
-  type HostSource,
-} from './core/core.js';
-import { InstalledCore } from './core/installed-core.js';
-import { Owned } from './core/owned.js';
-import { Pace } from './core/pace.js';
-import type { Runtime, WasmInput } from './core/runtime.js';
+import { Core } from './core/core.js';
+import type { Runtime } from './core/runtime.js';
 import { compile } from './core/wasm-module.js';
 import { invalidArgument } from './errors/invalid-argument.js';
-import { InstalledRejected, PackageRejected, VerifierError } from './errors/verifier-error.js';
-import { frozen } from './frozen.js';
+import { InstalledRejected, PackageRejected } from './errors/verifier-error.js';
 import { checkNames } from './options/named-options.js';
-import { type Limits, type Policy, Settings } from './options/settings.js';
+import { Settings } from './options/settings.js';
 import type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
+import { KeptRepodata } from './records/kept-repodata.js';
 import type { RecordIndex } from './records/record-index.js';
 import type { RecordLocation, RecordTexts } from './records/record-location.js';
 import type { RecordSource } from './records/record-source.js';
-import { auditRecords, type RecordsReport } from './records/records-report.js';
-import {
-  type FoundRecord,
-  optionOf,
-  recordOf,
-  type RepodataRecord,
-  type VerifiedRecord,
-  verifiedRecordOf,
-} from './records/repodata-record.js';
-import { REPODATA_OPTIONS, type RepodataOptions } from './records/repodata-file.js';
-import { RepodataReader } from './records/repodata-reader.js';
-import { checkSubdir, Subdirs } from './records/subdirs.js';
-import { withCause } from './sources/callers-source.js';
-import {
-  type Bytes,
-  fileNameOf,
-  fileNameOfUrl,
-  hostSource,
-  type PackageSource,
-} from './sources/package-source.js';
-import { RemoteFile } from './sources/remote-file.js';
+import type { RecordsReport } from './records/records-report.js';
+import type { RepodataOptions } from './records/repodata-file.js';
+import type { RepodataRecord, VerifiedRecord } from './records/repodata-record.js';
+import { Running } from './running.js';
+import type { Bytes, PackageSource } from './sources/package-source.js';
 import type { RepodataSource } from './sources/repodata-source.js';
-import {
-  ChannelTrust,
-  type Stored,
-  type TrustInfo,
-  type TrustState,
-  type Updated,
-} from './trust/channel-trust.js';
+import type { ChannelTrust, Stored, TrustInfo, TrustState, Updated } from './trust/channel-trust.js';
 import type { Fetcher } from './trust/fetching.js';
-import { refresh } from './trust/refresh.js';
-import { REFRESH_OPTIONS, type RefreshOptions } from './trust/refresh-options.js';
+import { PinnedChannel } from './trust/pinned-channel.js';
+import type { RefreshOptions } from './trust/refresh-options.js';
 import type { RefreshReport } from './trust/refresh-report.js';
-import { type Outcome, Session } from './trust/session.js';
-import type { Mirrors } from './trust/mirrors.js';
 import type { Lookup, Target } from './trust/target.js';
-import { type FetchedTarget, loadTarget, type TargetOptions } from './trust/target-fetching.js';
-import { Targets } from './trust/targets.js';
+import type { FetchedTarget, TargetOptions } from './trust/target-fetching.js';
+import { TRUST_OPTIONS, trustSettings } from './trust/trust-settings.js';
 import type { Want } from './trust/want.js';
-import { TRUST_OPTIONS, type TrustOptions, trustSettings } from './trust/trust-settings.js';
-import { unlessAborted } from './unless-aborted.js';
-import { EXAMINE_OPTIONS, type ExamineOptions, onFileOf } from './verdict/examine-options.js';
-import { examine } from './verdict/examining.js';
-import {
-  type CoreExpectation,
-  expectationOf,
-  type Expected,
-  expectedSize,
-  sizeBound,
-} from './verdict/expectation.js';
-import { Inspecting, type Listing } from './verdict/inspecting.js';
-import { checkTexts, INSTALLED_OPTIONS, type InstalledOptions } from './verdict/installed-options.js';
+import type { ExamineOptions } from './verdict/examine-options.js';
+import type { CoreExpectation, Expected } from './verdict/expectation.js';
+import type { Listing } from './verdict/inspecting.js';
+import type { InstalledOptions } from './verdict/installed-options.js';
+import { type ExamineOriginal, InstalledPackages } from './verdict/installed-packages.js';
 import type { InstalledVerdict } from './verdict/installed-verdict.js';
-import { manifestOf } from './verdict/manifest.js';
-import type { UnpackedFile } from './verdict/unpacked-file.js';
-import { inspectRemote, type RemoteInspection } from './verdict/remote-inspection.js';
-import {
-  expectedIn,
-  REMOTE_OPTIONS,
-  type RemoteOptions,
-  remoteSettings,
-  remoteUrl,
-} from './verdict/remote-options.js';
+import { Packages } from './verdict/packages.js';
+import type { RemoteInspection } from './verdict/remote-inspection.js';
+import type { RemoteOptions } from './verdict/remote-options.js';
 import type { Verdict } from './verdict/verdict.js';
-import { type Work, type WorkOptions, workOf } from './work.js';
-
-/** The options of `Verifier.create`. */
-export interface VerifierOptions extends TrustOptions {
-  /** What findings do whose codes are adjustable: `throw` unless given. */
-  readonly policy?: Policy | undefined;
-  /** Bounds that differ from the defaults. */
-  readonly limits?: Limits | undefined;
-  /**
-   * The WebAssembly file, where the package's own can't be found. All verifiers of a realm
-   * share one instance, so only the first one's is used.
-   */
-  readonly wasm?: WasmInput | Promise<WasmInput> | undefined;
-}
-
-/** What a package is compared with, and the repodata that its record was found in. */
-interface Compared {
-  readonly expectation: CoreExpectation;
-  readonly records?: RecordSource | undefined;
-}
-
-/** What is not there to read; for trying out options. */
-const NOTHING: HostSource = { size: 0, fixed: true, readAt: () => undefined };
+import type { VerifierOptions } from './verifier-options.js';
+import type { WorkOptions } from './work.js';
 
 /**
  * Verifies packages. Made by `Verifier.create()`.
+ *
+ * All that is done here is to say what callers may do; each method is carried out by the part
+ * that it is about.
  *
  * All verifiers of a realm share one WebAssembly instance. Calls may overlap: each
  * verification goes on by itself, and works for a few milliseconds at a time.
@@ -129,23 +64,24 @@ export class Verifier {
 
   declare [Symbol.dispose]: () => void;
 
-  readonly #core: Core;
-  readonly #settings: Settings;
-  readonly #runtime: Runtime;
-  readonly #subdirs = new Subdirs();
-  #trust: ChannelTrust | undefined;
-  #refreshing: Promise<unknown> = Promise.resolve();
-  readonly #underWay = new Set<AbortController>();
-  #isFreed = false;
+  readonly #running = new Running();
+  /** Roles and targets. */
+  readonly #channel: PinnedChannel;
+  /** Repodata and records. */
+  readonly #repodata: KeptRepodata;
+  readonly #packages: Packages;
+  readonly #installed: InstalledPackages;
 
   /** Not for use: `Verifier.create()` makes verifiers. */
   protected constructor(core: Core, settings: Settings, runtime: Runtime) {
     if (!(core instanceof Core)) {
       throw invalidArgument('new Verifier', 'a verifier is made by `await Verifier.create()`');
     }
-    this.#core = core;
-    this.#settings = settings;
-    this.#runtime = runtime;
+    const foundation = { core, settings, runtime, running: this.#running };
+    this.#channel = new PinnedChannel(foundation);
+    this.#repodata = new KeptRepodata(foundation, this.#channel);
+    this.#packages = new Packages(foundation, this.#channel, this.#repodata.subdirs);
+    this.#installed = new InstalledPackages(foundation, this.#packages);
   }
 
   /**
@@ -161,15 +97,15 @@ export class Verifier {
     const trust = trustSettings(options, settings.limits);
     const core = await Core.open(() => compile('own', options.wasm, this.runtime));
     const verifier = new this(core, settings, this.runtime);
-    verifier.#tryOut({});
-    if (trust !== undefined) verifier.#trust = new ChannelTrust(core, trust);
+    verifier.#packages.tryOut({});
+    if (trust !== undefined) verifier.#channel.pin(trust);
     return verifier;
   }
 
   /** What is trusted of the channel now; null without `trustedRoot`. */
   get trust(): TrustInfo | null {
-    this.#checkAlive();
-    return this.#trust?.info() ?? null;
+    this.#running.checkAlive();
+    return this.#channel.known?.info() ?? null;
   }
 
   /**
@@ -192,9 +128,7 @@ export class Verifier {
    * fetch from. With several mirrors, `details.mirrors` lists what each of them failed at.
    */
   async refresh(fetcher: Fetcher, options: RefreshOptions = {}): Promise<RefreshReport> {
-    return this.#inSession(fetcher, options, REFRESH_OPTIONS, async (trust, mirrors) => {
-      await refresh(trust, mirrors);
-    }).then(({ mirrors, store }) => frozen({ ...this.#trusted().info(), mirrors, store }));
+    return this.#channel.refresh(fetcher, options);
   }
 
   /**
@@ -208,7 +142,7 @@ export class Verifier {
    * HASH_UNSUPPORTED.
    */
   findTarget(path: string): Lookup {
-    return this.#trusted().findTarget(pathOf(path));
+    return this.#channel.findTarget(path);
   }
 
   /**
@@ -217,10 +151,7 @@ export class Verifier {
    * @throws VerifierError as `findTarget` and `refresh`.
    */
   async loadTarget(path: string, fetcher: Fetcher, options: RefreshOptions = {}): Promise<Target> {
-    const found = await this.#inSession(fetcher, options, REFRESH_OPTIONS, (trust, mirrors) =>
-      loadTarget(trust, mirrors, pathOf(path)),
-    );
-    return found.value;
+    return this.#channel.loadTarget(path, fetcher, options);
   }
 
   /**
@@ -234,15 +165,7 @@ export class Verifier {
     fetcher: Fetcher,
     options: TargetOptions = {},
   ): Promise<FetchedTarget> {
-    const { hashPrefix } = options;
-    if (hashPrefix !== undefined && typeof hashPrefix !== 'boolean') {
-      throw invalidArgument('options.hashPrefix', 'it is neither true nor false');
-    }
-    const names = [...REFRESH_OPTIONS, 'hashPrefix'];
-    const { value, mirrors } = await this.#inSession(fetcher, options, names, (trust, mirrors) =>
-      this.#targetsOf(trust).fetch(mirrors, pathOf(path), hashPrefix),
-    );
-    return Object.freeze({ ...value, mirrors: frozen(mirrors) });
+    return this.#channel.fetchTarget(path, fetcher, options);
   }
 
   /**
@@ -254,9 +177,7 @@ export class Verifier {
    * read.
    */
   async verifyTarget(path: string, source: PackageSource, options: WorkOptions = {}): Promise<Target> {
-    const trust = this.#trusted();
-    const target = trust.knownTarget(pathOf(path));
-    return this.#during(options, (work) => this.#targetsOf(trust).verify(target, source, work));
+    return this.#channel.verifyTarget(path, source, options);
   }
 
   /**
@@ -268,7 +189,7 @@ export class Verifier {
    * ROLE_SPEC_UNSUPPORTED. They end the refresh.
    */
   next(): Want | null {
-    return this.#trusted().next();
+    return this.#channel.trust.next();
   }
 
   /**
@@ -278,7 +199,7 @@ export class Verifier {
    * @throws VerifierError THRESHOLD_NOT_MET, ROLE_ROLLBACK, ROLE_MALFORMED and others.
    */
   update(want: Want, bytes: Bytes): Updated {
-    return this.#trusted().update(want, bytes);
+    return this.#channel.trust.update(want, bytes);
   }
 
   /**
@@ -289,17 +210,17 @@ export class Verifier {
    * other statuses; EXPIRED.
    */
   unavailable(want: Want, status: number): void {
-    this.#trusted().unavailable(want, status);
+    this.#channel.trust.unavailable(want, status);
   }
 
   /** Gives a refresh up; the next call of `next` begins another. */
   abandon(): void {
-    this.#trusted().abandon();
+    this.#channel.trust.abandon();
   }
 
   /** All that is to be kept of the channel, for `restore`, in the place of what was kept before. */
   export(): TrustState {
-    return this.#trusted().export();
+    return this.#channel.trust.export();
   }
 
   /**
@@ -309,7 +230,7 @@ export class Verifier {
    * @throws VerifierError STATE_INVALID for what is spoiled, forged or of another channel.
    */
   restore(state: Iterable<Stored>): void {
-    this.#trusted().restore(state);
+    this.#channel.trust.restore(state);
   }
 
   /**
@@ -333,10 +254,7 @@ export class Verifier {
     source: RepodataSource,
     options: RepodataOptions = {},
   ): Promise<AddedRepodata> {
-    checkSubdir(subdir);
-    const index = await this.readRepodata(subdir, source, options);
-    this.#put(subdir, index);
-    return Object.freeze({ subdir, records: index.length, target: index.file.target });
+    return this.#repodata.add(subdir, source, options);
   }
 
   /**
@@ -352,12 +270,7 @@ export class Verifier {
     source: RepodataSource,
     options: RepodataOptions = {},
   ): Promise<AddedRepodata> {
-    checkSubdir(subdir);
-    const records = await this.#reading(options, (reader, work) =>
-      reader.located(subdir, source, options, work),
-    );
-    this.#put(subdir, records);
-    return Object.freeze({ subdir, records: records.length, target: records.file.target });
+    return this.#repodata.index(subdir, source, options);
   }
 
   /**
@@ -367,9 +280,7 @@ export class Verifier {
    * @throws VerifierError ARGUMENT_INVALID where no repodata was indexed for the subdir.
    */
   locateRecord(subdir: string, fileName: string): RecordLocation | null {
-    this.#checkAlive();
-    if (typeof fileName !== 'string') throw invalidArgument('fileName', 'it is no string');
-    return frozen(this.#subdirs.located(subdir).locate(fileName));
+    return this.#repodata.locate(subdir, fileName);
   }
 
   /**
@@ -386,13 +297,7 @@ export class Verifier {
     source: PackageSource,
     options: RepodataOptions = {},
   ): Promise<AddedShardIndex> {
-    checkSubdir(subdir);
-    const index = await this.#reading(options, (reader, work) =>
-      reader.shardIndex(subdir, source, options, work),
-    );
-    this.#put(subdir, index);
-    const { names, baseUrl, file } = index;
-    return Object.freeze({ subdir, names, baseUrl, target: file.target });
+    return this.#repodata.addShardIndex(subdir, source, options);
   }
 
   /**
@@ -401,9 +306,7 @@ export class Verifier {
    * @throws VerifierError SHARD_MISSING where the index has none.
    */
   shardPath(subdir: string, name: string): string {
-    this.#checkAlive();
-    if (typeof name !== 'string') throw invalidArgument('name', 'it is no string');
-    return this.#subdirs.sharded(subdir).path(name);
+    return this.#repodata.shardPath(subdir, name);
   }
 
   /**
@@ -418,9 +321,7 @@ export class Verifier {
     source: PackageSource,
     options: WorkOptions = {},
   ): Promise<AddedShard> {
-    this.shardPath(subdir, name);
-    const host = await this.#reading(options, (reader, work) => reader.shard(source, work), []);
-    return frozen(withCause(host, () => this.#subdirs.sharded(subdir).add(name, host)));
+    return this.#repodata.addShard(subdir, name, source, options);
   }
 
   /**
@@ -436,10 +337,7 @@ export class Verifier {
    * was added for the subdir.
    */
   findRecord(subdir: string, fileName: string, texts?: RecordTexts): RepodataRecord {
-    const record = this.#find(subdir, fileName, texts);
-    const trust = this.#trust;
-    if (trust === undefined) return recordOf(record, false);
-    return recordOf({ ...record, requested: subdir }, trust.info().format === 'tuf');
+    return this.#repodata.find(subdir, fileName, texts);
   }
 
   /**
@@ -452,10 +350,7 @@ export class Verifier {
    * a refresh; EXPIRED.
    */
   verifyRecord(subdir: string, fileName: string, texts?: RecordTexts): VerifiedRecord {
-    const trust = this.#trusted();
-    const record = { ...this.#find(subdir, fileName, texts), requested: subdir };
-    trust.verifyRecord(optionOf(record), this.#subdirs.get(subdir).file);
-    return verifiedRecordOf(record, trust.info());
+    return this.#repodata.verify(subdir, fileName, texts);
   }
 
   /**
@@ -467,18 +362,7 @@ export class Verifier {
    * no repodata was added for the subdir.
    */
   async auditRecords(subdir: string, options: WorkOptions = {}): Promise<RecordsReport> {
-    return this.#during(options, async ({ signal, report }) => {
-      const trust = this.#trusted();
-      const index = this.#subdirs.index(subdir);
-      const longest = this.#settings.limit('findings');
-      return auditRecords(index, trust, subdir, longest, async (done) => {
-        report({ phase: 'records', done, total: index.records });
-        await this.#runtime.turn();
-        signal?.throwIfAborted();
-        if (this.#subdirs.has(subdir, index)) return;
-        throw invalidArgument('subdir', 'its repodata was replaced meanwhile; begin again');
-      });
-    });
+    return this.#repodata.audit(subdir, options);
   }
 
   /**
@@ -517,23 +401,7 @@ export class Verifier {
     expected: Expected = {},
     options: ExamineOptions = {},
   ): Promise<Verdict> {
-    const expectation = expectationOf(expected, fileNameOf(source), this.#trust !== undefined);
-    const { record } = expectation;
-    if (record?.requested !== undefined) this.#trusted();
-    const compared = (): Compared => {
-      // Sources combine by AND: where there is repodata, a package has a record in it.
-      const { target } = expectation;
-      const beside =
-        record === undefined && target !== undefined ? this.#subdirs.beside(target) : undefined;
-      if (beside !== undefined) {
-        return { expectation: { ...expectation, record: beside.record }, records: beside.records };
-      }
-      if (record?.requested === undefined || this.#trust?.info().format !== 'tuf') return { expectation };
-      // Whoever hands a record on vouches for nothing: it is looked up where it is vouched for.
-      const found = this.#subdirs.again(record.requested, record);
-      return { expectation: { ...expectation, record: found }, records: this.#subdirs.get(record.requested) };
-    };
-    return this.#examine(source, compared, options);
+    return this.#packages.inspect(source, expected, options);
   }
 
   /**
@@ -553,46 +421,7 @@ export class Verifier {
    * TIMED_OUT where nothing was decided; ARGUMENT_INVALID.
    */
   async inspectRemote(url: URL | string, options: RemoteOptions = {}): Promise<RemoteInspection> {
-    const place = remoteUrl(url);
-    const settings = remoteSettings(options);
-    const expected = expectedIn(options);
-    const expectation = expectationOf(expected, fileNameOfUrl(place.href), this.#trust !== undefined);
-    const { fileName } = expectation;
-    // The roles of a channel say nothing of a part of a file.
-    const given = { ...this.#options(expectation), target: undefined };
-    const run = async (work: Work): Promise<RemoteInspection> => {
-      const end = new AbortController();
-      const abort = () => end.abort(work.signal?.reason);
-      work.signal?.addEventListener('abort', abort, { once: true });
-      const runtime = this.#runtime;
-      const { signal } = end;
-      try {
-        // Before anything is asked for.
-        this.#core.free(this.#core.partialExamination(NOTHING, given));
-        return await inspectRemote({
-          core: this.#core,
-          file: new RemoteFile(place, { ...settings, runtime, signal, report: work.report }),
-          options: given,
-          isBz2: fileName !== undefined && /\.tar\.bz2$/.test(fileName),
-          size: expectedSize(expectation),
-          wholeUpTo: settings.wholeUpTo,
-          archiveBytes: this.#settings.limit('archiveBytes'),
-          verify: (blocks, onFile) =>
-            this.inspectPackage(blocks, fileName === undefined ? expected : { ...expected, fileName }, {
-              signal: work.signal,
-              onProgress: work.report,
-              onFile,
-            }),
-          pace: new Pace(runtime.turn),
-          signal: work.signal,
-        });
-      } finally {
-        // Of several requests one may have failed, and the others go on.
-        end.abort();
-        work.signal?.removeEventListener('abort', abort);
-      }
-    };
-    return this.#during(options, run, REMOTE_OPTIONS);
+    return this.#packages.inspectRemote(url, options);
   }
 
   /**
@@ -628,12 +457,7 @@ export class Verifier {
     manifest: Bytes | string,
     options: InstalledOptions = {},
   ): Promise<InstalledVerdict> {
-    const { original, expected } = options;
-    return this.inspectInstalledBy(files, manifest, options, (onFile, work) =>
-      original === undefined
-        ? undefined
-        : this.inspectPackage(original, expected, { signal: work.signal, onProgress: work.report, onFile }),
-    );
+    return this.#installed.inspect(files, manifest, options);
   }
 
   /** @internal The same; `examine` hands the files of the archive out, or says why
@@ -642,35 +466,10 @@ export class Verifier {
     files: Listing,
     manifest: Bytes | string,
     options: InstalledOptions,
-    examine: (onFile: (file: UnpackedFile) => void, work: Work) => Promise<Verdict | string | undefined> | undefined,
+    examine: ExamineOriginal,
     path?: string,
   ): Promise<InstalledVerdict> {
-    const run = async (work: Work): Promise<InstalledVerdict> => {
-      checkTexts(options);
-      const { level, prefix, platform, file } = options;
-      const { policy, limits } = this.#settings;
-      const core = await InstalledCore.open(() => compile('installed', options.wasm, this.#runtime));
-      work.signal?.throwIfAborted();
-      const inspection = core.inspection(manifestOf(manifest), {
-        level,
-        prefix,
-        platform,
-        file,
-        manifest: path,
-        policy,
-        limits,
-      });
-      const inspecting = new Inspecting(core, inspection, work, new Pace(this.#runtime.turn));
-      try {
-        const verdict = await examine((file) => inspecting.original(file), work);
-        if (typeof verdict === 'string') inspecting.miss(verdict);
-        else if (verdict !== undefined) inspecting.restOn(verdict);
-        return await inspecting.all(files);
-      } finally {
-        inspecting.free();
-      }
-    };
-    return this.#during(options, run, INSTALLED_OPTIONS);
+    return this.#installed.inspectBy(files, manifest, options, examine, path);
   }
 
   /**
@@ -678,11 +477,9 @@ export class Verifier {
    * that is forgotten is freed by the garbage collector, some time.
    */
   free(): void {
-    this.#isFreed = true;
-    for (const work of this.#underWay) work.abort(freed());
-    this.#subdirs.free();
-    this.#trust?.free();
-    this.#trust = undefined;
+    this.#running.end();
+    this.#repodata.free();
+    this.#channel.free();
   }
 
   /** @internal Reads repodata for a caller who frees it. `names`: the targets that it may be. */
@@ -692,12 +489,12 @@ export class Verifier {
     options: RepodataOptions,
     names?: readonly string[],
   ): Promise<RecordIndex> {
-    return this.#reading(options, (reader, work) => reader.index(subdir, source, options, work, names));
+    return this.#repodata.read(subdir, source, options, names);
   }
 
-  /** @internal Verifies all records of repodata that the caller frees. */
+  /** @internal For callers who verify records of repodata that they free. */
   get channelTrust(): ChannelTrust {
-    return this.#trusted();
+    return this.#channel.trust;
   }
 
   /** @internal Examines a package as the core is told to. */
@@ -707,147 +504,6 @@ export class Verifier {
     options: ExamineOptions,
     records?: RecordSource,
   ): Promise<Verdict> {
-    return this.#examine(source, () => ({ expectation, records }), options);
+    return this.#packages.examine(source, expectation, options, records);
   }
-
-  async #examine(
-    source: PackageSource,
-    compared: () => Compared,
-    options: ExamineOptions,
-  ): Promise<Verdict> {
-    const run = async (work: Work): Promise<Verdict> => {
-      const onFile = onFileOf(options);
-      // Before anything is downloaded.
-      const { expectation, records } = compared();
-      this.#tryOut(expectation, records);
-      const host = await hostSource(source, {
-        cut: sizeBound(expectation, this.#settings) + 1,
-        signal: work.signal,
-        onBytes: (done, total) => work.report({ phase: 'reading', done, total }),
-      });
-      work.signal?.throwIfAborted();
-      // The repodata may have been replaced meanwhile, and its memory given back.
-      const now = compared();
-      const examination = this.#examination(host, now.expectation, now.records);
-      return examine(this.#core, examination, host, work, new Pace(this.#runtime.turn), onFile);
-    };
-    return this.#during(options, run, EXAMINE_OPTIONS);
-  }
-
-  /** Runs what takes time, until it is done, or is ended by the caller or by `free()`. */
-  async #during<T>(
-    options: WorkOptions,
-    run: (work: Work) => Promise<T>,
-    others: readonly string[] = [],
-  ): Promise<T> {
-    this.#checkAlive();
-    const { signal, report } = workOf(options, others);
-    const end = new AbortController();
-    const abort = () => end.abort(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-    this.#underWay.add(end);
-    try {
-      return await unlessAborted(run({ signal: end.signal, report }), end.signal);
-    } finally {
-      this.#underWay.delete(end);
-      signal?.removeEventListener('abort', abort);
-    }
-  }
-
-  #options(expectation: CoreExpectation): ExaminationOptions {
-    const { policy, limits } = this.#settings;
-    const record = expectation.record && optionOf(expectation.record);
-    return { ...expectation, record, policy, limits };
-  }
-
-  /** Lets the core say what it thinks of options. */
-  #tryOut(expectation: CoreExpectation, records?: RecordSource): void {
-    this.#core.free(this.#examination(NOTHING, expectation, records));
-  }
-
-  /** `records`: the repodata that the expected record was found in. */
-  #examination(host: HostSource, expectation: CoreExpectation, records?: RecordSource): Examination {
-    this.#checkAlive();
-    const options = this.#options(expectation);
-    const trust = this.#trust;
-    if (trust === undefined) return this.#core.examination(host, options);
-    if (records !== undefined) return trust.examination(host, options, records.file);
-    const none = new Owned(this.#core, this.#core.noFile());
-    try {
-      return trust.examination(host, options, none);
-    } finally {
-      none.free();
-    }
-  }
-
-  /** Work with mirrors and a store, after what was begun before. */
-  async #inSession<T>(
-    fetcher: Fetcher,
-    options: RefreshOptions,
-    names: readonly string[],
-    work: (trust: ChannelTrust, mirrors: Mirrors) => Promise<T>,
-  ): Promise<Outcome<T>> {
-    const run = (during: Work): Promise<Outcome<T>> => {
-      const trust = this.#trusted();
-      const session = new Session(trust, fetcher, options, this.#runtime.fetchOptions, during);
-      const turn = this.#refreshing.then(() => session.run((mirrors) => work(trust, mirrors)));
-      this.#refreshing = turn.catch(() => undefined);
-      return turn;
-    };
-    return this.#during(options, run, names);
-  }
-
-  /** Reads repodata. */
-  #reading<T>(
-    options: WorkOptions,
-    read: (reader: RepodataReader, work: Work) => Promise<T>,
-    names: readonly string[] = REPODATA_OPTIONS,
-  ): Promise<T> {
-    return this.#during(
-      options,
-      (work) => read(new RepodataReader(this.#core, this.#settings, this.#runtime, this.#trust), work),
-      names,
-    );
-  }
-
-  #targetsOf(trust: ChannelTrust): Targets {
-    return new Targets(this.#core, this.#runtime, trust, this.#settings.limit('archiveBytes'));
-  }
-
-  /** Keeps the records of a subdir. */
-  #put(subdir: string, records: RecordSource): void {
-    if (this.#isFreed) records.free();
-    this.#checkAlive();
-    this.#subdirs.put(subdir, records);
-  }
-
-  /** What there is on a file, of which the record is sound. */
-  #find(
-    subdir: string,
-    fileName: string,
-    texts: RecordTexts | undefined,
-  ): FoundRecord {
-    this.#checkAlive();
-    if (typeof fileName !== 'string') throw invalidArgument('fileName', 'it is no string');
-    return this.#subdirs.find(subdir, fileName, texts);
-  }
-
-  #trusted(): ChannelTrust {
-    this.#checkAlive();
-    if (this.#trust !== undefined) return this.#trust;
-    throw invalidArgument('options.trustedRoot', 'signatures are verified from a root on; give Verifier.create() one');
-  }
-
-  #checkAlive(): void {
-    if (this.#isFreed) throw freed();
-  }
-}
-
-function pathOf(path: unknown): string {
-  if (typeof path === 'string') return path;
-  throw invalidArgument('path', 'it is no string');
-}
-
-function freed(): VerifierError {
-  return VerifierError.of('FREED', 'the verifier was used after free()');
 }

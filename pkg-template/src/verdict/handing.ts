@@ -1,8 +1,8 @@
-import type { Core, Examination } from '../core/core.js';
+import type { Core, Examination, HandedNode } from '../core/core.js';
 import type { HostDigest } from '../core/host-digest.js';
 import type { Progress } from '../progress.js';
 import { Collected } from './collected.js';
-import type { OnFile, UnpackedFile } from './unpacked-file.js';
+import type { OnFile, UnpackedContent, UnpackedFile } from './unpacked-file.js';
 
 /** Files that are smaller are hashed in WebAssembly: a call out costs more than the hash. */
 const HOST_HASHES_FROM = 16 << 10;
@@ -28,7 +28,7 @@ const REFUSED = 3;
 interface Waiting {
   readonly number: number;
   /** What is handed out; undefined where nobody takes it. */
-  readonly file: UnpackedFile | undefined;
+  readonly file: UnpackedContent | undefined;
   /** Bytes whose digest is owed. */
   readonly owed: number;
   /** What becomes of the digest; undefined where the file is known to be sound. */
@@ -49,6 +49,8 @@ export class Handing {
   readonly #begun = new Map<number, Collected>();
   #spare: Uint8Array<ArrayBuffer> | undefined;
   readonly #waiting: Waiting[] = [];
+  /** What hard links need to know of the files that were handed out. */
+  readonly #handed = new Map<string, Pick<UnpackedContent, 'mode' | 'size'>>();
   #owed = 0;
 
   constructor(
@@ -93,10 +95,23 @@ export class Handing {
   async end(): Promise<void> {
     const onFile = this.#onFile;
     if (onFile === undefined) return;
-    for (const { path, kind, target } of this.#core.call(() => this.#examination.links())) {
-      const node = { path, type: kind, mode: 0, size: 0, bytes: null };
+    for (const node of this.#core.call(() => this.#examination.links())) {
       this.#signal?.throwIfAborted();
-      await onFile(Object.freeze({ ...node, target: kind === 'directory' ? null : target }));
+      await onFile(Object.freeze(this.#unpacked(node)));
+    }
+  }
+
+  #unpacked({ path, kind, target }: HandedNode): UnpackedFile {
+    switch (kind) {
+      case 'symlink':
+        return { path, type: kind, target };
+      case 'hardlink': {
+        // The core tells of links to files alone that were handed out.
+        const { mode = 0, size = 0 } = this.#handed.get(target) ?? {};
+        return { path, type: kind, target, mode, size };
+      }
+      case 'directory':
+        return { path, type: kind };
     }
   }
 
@@ -154,10 +169,8 @@ export class Handing {
     mode: number,
   ): void {
     const bytes = content as Uint8Array<ArrayBuffer>;
-    const file: UnpackedFile | undefined =
-      path === undefined
-        ? undefined
-        : Object.freeze({ path, type: 'file', mode, size: bytes.length, bytes, target: null });
+    const file: UnpackedContent | undefined =
+      path === undefined ? undefined : Object.freeze({ path, type: 'file', mode, size: bytes.length, bytes });
     const digest = isDigestWanted ? this.#digest?.(content) : undefined;
     const owed = digest === undefined ? 0 : content.length;
     const waiting: Waiting = { number, file, owed, digest, isSettled: digest === undefined };
@@ -182,6 +195,7 @@ export class Handing {
       this.#owed -= owed;
       if (!isSound || file === undefined) continue;
       this.#signal?.throwIfAborted();
+      this.#handed.set(file.path, { mode: file.mode, size: file.size });
       await this.#onFile?.(file);
     }
   }

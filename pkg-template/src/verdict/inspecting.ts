@@ -38,10 +38,10 @@ export class Inspecting {
   }
 
   /** Takes a file of the archive, of which only some have to cross. */
-  original({ path, type, size, bytes, target }: UnpackedFile): void {
+  original({ path, type, size = 0, bytes, target }: UnpackedFile): void {
     this.#inspection.call((inspection) => {
       const isNeeded = type === 'file' && inspection.wantsOriginal(path);
-      inspection.original(path, type, size, target ?? undefined, (isNeeded && bytes) || undefined);
+      inspection.original(path, type, size, target, isNeeded ? bytes : undefined);
     });
   }
 

@@ -1,24 +1,55 @@
 /**
- * A file of a package that is as `info/paths.json` lists it, or a file of `info/`.
+ * An entry of a package that is as `info/paths.json` lists it, or a file of `info/`; `type` says
+ * what else there is to know of it.
  *
  * It is provisional until the verdict: that another one is missing, or that this one occurs a
  * second time, shows late. Keep it apart until the promise resolves.
  */
-export interface UnpackedFile {
+export type UnpackedFile = UnpackedContent | UnpackedSymlink | UnpackedHardLink | UnpackedDirectory;
+
+/** A regular file. */
+export interface UnpackedContent extends Unpacked<'file'> {
+  /** Permission bits, without set-id bits. */
+  readonly mode: number;
+  /** Length of the content in bytes. */
+  readonly size: number;
+  /** The content, for the taker to keep. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly target?: never;
+}
+
+/** A symbolic link. */
+export interface UnpackedSymlink extends Unpacked<'symlink'> {
+  /** The text of the link, relative to its folder. What it leads to may come later, or never. */
+  readonly target: string;
+  readonly mode?: never;
+  readonly size?: never;
+  readonly bytes?: never;
+}
+
+/** A second name of a regular file: a link to it, or a copy of it where there are no links. */
+export interface UnpackedHardLink extends Unpacked<'hardlink'> {
+  /** The path of the file, which came before, in the package's folder. */
+  readonly target: string;
+  /** Permission bits of the file. */
+  readonly mode: number;
+  /** Length of the file in bytes. */
+  readonly size: number;
+  readonly bytes?: never;
+}
+
+/** A directory that is listed itself. Those above other entries are not told. */
+export interface UnpackedDirectory extends Unpacked<'directory'> {
+  readonly target?: never;
+  readonly mode?: never;
+  readonly size?: never;
+  readonly bytes?: never;
+}
+
+interface Unpacked<Type extends string> {
+  readonly type: Type;
   /** Relative to the package's folder, with `/`. An untrusted text: never a key of an object. */
   readonly path: string;
-  readonly type: 'file' | 'symlink' | 'hardlink' | 'directory';
-  /** Permission bits, without set-id bits; 0 for links and directories. */
-  readonly mode: number;
-  /** Length of the content in bytes; 0 for links and directories. */
-  readonly size: number;
-  /** The content, for the taker to keep; null for links and directories. */
-  readonly bytes: Uint8Array<ArrayBuffer> | null;
-  /**
-   * Of a symbolic link the text of its target: relative to the link's folder, it stays in the
-   * package. Of a hard link the path of a file that came before. Else null.
-   */
-  readonly target: string | null;
 }
 
 /** Takes the files of a package; what it returns is awaited before the next one comes. */
