@@ -82,6 +82,9 @@ fn the_documentation_has_every_code() {
          - **note**: is told, nothing more.\n\
          - **host**: is no finding about a package. The caller or the host has to act, and\n  \
          nothing was decided.\n\n\
+         To *lower* a code means `--policy CODE=warn` on the command line, the option\n\
+         `policy: { codes: { CODE: 'warn' } }` of `Verifier.create`, or `Policy::set` in Rust; with\n\
+         `ignore` in the place of `warn` the finding is left out. [Policies](policies.md) says more.\n\n\
          ## Of the core\n\n\
          | code | class | what happened | what to do |\n|---|---|---|---|\n",
     );
@@ -144,4 +147,22 @@ fn host_codes_have_negative_tests() {
     for code in host_codes() {
         assert!(tests.contains(&code.name), "no test of the npm package names {}", code.name);
     }
+}
+
+/// Command line and JavaScript put their own options in the place of these words.
+#[test]
+fn what_can_be_lowered_is_said_in_the_same_words() {
+    let mut found = 0;
+    for code in Code::ALL {
+        let hint = code.hint().to_lowercase();
+        let is_changeable = matches!(code.class(), Class::Adjustable | Class::Advisory);
+        assert_eq!(
+            hint.matches("lower").count(),
+            hint.matches("lower this code").count(),
+            "{code}"
+        );
+        assert!(is_changeable || !hint.contains("lower this code"), "{code}");
+        found += hint.matches("lower this code").count();
+    }
+    assert!(found > 5);
 }

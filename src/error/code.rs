@@ -92,7 +92,7 @@ codes! {
         "Check the file's name and place. If they are right, somebody may be passing one role off as another: tell the channel.";
     /// A role file is of a specification that is not known, or of another one than its delegator.
     RoleSpecUnsupported "ROLE_SPEC_UNSUPPORTED" Fatal
-        "If the version is above 0.6, a newer verifier is needed; otherwise the channel has to make its roles alike.";
+        "The pinned root says whether a channel's roles are of content trust (0.6) or of TUF (1.0); these are not. If the channel is of the other kind, pin its own root (`trustedRoot`, `--root`). If the version is a later one, a newer verifier is needed.";
     /// A role file's name does not fit what it is asked for or what is in it.
     RoleFileName "ROLE_FILE_NAME" Fatal
         "Role files are named N.root.json, N.svX.root.json, key_mgr.json and pkg_mgr.json. Check which file was given.";
@@ -155,7 +155,7 @@ codes! {
         "The store was damaged, changed, or mixed up with another channel's. Restore a copy of it; or delete it and refresh, which gives up the memory of versions seen.";
     /// A record is signed by nobody.
     RecordUnsigned "RECORD_UNSIGNED" Adjustable
-        "The channel has not signed this record, or somebody took the signature away. Try another mirror; lower the code only if what nobody vouches for may be used.";
+        "The channel has not signed this record, or somebody took the signature away. Try another mirror; lower this code only if what nobody vouches for may be used.";
     /// A record, signed or of a shard, is about another package than it stands under.
     RecordNameMismatch "RECORD_NAME_MISMATCH" Fatal
         "The record was made for another file: somebody may be passing one package off as another. Try another mirror, and tell the channel.";

@@ -37,7 +37,11 @@ import {
   type TrustState,
   type TrustStore,
   type Updated,
+  type UnpackedContent,
+  type UnpackedDirectory,
   type UnpackedFile,
+  type UnpackedHardLink,
+  type UnpackedSymlink,
   type Verdict,
   type VerifiedRecord,
   Verifier,
@@ -77,13 +81,41 @@ export async function use(response: Response, blob: Blob, bytes: Uint8Array): Pr
   const files = new Map<string, UnpackedFile>();
   await verifier.verifyPackage(blob, {}, { onFile: (file) => files.set(file.path, file) });
   await verifier.inspectPackage(blob, {}, {
-    onFile: async ({ type, bytes, target }) => {
-      const content: Uint8Array<ArrayBuffer> | null = bytes;
-      const leads: string | null = target;
-      const kind: 'file' | 'symlink' | 'hardlink' | 'directory' = type;
-      void [content, leads, kind];
+    // The type tells what there is, of an object as of its members.
+    onFile: async ({ path, type, bytes, mode, size, target }) => {
+      same<string, typeof path>(true);
+      switch (type) {
+        case 'file':
+          same<[Uint8Array<ArrayBuffer>, number, number, undefined], [typeof bytes, typeof mode, typeof size, typeof target]>(true);
+          break;
+        case 'symlink':
+          same<[undefined, undefined, undefined, string], [typeof bytes, typeof mode, typeof size, typeof target]>(true);
+          break;
+        case 'hardlink':
+          same<[undefined, number, number, string], [typeof bytes, typeof mode, typeof size, typeof target]>(true);
+          break;
+        case 'directory':
+          same<[undefined, undefined, undefined, undefined], [typeof bytes, typeof mode, typeof size, typeof target]>(true);
+          break;
+        default:
+          throw new Error(type satisfies never);
+      }
     },
   });
+  const installer = (file: UnpackedFile): string | Uint8Array => {
+    if (file.type === 'file') return file.bytes;
+    if (file.type === 'directory') return file.path;
+    same<UnpackedSymlink | UnpackedHardLink, typeof file>(true);
+    // @ts-expect-error a link has no content of its own
+    file.bytes.length;
+    return file.target;
+  };
+  await verifier.verifyPackage(blob, {}, { onFile: installer });
+  await verifier.verifyPackage(blob, {}, {
+    // @ts-expect-error not every entry has bytes: look at the type first
+    onFile: (file) => file.bytes.length,
+  });
+  same<UnpackedFile, UnpackedContent | UnpackedSymlink | UnpackedHardLink | UnpackedDirectory>(true);
   // @ts-expect-error: who takes the files is a function
   await verifier.verifyPackage(blob, {}, { onFile: files });
   await verifier.verifyPackage(blob, { record: { fileName: 'a', name: 'a', version: '1', build: '0' } });

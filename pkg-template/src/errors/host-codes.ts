@@ -45,6 +45,11 @@ export const HOST_CODES = {
     meaning: 'A file could not be written.',
     hint: 'What was to be kept is lost. Check the path, who may write there, and whether there is room.',
   },
+  OUT_OF_MEMORY: {
+    class: 'host',
+    meaning: 'The engine has no memory for what would have to be held in one piece.',
+    hint: 'Nothing was decided about the package. `onFile` takes each file as a whole, and without it none is held; an archive need not be in memory where it can be read by `readAt`. Else use an engine, or a machine, that gives more.',
+  },
   STORE_FAILED: {
     class: 'host',
     meaning: 'A store of what is trusted could not be read or written.',

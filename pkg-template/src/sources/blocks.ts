@@ -1,3 +1,4 @@
+import { allocated } from '../allocated.js';
 import type { HostSource } from '../core/core.js';
 
 const BLOCK = 1 << 20;
@@ -43,7 +44,11 @@ export class Blocks implements HostSource {
   /** Sets one piece of memory aside for so many bytes, before the first of them comes. */
   expect(length: number): void {
     if (this.#length > 0 || length > MOST_EXPECTED) return;
-    this.#first = new Uint8Array(length);
+    try {
+      this.#first = new Uint8Array(length);
+    } catch {
+      // There may be room for all of it, and not in one piece.
+    }
   }
 
   /** Tells how many bytes the whole has, of which only the beginning is here. */
@@ -51,7 +56,11 @@ export class Blocks implements HostSource {
     this.#declared = size;
   }
 
-  /** Copies bytes to the end. */
+  /**
+   * Copies bytes to the end.
+   *
+   * @throws VerifierError OUT_OF_MEMORY.
+   */
   push(chunk: Uint8Array): void {
     const first = chunk.subarray(0, Math.max(0, this.#first.length - this.#length));
     this.#first.set(first, first.length === 0 ? 0 : this.#length);
@@ -69,13 +78,17 @@ export class Blocks implements HostSource {
   #last(within: number, end: number): Uint8Array {
     const last = within === 0 ? undefined : this.#blocks.pop();
     const isFirst = this.#blocks.length === 0 && last === undefined;
-    let block = last ?? new Uint8Array(isFirst && end <= SMALL ? end : BLOCK);
+    let block = last ?? this.#allocated(isFirst && end <= SMALL ? end : BLOCK);
     if (block.length < end) {
-      block = new Uint8Array(BLOCK);
+      block = this.#allocated(BLOCK);
       if (last !== undefined) block.set(last);
     }
     this.#blocks.push(block);
     return block;
+  }
+
+  #allocated(length: number): Uint8Array {
+    return allocated(`what is read, of which ${this.#length} bytes are here`, length, () => new Uint8Array(length));
   }
 
   readAt(offset: number, into: Uint8Array): void {

@@ -27,8 +27,8 @@ export interface Described {
 
 /** Keeps the files of `info/`. */
 export function infoInto(info: Map<string, Uint8Array>): (file: UnpackedFile) => void {
-  return (file) => {
-    if (file.type === 'file' && file.bytes !== null && file.path.startsWith('info/')) info.set(file.path, file.bytes);
+  return ({ type, path, bytes }) => {
+    if (type === 'file' && path.startsWith('info/')) info.set(path, bytes);
   };
 }
 

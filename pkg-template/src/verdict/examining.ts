@@ -1,11 +1,11 @@
 import type { Core, Examination, HostSource } from '../core/core.js';
 import { hostDigest } from '../core/host-digest.js';
 import type { Pace } from '../core/pace.js';
-import { frozen } from '../frozen.js';
 import type { Progress } from '../progress.js';
 import { withCause } from '../sources/callers-source.js';
 import type { Work } from '../work.js';
 import { Handing } from './handing.js';
+import { told } from './told.js';
 import type { OnFile } from './unpacked-file.js';
 import type { Verdict } from './verdict.js';
 
@@ -38,7 +38,7 @@ export async function examine(
     }
     await handing.end();
     isFinished = true;
-    return frozen(core.call(() => examination.finish()) as Verdict);
+    return told(core.call(() => examination.finish()));
   } finally {
     if (!isFinished) core.free(examination);
   }

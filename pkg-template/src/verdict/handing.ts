@@ -1,5 +1,7 @@
+import { allocated } from '../allocated.js';
 import type { Core, Examination, HandedNode } from '../core/core.js';
 import type { HostDigest } from '../core/host-digest.js';
+import { quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
 import { Collected } from './collected.js';
 import type { OnFile, UnpackedContent, UnpackedFile } from './unpacked-file.js';
@@ -131,14 +133,15 @@ export class Handing {
         this.#begun.delete(number);
         continue;
       }
+      const path = paths?.[at / PART];
       if (paths === undefined && (flags & IS_FOR_HOST) === 0) continue;
       const isWhole = (flags & IS_FIRST) !== 0 && (fate === SOUND || fate === DIGEST_WANTED);
       const piece = memory.subarray(start, start + length);
       let content: Uint8Array;
       if (isWhole) {
-        content = paths === undefined ? piece : piece.slice();
+        content = paths === undefined ? piece : allocated(nameOf(path), length, () => new Uint8Array(piece));
       } else {
-        const collected = this.#begun.get(number) ?? this.#collected(size);
+        const collected = this.#begun.get(number) ?? this.#collected(path, size);
         collected.push(piece);
         if (fate !== SOUND && fate !== DIGEST_WANTED) {
           this.#begun.set(number, collected);
@@ -149,13 +152,12 @@ export class Handing {
         // The platform copies what it hashes before it returns.
         if (paths === undefined) this.#spare = collected.spare;
       }
-      const path = paths?.[at / PART];
       this.#complete(number, content, fate === DIGEST_WANTED, path, mode);
     }
   }
 
-  #collected(size: number): Collected {
-    const collected = new Collected(size, MOST_SET_ASIDE, this.#spare);
+  #collected(path: string | undefined, size: number): Collected {
+    const collected = new Collected(nameOf(path), size, MOST_SET_ASIDE, this.#spare);
     this.#spare = undefined;
     return collected;
   }
@@ -199,4 +201,9 @@ export class Handing {
       await this.#onFile?.(file);
     }
   }
+}
+
+/** A file in a message; its path is not known where nobody takes it. */
+function nameOf(path: string | undefined): string {
+  return path === undefined ? 'a file' : quoted(path);
 }

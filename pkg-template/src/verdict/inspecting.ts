@@ -2,12 +2,13 @@ import type { Inspection, InstalledCore, OriginalOption } from '../core/installe
 import { Owned } from '../core/owned.js';
 import { type HostDigest, hostDigest } from '../core/host-digest.js';
 import type { Pace } from '../core/pace.js';
-import { frozen } from '../frozen.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { copied } from '../sources/copied.js';
 import type { Bytes } from '../sources/package-source.js';
 import type { Work } from '../work.js';
 import { checkFile, contentOf, type InstalledFile } from './installed-file.js';
 import type { InstalledVerdict } from './installed-verdict.js';
+import { told } from './told.js';
 import type { UnpackedFile } from './unpacked-file.js';
 import type { Verdict } from './verdict.js';
 
@@ -75,7 +76,7 @@ export class Inspecting {
     signal?.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure.error;
     report({ phase: 'done', done, total: done });
-    return frozen(this.#inspection.call(() => this.#inspection.take().finish()) as InstalledVerdict);
+    return told(this.#inspection.call(() => this.#inspection.take().finish()));
   }
 
   #meet(file: InstalledFile): void {
@@ -122,6 +123,17 @@ export class Inspecting {
   free(): void {
     this.#inspection.free();
   }
+}
+
+/** Checks what a caller gives as the list of what is there. */
+export function checkListing(files: unknown): void {
+  if (typeof files === 'object' && files !== null) {
+    if (Symbol.iterator in files || Symbol.asyncIterator in files) return;
+    if (typeof (files as PromiseLike<unknown>).then === 'function') {
+      throw invalidArgument('files', 'it is a promise; await what it gives');
+    }
+  }
+  throw invalidArgument('files', 'it is no iterable of files: an array, a Set, a generator, an async one');
 }
 
 /** What was found of an archive, for what was installed from it. */

@@ -4,7 +4,7 @@ import { compile } from '../core/wasm-module.js';
 import type { Foundation } from '../foundation.js';
 import type { Bytes } from '../sources/package-source.js';
 import type { Work } from '../work.js';
-import { Inspecting, type Listing } from './inspecting.js';
+import { checkListing, Inspecting, type Listing } from './inspecting.js';
 import { checkTexts, INSTALLED_OPTIONS, type InstalledOptions } from './installed-options.js';
 import type { InstalledVerdict } from './installed-verdict.js';
 import { manifestOf } from './manifest.js';
@@ -48,6 +48,7 @@ export class InstalledPackages {
   ): Promise<InstalledVerdict> {
     const { settings, runtime, running } = this.#foundation;
     const run = async (work: Work): Promise<InstalledVerdict> => {
+      checkListing(files);
       checkTexts(options);
       const { level, prefix, platform, file } = options;
       const { policy, limits } = settings;

@@ -164,7 +164,7 @@ async function ofWhole(inspecting: Inspecting, whole: Whole): Promise<RemoteInsp
 
 function finished(core: Core, examination: PartialExamination, size: boolean, coherence: boolean): Answer {
   const [verdict, info] = core.call(() => examination.finish(size, coherence));
-  return { verdict: frozen(verdict as Verdict), info };
+  return { verdict: told(verdict), info };
 }
 
 function inspection(

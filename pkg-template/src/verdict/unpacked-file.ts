@@ -20,7 +20,7 @@ export interface UnpackedContent extends Unpacked<'file'> {
 
 /** A symbolic link. */
 export interface UnpackedSymlink extends Unpacked<'symlink'> {
-  /** The text of the link, relative to its folder. What it leads to may come later, or never. */
+  /** The text of the link: relative to its folder, unless a policy lets LINK_ABSOLUTE through. */
   readonly target: string;
   readonly mode?: never;
   readonly size?: never;
