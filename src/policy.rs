@@ -142,11 +142,14 @@ impl Policy {
     /// adjustable or advisory.
     pub fn set(&mut self, code: Code, level: Level) -> Result<(), Error> {
         if !matches!(code.class(), Class::Adjustable | Class::Advisory) {
+            let reason = match code.class() {
+                Class::Fatal => "no policy changes this code, which always rejects",
+                Class::Host => "no policy changes this code, which is about no package",
+                _ => "no policy changes this code, which never rejects",
+            };
             return Err(Error::new(Fault::ArgumentInvalid {
-                argument: format!("policy.{code}"),
-                reason: "no policy changes this code; the error table marks those that one may \
-                         change"
-                    .into(),
+                argument: format!("policy.codes.{code}"),
+                reason: reason.into(),
             }));
         }
         let place = self.by_code.partition_point(|(other, _)| *other < code);

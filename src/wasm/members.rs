@@ -128,7 +128,7 @@ pub(super) fn policy(option: &mut Members) -> Result<Policy, Error> {
     for name in codes.members.keys() {
         let code = Code::parse(name).ok_or_else(|| {
             Error::new(Fault::ArgumentInvalid {
-                argument: format!("policy.{name}"),
+                argument: format!("policy.codes.{name}"),
                 reason: "there is no such code".into(),
             })
         })?;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
+import { checkValue } from './option-values.js';
 import { UsageError } from './usage-error.js';
 
 /** The commands. */
@@ -98,10 +99,11 @@ export class Given {
     return values[0];
   }
 
-  /** Refuses the options of other commands. */
+  /** Refuses the options of other commands, and values that can't be those of their options. */
   checkFor(command: Command): void {
-    for (const name of this.#options.keys()) {
+    for (const [name, values] of this.#options) {
       const { of = ALL } = OPTIONS[name] ?? {};
+      for (const value of of.includes(command) ? values : []) checkValue(name, value);
       if (of.includes(command)) continue;
       throw new UsageError(`${command} takes no --${name}; it is an option of ${of.join(', ')}`);
     }

@@ -29,8 +29,6 @@ export function inspectInvocation(files: readonly string[], given: Given): Inspe
     if (file === '-') throw new UsageError('standard input has no ranges; verify it with the command package');
     checkInput(file);
   }
-  const isSize = size === undefined || (/^\d+$/.test(size) && Number.isSafeInteger(Number(size)));
-  if (!isSize) throw new UsageError(`--size takes a number of bytes, not ${quoted(size)}`);
   if (fileName !== undefined && !isPlainName(fileName)) {
     throw new UsageError(`--file-name takes a name without folders, not ${quoted(fileName)}`);
   }

@@ -6,6 +6,7 @@ import type { Given } from './arguments.js';
 import type { ChannelOptions } from './channel-options.js';
 import { isUrl } from './input.js';
 import { channelOf } from './package-invocation.js';
+import { hexOf } from './option-values.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { UsageError } from './usage-error.js';
 
@@ -41,17 +42,10 @@ export function installedInvocation(folders: readonly string[], given: Given): I
   if (prefix !== undefined && !posix.isAbsolute(prefix) && !win32.isAbsolute(prefix)) {
     throw new UsageError(`--prefix takes an absolute path, not ${quoted(prefix)}`);
   }
-  const sha256 = given.single('sha256');
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw new UsageError(`--sha256 takes 64 hex digits, not ${quoted(sha256)}`);
-  }
+  const sha256 = hexOf(given.single('sha256'));
   const channel = channelOf(given);
   if (sha256 !== undefined && packages === undefined && channel === undefined) {
     throw new UsageError('--sha256 is about the archive; --pkgs or --channel says where that is');
-  }
-  const level = given.single('level') ?? 'digests';
-  if (level !== 'sizes' && level !== 'digests') {
-    throw new UsageError(`--level takes sizes or digests, not ${quoted(level)}`);
   }
   return {
     command: 'installed',
@@ -60,7 +54,7 @@ export function installedInvocation(folders: readonly string[], given: Given): I
     packages,
     channel,
     sha256,
-    level,
+    level: (given.single('level') ?? 'digests') as InstalledLevel,
     policy: policyOf(given.all('policy'), given.single('profile')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),

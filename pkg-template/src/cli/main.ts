@@ -57,13 +57,18 @@ async function run(): Promise<ExitStatus> {
     if (error instanceof UsageError || VerifierError.isVerifierError(error)) {
       const command = process.argv.find((argument) => COMMANDS.some((known) => known === argument));
       const help = ['conda-verifier', command, '--help'].filter(Boolean).join(' ');
-      output.line(`${error.message} (see ${help})`);
+      output.line(`${inOptions(error.message)} (see ${help})`);
       return EXIT.usage;
     }
     return unexpected(error);
   } finally {
     output.end();
   }
+}
+
+/** A complaint about a policy, which was given as an option here. */
+function inOptions(message: string): string {
+  return message.replace(/^the argument policy\.codes\.(\w+) is not valid: /, '--policy $1: ');
 }
 
 /** The status where not everything was done: what was rejected before stays so. */

@@ -4,6 +4,7 @@ import { channelOptions } from './channel-invocation.js';
 import { isPlainName } from './file-names.js';
 import { checkInput } from './input.js';
 import type { ChannelOptions } from './channel-options.js';
+import { hexOf } from './option-values.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { checkedSubdirs } from './subdirs.js';
 import { UsageError } from './usage-error.js';
@@ -32,7 +33,7 @@ const OF_CHANNELS = ['root', 'subdir', 'now', 'state', 'repodata-fn', 'mirror', 
 /** Reads the arguments of `conda-verifier package`. */
 export function packageInvocation(files: readonly string[], given: Given): PackageInvocation {
   const repodata = given.single('repodata');
-  const sha256 = given.single('sha256');
+  const sha256 = hexOf(given.single('sha256'));
   const size = given.single('size');
   const fileName = given.single('file-name');
   if (files.length === 0) throw new UsageError('name at least one package: a file, a URL, or -');
@@ -43,11 +44,6 @@ export function packageInvocation(files: readonly string[], given: Given): Packa
   }
   checkStandardInput(files, given);
   for (const input of [...files, ...(repodata === undefined ? [] : [repodata])]) checkInput(input);
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw new UsageError(`--sha256 takes 64 hex digits, not ${quoted(sha256)}`);
-  }
-  const isSize = size === undefined || (/^\d+$/.test(size) && Number.isSafeInteger(Number(size)));
-  if (!isSize) throw new UsageError(`--size takes a number of bytes, not ${quoted(size)}`);
   if (fileName !== undefined && !isPlainName(fileName)) {
     throw new UsageError(`--file-name takes a name without folders, not ${quoted(fileName)}`);
   }

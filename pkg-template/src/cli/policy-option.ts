@@ -1,7 +1,7 @@
 import { CORE_CODES, type CoreCode } from '../errors/codes.js';
 import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
-import { type Level, LEVELS, type Profile, PROFILES } from '../options/settings.js';
+import type { Level, Profile } from '../options/settings.js';
 import { UsageError } from './usage-error.js';
 
 /** What --profile and --policy say. */
@@ -16,21 +16,13 @@ export function levelOf(policy: CommandPolicy, code: CoreCode): Level {
   return policy.codes.get(code) ?? policy.default ?? 'throw';
 }
 
-/** `LEVEL` sets the default, `CODE=LEVEL` one code; the last of a kind counts. */
+/** `LEVEL` sets the default, `CODE=LEVEL` one code; the last of a kind counts. Their form was checked. */
 export function policyOf(values: readonly string[], profile?: string): CommandPolicy {
-  if (profile !== undefined && !PROFILES.includes(profile)) {
-    throw new UsageError(`--profile takes ${PROFILES.join(', ')}, not ${quoted(profile)}`);
-  }
   let level: Level | undefined;
   const codes = new Map<CoreCode, Level>();
   for (const value of values) {
     const parts = value.split('=');
     const word = parts.pop() ?? '';
-    if (parts.length > 1 || !LEVELS.includes(word)) {
-      throw new UsageError(
-        `--policy takes throw, warn, ignore, or CODE= and one of them, not ${quoted(value)}`,
-      );
-    }
     const [code] = parts;
     if (code === undefined) level = word as Level;
     else codes.set(knownCode(code), word as Level);
