@@ -13,6 +13,15 @@ const NO_ROOT = ['JSON_INVALID', 'LIMIT_EXCEEDED', 'ROLE_MALFORMED', 'ROLE_TYPE_
 /** What the first role fails with where there are none. */
 const ABSENT = ['ROLE_MISSING', 'TUF_ROLES_MISSING'];
 
+/** What a root of one kind fails with after one of the other. */
+const OF_OTHER_KIND = ['ROLE_SPEC_UNSUPPORTED', 'THRESHOLD_NOT_MET'];
+
+/** The kinds of roles, and what each channel of a kind has, after TUF's. */
+const ROLES = [
+  { kind: 'TUF', first: 'timestamp.json' },
+  { kind: 'content trust', first: 'key_mgr.json' },
+] as const;
+
 const ROOT_HINT = 'Pin the channel\'s root.json, which somebody you trust gave you.';
 
 /** The error about the root that is to be trusted, which names the file as it was given. */
@@ -48,7 +57,9 @@ export async function aboutPlace(
   const hasRoots = after?.root.version !== before?.root.version;
   // Of a channel that had roles, somebody withholds one.
   const hasRoles = before?.keyMgr != null || before?.timestamp != null || hasRoots;
-  if (!ABSENT.includes(error.code) || hasRoles) return error;
+  if (hasRoles) return error;
+  const other = await otherKind(error, place, after);
+  if (other !== null || !ABSENT.includes(error.code)) return other ?? error;
   const { code, details } = error;
   const first = after?.format === 'tuf' ? 'timestamp.json' : 'key_mgr.json';
   for (const name of REPODATA_SUFFIXES.map((suffix) => repodataName + suffix)) {
@@ -61,6 +72,24 @@ export async function aboutPlace(
   }
   const message = `this does not look like a signed channel: ${error.message}`;
   return new VerifierError({ code, message, hint: error.hint, details }, { cause: error });
+}
+
+/** The error where the root is of one kind, and the channel has the first role of the other. */
+async function otherKind(
+  error: VerifierError,
+  place: ChannelPlace,
+  trust: TrustInfo | null,
+): Promise<VerifierError | null> {
+  const isAboutRoot = error.details['role'] === 'root' && OF_OTHER_KIND.includes(error.code);
+  if (trust === null || (!isAboutRoot && !ABSENT.includes(error.code))) return null;
+  const isTuf = trust.format === 'tuf';
+  const [own, others] = isTuf ? ROLES : [ROLES[1], ROLES[0]];
+  const has = (name: string) => place.has('', name).catch(() => false);
+  if ((await has(own.first)) || !(await has(others.first))) return null;
+  const { name: _, ...fault } = error.toJSON();
+  const message = `--root is a root of ${own.kind}, and this channel has roles of ${others.kind} (${others.first}): ${error.message}`;
+  const hint = `Give --root the root that the channel begins with, one of ${others.kind}, from somebody you trust.`;
+  return new VerifierError({ ...fault, message, hint }, { cause: error });
 }
 
 function parentOf(argument: string): string {

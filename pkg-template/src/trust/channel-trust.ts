@@ -1,3 +1,4 @@
+import { askingForTargets } from './asking-for-targets.js';
 import type { Clock } from './clock.js';
 import type {
   ChannelTrust as Handle,
@@ -187,13 +188,13 @@ export class ChannelTrust {
   /** A file that the roles of TUF vouch for, or the role that is needed to find it. */
   findTarget(path: string): Lookup {
     const now = this.#clock.seconds();
-    return lookup(this.#call(() => this.#handle.findTarget(path, now)));
+    return lookup(askingForTargets(this, () => this.#call(() => this.#handle.findTarget(path, now))));
   }
 
   /** The same where no role is needed; throws ROLES_NOT_LOADED where one is. */
   knownTarget(path: string): Target {
     const now = this.#clock.seconds();
-    return targetOf(this.#call(() => this.#handle.knownTarget(path, now)));
+    return targetOf(askingForTargets(this, () => this.#call(() => this.#handle.knownTarget(path, now))));
   }
 
   /** The target that a file is; throws where it is not what the roles say. */

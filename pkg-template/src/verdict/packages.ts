@@ -40,9 +40,11 @@ export class Packages {
   /** The verdict on a package. */
   async inspect(source: PackageSource, expected: Expected, options: ExamineOptions): Promise<Verdict> {
     const expectation = expectationOf(expected, fileNameOf(source), this.#channel.known !== undefined);
-    const { record } = expectation;
+    const { record, target } = expectation;
     // Throws where there is no root that could vouch for it.
     if (record?.requested !== undefined) void this.#channel.trust;
+    const trust = this.#channel.known;
+    if (target !== undefined && trust?.info().format === 'content-trust') trust.knownTarget(target);
     return this.#examine(source, () => this.#compared(expectation), options);
   }
 
