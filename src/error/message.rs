@@ -185,7 +185,13 @@ impl fmt::Display for Fault {
                 f.write_str(
                     "the file is neither a zip (.conda) nor bzip2 (.tar.bz2); it begins with ",
                 )?;
-                first_bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                match std::str::from_utf8(first_bytes) {
+                    // An error page shows that it is one.
+                    Ok(text) if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                        write!(f, "{}", q(text))
+                    }
+                    _ => first_bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+                }
             }
             Self::FormatMismatch { file_name, named, found } => {
                 write!(f, "{} is named {named} and its bytes are {found}", q(file_name))

@@ -40,7 +40,7 @@ const OPEN: [(Check, &str); 15] = [
     (Check::FileSizes, PARTS),
     (Check::FileSha256, PARTS),
     (Check::LinkTargets, PARTS),
-    (Check::InfoFiles, "archive digest only: no manifest lists info/"),
+    (Check::InfoFiles, "no manifest lists info/; the archive's digest alone covers it"),
 ];
 
 /// Bytes of the archive that are next to each other.

@@ -46,5 +46,5 @@ pub(super) fn skip_what_nobody_signed(report: &mut Report, expectation: &Expecta
         }
     }
     // What came of a record that can't be had is told with its error.
-    report.skip(Check::InfoFiles, "archive digest only: no manifest lists info/");
+    report.skip(Check::InfoFiles, "no manifest lists info/; the archive's digest alone covers it");
 }

@@ -72,7 +72,7 @@ test('--packages: what is no package by its name is named, however it is written
   for (const name of ['a-1-py3-none-any.whl', 'b.txt', '.hidden\x1b', 'e']) writeFileSync(join(copy, 'noarch', name), '');
   mkdirSync(join(copy, 'noarch/c-1-0.conda'));
   const { status, report } = await inspect(copy, '--packages');
-  const reason = 'noarch: ".hidden\\u{1b}", "a-1-py3-none-any.whl", "b.txt" and 2 more in the folder, no conda package by name';
+  const reason = 'noarch: beside the packages, no conda packages by name: ".hidden\\u{1b}", "a-1-py3-none-any.whl", "b.txt" and 2 more';
   assert.deepEqual([status, report.notChecked.filter(({ check }) => check === 'packages')], [0, [{ check: 'packages', reason }]]);
   cpSync(join(copy, victim), join(copy, 'noarch/x-1-0.CONDA'));
   const loud = await inspect(copy, '--packages');

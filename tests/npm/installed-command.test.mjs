@@ -233,7 +233,7 @@ test('records that are none, and folders that are neither', async (t) => {
   assert.equal(verdicts[1].verdict, 'unverified');
   const empty = await run(['installed', emptyFolder(t)]);
   assert.equal(empty.status, 4);
-  assert.match(empty.stderr, /neither an environment, .*\[FILE_UNREADABLE\]\n$/);
+  assert.match(empty.stderr, /^conda-verifier: "\S+" is neither an environment, .*\[FILE_UNREADABLE\]\n$/);
   const bare = emptyFolder(t);
   mkdirSync(join(bare, 'conda-meta'));
   assert.equal((await run(['installed', bare])).status, 3);

@@ -156,7 +156,7 @@ test('where it can\'t be written, what is verified is told, and the status is 4'
   const file = join(folder, 'file');
   writeFileSync(file, '');
   const cases = [
-    [join(folder, 'nowhere', 'state.json'), 'no such file. Make the folder first'],
+    [join(folder, 'nowhere', 'state.json'), `no such file. Make the folder ${join(folder, 'nowhere')} first`],
     [folder, 'it is a directory'],
     [join(file, 'state.json'), 'no directory'],
     ['/dev/null', 'no regular file'],

@@ -55,7 +55,7 @@ test('a verdict fits the width of the terminal', () => {
   const block = verdictBlock(verdict, 'a-1-0.conda', terminal);
   assert.match(block, /signature: one two three four five six seven eight nine ten eleven\n/);
   assert.match(block, /^x rejected/);
-  assert.match(block, /and 15 more findings\n$/);
+  assert.match(block, /and 15 more findings; --json lists the first 30\n$/);
   assert.match(block, /1\.0 MB, 1 file, 1 byte unpacked/);
   assert.match(block, /a\\u\{1b\}\[2J 1 0/);
 });

@@ -24,11 +24,11 @@ export type RecordLevels = Readonly<Record<'RECORD_UNSIGNED' | 'WEAK_DIGEST', Le
 const ABOUT_RECORDS: Record<keyof RecordLevels, readonly [what: string, hint: string]> = {
   RECORD_UNSIGNED: [
     'nobody vouches for the records of',
-    'Try another mirror: somebody may have taken signatures away, or the roles of TUF may list another form of the repodata. Lower the code only if what nobody vouches for may be used.',
+    'Try another mirror: somebody may have taken signatures away, or the roles of TUF may list another form of the repodata. Give --policy RECORD_UNSIGNED=warn only if what nobody vouches for may be used.',
   ],
   WEAK_DIGEST: [
     'an MD5 alone, which can be forged, binds the signed records of',
-    'Ask the channel for records with a SHA-256, or lower the code if MD5 is all that there is.',
+    'Ask the channel for records with a SHA-256, or give --policy WEAK_DIGEST=warn if MD5 is all that there is.',
   ],
 };
 

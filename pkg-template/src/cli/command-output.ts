@@ -1,3 +1,4 @@
+import { withCommandOption } from '../errors/lowering.js';
 import { printable, printableJson, quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
 import type { Status, Verdict } from '../verdict/verdict.js';
@@ -12,6 +13,12 @@ import { summaryLine, verdictBlock } from './verdict-block.js';
 
 /** Characters of a message about what went wrong. */
 const LONGEST_LINE = 2000;
+
+/** Hints name options of the command line. */
+function forCommands(this: { readonly code?: unknown }, name: string, value: unknown): unknown {
+  const isHint = name === 'hint' && typeof value === 'string' && typeof this.code === 'string';
+  return isHint ? withCommandOption(this.code, value) : value;
+}
 
 /** Verdicts on standard output, everything else on standard error. */
 export class CommandOutput {
@@ -79,7 +86,7 @@ export class CommandOutput {
   /** Writes the answer for programs, where they ask. */
   document(answer: object): void {
     this.#bar.end();
-    if (this.#isJson) this.#out.writeData(`${printableJson(JSON.stringify(answer))}\n`);
+    if (this.#isJson) this.#out.writeData(`${printableJson(JSON.stringify(answer, forCommands))}\n`);
   }
 
   /** Shows on one line what is wrong with an argument and how to mend it, and which mirrors failed. */
@@ -87,7 +94,7 @@ export class CommandOutput {
     this.note(statusOfError(error));
     const isNamed = argument === undefined || error.message.includes(printable(argument));
     const about = isNamed ? '' : `${quoted(argument)}: `;
-    this.line(`${about}${error.message}. ${error.hint} [${error.code}]`);
+    this.line(`${about}${error.message}. ${withCommandOption(error.code, error.hint)} [${error.code}]`);
     for (const mirror of mirrorsOf(error)) this.line(`a mirror failed: ${mirror}`);
   }
 

@@ -17,6 +17,10 @@ conda-verifier COMMAND
 
 Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
 3 nothing rejected but something unverified, 4 something could not be read.
+
+Environment: NO_COLOR=1 leaves colours out, FORCE_COLOR=1 keeps them where
+output goes to a file or a pipe; COLUMNS=80 breaks lines there too, which are
+left whole otherwise, and on a terminal overrules its width.
 `;
 
 const PACKAGE = `\
@@ -36,7 +40,8 @@ standard input.
                             package is in, or the one subdir that has a record
   --mirror PLACE, --mirror-of URL, --metadata PLACE, --now TIME, --state FILE,
   --repodata-fn NAME        as for channel: see conda-verifier channel --help
-  --sha256 HEX              the SHA-256 of the package, from somebody you trust
+  --sha256 HEX              the SHA-256 of the package, from somebody you trust;
+                            sha256: may stand before it
   --size N                  its length in bytes
   --file-name NAME          its name in its channel: for standard input, and for
                             files that were renamed
@@ -46,7 +51,8 @@ standard input.
   --policy LEVEL            what irregularities do: throw rejects (the default),
                             warn shows, ignore leaves out; digests, signatures,
                             unsafe paths and the like always reject
-  --policy CODE=LEVEL       the same for one code; may be repeated
+  --policy CODE=LEVEL       the same for one code, e.g. FILE_UNLISTED=warn; may
+                            be repeated
   --profile NAME            the levels to begin with: install (the default) is
                             strict, lint shows all that may be changed, lenient
                             takes packages that are old or zipped oddly
@@ -137,7 +143,8 @@ Verifies a channel from the root that you trust, whose form says which it is:
                             (WEAK_DIGEST): throw rejects (the default), warn
                             shows, ignore leaves out; bad signatures, roles and
                             digests always reject
-  --policy CODE=LEVEL       the same for one code; may be repeated
+  --policy CODE=LEVEL       the same for one code, e.g. WEAK_DIGEST=warn; may be
+                            repeated
   --profile NAME            for --packages, as for package
   --allow-unverified        exit status 0 also where something stays unverified
   --json                    one JSON document instead of text; the package's
@@ -228,7 +235,8 @@ Links are not followed; what is no file is not opened.
   --policy LEVEL            what irregularities do: throw rejects (the default),
                             warn shows, ignore leaves out; digests, links and
                             the like always reject
-  --policy CODE=LEVEL       the same for one code; may be repeated
+  --policy CODE=LEVEL       the same for one code, e.g. FILE_UNLISTED=warn; may
+                            be repeated
   --allow-unverified        exit status 0 also where something stays unverified
   --json                    a line of JSON for each package, and one for the
                             environment; the package's schema/installed.json

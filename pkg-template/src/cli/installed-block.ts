@@ -2,21 +2,20 @@ import { printable } from '../printable.js';
 import type { InstalledVerdict } from '../verdict/installed-verdict.js';
 import type { EnvironmentReport } from './environment.js';
 import { bytes, count } from './quantity.js';
-import { findingsRows, notCheckedRows, row, SHOWN, signed } from './rows.js';
+import { findingsRows, moreFindings, notCheckedRows, row, SHOWN, signed } from './rows.js';
 import type { Terminal } from './terminal.js';
 import { BASES, checks, whyUnverified } from './verdict-block.js';
 
 /** A verdict on what is installed as a block of text for people. */
 export function installedBlock(verdict: InstalledVerdict, name: string, terminal: Terminal): string {
   const shown = verdict.findings.slice(0, SHOWN);
-  const hidden = verdict.findings.length - shown.length + verdict.findingsOmitted;
   const { lowered } = verdict;
   return [
     `${signed(verdict.verdict, terminal)}  ${terminal.style(printable(name), 'bold')}\n`,
     ...[...facts(verdict), ...checks(verdict)].map(([label, value]) => row(label, 'dim', value, terminal)),
     notCheckedRows(verdict.notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),
-    findingsRows(shown, hidden === 0 ? '' : `and ${count(hidden, 'more finding')}`, terminal),
+    findingsRows(shown, moreFindings(verdict.findings.length, verdict.findingsOmitted), terminal),
   ].join('');
 }
 

@@ -212,7 +212,7 @@ function recordsOf(folder: string): string[] | undefined {
 function openUnpacked(folder: string, tree: InstalledTree): Installed {
   const [manifest] = ['info/paths.json', 'info/files'].filter((path) => tree.at(path)?.type === 'file');
   if (manifest === undefined) {
-    const message = 'it is neither an environment, which has conda-meta, nor an unpacked package, which has info/paths.json';
+    const message = `${quoted(folder)} is neither an environment, which has conda-meta, nor an unpacked package, which has info/paths.json`;
     throw VerifierError.of('FILE_UNREADABLE', message, { hint: 'Check the path.' });
   }
   const decoder = new TextDecoder();

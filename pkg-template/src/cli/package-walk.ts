@@ -90,7 +90,7 @@ export class PackageWalk {
     if (absent > 0) this.#leaveOut(`the files of ${count(absent, 'record')} are not there`);
     if (others > 0) this.#leaveOut(`the files of ${count(others, 'record')} are no conda packages`);
     const unlike = this.#files.main.others(this.#subdir) ?? [];
-    if (unlike.length > 0) this.#leaveOut(`${named(unlike)} in the folder, no conda package by name`);
+    if (unlike.length > 0) this.#leaveOut(`beside the packages, no conda packages by name: ${named(unlike)}`);
     for (const [number, file] of files.entries()) {
       const { fileName, name = fileName } = file;
       await this.#package(file, `${this.#subdir}/${name} (${number + 1} of ${files.length})`);
@@ -119,7 +119,7 @@ export class PackageWalk {
       if (isCopy && !(await this.#hashed(fileName)).includes(name)) earlier.push(name);
       else candidates.push({ fileName, name });
     }
-    if (earlier.length > 0) this.#leaveOut(`${named(earlier)} in the folder, of which no role lists the hash`);
+    if (earlier.length > 0) this.#leaveOut(`under hashes that no role lists: ${named(earlier)}`);
     return candidates;
   }
 

@@ -1,5 +1,7 @@
 import { printable } from '../printable.js';
+import { withCommandOption } from '../errors/lowering.js';
 import type { Finding, Severity, Status } from '../verdict/verdict.js';
+import { count } from './quantity.js';
 import type { Style, Terminal } from './terminal.js';
 import { widthOf, wrap } from './wrapping.js';
 
@@ -8,6 +10,9 @@ export const SHOWN = 20;
 
 /** Where --state could not be written. */
 export const NOT_KEPT = 'what was seen was not kept';
+
+/** Characters of a value that need not be told twice. */
+const SHORT = 40;
 
 /** Where the values of rows begin. */
 const INDENT = 16;
@@ -83,6 +88,14 @@ export function findingsRows(
   return rows.join('') + (omitted === '' ? '' : row('', 'dim', omitted, terminal));
 }
 
+/** How many findings of a verdict there are beside those that are shown, and where to see them. */
+export function moreFindings(listed: number, omitted: number): string {
+  const hidden = Math.max(0, listed - SHOWN) + omitted;
+  if (hidden === 0) return '';
+  const which = omitted === 0 ? 'all' : `the first ${listed.toLocaleString('en')}`;
+  return `and ${count(hidden, 'more finding')}; --json lists ${which}`;
+}
+
 /** What was found about a role, with the keys that it is about. */
 export function roleRows(finding: Finding, terminal: Terminal): string {
   const keys = KEYS.map(([name, label]): [string, string | undefined] => {
@@ -106,6 +119,16 @@ export function notCheckedRows(
     .join('');
 }
 
+/**
+ * Whether the message says already what was expected and found. Two that are long, as digests
+ * are, stand below each other all the same: they are compared by eye.
+ */
+function isSaid({ message, expected, actual }: Finding): boolean {
+  const values = [expected, actual].filter((value) => value !== undefined);
+  const areShort = values.length < 2 || values.every(({ length }) => length <= SHORT);
+  return areShort && values.every((value) => message.includes(printable(value, 1000)));
+}
+
 function findingRows(
   finding: Finding,
   more: readonly [string, string | undefined][],
@@ -113,11 +136,11 @@ function findingRows(
   terminal: Terminal,
 ): string {
   const { label, style } = SEVERITIES[finding.severity];
+  const values: [string, string | undefined][] = [['expected', finding.expected], ['found', finding.actual]];
   const facts: [string, string | undefined][] = [
-    ['expected', finding.expected],
-    ['found', finding.actual],
+    ...(isSaid(finding) ? [] : values),
     ...more,
-    ['what to do', withHint ? finding.hint : undefined],
+    ['what to do', withHint ? withCommandOption(finding.code, finding.hint) : undefined],
   ];
   return [
     row(label, style, `${finding.code}: ${printable(finding.message, 1000)}`, terminal),

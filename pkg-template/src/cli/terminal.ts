@@ -3,6 +3,9 @@ import { ascii } from '../printable.js';
 /** The colours that are used, by the numbers of ECMA-48. */
 const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 
+/** No line is broken into less: labels take a part of it. */
+const NARROWEST = 40;
+
 /** A way to make text stand out. */
 export type Style = keyof typeof STYLES;
 
@@ -18,6 +21,7 @@ export class Terminal {
   readonly #stream: TextStream;
   readonly #hasColour: boolean;
   readonly #isUnicode: boolean;
+  readonly #columns: number | undefined;
 
   constructor(
     stream: TextStream,
@@ -27,6 +31,7 @@ export class Terminal {
     this.#stream = stream;
     this.#hasColour = hasColour(stream, environment);
     this.#isUnicode = isUnicode(environment, platform);
+    this.#columns = columns(environment);
   }
 
   /** Whether a person looks at it. */
@@ -34,9 +39,13 @@ export class Terminal {
     return this.#stream.isTTY === true;
   }
 
-  /** Characters on a line; endless where nobody looks, so that text can be searched. */
+  /**
+   * Characters on a line: as many as COLUMNS says, or as the terminal has; endless where nobody
+   * looks, so that text can be searched.
+   */
   get width(): number {
-    return this.isInteractive ? Math.max(40, this.#stream.columns || 80) : Infinity;
+    if (this.#columns === undefined && !this.isInteractive) return Infinity;
+    return Math.max(NARROWEST, this.#columns ?? (this.#stream.columns || 80));
   }
 
   /** One of two signs, the second for terminals that know ASCII alone. */
@@ -59,6 +68,11 @@ export class Terminal {
   write(text: string): void {
     this.#stream.write(this.#isUnicode ? text : ascii(text));
   }
+}
+
+/** What a person asked for by COLUMNS (POSIX, XBD 8.3). */
+function columns({ COLUMNS: columns = '' }: NodeJS.ProcessEnv): number | undefined {
+  return /^[1-9]\d{0,4}$/.test(columns) ? Number(columns) : undefined;
 }
 
 /** https://no-color.org and https://force-color.org */

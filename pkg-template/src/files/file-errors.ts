@@ -1,3 +1,5 @@
+import { dirname, resolve } from 'node:path';
+
 import { printable, quoted } from '../printable.js';
 import { VerifierError } from '../errors/verifier-error.js';
 
@@ -27,7 +29,8 @@ export function unreadable(
 
 /** The error for a file that can't be written. */
 export function unwritable(path: string, cause: unknown): VerifierError {
-  const [what, hint] = wordsOf(cause, { ENOENT: 'Make the folder first, or check the path.' });
+  const folder = printable(dirname(resolve(path)));
+  const [what, hint] = wordsOf(cause, { ENOENT: `Make the folder ${folder} first, or check the path.` });
   return VerifierError.of('FILE_UNWRITABLE', `cannot write ${quoted(path)}: ${what}`, { hint, cause });
 }
 

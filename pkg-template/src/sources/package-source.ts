@@ -1,6 +1,7 @@
 import { Blocks } from './blocks.js';
 import { CallersSource, type ReadableSource } from './callers-source.js';
 import type { HostSource } from '../core/core.js';
+import { wordsOf } from '../errors/words.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { Snapshot } from './snapshot.js';
 import { readStream, type StreamReading } from './stream-reading.js';
@@ -41,6 +42,9 @@ export async function hostSource(source: PackageSource, reading: Reading): Promi
       failed: (cause) =>
         VerifierError.of('STREAM_FAILED', `the stream failed: ${wordsOf(cause)}`, { cause }),
     });
+  }
+  if (has(source, 'then')) {
+    throw invalidArgument('source', 'it is a promise; await it first, as in verifyPackage(await fetch(url))');
   }
   if (has(source, 'readAt')) return new CallersSource(source as ReadableSource);
   throw invalidArgument(
@@ -169,8 +173,4 @@ function isBlob(source: unknown): source is Blob {
 function has(source: unknown, method: string): boolean {
   if (typeof source !== 'object' || source === null) return false;
   return typeof (source as Record<string, unknown>)[method] === 'function';
-}
-
-function wordsOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,7 @@
 import type { Runtime } from '../core/runtime.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
+import { wordsOf } from '../errors/words.js';
 import { quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
 import { bodyOf } from '../sources/package-source.js';
@@ -86,8 +87,7 @@ export async function responseOf(
   } catch (cause) {
     signal.throwIfAborted();
     if (VerifierError.isVerifierError(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw VerifierError.of('NETWORK_FAILED', `cannot fetch ${quoted(url.href)}: ${reason}`, {
+    throw VerifierError.of('NETWORK_FAILED', `cannot fetch ${quoted(url.href)}: ${wordsOf(cause)}`, {
       details: { url: url.href },
       cause,
     });

@@ -8,7 +8,10 @@ import type { Settings } from '../options/settings.js';
 export interface Expected {
   /** The file's name in its channel. Else it is the record's, the File's or the Response's. */
   readonly fileName?: string;
-  /** A SHA-256 that you vouch for, in hex: with it a package can be `verified`. */
+  /**
+   * A SHA-256 that you vouch for, in hex, with or without `sha256:` before it: with it a
+   * package can be `verified`.
+   */
   readonly sha256?: string;
   /** The file's length in bytes. */
   readonly size?: number;
@@ -51,7 +54,8 @@ export function expectationOf(
       throw invalidArgument(`expected.${name}`, 'it has no value; leave it out where there is none');
     }
   }
-  const { fileName, sha256, size, target } = expected;
+  const { fileName, size, target } = expected;
+  const sha256 = digestOf(expected.sha256);
   for (const [name, value] of Object.entries({ fileName, sha256, target })) {
     if (value !== undefined && typeof value !== 'string') {
       throw invalidArgument(`expected.${name}`, 'it is no string');
@@ -63,6 +67,11 @@ export function expectationOf(
   const record = expected.record === undefined ? undefined : recordOption(expected.record, hasRoot);
   const targetName = target?.slice(target.lastIndexOf('/') + 1);
   return { fileName: fileName ?? record?.fileName ?? targetName ?? sourceName, sha256, size, record, target };
+}
+
+/** In hex, where it is written as verdicts and lock files write it. */
+function digestOf(sha256: unknown): string | undefined {
+  return (typeof sha256 === 'string' ? sha256.replace(/^sha256:/, '') : sha256) as string | undefined;
 }
 
 /** The most bytes that a file can have and still be the expected one. */
