@@ -22,4 +22,4 @@ pub use role_file::{RoleFileName, RoleSpec};
 pub use shards::{Shard, ShardIndex, ShardIndexInfo};
 
 pub(crate) use installed_record::entries_of_paths_json;
-pub(crate) use paths_json::{legacy_files, legacy_paths};
+pub(crate) use paths_json::{legacy_files, legacy_paths, legacy_placeholders};

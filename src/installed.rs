@@ -8,6 +8,8 @@
 
 mod encoding;
 mod expected;
+mod growth;
+mod hints;
 mod inspection;
 mod launcher;
 mod listed;
@@ -18,6 +20,7 @@ mod replacement;
 mod shebang;
 mod system;
 
+pub use growth::Growth;
 pub use inspection::{Depth, Inspection, InstalledOptions};
 pub use listed::{Listed, ListedKind};
 pub use original::OriginalFile;

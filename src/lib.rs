@@ -80,8 +80,8 @@ pub use error::{
     Shortfall, Voucher,
 };
 pub use installed::{
-    Depth, Inspection, InstalledOptions, Listed, ListedKind, OriginalFile,
-    Outcome as ReplacementOutcome, Replacement, System, Tool,
+    Depth, Growth as ReplacementGrowth, Inspection, InstalledOptions, Listed, ListedKind,
+    OriginalFile, Outcome as ReplacementOutcome, Replacement, System, Tool,
 };
 pub use json::{CanonicalForm, Number, Value, canonical_text};
 pub use limits::Limits;

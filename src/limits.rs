@@ -77,6 +77,9 @@ pub struct Limits {
     /// Bytes of a shard of repodata, unpacked, and of the index of shards: 100 MiB,
     /// as libmamba has it.
     pub shard_bytes: u64,
+    /// Bytes by which a package's files may grow where what clients make of their placeholders
+    /// is recomputed, for all clients together. Real files grow by some kB, if at all.
+    pub replacement_bytes: u64,
 }
 
 impl Default for Limits {
@@ -109,6 +112,7 @@ impl Default for Limits {
             records: 2_000_000,
             record_bytes: 256 << 10,
             shard_bytes: 100 << 20,
+            replacement_bytes: 64 << 20,
         }
     }
 }
@@ -143,6 +147,7 @@ impl Limits {
         "records",
         "recordBytes",
         "shardBytes",
+        "replacementBytes",
     ];
 
     /// Sets the limit of that name.
@@ -178,6 +183,7 @@ impl Limits {
             "records" => &mut self.records,
             "recordBytes" => &mut self.record_bytes,
             "shardBytes" => &mut self.shard_bytes,
+            "replacementBytes" => &mut self.replacement_bytes,
             _ => {
                 return Err(Error::new(Fault::ArgumentInvalid {
                     argument: format!("limits.{name}"),

@@ -227,22 +227,81 @@ pub(crate) fn legacy_files(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPat
     lines(bytes, limits, |line| line)
 }
 
+/// What a line without a placeholder of its own in `info/has_prefix` stands for: conda's
+/// `PREFIX_PLACEHOLDER`, put together so that no tool takes this one for it.
+const DEFAULT_PLACEHOLDER: &str = concat!("/opt/anaconda1anaconda2", "anaconda3");
+
 /// Reads `info/has_prefix` or `info/no_link`: the path is the line or, behind a placeholder
 /// and its mode, the last of three words, any of which may stand in quotes.
 ///
 /// # Errors
 /// As [`legacy_files`].
 pub(crate) fn legacy_paths(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPath>, Error> {
-    lines(bytes, limits, |line| {
-        if let Some(quoted) = line.strip_suffix(b"\"") {
-            return quoted.rsplit(|byte| *byte == b'"').next().unwrap_or_default();
+    lines(bytes, limits, |line| words(line).1)
+}
+
+/// The files of `info/has_prefix` and their placeholders (conda's `read_has_prefix`).
+///
+/// # Errors
+/// As [`legacy_files`]; [`Fault::LimitExceeded`] for `pathBytes`, [`Fault::PathListedOddly`]
+/// where a placeholder is no text.
+pub(crate) fn legacy_placeholders(
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<ByName<Placeholder>, Error> {
+    let mut placeholders = ByName::new();
+    for_each_line(bytes, limits, |line| {
+        let (own, path) = words(line);
+        let path = EntryPath::parse(path, limits)?;
+        let (prefix, mode) = own.unwrap_or((DEFAULT_PLACEHOLDER.as_bytes(), FileMode::Text));
+        if u64::try_from(prefix.len()).is_ok_and(|length| length > limits.path_bytes) {
+            let max = limits.path_bytes;
+            return Err(Error::new(Fault::LimitExceeded { limit: "pathBytes", max }));
         }
-        let mut words = line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|it| !it.is_empty());
-        match (words.next(), words.next(), words.next(), words.next()) {
-            (_, Some(b"text" | b"binary" | b"\"text\"" | b"\"binary\""), Some(path), None) => path,
-            _ => line,
+        let Ok(prefix) = str::from_utf8(prefix) else {
+            return Err(Error::new(Fault::PathListedOddly {
+                path: path.as_str().to_owned(),
+                reason: "with a placeholder that is no text",
+            }));
+        };
+        placeholders.insert(path.as_str().to_owned(), Placeholder { prefix: prefix.into(), mode });
+        Ok(())
+    })?;
+    Ok(placeholders)
+}
+
+/// A line of `info/has_prefix`: the placeholder and its mode, where it has them, and the path.
+fn words(line: &[u8]) -> (Option<(&[u8], FileMode)>, &[u8]) {
+    let (Some((prefix, rest)), true) = (word(line), !line.is_empty()) else { return (None, line) };
+    let Some((mode, rest)) = word(rest) else {
+        // One word alone, which may stand in quotes.
+        return (None, if rest.trim_ascii().is_empty() { prefix } else { line });
+    };
+    let mode = match mode {
+        b"text" => FileMode::Text,
+        b"binary" => FileMode::Binary,
+        _ => return (None, line),
+    };
+    match word(rest) {
+        Some((path, rest)) if rest.trim_ascii().is_empty() && !prefix.is_empty() => {
+            (Some((prefix, mode)), path)
         }
-    })
+        _ => (None, line),
+    }
+}
+
+/// The first word of a line, without its quotes, and what follows it.
+fn word(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = line.trim_ascii_start();
+    let quote = *line.first()?;
+    if matches!(quote, b'"' | b'\'')
+        && let Some(rest) = line.get(1..)
+        && let Some(end) = rest.iter().position(|byte| *byte == quote)
+    {
+        return Some((rest.get(..end)?, rest.get(end.checked_add(1)?..)?));
+    }
+    let end = line.iter().position(u8::is_ascii_whitespace).unwrap_or(line.len());
+    line.split_at_checked(end)
 }
 
 fn lines(
@@ -251,26 +310,44 @@ fn lines(
     path_of: impl Fn(&[u8]) -> &[u8],
 ) -> Result<Vec<EntryPath>, Error> {
     let mut paths = Vec::new();
+    for_each_line(bytes, limits, |line| {
+        let path = EntryPath::parse(path_of(line), limits)?;
+        if !path.is_info() {
+            paths.push(path);
+        }
+        Ok(())
+    })?;
+    Ok(paths)
+}
+
+/// Takes the lines that are not empty one by one.
+fn for_each_line(
+    bytes: &[u8],
+    limits: &Limits,
+    mut take: impl FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut count = 0_u64;
     for line in bytes.split(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             continue;
         }
-        if u64::try_from(paths.len()).is_ok_and(|length| length >= limits.entries) {
+        if count >= limits.entries {
             return Err(Error::new(Fault::LimitExceeded { limit: "entries", max: limits.entries }));
         }
-        let path = EntryPath::parse(path_of(line), limits)?;
-        if !path.is_info() {
-            paths.push(path);
-        }
+        count = count.saturating_add(1);
+        take(line)?;
     }
-    Ok(paths)
+    Ok(())
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::{PathType, PathsJson, legacy_files};
+    use super::{
+        DEFAULT_PLACEHOLDER, FileMode, PathType, PathsJson, legacy_files, legacy_paths,
+        legacy_placeholders,
+    };
     use crate::digest::Sha256Digest;
     use crate::error::Code;
     use crate::limits::Limits;
@@ -322,5 +399,39 @@ mod tests {
         let files = legacy_files(b"bin/a\r\nlib/b\n\ninfo/index.json\n", &Limits::default());
         assert_eq!(files.unwrap().len(), 2);
         assert!(legacy_files(b"../a\n", &Limits::default()).is_err());
+    }
+
+    #[test]
+    fn info_has_prefix_lists_placeholders() {
+        let default = Some((DEFAULT_PLACEHOLDER, FileMode::Text));
+        for (line, path, placeholder) in [
+            ("bin/a", "bin/a", default),
+            ("\"bin/a b\"", "bin/a b", default),
+            ("bin/a b", "bin/a b", default),
+            ("/opt/p text bin/a", "bin/a", Some(("/opt/p", FileMode::Text))),
+            ("/opt/p\tbinary  bin/a", "bin/a", Some(("/opt/p", FileMode::Binary))),
+            ("\"/opt/p q\" binary \"bin/a b\"", "bin/a b", Some(("/opt/p q", FileMode::Binary))),
+            ("'/opt/p' 'text' 'bin/a'", "bin/a", Some(("/opt/p", FileMode::Text))),
+            ("/opt/p image bin/a", "/opt/p image bin/a", None),
+            ("/opt/p text bin/a b", "/opt/p text bin/a b", None),
+            ("\"\" text bin/a", "\"\" text bin/a", default),
+        ] {
+            let limits = Limits::default();
+            match (legacy_paths(line.as_bytes(), &limits), placeholder) {
+                (Ok(paths), Some(_)) => assert_eq!(paths.first().unwrap().as_str(), path, "{line}"),
+                (found, _) => assert!(found.is_err() && placeholder.is_none(), "{line}"),
+            }
+            let read = legacy_placeholders(line.as_bytes(), &limits);
+            let Some((prefix, mode)) = placeholder else {
+                assert_eq!(read.unwrap_err().code(), Code::PathUnsafe, "{line}");
+                continue;
+            };
+            let read = read.unwrap();
+            let found = read.get(path).unwrap();
+            assert_eq!((found.prefix.as_str(), found.mode), (prefix, mode), "{line}");
+        }
+        let long = format!("/{} text bin/a", "p".repeat(5_000));
+        let refused = legacy_placeholders(long.as_bytes(), &Limits::default()).unwrap_err();
+        assert_eq!(refused.code(), Code::LimitExceeded);
     }
 }

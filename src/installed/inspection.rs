@@ -2,13 +2,14 @@
 
 mod account;
 mod comparison;
+mod meeting;
 
-use super::expected::{Found, FoundKind, Place};
-use super::listed::{Listed, ListedKind};
+use super::expected::Place;
+use super::hints::hint;
+use super::listed::ListedKind;
 use super::noarch::{Moves, is_accounted_for};
 use super::original::{OriginalFile, Originals, Target};
-use super::system::{System, is_mach_o};
-use crate::archive::EntryPath;
+use super::system::System;
 use crate::by_name::ByName;
 use crate::conda::{InstalledEntry, InstalledRecord, LinkedAs, PathType, PathsJson, legacy_files};
 use crate::digest::Sha256Digest;
@@ -88,6 +89,8 @@ pub struct Inspection {
     recorded_system: Option<System>,
     /// The files whose digests were asked for.
     asked: Vec<String>,
+    /// Whether modes were told of what is there.
+    has_modes: bool,
     entries: Budget,
     names: Budget,
     is_stopped: bool,
@@ -99,7 +102,7 @@ impl Inspection {
     #[must_use]
     pub fn new(manifest: &[u8], options: InstalledOptions, policy: Policy, limits: Limits) -> Self {
         let mut inspection = Self {
-            report: Report::new(policy, limits.findings),
+            report: Report::new(policy, limits.findings).with_hints(hint),
             kind: InstalledKind::Linked,
             package: None,
             moves: Moves::default(),
@@ -107,13 +110,14 @@ impl Inspection {
             manifest_sha256: Sha256Digest::of(manifest),
             has_details: true,
             places: ByName::new(),
-            originals: Originals::default(),
+            originals: Originals::new(&limits),
             original: None,
             missing: None,
             has_archive: false,
             system: options.platform.as_deref().and_then(System::of_subdir),
             recorded_system: None,
             asked: Vec::new(),
+            has_modes: false,
             entries: Budget::new("entries", limits.entries),
             names: Budget::new("nameBytes", limits.name_bytes),
             is_stopped: false,
@@ -126,10 +130,20 @@ impl Inspection {
         if inspection.options.manifest.as_ref().is_some_and(|path| path.starts_with("info/")) {
             inspection.kind = InstalledKind::Unpacked;
         }
-        if let Err(error) = inspection.read(manifest) {
+        if let Err(error) = inspection.check_prefix().and_then(|()| inspection.read(manifest)) {
             inspection.stop(error);
         }
         inspection
+    }
+
+    /// As long as a path may be: it is written into files.
+    fn check_prefix(&self) -> Result<(), Error> {
+        let length = self.options.prefix.as_ref().map_or(0, String::len);
+        let max = self.limits.path_bytes;
+        if u64::try_from(length).is_ok_and(|length| length <= max) {
+            return Ok(());
+        }
+        Err(Error::new(Fault::LimitExceeded { limit: "pathBytes", max }))
     }
 
     fn read(&mut self, manifest: &[u8]) -> Result<(), Error> {
@@ -218,7 +232,7 @@ impl Inspection {
     /// Whether the bytes of a file of the archive are needed.
     #[must_use]
     pub fn wants_original(&self, path: &str) -> bool {
-        !self.is_stopped && self.originals.wants(path, self.recorded(path).as_ref())
+        !self.is_stopped && self.originals.wants(path)
     }
 
     fn recorded(&self, path: &str) -> Option<InstalledEntry> {
@@ -237,7 +251,7 @@ impl Inspection {
         let recorded = self.recorded(file.path);
         if file.kind == ListedKind::File
             && file.bytes.is_none()
-            && self.originals.wants(file.path, recorded.as_ref())
+            && self.originals.wants(file.path)
         {
             return Err(Error::new(Fault::ArgumentInvalid {
                 argument: "bytes".into(),
@@ -331,85 +345,6 @@ impl Inspection {
                 self.report.find(Error::new(Fault::FileUnlisted { path: path.to_owned() }));
             }
         }
-    }
-
-    /// Takes something that is there. Gives a number where its digest is wanted, under which
-    /// [`Self::digest`] takes it.
-    pub fn meet(&mut self, listed: Listed<'_>) -> Option<usize> {
-        if self.is_stopped {
-            return None;
-        }
-        let path = match EntryPath::parse(listed.path.as_bytes(), &self.limits) {
-            Ok(path) => path,
-            Err(error) => {
-                self.report.find_in(Check::FilesListed, error);
-                return None;
-            }
-        };
-        if let Err(error) = self.spend(path.as_str()) {
-            self.stop(error);
-            return None;
-        }
-        let is_directory = listed.kind == ListedKind::Directory;
-        let Some(place) = self.places.get_mut(path.as_str()) else {
-            // Of an environment, what no package owns is told of the environment.
-            if self.kind == InstalledKind::Unpacked && !is_directory {
-                self.meet_unlisted(&path);
-            }
-            return None;
-        };
-        let kind = match listed.kind {
-            ListedKind::File => FoundKind::File,
-            ListedKind::Symlink(target) => FoundKind::Symlink(target.to_owned()),
-            ListedKind::Directory => FoundKind::Directory,
-            ListedKind::Other => FoundKind::Other,
-        };
-        let is_wanted = kind == FoundKind::File
-            && self.options.depth == Depth::Digests
-            // What a manifest leaves out, the archive may have.
-            && (self.has_details || place.from_archive.is_some())
-            && !place.is_generated();
-        let found = Found { kind, size: listed.size, sha256: None, is_mach_o: None };
-        if place.found.replace(found).is_some() {
-            let path = path.as_str().to_owned();
-            self.report.find_in(Check::FilesListed, Error::new(Fault::EntryDuplicate { path }));
-        }
-        if !is_wanted {
-            return None;
-        }
-        self.asked.push(path.as_str().to_owned());
-        self.asked.len().checked_sub(1)
-    }
-
-    fn meet_unlisted(&mut self, path: &EntryPath) {
-        // The record that clients put beside the package's own files.
-        let is_clients = path.as_str() == "info/repodata_record.json";
-        if !is_clients && (!path.is_info() || self.has_archive) {
-            self.report.find(Error::new(Fault::FileUnlisted { path: path.as_str().to_owned() }));
-        }
-    }
-
-    /// Takes a digest that was asked for, and the first bytes of the file: four of them tell
-    /// whether it is a program of macOS.
-    ///
-    /// # Errors
-    /// [`Fault::ArgumentInvalid`] for a number that [`Self::meet`] did not give.
-    pub fn digest(
-        &mut self,
-        number: usize,
-        sha256: Sha256Digest,
-        head: &[u8],
-    ) -> Result<(), Error> {
-        let place = self.asked.get(number).and_then(|path| self.places.get_mut(path));
-        let Some(found) = place.and_then(|place| place.found.as_mut()) else {
-            return Err(Error::new(Fault::ArgumentInvalid {
-                argument: "number".into(),
-                reason: "no digest was asked for under it".into(),
-            }));
-        };
-        found.sha256 = Some(sha256);
-        found.is_mach_o = Some(is_mach_o(head));
-        Ok(())
     }
 }
 

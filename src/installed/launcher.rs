@@ -1,5 +1,8 @@
 //! Launchers of Windows as distlib makes them: a program, a line `#!PATH`, a zip archive.
 
+use std::borrow::Cow;
+
+use super::growth::Growth;
 use super::needle::Needle;
 use crate::error::Error;
 
@@ -13,8 +16,13 @@ pub(super) fn has_archive(data: &[u8]) -> bool {
 
 /// Replaces the placeholder in the line before the archive, as conda does; `None` where conda
 /// fails.
-pub(super) fn replace(data: &[u8], needle: &Needle, by: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let unchanged = Ok(Some(data.to_vec()));
+pub(super) fn replace<'a>(
+    data: &'a [u8],
+    needle: &Needle,
+    by: &[u8],
+    growth: &mut Growth,
+) -> Result<Option<Cow<'a, [u8]>>, Error> {
+    let unchanged = Ok(Some(data.into()));
     let Some(end) = last(data, END) else { return unchanged };
     // The size of the central directory, and its offset from where the archive begins.
     let field = |at: usize| -> Option<usize> {
@@ -26,10 +34,7 @@ pub(super) fn replace(data: &[u8], needle: &Needle, by: &[u8]) -> Result<Option<
     let Some(archive) = archive.filter(|start| *start > 0) else { return unchanged };
     let line = data.get(..archive).and_then(|before| last(before, b"#!"));
     let Some(line) = line.filter(|start| *start > 0) else { return unchanged };
-    let mut replaced = data.get(..line).unwrap_or_default().to_vec();
-    replaced.extend(needle.replace(data.get(line..archive).unwrap_or_default(), by)?);
-    replaced.extend_from_slice(data.get(archive..).unwrap_or_default());
-    Ok(Some(replaced))
+    Ok(Some(needle.replace_within(data, line..archive, by, growth)?.into()))
 }
 
 /// Where a text occurs for the last time.

@@ -22,4 +22,7 @@ pub struct Listed<'a> {
     pub kind: ListedKind<'a>,
     /// Length in bytes.
     pub size: u64,
+    /// Its permissions as POSIX has them, where they are known: set-user-ID, set-group-ID and
+    /// what others may do are looked at.
+    pub mode: Option<u32>,
 }

@@ -1,10 +1,9 @@
 //! A text that is looked for in bytes.
 
-use crate::error::{Error, Fault};
+use std::ops::Range;
 
-/// Bytes that a file may grow by when a longer text takes the place of a shorter one. Real
-/// files grow by some kB.
-const MAX_GROWTH: usize = 256 << 20;
+use super::growth::Growth;
+use crate::error::Error;
 
 /// A text, and how to look for it: by steps of its length where that is possible (Horspool),
 /// and byte by byte (Knuth, Morris and Pratt) where it was made so that it is not: a hostile
@@ -104,39 +103,58 @@ impl Needle {
     /// Puts another text in the place of all occurrences, from left to right.
     ///
     /// # Errors
-    /// [`Fault::LimitExceeded`] before anything is written.
-    pub(super) fn replace(&self, haystack: &[u8], by: &[u8]) -> Result<Vec<u8>, Error> {
-        let growth = by.len().saturating_sub(self.len()).saturating_mul(self.count(haystack));
-        let mut replaced = room(haystack.len(), growth)?;
-        let mut from = 0;
-        while let Some(at) = self.find(haystack, from) {
-            replaced.extend_from_slice(haystack.get(from..at).unwrap_or_default());
-            replaced.extend_from_slice(by);
-            from = at.saturating_add(self.len());
-        }
-        replaced.extend_from_slice(haystack.get(from..).unwrap_or_default());
+    /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded) before anything is written.
+    pub(super) fn replace(
+        &self,
+        haystack: &[u8],
+        by: &[u8],
+        growth: &mut Growth,
+    ) -> Result<Vec<u8>, Error> {
+        self.replace_within(haystack, 0..haystack.len(), by, growth)
+    }
+
+    /// The same in a part of the bytes; the others stay as they are.
+    pub(super) fn replace_within(
+        &self,
+        haystack: &[u8],
+        part: Range<usize>,
+        by: &[u8],
+        growth: &mut Growth,
+    ) -> Result<Vec<u8>, Error> {
+        let before = haystack.get(..part.start).unwrap_or_default();
+        let behind = haystack.get(part.end..).unwrap_or_default();
+        let part = haystack.get(part).unwrap_or_default();
+        let longer = by.len().saturating_sub(self.len()).saturating_mul(self.count(part));
+        let mut replaced = growth.room(haystack.len(), longer)?;
+        replaced.extend_from_slice(before);
+        self.replace_into(part, by, &mut replaced);
+        replaced.extend_from_slice(behind);
         Ok(replaced)
     }
-}
 
-/// An empty buffer for what a file of that length becomes.
-///
-/// # Errors
-/// [`Fault::LimitExceeded`] where it grows by too much, or there is no room.
-pub(super) fn room(length: usize, growth: usize) -> Result<Vec<u8>, Error> {
-    let exceeded =
-        || Error::new(Fault::LimitExceeded { limit: "replacementBytes", max: 256 << 20 });
-    let mut buffer = Vec::new();
-    if growth > MAX_GROWTH || buffer.try_reserve_exact(length.saturating_add(growth)).is_err() {
-        return Err(exceeded());
+    /// The same at the end of bytes that have room for it; how often the text occurred.
+    pub(super) fn replace_into(&self, haystack: &[u8], by: &[u8], into: &mut Vec<u8>) -> usize {
+        let (mut count, mut from) = (0_usize, 0);
+        while let Some(at) = self.find(haystack, from) {
+            into.extend_from_slice(haystack.get(from..at).unwrap_or_default());
+            into.extend_from_slice(by);
+            from = at.saturating_add(self.len());
+            count = count.saturating_add(1);
+        }
+        into.extend_from_slice(haystack.get(from..).unwrap_or_default());
+        count
     }
-    Ok(buffer)
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::Needle;
+    use super::{Growth, Needle};
+    use crate::limits::Limits;
+
+    fn growth() -> Growth {
+        Growth::new(&Limits::default())
+    }
 
     #[test]
     fn occurrences_do_not_overlap() {
@@ -144,7 +162,9 @@ mod tests {
         assert_eq!(needle.find(b"ababa", 0), Some(0));
         assert_eq!(needle.find(b"ababa", 1), Some(2));
         assert_eq!(needle.count(b"ababaaba"), 2);
-        assert_eq!(needle.replace(b"xababaabax", b"-").unwrap(), b"x-ba-x");
+        assert_eq!(needle.replace(b"xababaabax", b"-", &mut growth()).unwrap(), b"x-ba-x");
+        let part = needle.replace_within(b"abaabaaba", 3..6, b"-", &mut growth());
+        assert_eq!(part.unwrap(), b"aba-aba");
         assert_eq!(needle.find(b"", 7), None);
         assert!(Needle::new(Vec::new()).is_none());
     }
@@ -186,6 +206,10 @@ mod tests {
     #[test]
     fn growth_is_bounded() {
         let needle = Needle::new(b"/".to_vec()).unwrap();
-        assert!(needle.replace(&[b'/'; 70_000], &[b'x'; 4_096]).is_err());
+        let mut growth = growth();
+        assert!(needle.replace(&[b'/'; 20_000], &[b'x'; 4_096], &mut growth).is_err());
+        // Nothing was taken of what is left, and all files take of the same.
+        assert!(needle.replace(&[b'/'; 16_000], &[b'x'; 4_096], &mut growth).is_ok());
+        assert!(needle.replace(&[b'/'; 16_000], &[b'x'; 4_096], &mut growth).is_err());
     }
 }

@@ -1,12 +1,13 @@
 //! The archive that a package came from, file by file.
 
 use super::expected::{Candidate, FromArchive};
+use super::growth::Growth;
 use super::listed::ListedKind;
 use super::noarch::Moves;
 use super::replacement::{Outcome, Replacement};
 use super::system::{System, is_mach_o};
 use crate::by_name::ByName;
-use crate::conda::{FileMode, InstalledEntry, entries_of_paths_json};
+use crate::conda::{FileMode, InstalledEntry, entries_of_paths_json, legacy_placeholders};
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::json::Value;
@@ -26,9 +27,11 @@ pub struct OriginalFile<'a> {
 }
 
 /// What was met of the archive.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Originals {
     paths_json: Option<ByName<InstalledEntry>>,
+    /// The placeholders of `info/has_prefix`, which count where there is no `info/paths.json`.
+    has_prefix: ByName<Marked>,
     /// SHA-256 of `info/paths.json` itself.
     pub(super) manifest_sha256: Option<Sha256Digest>,
     /// By their paths in the package.
@@ -37,7 +40,13 @@ pub(super) struct Originals {
     entry_points: Vec<String>,
     /// The system that the package is for; `None` for all, or before it is known.
     system: Option<System>,
+    /// Whether `info/index.json` says that it is for all.
+    pub(super) is_for_all: bool,
+    growth: Growth,
 }
+
+/// A placeholder, and how it is replaced.
+type Marked = (String, Option<FileMode>);
 
 /// A path of the archive.
 #[derive(Clone, Debug)]
@@ -46,7 +55,7 @@ pub(super) struct Shipped {
     what: Option<FromArchive>,
     size: u64,
     /// The placeholder that was replaced, and how.
-    placeholder: Option<(String, Option<FileMode>)>,
+    placeholder: Option<Marked>,
     /// What it became, on each system that it may be for.
     replaced: Vec<(System, FromArchive)>,
 }
@@ -62,26 +71,36 @@ pub(super) struct Target {
 }
 
 impl Originals {
-    /// Whether the bytes of a file are needed. `recorded` is what the installed record says of
-    /// it, for archives that have `info/paths.json` at their end.
-    pub(super) fn wants(&self, path: &str, recorded: Option<&InstalledEntry>) -> bool {
-        if path.starts_with("info/") {
-            return true;
-        }
-        match self.listed(path, recorded) {
-            Some(entry) => entry.has_placeholder() || entry.sha256.is_none(),
-            None => true,
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            paths_json: None,
+            has_prefix: ByName::new(),
+            manifest_sha256: None,
+            shipped: ByName::new(),
+            entry_points: Vec::new(),
+            system: None,
+            is_for_all: false,
+            growth: Growth::new(limits),
         }
     }
 
-    fn listed<'a>(
-        &'a self,
-        path: &str,
-        recorded: Option<&'a InstalledEntry>,
-    ) -> Option<&'a InstalledEntry> {
-        match &self.paths_json {
+    /// Whether the bytes of a file are needed.
+    pub(super) fn wants(&self, path: &str) -> bool {
+        let listed = match &self.paths_json {
             Some(listed) => listed.get(path),
-            None => recorded,
+            // Whether it comes later, or never, and what it has, is not known.
+            None => None,
+        };
+        path.starts_with("info/")
+            || listed.is_none_or(|entry| entry.has_placeholder() || entry.sha256.is_none())
+    }
+
+    /// The placeholder that the package itself says a path has: `info/paths.json` if there is
+    /// one, else `info/has_prefix`, as clients go by.
+    fn placeholder(&self, path: &str) -> Option<Marked> {
+        match &self.paths_json {
+            Some(listed) => marked(listed.get(path)?),
+            None => self.has_prefix.get(path).cloned(),
         }
     }
 
@@ -89,7 +108,8 @@ impl Originals {
     ///
     /// # Errors
     /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded), and what a malformed
-    /// `info/paths.json` or `info/link.json` fails with.
+    /// `info/paths.json`, `info/has_prefix` or `info/link.json` fails with. `recorded` is what
+    /// the installed record says of the file, for archives whose own lists come later.
     pub(super) fn take(
         &mut self,
         file: OriginalFile<'_>,
@@ -103,26 +123,35 @@ impl Originals {
                 self.paths_json = Some(entries_of_paths_json(bytes, limits)?);
             }
             ("info/link.json", Some(bytes)) => self.entry_points = entry_points(bytes, limits)?,
-            ("info/index.json", Some(bytes)) => self.system = system_of(bytes, limits)?,
+            ("info/has_prefix", Some(bytes)) => {
+                for (path, it) in legacy_placeholders(bytes, limits)?.iter() {
+                    self.has_prefix.insert(path.to_owned(), (it.prefix.clone(), Some(it.mode)));
+                }
+            }
+            ("info/index.json", Some(bytes)) => {
+                (self.system, self.is_for_all) = system_of(bytes, limits)?;
+            }
             _ => {}
         }
-        let entry = self.listed(file.path, recorded).cloned();
-        let placeholder =
-            target.and(entry.and_then(|entry| Some((entry.placeholder?, entry.file_mode))));
+        let is_listed = self.paths_json.is_some();
+        let recorded = recorded.filter(|_| !is_listed).and_then(marked);
+        let placeholder = target.and(self.placeholder(file.path).or(recorded));
         let mut replaced = Vec::new();
         let what = match (file.kind, file.bytes) {
             (ListedKind::Symlink(text), _) => Some(FromArchive::Symlink(text.to_owned())),
             (ListedKind::Directory, _) => Some(FromArchive::Directory),
-            (ListedKind::File | ListedKind::Other, Some(bytes)) => match (&placeholder, target) {
-                (Some((placeholder, file_mode)), Some(target)) => {
+            (ListedKind::File | ListedKind::Other, Some(bytes)) => {
+                if let (Some(placeholder), Some(target)) = (&placeholder, target) {
                     for system in self.systems(target) {
-                        let made = replace(bytes, placeholder, *file_mode, target, system)?;
+                        let made = replace(bytes, placeholder, target, system, &mut self.growth)?;
                         replaced.push((system, made));
                     }
-                    None
                 }
-                _ => Some(FromArchive::File { size: file.size, sha256: Sha256Digest::of(bytes) }),
-            },
+                // What is not listed yet may turn out to have no placeholder at all.
+                let is_open = replaced.is_empty() || !is_listed;
+                let file = || FromArchive::File { size: file.size, sha256: Sha256Digest::of(bytes) };
+                is_open.then(file)
+            }
             (ListedKind::File | ListedKind::Other, None) => None,
         };
         let shipped = Shipped { what, size: file.size, placeholder, replaced };
@@ -154,52 +183,46 @@ impl Originals {
 
     /// Whether the package itself says that a path has a placeholder.
     pub(super) fn has_placeholder(&self, path: &str) -> bool {
-        let listed = self.paths_json.as_ref().and_then(|listed| listed.get(path));
-        listed.is_some_and(InstalledEntry::has_placeholder)
+        self.placeholder(path).is_some()
     }
 
     /// What the archive has for a path, once all of it was met. `target` is absent where nothing
     /// is replaced. What the installed record says of it decides nothing.
     pub(super) fn expected(&self, path: &str, target: Option<&Target>) -> Option<FromArchive> {
         let shipped = self.shipped.get(path)?;
-        let listed = self.paths_json.as_ref().and_then(|listed| listed.get(path));
-        let of_package =
-            listed.and_then(|entry| Some((entry.placeholder.clone()?, entry.file_mode)));
+        let of_package = self.placeholder(path);
         let is_file = matches!(shipped.what, None | Some(FromArchive::File { .. }));
         if let Some(target) = target
+            && of_package.is_some()
             && is_file
         {
-            if self.paths_json.is_none() && shipped.placeholder.is_some() {
-                let reason = "the archive has no info/paths.json to say what its placeholders are";
-                return Some(FromArchive::Unknown(reason));
-            }
-            if of_package.is_some() {
-                let system = self.system.or(target.system);
-                return Some(match (&target.prefix, system) {
-                    (None, _) => FromArchive::Unknown("the path of the environment was not given"),
-                    (_, None) => {
-                        FromArchive::Unknown("the platform of the environment was not given")
-                    }
-                    // Told by the installed record, where the package's own list came later. One
-                    // that differs was changed, so that nothing is what clients make of it.
-                    (_, Some(system)) => {
-                        let mut replaced = shipped.replaced.iter();
-                        let known = replaced.find(|(other, _)| *other == system);
-                        match known.filter(|_| of_package == shipped.placeholder) {
-                            Some((_, known)) => known.clone(),
-                            None => FromArchive::Replaced {
-                                candidates: Vec::new(),
-                                may_be_signed: false,
-                            },
+            let system = self.system.or(target.system);
+            return Some(match (&target.prefix, system) {
+                (None, _) => FromArchive::Unknown("the path of the environment was not given"),
+                (_, None) => FromArchive::Unknown("the platform of the environment was not given"),
+                // Told by the installed record, where the package's own list came later. One
+                // that differs was changed, so that nothing is what clients make of it.
+                (_, Some(system)) => {
+                    let mut replaced = shipped.replaced.iter();
+                    let known = replaced.find(|(other, _)| *other == system);
+                    match known.filter(|_| of_package == shipped.placeholder) {
+                        Some((_, known)) => known.clone(),
+                        // Clients note nothing of the files of such a package but their names.
+                        None if self.paths_json.is_none() && shipped.placeholder.is_none() => {
+                            FromArchive::Unknown("the archive has info/has_prefix behind the file")
+                        }
+                        None => {
+                            FromArchive::Replaced { candidates: Vec::new(), may_be_signed: false }
                         }
                     }
-                });
-            }
+                }
+            });
         }
         if let Some(what) = &shipped.what {
             return Some(what.clone());
         }
-        Some(FromArchive::File { size: shipped.size, sha256: listed?.sha256? })
+        let listed = self.paths_json.as_ref()?.get(path)?;
+        Some(FromArchive::File { size: shipped.size, sha256: listed.sha256? })
     }
 
     /// The files that clients make for the package's entry points.
@@ -214,32 +237,35 @@ impl Originals {
     }
 }
 
+fn marked(entry: &InstalledEntry) -> Option<Marked> {
+    Some((entry.placeholder.clone()?, entry.file_mode))
+}
+
 /// What each client makes of a file.
 fn replace(
     bytes: &[u8],
-    placeholder: &str,
-    file_mode: Option<FileMode>,
+    (placeholder, file_mode): &Marked,
     target: &Target,
     system: System,
+    growth: &mut Growth,
 ) -> Result<FromArchive, Error> {
     let Some(prefix) = &target.prefix else {
         return Ok(FromArchive::Unknown("the path of the environment was not given"));
     };
-    let replacement = Replacement { placeholder, file_mode, prefix, system };
+    let replacement = Replacement { placeholder, file_mode: *file_mode, prefix, system };
     let (mut candidates, mut unknown) = (Vec::new(), None);
-    for (tool, outcome) in replacement.outcomes(bytes)? {
+    let kept = |bytes: &[u8]| {
+        (u64::try_from(bytes.len()).unwrap_or(u64::MAX), Sha256Digest::of(bytes))
+    };
+    for (tool, outcome) in replacement.outcomes(bytes, growth, kept)? {
         match outcome {
-            Outcome::Bytes(bytes) => candidates.push(Candidate {
-                tool,
-                size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-                sha256: Sha256Digest::of(&bytes),
-            }),
+            Outcome::Made((size, sha256)) => candidates.push(Candidate { tool, size, sha256 }),
             Outcome::Fails => {}
             Outcome::Unknown(reason) => unknown = Some(reason),
         }
     }
     let may_be_signed =
-        system == System::MacOs && file_mode == Some(FileMode::Binary) && is_mach_o(bytes);
+        system == System::MacOs && *file_mode == Some(FileMode::Binary) && is_mach_o(bytes);
     Ok(match unknown {
         // One of the others may have made it, and then it is known.
         Some(reason) if candidates.is_empty() => FromArchive::Unknown(reason),
@@ -247,13 +273,14 @@ fn replace(
     })
 }
 
-/// The system that `info/index.json` names; `None` for all, or where it names none.
-fn system_of(bytes: &[u8], limits: &Limits) -> Result<Option<System>, Error> {
+/// The system that `info/index.json` names, and whether the package is for all; no system where
+/// it is, or where none is named.
+fn system_of(bytes: &[u8], limits: &Limits) -> Result<(Option<System>, bool), Error> {
     let index = Value::parse(bytes, "info/index.json", limits)?;
     // Whoever built it for all may have noted the platform that it was built on.
     let is_for_all = matches!(index.member("noarch"), Some(Value::String(_) | Value::Bool(true)));
     let subdir = index.member("subdir").and_then(Value::as_str);
-    Ok(subdir.filter(|_| !is_for_all).and_then(System::of_subdir))
+    Ok((subdir.filter(|_| !is_for_all).and_then(System::of_subdir), is_for_all))
 }
 
 /// The names before the equals signs of `noarch.entry_points` (CEP 34, `info/link.json`).

@@ -11,6 +11,7 @@ use crate::policy::{Level, Policy};
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
     policy: Policy,
+    hints: fn(Code) -> &'static str,
     max_findings: u64,
     /// Each with the number of the entry that it is about, or nearly.
     findings: Vec<(u32, Finding)>,
@@ -36,6 +37,7 @@ impl Report {
     pub(crate) const fn new(policy: Policy, max_findings: u64) -> Self {
         Self {
             policy,
+            hints: Code::hint,
             max_findings,
             findings: Vec::new(),
             entry: 0,
@@ -44,6 +46,12 @@ impl Report {
             states: Vec::new(),
             unfinished: None,
         }
+    }
+
+    /// The same with other words on what to do.
+    #[must_use]
+    pub(crate) fn with_hints(self, hints: fn(Code) -> &'static str) -> Self {
+        Self { hints, ..self }
     }
 
     fn state(&self, check: Check) -> State {
@@ -135,7 +143,7 @@ impl Report {
             let worst = state.outcome.get_or_insert(outcome);
             *worst = outcome.max(*worst);
         });
-        self.keep(Finding { severity, error });
+        self.keep(severity, error);
     }
 
     /// A check failed as a part of another one, whose finding says why.
@@ -153,7 +161,7 @@ impl Report {
     pub(crate) fn stop_in(&mut self, check: Check, error: Error) {
         self.unfinished.get_or_insert_with(|| error.clone());
         self.fail(check);
-        self.keep(Finding { severity: Severity::Error, error });
+        self.keep(Severity::Error, error);
     }
 
     /// What the caller vouches for can't be had, whatever a policy says of such a fact
@@ -165,14 +173,15 @@ impl Report {
             _ => Check::Record,
         };
         self.fail(check);
-        self.keep(Finding { severity: Severity::Error, error });
+        self.keep(Severity::Error, error);
     }
 
     /// Errors come first, of them what no policy could lower, then in the order of
     /// the checks: what is wrong with the container explains what is wrong with a
     /// file in it. Past the limit the least important finding gives way;
     /// a verdict never lacks the error that rejects.
-    fn keep(&mut self, finding: Finding) {
+    fn keep(&mut self, severity: Severity, error: Error) {
+        let finding = Finding { severity, hint: (self.hints)(error.code()), error };
         let rank = |(entry, finding): &(u32, Finding)| {
             let code = finding.error.code();
             (Reverse(finding.severity), code.class() != Class::Fatal, Check::of(code), *entry)

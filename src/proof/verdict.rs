@@ -112,6 +112,8 @@ pub enum Check {
     PrefixReplacement,
     /// Files that clients make themselves: bytecode, entry points.
     GeneratedFiles,
+    /// The modes of files and folders, against the package's.
+    Permissions,
 }
 
 impl Check {
@@ -146,6 +148,7 @@ impl Check {
         Self::InstalledRecord,
         Self::PrefixReplacement,
         Self::GeneratedFiles,
+        Self::Permissions,
     ];
 
     /// Whether it is about what is installed, and has no place in the verdict on an archive.
@@ -153,7 +156,11 @@ impl Check {
     pub const fn is_of_installed(self) -> bool {
         matches!(
             self,
-            Self::Original | Self::InstalledRecord | Self::PrefixReplacement | Self::GeneratedFiles
+            Self::Original
+                | Self::InstalledRecord
+                | Self::PrefixReplacement
+                | Self::GeneratedFiles
+                | Self::Permissions
         )
     }
 
@@ -316,6 +323,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The fact.
     pub error: Error,
+    /// What to do now: with a package, or with what is installed.
+    pub hint: &'static str,
 }
 
 impl Serialize for Finding {
@@ -339,7 +348,7 @@ impl Serialize for Finding {
             code: self.error.code().as_str(),
             severity: self.severity,
             message: self.error.to_string(),
-            hint: self.error.hint(),
+            hint: self.hint,
             path: self.error.path(),
             expected: self.error.expected().as_deref(),
             actual: self.error.actual().as_deref(),

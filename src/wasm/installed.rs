@@ -93,18 +93,19 @@ impl JsInspection {
         self.0.miss_original(reason);
     }
 
-    /// Takes something that is there: `file`, `symlink`, `directory` or `other`. Gives a number
-    /// where its digest is wanted, and -1 where it is not.
+    /// Takes something that is there: `file`, `hardlink`, `symlink`, `directory` or `other`. Gives
+    /// a number where its digest is wanted, and -1 where it is not.
     pub fn meet(
         &mut self,
         path: &str,
         kind: &str,
         size: f64,
         target: Option<String>,
+        mode: Option<u32>,
     ) -> Result<i32, JsValue> {
         let kind = kind_of(kind, target.as_deref());
         let size = size_of(size).map_err(|error| thrown(&error))?;
-        let wanted = self.0.meet(Listed { path, kind, size });
+        let wanted = self.0.meet(Listed { path, kind, size, mode });
         Ok(wanted.and_then(|number| i32::try_from(number).ok()).unwrap_or(-1))
     }
 
@@ -144,7 +145,8 @@ impl JsInspection {
 
 fn kind_of<'a>(kind: &str, target: Option<&'a str>) -> ListedKind<'a> {
     match kind {
-        "file" => ListedKind::File,
+        // One more name of a file is as good as the first.
+        "file" | "hardlink" => ListedKind::File,
         "symlink" => ListedKind::Symlink(target.unwrap_or_default()),
         "directory" => ListedKind::Directory,
         _ => ListedKind::Other,

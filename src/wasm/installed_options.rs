@@ -15,7 +15,7 @@ use crate::proof::{
 /// Reads the options of an inspection.
 pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Policy, Limits), Error> {
     let mut options = Members::from_js("options", value)?;
-    options.allow(&["file", "level", "prefix", "platform", "manifest", "policy", "limits"])?;
+    options.allow(&["file", "level", "prefix", "platform", "manifestPath", "policy", "limits"])?;
     let owned = |name| Ok::<_, Error>(options.text(name)?.map(str::to_owned));
     let depth = match options.text("level")? {
         None | Some("digests") => Depth::Digests,
@@ -29,10 +29,22 @@ pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Polic
     if platform.as_deref().is_some_and(|platform| !is_platform(platform)) {
         return Err(options.invalid("a platform is a system and a machine, as linux-64"));
     }
-    let manifest = owned("manifest")?;
+    let manifest = owned("manifestPath")?;
+    if manifest.as_deref().is_some_and(|path| !is_manifest(path)) {
+        return Err(options.invalid(
+            "a manifestPath is info/paths.json, info/files or conda-meta/NAME.json",
+        ));
+    }
     let installed = InstalledOptions { depth, prefix, platform, file, manifest };
     let limits = limits(&options.object("limits")?)?;
     Ok((installed, policy(&mut options.object("policy")?)?, limits))
+}
+
+/// Where clients have them.
+fn is_manifest(path: &str) -> bool {
+    let record = path.strip_prefix("conda-meta/").and_then(|file| file.strip_suffix(".json"));
+    matches!(path, "info/paths.json" | "info/files")
+        || record.is_some_and(|name| !name.is_empty() && !name.contains('/'))
 }
 
 /// Of POSIX, or of Windows with a drive or a share.

@@ -1,5 +1,7 @@
 //! A folder as data, and its way to a verdict.
 
+use std::collections::BTreeMap;
+
 use conda_verifier::{
     Code, Depth, Expectation, Inspection, InstalledOptions, InstalledVerdict, Limits, Listed,
     ListedKind, Original, OriginalFile, PinnedDigest, Policy, Severity, Sha256Digest, Verifier,
@@ -19,6 +21,8 @@ pub(crate) struct Host {
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
     pub(crate) original: Option<From>,
+    /// Permissions, of those files that they are known of.
+    pub(crate) modes: BTreeMap<String, u32>,
 }
 
 /// The archive that the files came from.
@@ -49,6 +53,7 @@ impl Host {
             policy: Policy::default(),
             limits: Limits::default(),
             original: None,
+            modes: BTreeMap::new(),
         }
     }
 
@@ -68,7 +73,8 @@ impl Host {
                 Node::File(_) => ListedKind::File,
                 Node::Symlink(target) => ListedKind::Symlink(target),
             };
-            if let Some(number) = inspection.meet(Listed { path, kind, size: node.size() }) {
+            let (size, mode) = (node.size(), self.modes.get(path).copied());
+            if let Some(number) = inspection.meet(Listed { path, kind, size, mode }) {
                 let Node::File(bytes) = node else { panic!("a digest of {path} is wanted") };
                 wanted.push((number, Sha256Digest::of(bytes), bytes));
             }

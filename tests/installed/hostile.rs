@@ -51,8 +51,8 @@ fn names_of_objects_are_names() {
 fn devices_are_no_files() {
     let host = Host::new(manifest(&["a"]), Vec::new());
     let mut inspection = host.inspection();
-    assert_eq!(inspection.meet(Listed { path: "a", kind: ListedKind::Other, size: 0 }), None);
-    assert_eq!(inspection.meet(Listed { path: "b", kind: ListedKind::Other, size: 0 }), None);
+    assert_eq!(inspection.meet(Listed { path: "a", kind: ListedKind::Other, size: 0, mode: None }), None);
+    assert_eq!(inspection.meet(Listed { path: "b", kind: ListedKind::Other, size: 0, mode: None }), None);
     let verdict = inspection.finish();
     let expected = [(Code::FileUnlisted, "b".to_owned()), (Code::FileTypeMismatch, "a".to_owned())];
     assert_eq!(errors(&verdict).len(), 2);
@@ -116,7 +116,7 @@ fn digests_that_nobody_asked_for_are_refused() {
     let mut inspection = Host::new(manifest(&["a"]), Vec::new()).inspection();
     let refused = inspection.digest(0, Sha256Digest::EMPTY, b"").unwrap_err();
     assert_eq!(refused.code(), Code::ArgumentInvalid);
-    let number = inspection.meet(Listed { path: "a", kind: ListedKind::File, size: 0 }).unwrap();
+    let number = inspection.meet(Listed { path: "a", kind: ListedKind::File, size: 0, mode: None }).unwrap();
     // Nobody gives it: then it was not compared, and that is told.
     assert_eq!(number, 0);
     let verdict = inspection.finish();

@@ -1,8 +1,19 @@
 //! What conda, libmamba and rattler make of a file with a placeholder, rule by rule.
 
-use conda_verifier::{FileMode, Replacement, ReplacementOutcome, System, Tool};
+use conda_verifier::{
+    FileMode, Limits, Replacement, ReplacementGrowth, ReplacementOutcome, System, Tool,
+};
 
 const P: &str = "/opt/placeholder";
+
+/// What all clients make of a file, to the byte.
+fn all(
+    replacement: &Replacement<'_>,
+    original: &[u8],
+) -> Vec<(Tool, ReplacementOutcome<Vec<u8>>)> {
+    let mut growth = ReplacementGrowth::new(&Limits::default());
+    replacement.outcomes(original, &mut growth, <[u8]>::to_vec).unwrap()
+}
 
 struct Case {
     mode: Option<FileMode>,
@@ -28,10 +39,10 @@ impl Case {
     fn outcomes(&self) -> Vec<(Tool, Option<String>)> {
         let Self { mode, prefix, system, original } = self;
         let replacement = Replacement { placeholder: P, file_mode: *mode, prefix, system: *system };
-        let outcomes = replacement.outcomes(original).unwrap().into_iter();
+        let outcomes = all(&replacement, original).into_iter();
         outcomes
             .map(|(tool, outcome)| match outcome {
-                ReplacementOutcome::Bytes(bytes) => {
+                ReplacementOutcome::Made(bytes) => {
                     (tool, Some(String::from_utf8_lossy(&bytes).into_owned()))
                 }
                 ReplacementOutcome::Fails => (tool, None),
@@ -157,11 +168,10 @@ fn conda_replaces_the_old_line_wherever_it_occurs() {
 fn bytes_that_are_no_text_in_a_first_line() {
     let mut case = text("#!<P>/bin/perl ", "/e");
     case.original.extend(b"\xff\n\xff\n");
-    let outcomes =
-        Replacement { placeholder: P, file_mode: case.mode, prefix: "/e", system: System::Linux }
-            .outcomes(&case.original)
-            .unwrap();
-    let bytes = |bytes: &[u8]| ReplacementOutcome::Bytes(bytes.to_vec());
+    let replacement =
+        Replacement { placeholder: P, file_mode: case.mode, prefix: "/e", system: System::Linux };
+    let outcomes = all(&replacement, &case.original);
+    let bytes = |bytes: &[u8]| ReplacementOutcome::Made(bytes.to_vec());
     assert_eq!(outcomes[0].1, bytes(b"#!/e/bin/perl \xff\n\xff\n"));
     assert_eq!(outcomes[1].1, bytes(b"#!/e/bin/perl \xff\n\xff\n"));
     assert_eq!(
@@ -262,17 +272,17 @@ fn conda_alone_knows_wide_strings() {
     let case = Case { original: original.clone(), ..binary("", "/e") };
     let replacement =
         Replacement { placeholder: P, file_mode: case.mode, prefix: "/e", system: System::Linux };
-    let outcomes = replacement.outcomes(&original).unwrap();
+    let outcomes = all(&replacement, &original);
     let padding = vec![0; 2 * (P.len() - 2)];
     let expected = [wide("é"), wide("/e/a"), vec![0, 0], padding, wide("tail")].concat();
-    assert_eq!(outcomes[0].1, ReplacementOutcome::Bytes(expected));
-    assert_eq!(outcomes[1].1, ReplacementOutcome::Bytes(original.clone()));
-    assert_eq!(outcomes[2].1, ReplacementOutcome::Bytes(original));
+    assert_eq!(outcomes[0].1, ReplacementOutcome::Made(expected));
+    assert_eq!(outcomes[1].1, ReplacementOutcome::Made(original.clone()));
+    assert_eq!(outcomes[2].1, ReplacementOutcome::Made(original));
     let original: Vec<u8> = P.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
     let file_mode = Some(FileMode::Text);
-    let outcomes = Replacement { file_mode, ..replacement }.outcomes(&original).unwrap();
+    let outcomes = all(&Replacement { file_mode, ..replacement }, &original);
     let expected: Vec<u8> = "/e".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
-    assert_eq!(outcomes[0].1, ReplacementOutcome::Bytes(expected));
+    assert_eq!(outcomes[0].1, ReplacementOutcome::Made(expected));
 }
 
 #[test]

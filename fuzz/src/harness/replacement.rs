@@ -1,6 +1,8 @@
 //! Any bytes as a file with a placeholder: the first line says what takes whose place.
 
-use conda_verifier::{FileMode, Replacement, ReplacementOutcome, System};
+use conda_verifier::{
+    FileMode, Limits, Replacement, ReplacementGrowth, ReplacementOutcome, System,
+};
 
 /// Runs it.
 pub fn run(bytes: &[u8]) {
@@ -26,10 +28,14 @@ pub fn run(bytes: &[u8]) {
         _ => System::Linux,
     };
     let replacement = Replacement { placeholder, file_mode, prefix, system };
-    let Ok(outcomes) = replacement.outcomes(original) else { return };
+    // As much as inputs that are far longer may have; what all clients make is kept at one time.
+    let mut limits = Limits::default();
+    limits.set("replacementBytes", 4 << 20).expect("there is such a limit");
+    let mut growth = ReplacementGrowth::new(&limits);
+    let Ok(outcomes) = replacement.outcomes(original, &mut growth, <[u8]>::to_vec) else { return };
     let is_binary = file_mode == Some(FileMode::Binary) && system != System::Windows;
     for (tool, outcome) in &outcomes {
-        let ReplacementOutcome::Bytes(replaced) = outcome else { continue };
+        let ReplacementOutcome::Made(replaced) = outcome else { continue };
         // A file keeps its length, but for libmamba's where the path is longer.
         if is_binary
             && prefix.len() <= placeholder.len()
@@ -44,7 +50,7 @@ pub fn run(bytes: &[u8]) {
     if placeholder.len() > original.len() && !original.starts_with(b"#!") {
         for (tool, outcome) in &outcomes {
             let is_unknown = matches!(outcome, ReplacementOutcome::Unknown(_));
-            let is_same = *outcome == ReplacementOutcome::Bytes(original.to_vec());
+            let is_same = *outcome == ReplacementOutcome::Made(original.to_vec());
             assert!(is_same || is_unknown, "{tool:?}");
         }
     }

@@ -29,6 +29,7 @@ export const LIMITS = {
   records: 2_000_000,
   recordBytes: 262_144,
   shardBytes: 104_857_600,
+  replacementBytes: 67_108_864,
 } as const;
 
 /** A bound on memory, time or counts. */

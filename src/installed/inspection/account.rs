@@ -5,8 +5,8 @@ use super::{Depth, Inspection};
 use crate::error::{Error, Fault, InstalledFault, Quoted, Voucher};
 use crate::proof::report::Account;
 use crate::proof::{
-    Check, InstalledKind, InstalledVerdict, Original, OriginalRejection, Reason, Status, Trust,
-    TrustReport,
+    Check, InstalledKind, InstalledVerdict, Original, OriginalRejection, PackageId, Reason,
+    Status, Trust, TrustReport,
 };
 
 impl Inspection {
@@ -23,10 +23,12 @@ impl Inspection {
             return find(&mut self.report, Fault::Installed(fault));
         }
         if let (Some(own), Some(of_archive)) = (&self.package, &original.package) {
+            let number = |id: &PackageId| id.build_number.to_string();
             for (member, expected, actual) in [
                 ("name", &own.name, &of_archive.name),
                 ("version", &own.version, &of_archive.version),
                 ("build string", &own.build, &of_archive.build),
+                ("build number", &number(own), &number(of_archive)),
             ] {
                 if expected != actual {
                     let (expected, actual) = (expected.clone(), actual.clone());
@@ -36,6 +38,14 @@ impl Inspection {
                 }
             }
         }
+        if let Some(expected) = self.package.as_ref().and_then(|own| own.subdir.clone())
+            && let Some(actual) = original.package.as_ref().and_then(|it| it.subdir.clone())
+            && expected != actual
+            // What is built for all may name the platform that it was built on.
+            && !(self.originals.is_for_all && expected == "noarch")
+        {
+            find(&mut self.report, Fault::SubdirMismatch { expected, actual });
+        }
         if let (Some(expected), Some(actual)) = (self.recorded_sha256, &original.digests.sha256) {
             let (expected, actual) = (expected.to_string(), actual.clone());
             let voucher = Voucher::InstalledRecord;
@@ -43,19 +53,23 @@ impl Inspection {
                 find(&mut self.report, Fault::Sha256Mismatch { voucher, expected, actual });
             }
         }
-        if let (InstalledKind::Unpacked, true) = (self.kind, self.has_details)
-            && self.originals.manifest_sha256 != Some(self.manifest_sha256)
-        {
-            let shown = self.originals.manifest_sha256.map(|sha256| sha256.to_string());
-            find(
-                &mut self.report,
-                Fault::FileSha256Mismatch {
-                    path: "info/paths.json".into(),
-                    expected: shown.unwrap_or_default(),
-                    actual: self.manifest_sha256.to_string(),
-                },
-            );
+        if self.kind != InstalledKind::Unpacked || !self.has_details {
+            return;
         }
+        let path = "info/paths.json".to_owned();
+        match self.originals.manifest_sha256 {
+            Some(expected) if expected != self.manifest_sha256 => {
+                let (expected, actual) = (expected.to_string(), self.manifest_sha256.to_string());
+                find(&mut self.report, Fault::FileSha256Mismatch { path, expected, actual });
+            }
+            Some(_) => {}
+            None => find(&mut self.report, Fault::FileUnlisted { path }),
+        }
+    }
+
+    /// Whether there is a list of files where the archive has none.
+    pub(super) fn has_no_manifest_in_archive(&self) -> bool {
+        self.has_archive && self.has_details && self.originals.manifest_sha256.is_none()
     }
 
     /// The verdict.
@@ -95,7 +109,12 @@ impl Inspection {
             Some(original) => original.trust.clone(),
             None => TrustReport::from(Trust::None),
         };
-        let package = self.original.as_ref().and_then(|original| original.package.clone());
+        // Of what the archive says, what the installed record says decides nothing.
+        let of_archive = self.original.as_ref().filter(|_| self.has_archive);
+        let mut package = of_archive.and_then(|original| original.package.clone());
+        if let Some(id) = package.as_mut().filter(|_| self.originals.is_for_all) {
+            id.subdir = Some("noarch".into());
+        }
         InstalledVerdict {
             file: self.options.file,
             status,
@@ -103,7 +122,7 @@ impl Inspection {
             trust,
             kind: self.kind,
             level: self.options.depth.as_str(),
-            package: self.package.or(package),
+            package: package.or(self.package),
             original: self.original,
             checks,
             not_checked,
@@ -169,7 +188,9 @@ impl Inspection {
                 report.skip(Check::FileSha256, reason);
             }
         }
-        if counts.open_links > 0 {
+        if counts.open_links > 0 && self.options.depth == Depth::Sizes {
+            report.skip(Check::LinkTargets, "the level is sizes");
+        } else if counts.open_links > 0 {
             let reason = format!(
                 "links that nothing is noted of, or that lead to what is not in the package: {}",
                 counts.open_links
@@ -183,15 +204,29 @@ impl Inspection {
         };
         report.skip_unless_begun(Check::FileSizes, none);
         report.skip_unless_begun(Check::FileSha256, none);
-        let without_archive = if is_rejected {
-            "the archive is rejected, so only the recorded digest is compared"
-        } else {
-            "without the archive only the recorded digest is compared"
+        let is_compared = self.options.depth == Depth::Digests;
+        let not_replaced = match (has_original, counts.placeholders, counts.unknown) {
+            (false, ..) if !self.has_details => "the manifest lists names alone".to_owned(),
+            (_, 0, _) => "no file has a placeholder".to_owned(),
+            (true, _, 0) => "no file with a placeholder is there".to_owned(),
+            (true, _, unknown) => format!("files that can't be recomputed: {unknown}"),
+            (false, ..) if is_rejected && is_compared => {
+                "the archive is rejected, so only the recorded digest is compared".to_owned()
+            }
+            (false, ..) if is_rejected => "the archive is rejected".to_owned(),
+            (false, ..) if is_compared => {
+                "without the archive only the recorded digest is compared".to_owned()
+            }
+            (false, ..) => "no archive was given".to_owned(),
         };
-        let no_placeholder = "no file has a placeholder";
-        report.skip_unless_begun(
-            Check::PrefixReplacement,
-            if counts.placeholders > 0 { without_archive } else { no_placeholder },
+        report.skip_unless_begun(Check::PrefixReplacement, &not_replaced);
+        report.skip(
+            Check::Permissions,
+            if self.has_modes {
+                "set-id bits and write permission for all are looked at; the package's own are not compared"
+            } else {
+                "they are not compared with the package's, and none were given"
+            },
         );
         if counts.generated > 0 {
             let names: Vec<String> =
@@ -213,7 +248,8 @@ fn is_applicable(check: Check, kind: InstalledKind, has_generated: bool) -> bool
         | Check::FileSizes
         | Check::FileSha256
         | Check::LinkTargets
-        | Check::Original => true,
+        | Check::Original
+        | Check::Permissions => true,
         Check::PathsJson | Check::InfoFiles => kind == InstalledKind::Unpacked,
         Check::InstalledRecord | Check::PrefixReplacement => kind == InstalledKind::Linked,
         Check::GeneratedFiles => has_generated,

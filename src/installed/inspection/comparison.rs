@@ -55,6 +55,9 @@ impl Inspection {
             }
         }
         for (path, place) in places.iter() {
+            if place.has_placeholder {
+                counts.placeholders = counts.placeholders.saturating_add(1);
+            }
             if place.found.is_none() {
                 missing(path, place, &folders, &mut self.report);
                 continue;
@@ -97,9 +100,6 @@ impl Comparison<'_> {
         let Some(found) = &place.found else { return };
         counts.files = counts.files.saturating_add(1);
         counts.size = counts.size.saturating_add(found.size);
-        if place.has_placeholder {
-            counts.placeholders = counts.placeholders.saturating_add(1);
-        }
         if !self.has_details && place.from_archive.is_none() {
             return;
         }

@@ -1,0 +1,41 @@
+//! How much files may grow when a longer path takes the place of a placeholder.
+
+use crate::error::{Error, Fault};
+use crate::limits::{Budget, Limits};
+
+/// What is left of the limit `replacementBytes`, which all files of a package share, and all
+/// clients whose rules are followed.
+#[derive(Clone, Debug)]
+pub struct Growth(Budget);
+
+impl Growth {
+    /// All of it.
+    #[must_use]
+    pub const fn new(limits: &Limits) -> Self {
+        Self(Budget::new("replacementBytes", limits.replacement_bytes))
+    }
+
+    /// Takes some of it.
+    ///
+    /// # Errors
+    /// [`Fault::LimitExceeded`].
+    pub(super) fn spend(&mut self, growth: usize) -> Result<(), Error> {
+        self.0.spend(u64::try_from(growth).unwrap_or(u64::MAX))
+    }
+
+    /// An empty buffer for what a file of that length becomes.
+    ///
+    /// # Errors
+    /// [`Fault::LimitExceeded`] where it grows by too much, or there is no memory for it.
+    pub(super) fn room(&mut self, length: usize, growth: usize) -> Result<Vec<u8>, Error> {
+        self.spend(growth)?;
+        let mut buffer = Vec::new();
+        match buffer.try_reserve_exact(length.saturating_add(growth)) {
+            Ok(()) => Ok(buffer),
+            Err(_) => Err(Error::new(Fault::LimitExceeded {
+                limit: "replacementBytes",
+                max: self.0.max(),
+            })),
+        }
+    }
+}
