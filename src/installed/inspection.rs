@@ -249,9 +249,7 @@ impl Inspection {
             return Ok(());
         }
         let recorded = self.recorded(file.path);
-        if file.kind == ListedKind::File
-            && file.bytes.is_none()
-            && self.originals.wants(file.path)
+        if file.kind == ListedKind::File && file.bytes.is_none() && self.originals.wants(file.path)
         {
             return Err(Error::new(Fault::ArgumentInvalid {
                 argument: "bytes".into(),

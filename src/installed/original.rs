@@ -149,7 +149,8 @@ impl Originals {
                 }
                 // What is not listed yet may turn out to have no placeholder at all.
                 let is_open = replaced.is_empty() || !is_listed;
-                let file = || FromArchive::File { size: file.size, sha256: Sha256Digest::of(bytes) };
+                let file =
+                    || FromArchive::File { size: file.size, sha256: Sha256Digest::of(bytes) };
                 is_open.then(file)
             }
             (ListedKind::File | ListedKind::Other, None) => None,
@@ -254,9 +255,8 @@ fn replace(
     };
     let replacement = Replacement { placeholder, file_mode: *file_mode, prefix, system };
     let (mut candidates, mut unknown) = (Vec::new(), None);
-    let kept = |bytes: &[u8]| {
-        (u64::try_from(bytes.len()).unwrap_or(u64::MAX), Sha256Digest::of(bytes))
-    };
+    let kept =
+        |bytes: &[u8]| (u64::try_from(bytes.len()).unwrap_or(u64::MAX), Sha256Digest::of(bytes));
     for (tool, outcome) in replacement.outcomes(bytes, growth, kept)? {
         match outcome {
             Outcome::Made((size, sha256)) => candidates.push(Candidate { tool, size, sha256 }),

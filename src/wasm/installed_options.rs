@@ -31,9 +31,8 @@ pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Polic
     }
     let manifest = owned("manifestPath")?;
     if manifest.as_deref().is_some_and(|path| !is_manifest(path)) {
-        return Err(options.invalid(
-            "a manifestPath is info/paths.json, info/files or conda-meta/NAME.json",
-        ));
+        return Err(options
+            .invalid("a manifestPath is info/paths.json, info/files or conda-meta/NAME.json"));
     }
     let installed = InstalledOptions { depth, prefix, platform, file, manifest };
     let limits = limits(&options.object("limits")?)?;

@@ -5,6 +5,7 @@ use conda_verifier::{
     Sha256Digest, Status,
 };
 use conda_verifier_fixtures::installed::Node;
+use conda_verifier_fixtures::package::{File, FileMode, Package};
 use conda_verifier_fixtures::sample;
 use serde_json::json;
 
@@ -51,8 +52,14 @@ fn names_of_objects_are_names() {
 fn devices_are_no_files() {
     let host = Host::new(manifest(&["a"]), Vec::new());
     let mut inspection = host.inspection();
-    assert_eq!(inspection.meet(Listed { path: "a", kind: ListedKind::Other, size: 0, mode: None }), None);
-    assert_eq!(inspection.meet(Listed { path: "b", kind: ListedKind::Other, size: 0, mode: None }), None);
+    assert_eq!(
+        inspection.meet(Listed { path: "a", kind: ListedKind::Other, size: 0, mode: None }),
+        None
+    );
+    assert_eq!(
+        inspection.meet(Listed { path: "b", kind: ListedKind::Other, size: 0, mode: None }),
+        None
+    );
     let verdict = inspection.finish();
     let expected = [(Code::FileUnlisted, "b".to_owned()), (Code::FileTypeMismatch, "a".to_owned())];
     assert_eq!(errors(&verdict).len(), 2);
@@ -116,7 +123,8 @@ fn digests_that_nobody_asked_for_are_refused() {
     let mut inspection = Host::new(manifest(&["a"]), Vec::new()).inspection();
     let refused = inspection.digest(0, Sha256Digest::EMPTY, b"").unwrap_err();
     assert_eq!(refused.code(), Code::ArgumentInvalid);
-    let number = inspection.meet(Listed { path: "a", kind: ListedKind::File, size: 0, mode: None }).unwrap();
+    let number =
+        inspection.meet(Listed { path: "a", kind: ListedKind::File, size: 0, mode: None }).unwrap();
     // Nobody gives it: then it was not compared, and that is told.
     assert_eq!(number, 0);
     let verdict = inspection.finish();
@@ -156,4 +164,46 @@ fn growth_is_bounded() {
     let file = OriginalFile { path, kind: ListedKind::File, size: 100_000, bytes: Some(&bytes) };
     inspection.original(file).unwrap();
     assert_eq!(findings(&inspection.finish(), Severity::Error)[0].0, Code::LimitExceeded);
+}
+
+/// All files of a package share what they may grow by.
+#[test]
+fn growth_is_bounded_for_all_files_together() {
+    let script = "#!/placeholder/bin/python\n";
+    let file = |path: &str| File::regular(path, script).placeholder("/placeholder", FileMode::Text);
+    let package = (0..10).fold(Package::new("greet", "1.0", "0").subdir("linux-64"), |it, n| {
+        it.with(file(&format!("bin/{n}")))
+    });
+    let options = InstalledOptions {
+        prefix: Some("/e".repeat(50)),
+        platform: Some("linux-64".into()),
+        ..InstalledOptions::default()
+    };
+    // Three clients put 88 bytes more into each, and rattler's copies of the line count too.
+    for (limit, is_enough) in [(5_000, true), (2_900, false)] {
+        let mut limits = Limits::default();
+        limits.set("replacementBytes", limit).unwrap();
+        let record = br#"{"name":"greet","version":"1.0","build":"0","files":[]}"#;
+        let mut inspection = Inspection::new(record, options.clone(), Policy::default(), limits);
+        for entry in package.stages().info.entries.iter().chain(&package.stages().pkg.entries) {
+            let path = str::from_utf8(&entry.path).unwrap();
+            let (size, bytes) = (entry.data.len() as u64, Some(entry.data.as_slice()));
+            inspection
+                .original(OriginalFile { path, kind: ListedKind::File, size, bytes })
+                .unwrap();
+        }
+        let found = findings(&inspection.finish(), Severity::Error);
+        let is_exceeded = found.iter().any(|(code, _)| *code == Code::LimitExceeded);
+        assert_eq!(is_exceeded, !is_enough, "{limit}: {found:?}");
+    }
+}
+
+#[test]
+fn a_prefix_is_no_longer_than_a_path() {
+    for (length, is_fine) in [(4_096, true), (4_097, false)] {
+        let mut host = Host::new(manifest(&["a"]), vec![empty("a")]);
+        host.options.prefix = Some("/".repeat(1) + &"e".repeat(length - 1));
+        let expected = if is_fine { vec![] } else { vec![(Code::LimitExceeded, String::new())] };
+        assert_eq!(errors(&host.verdict()), expected);
+    }
 }

@@ -11,7 +11,9 @@
 mod edited;
 mod folder;
 mod hostile;
+mod legacy;
 mod linked;
 mod rattler;
 mod replacement;
+mod told;
 mod unpacked;

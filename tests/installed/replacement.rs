@@ -7,10 +7,7 @@ use conda_verifier::{
 const P: &str = "/opt/placeholder";
 
 /// What all clients make of a file, to the byte.
-fn all(
-    replacement: &Replacement<'_>,
-    original: &[u8],
-) -> Vec<(Tool, ReplacementOutcome<Vec<u8>>)> {
+fn all(replacement: &Replacement<'_>, original: &[u8]) -> Vec<(Tool, ReplacementOutcome<Vec<u8>>)> {
     let mut growth = ReplacementGrowth::new(&Limits::default());
     replacement.outcomes(original, &mut growth, <[u8]>::to_vec).unwrap()
 }

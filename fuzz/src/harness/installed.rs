@@ -28,7 +28,9 @@ pub fn run(bytes: &[u8]) {
     }
     for path in &paths {
         let size = bytes.len() as u64;
-        if let Some(number) = inspection.meet(Listed { path, kind: ListedKind::File, size, mode: Some(0o644) }) {
+        if let Some(number) =
+            inspection.meet(Listed { path, kind: ListedKind::File, size, mode: Some(0o644) })
+        {
             inspection.digest(number, Sha256Digest::of(bytes), bytes).expect("it was asked for");
         }
         inspection.meet(Listed { path, kind: ListedKind::Symlink(path), size, mode: None });

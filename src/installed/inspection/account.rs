@@ -5,8 +5,8 @@ use super::{Depth, Inspection};
 use crate::error::{Error, Fault, InstalledFault, Quoted, Voucher};
 use crate::proof::report::Account;
 use crate::proof::{
-    Check, InstalledKind, InstalledVerdict, Original, OriginalRejection, PackageId, Reason,
-    Status, Trust, TrustReport,
+    Check, InstalledKind, InstalledVerdict, Original, OriginalRejection, PackageId, Reason, Status,
+    Trust, TrustReport,
 };
 
 impl Inspection {
