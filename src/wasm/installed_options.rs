@@ -43,7 +43,7 @@ pub(super) fn read_installed(value: &JsValue) -> Result<(InstalledOptions, Polic
 fn is_manifest(path: &str) -> bool {
     let record = path.strip_prefix("conda-meta/").and_then(|file| file.strip_suffix(".json"));
     matches!(path, "info/paths.json" | "info/files")
-        || record.is_some_and(|name| !name.is_empty() && !name.contains('/'))
+        || record.is_some_and(|name| !name.contains('/'))
 }
 
 /// Of POSIX, or of Windows with a drive or a share.

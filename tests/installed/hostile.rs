@@ -1,11 +1,11 @@
 //! What hosts and manifests could say to do harm.
 
 use conda_verifier::{
-    Code, Inspection, InstalledOptions, Limits, Listed, ListedKind, OriginalFile, Policy, Severity,
-    Sha256Digest, Status,
+    Code, Expectation, Inspection, InstalledOptions, Limits, Listed, ListedKind, Original,
+    OriginalFile, Policy, Severity, Sha256Digest, Status, Verifier,
 };
 use conda_verifier_fixtures::installed::Node;
-use conda_verifier_fixtures::package::{File, FileMode, Package};
+use conda_verifier_fixtures::package::{File, FileMode, Format, Package};
 use conda_verifier_fixtures::sample;
 use serde_json::json;
 
@@ -192,7 +192,14 @@ fn growth_is_bounded_for_all_files_together() {
                 .original(OriginalFile { path, kind: ListedKind::File, size, bytes })
                 .unwrap();
         }
+        let from = super::folder::From::of(&package).unwrap();
+        let archive = from.stages.bytes(Format::Conda);
+        let verdict =
+            Verifier::new().examine(archive.as_slice(), Expectation::nothing()).run().unwrap();
+        inspection.rest_on(Original::from(&verdict));
         let found = findings(&inspection.finish(), Severity::Error);
+        // Nothing else is told of what was not met to the end.
+        assert_eq!(found.len(), if is_enough { 10 } else { 1 }, "{found:?}");
         let is_exceeded = found.iter().any(|(code, _)| *code == Code::LimitExceeded);
         assert_eq!(is_exceeded, !is_enough, "{limit}: {found:?}");
     }
@@ -202,7 +209,7 @@ fn growth_is_bounded_for_all_files_together() {
 fn a_prefix_is_no_longer_than_a_path() {
     for (length, is_fine) in [(4_096, true), (4_097, false)] {
         let mut host = Host::new(manifest(&["a"]), vec![empty("a")]);
-        host.options.prefix = Some("/".repeat(1) + &"e".repeat(length - 1));
+        host.options.prefix = Some(format!("/{}", "e".repeat(length - 1)));
         let expected = if is_fine { vec![] } else { vec![(Code::LimitExceeded, String::new())] };
         assert_eq!(errors(&host.verdict()), expected);
     }

@@ -12,7 +12,9 @@ use std::process::{Command, Stdio};
 
 use conda_verifier::{Reason, Status};
 use conda_verifier_fixtures::installed::Node;
-use conda_verifier_fixtures::package::{File, FileMode, Package};
+use conda_verifier_fixtures::package::{File, FileMode, Format, Package};
+use conda_verifier_fixtures::stages::Stages;
+use conda_verifier_fixtures::tar::Entry;
 
 use super::folder::{From, Host};
 
@@ -89,13 +91,12 @@ fn files_in(root: &Path) -> Vec<(String, Node)> {
     files
 }
 
-fn install(python: &str, name: &str, prefix: &str) -> Host {
+fn install(python: &str, name: &str, prefix: &str, stages: &Stages) -> Host {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("rattler").join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    let package = package();
     let archive = folder.join("everything-1.0-0.conda");
-    fs::write(&archive, package.conda()).unwrap();
+    fs::write(&archive, stages.bytes(Format::Conda)).unwrap();
     let prefix = folder.join(prefix);
     let status = Command::new(python)
         .args([SCRIPT.as_ref(), archive.as_path(), prefix.as_path(), &folder.join("cache")])
@@ -117,7 +118,7 @@ fn what_rattler_installs_is_verified() {
         ("long", ["deep"; 20].join("/")),
         ("unicode", "größe".to_owned()),
     ] {
-        let mut host = install(python, name, &prefix);
+        let mut host = install(python, name, &prefix, &package().stages());
         let verdict = host.verdict();
         assert_eq!(verdict.findings, [], "{name}");
         assert_eq!(
@@ -131,5 +132,31 @@ fn what_rattler_installs_is_verified() {
         let replaced = verdict.replaced;
         assert_eq!((replaced.files, replaced.rattler), (10, 10), "{name}: {replaced:?}");
         println!("{name}: {replaced:?}");
+    }
+}
+
+/// The same as it was before 2017.
+#[test]
+fn what_rattler_installs_of_old_packages_is_verified() {
+    let Some(python) = python() else { return };
+    let package = package();
+    let mut stages = package.stages();
+    stages.info.entries.retain(|entry| entry.path != b"info/paths.json");
+    let mut has_prefix = String::new();
+    for file in &package.files {
+        if let Some(placeholder) = &file.placeholder {
+            let mode = if placeholder.mode == FileMode::Binary { "binary" } else { "text" };
+            has_prefix.push_str(&format!("{} {mode} \"{}\"\n", placeholder.prefix, file.path));
+        }
+    }
+    stages.info.entries.push(Entry::file("info/has_prefix", has_prefix));
+    let mut host = install(python, "old", "e", &stages);
+    for is_info_last in [false, true] {
+        host.original = Some(From { stages: stages.clone(), is_pinned: true, is_info_last });
+        let verdict = host.verdict();
+        assert_eq!(verdict.findings, [], "{is_info_last}");
+        assert_eq!((verdict.status, verdict.files), (Status::Verified, 14));
+        let replaced = verdict.replaced;
+        assert_eq!((replaced.files, replaced.rattler), (10, 10), "{replaced:?}");
     }
 }

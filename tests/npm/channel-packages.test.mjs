@@ -12,7 +12,7 @@ import { attacked, attacks, copyOf, emptyFolder, honest, now, pinned, signed, st
 
 const name = victim.split('/').at(-1);
 /** Those that are made of archives which are read as a whole. */
-const others = ['coherence', 'original', 'installed-record', 'prefix-replacement', 'generated-files'];
+const others = ['coherence', 'original', 'installed-record', 'prefix-replacement', 'generated-files', 'permissions'];
 const checksOfArchives = schema.$defs.check.oneOf
   .map((check) => check.const)
   .filter((check) => !others.includes(check));

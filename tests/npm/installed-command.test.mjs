@@ -1,7 +1,7 @@
 // conda-verifier installed: environments and unpacked packages in real folders.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, renameSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
@@ -254,9 +254,109 @@ test('wrong usage: exit status 2', async (t) => {
     [folder, '--packages'],
     [folder, '--prefix', ''],
     [folder, '--prefix', 'envs/one'],
+    [folder, '--platform', 'noarch'],
+    [folder, '--platform', 'amiga-500'],
   ]) {
     const { status, stdout } = await run(['installed', ...args]);
     assert.deepEqual([status, stdout], [2, ''], args.join(' '));
   }
   assert.match((await run(['installed', '--help'])).stdout, /^conda-verifier installed DIR/);
+});
+
+test('records are read as everything else is: no link is followed', async (t) => {
+  const folder = environment(t);
+  const record = join(folder, 'conda-meta/hello-1.0-pyh0_0.json');
+  const elsewhere = join(emptyFolder(t), 'record.json');
+  renameSync(record, elsewhere);
+  symlinkSync(elsewhere, record);
+  const { status, stdout, stderr } = await run(['installed', folder]);
+  assert.equal(status, 4);
+  assert.match(stderr, /hello-1\.0-pyh0_0\.json": it is a symbolic link, and none is followed\. .*\[FILE_UNREADABLE\]\n$/);
+  assert.match(stdout, /1 package: 1 not decided/);
+  // The folder of the records.
+  unlinkSync(record);
+  renameSync(elsewhere, record);
+  const records = join(emptyFolder(t), 'records');
+  renameSync(join(folder, 'conda-meta'), records);
+  symlinkSync(records, join(folder, 'conda-meta'));
+  const linkedFolder = await run(['installed', folder]);
+  assert.deepEqual([linkedFolder.status, linkedFolder.stdout], [4, '']);
+  assert.match(linkedFolder.stderr, /conda-meta": it is a symbolic link/);
+  // A pipe, and a folder.
+  const other = environment(t);
+  execFileSync('mkfifo', [join(other, 'conda-meta/pipe.json')]);
+  mkdirSync(join(other, 'conda-meta/folder.json'));
+  const odd = await run(['installed', other]);
+  assert.equal(odd.status, 4);
+  assert.match(odd.stderr, /folder\.json": it is a directory/);
+  assert.match(odd.stderr, /pipe\.json": it is no regular file/);
+  // The list of an unpacked package.
+  const unpacked = join(emptyFolder(t), 'hello-1.0-pyh0_0');
+  await unpack(await Verifier.create(), unpacked, bytesOf(archive));
+  const list = join(unpacked, 'info/paths.json');
+  renameSync(list, `${unpacked}.json`);
+  symlinkSync(`${unpacked}.json`, list);
+  unlinkSync(join(unpacked, 'info/files'));
+  assert.equal((await run(['installed', unpacked])).status, 4);
+});
+
+test('the platform is that of the option, else what the records agree on', async (t) => {
+  const folder = environment(t);
+  const record = JSON.parse(readFileSync(join(folder, 'conda-meta/hello-1.0-pyh0_0.json'), 'utf8'));
+  const other = (name, subdir) => {
+    const text = JSON.stringify({ ...record, name, subdir, files: [], paths_data: { paths: [], paths_version: 1 } });
+    writeFileSync(join(folder, `conda-meta/${name}-1.0-pyh0_0.json`), text);
+  };
+  const args = [folder, '--prefix', prefix, '--channel', signed, ...trusting];
+  const told = async (...more) => {
+    const { verdicts, report } = await answers([...args, ...more]);
+    const verdict = verdicts.find(({ file }) => file.endsWith('hello-1.0-pyh0_0.json'));
+    return [report.platform, report.platformBy, verdict.verdict];
+  };
+  // Nothing but packages for all.
+  const machine = await told();
+  assert.deepEqual([machine[1], /^(linux|osx|win)-/.test(machine[0])], ['machine', true]);
+  assert.deepEqual(await told('--platform', 'linux-aarch64'), ['linux-aarch64', 'option', 'verified']);
+  other('one', 'linux-64');
+  assert.deepEqual(await told(), ['linux-64', 'records', 'verified']);
+  const { stdout } = await run(['installed', ...args]);
+  assert.match(stdout, /^ {2}platform +linux-64, as the records of its packages say$/m);
+  // One record is not believed where another contradicts it.
+  other('two', 'osx-64');
+  assert.deepEqual(await told(), [null, 'nobody', 'unverified']);
+  assert.match((await run(['installed', ...args])).stdout, /platform +not known: the records name several/);
+  assert.deepEqual(await told('--platform', 'linux-64'), ['linux-64', 'option', 'verified']);
+  const unpacked = join(emptyFolder(t), 'hello-1.0-pyh0_0');
+  await unpack(await Verifier.create(), unpacked, bytesOf(archive));
+  assert.equal((await run(['installed', unpacked, '--platform', 'linux-64'])).status, 2);
+});
+
+test('modes that harm are told', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = environment(t);
+  chmodSync(join(folder, 'bin/hello'), 0o757);
+  const { status, verdicts: [verdict] } = await answers([folder, '--prefix', prefix, '--channel', signed, ...trusting]);
+  assert.deepEqual([status, verdict.verdict], [0, 'verified']);
+  const [{ code, path, actual, hint }] = verdict.findings;
+  assert.deepEqual([code, path, actual], ['MODE_UNSAFE', 'bin/hello', '0757']);
+  assert.match(hint, /chmod/);
+  assert.match(verdict.notChecked.find(({ check }) => check === 'permissions').reason, /not compared/);
+});
+
+test('what it rests on is told as it is', async (t) => {
+  const folder = environment(t);
+  const restsOn = async (...args) => {
+    const { stdout } = await run(['installed', ...args], { env: { COLUMNS: '400' } });
+    return /^ {2}rests on +(.*)$/m.exec(stdout)[1];
+  };
+  const noted = await restsOn(folder, '--prefix', prefix, '--pkgs', pkgs);
+  assert.match(noted, /^nothing: nobody vouches for the archive; it is the one that the client noted/);
+  assert.doesNotMatch(noted, /repodata/);
+  assert.match(await restsOn(folder, '--prefix', prefix), /^nothing: it is consistent with its own list/);
+  const trust = ['--channel', signed, ...trusting];
+  assert.match(await restsOn(folder, '--prefix', prefix, ...trust, '--level', 'sizes'), /sha256:[0-9a-f]{64}; but no content was/);
+  // Which package a folder holds, nothing vouches for; it is told all the same.
+  const unpacked = join(emptyFolder(t), 'somewhere');
+  await unpack(await Verifier.create(), unpacked, bytesOf(archive));
+  const { stdout } = await run(['installed', unpacked]);
+  assert.match(stdout, /^ {2}package +hello 1\.0 pyh0_0, as it says itself$/m);
 });

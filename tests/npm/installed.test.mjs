@@ -137,6 +137,8 @@ test('arguments are checked', async () => {
     [[{ ...first, type: 'fifo' }], manifest, {}],
     [[{ ...first, size: -1 }], manifest, {}],
     [[{ path: 'a', type: 'symlink', size: 1 }], manifest, {}],
+    [[{ ...first, mode: -1 }], manifest, {}],
+    [[{ ...first, mode: '755' }], manifest, {}],
     [[{ ...first, read: undefined }, ...rest], manifest, {}],
     [[{ ...first, read: () => 1 }, ...rest], manifest, {}],
     [[], 1, {}],
@@ -147,6 +149,9 @@ test('arguments are checked', async () => {
     [[], manifest, { platform: 'amiga-500' }],
     [[], manifest, { platform: 'linux' }],
     [[], manifest, { orignal: bytes }],
+    [[], manifest, { manifestPath: 1 }],
+    [[], manifest, { manifestPath: 'paths.json' }],
+    [[], manifest, { manifestPath: '/envs/one/conda-meta/hello-1.0-pyh0_0.json' }],
     [[], manifest, { expected: { sha256: sha256(bytes) } }],
   ];
   for (const [files, text, options] of refused) {
@@ -198,4 +203,70 @@ test('without WebCrypto it is the same', async (t) => {
   const verifier = await Verifier.create();
   const verdict = await verifier.verifyInstalled(listing(files), JSON.stringify(record), { ...place, ...vouched });
   assert.equal(verdict.verdict, 'verified');
+});
+
+test('the place of the manifest says what it is, and what its name must be', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('conda');
+  const manifest = JSON.stringify(record);
+  const at = async (manifestPath, text = manifest) => {
+    const verdict = await verifier.inspectInstalled(listing(files), text, { manifestPath });
+    checkInstalled(verdict);
+    return [verdict.kind, errorCodes(verdict)];
+  };
+  assert.deepEqual(await at(undefined), ['linked', []]);
+  assert.deepEqual(await at('conda-meta/hello-1.0-pyh0_0.json'), ['linked', []]);
+  assert.deepEqual(await at('conda-meta/hello-2.0-pyh0_0.json'), ['linked', ['NAME_MISMATCH']]);
+  assert.deepEqual(await at('info/paths.json'), ['unpacked', ['PATHS_JSON_INVALID']]);
+  // What is no JSON is no list of names because of that.
+  assert.deepEqual(await at('info/paths.json', 'bin/hello'), ['unpacked', ['JSON_INVALID']]);
+});
+
+test('a hard link is the file that it is', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('conda');
+  const manifest = JSON.stringify(record);
+  const list = (type) => listing(files).map((file) => (file.path === 'bin/hello' ? { ...file, type } : file));
+  const verdict = await verifier.inspectInstalled(list('hardlink'), manifest, { ...place, ...vouched });
+  assert.deepEqual([verdict.verdict, verdict.findings], ['verified', []]);
+  files.find(({ path }) => path === 'bin/hello').bytes[3] ^= 1;
+  const changed = await verifier.inspectInstalled(list('hardlink'), manifest, { ...place, ...vouched });
+  assert.deepEqual(errorCodes(changed), ['PREFIX_REPLACEMENT_MISMATCH']);
+});
+
+test('modes are looked at where they are given', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('conda');
+  const manifest = JSON.stringify(record);
+  const inspected = async (mode) => {
+    const list = listing(files).map((file) => (file.path === 'bin/hello' ? { ...file, mode } : file));
+    const verdict = await verifier.verifyInstalled(list, manifest, { ...place, ...vouched });
+    checkInstalled(verdict);
+    const { reason } = verdict.notChecked.find(({ check }) => check === 'permissions');
+    return [verdict.verdict, verdict.findings.map(({ code, path, actual }) => [code, path, actual]), /not compared$/.test(reason)];
+  };
+  assert.deepEqual(await inspected(undefined), ['verified', [], false]);
+  assert.deepEqual(await inspected(0o100755), ['verified', [], true]);
+  for (const [mode, actual] of [[0o104755, '4755'], [0o102755, '2755'], [0o100757, '0757']]) {
+    assert.deepEqual(await inspected(mode), ['verified', [['MODE_UNSAFE', 'bin/hello', actual]], true]);
+  }
+});
+
+test('hints are about what is installed', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('conda');
+  files.find(({ path }) => path === 'bin/hello').bytes[3] ^= 1;
+  const rejection = verifier.verifyInstalled(listing(files), JSON.stringify(record), { ...place, ...vouched });
+  await assert.rejects(rejection, ({ hint }) => /--force-reinstall/.test(hint) && !/ownload/.test(hint));
+});
+
+test('recomputing is bounded', async () => {
+  const verifier = await Verifier.create({ limits: { replacementBytes: 20 } });
+  const { record, files } = linked('conda');
+  // Of the sample's paths all are longer than the environment's; one more is not.
+  const long = `/${'x'.repeat(300)}`;
+  const verdict = await verifier.inspectInstalled(listing(files), JSON.stringify(record), { ...place, ...vouched, prefix: long });
+  assert.deepEqual(errorCodes(verdict), ['LIMIT_EXCEEDED']);
+  const far = await verifier.inspectInstalled(listing(files), JSON.stringify(record), { prefix: `/${'x'.repeat(4096)}` });
+  assert.deepEqual(errorCodes(far), ['LIMIT_EXCEEDED']);
 });

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
 import { installed, root } from './support/places.mjs';
 import { installedSchema, schema } from './support/schema.mjs';
 
@@ -97,4 +99,15 @@ test('codes and limits', async () => {
     assert.equal(value, Number(number) * 2 ** Number(shift), name);
   }
   assert.equal(body.trim().split('\n').length, Object.keys(LIMITS).length);
+});
+
+test('the schema of what is installed needs no other one, and says the same', () => {
+  const alone = new Ajv2020({ strict: true, allowUnionTypes: true });
+  assert.equal(typeof alone.compile(installedSchema), 'function');
+  const { $defs: own } = installedSchema;
+  for (const name of ['reasons', 'trust', 'package', 'digests', 'checks', 'notChecked', 'findings', 'findingsOmitted', 'lowered']) {
+    assert.deepEqual(own[name], properties[name], name);
+    assert.ok(JSON.stringify(installedSchema.$defs.verdict).includes(`"#/$defs/${name}"`), name);
+  }
+  assert.deepEqual(own.check, $defs.check);
 });

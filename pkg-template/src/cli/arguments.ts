@@ -32,6 +32,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   output: { type: 'string', of: ['target'] },
   packages: { type: 'boolean', of: ['channel'] },
   pkgs: { type: 'string', of: ['installed'] },
+  platform: { type: 'string', of: ['installed'] },
   policy: { type: 'string', of: JUDGING },
   profile: { type: 'string', of: JUDGING },
   prefix: { type: 'string', of: ['installed'] },

@@ -69,12 +69,13 @@ export class CommandOutput {
     this.show((terminal) => `${block(terminal)}\n`);
   }
 
-  /** Shows a verdict on what is installed, under the name that it is told as. */
-  installed(verdict: InstalledVerdict, label: string): void {
+  /** Shows a verdict on what is installed, under the name that it is told as. `title` is which
+   * package it says it is. */
+  installed(verdict: InstalledVerdict, label: string, title: string | undefined): void {
     this.#counts[verdict.verdict]++;
     this.note(EXIT[verdict.verdict]);
     this.document(verdict);
-    this.show((terminal) => `${installedBlock(verdict, label, terminal)}\n`);
+    this.show((terminal) => `${installedBlock(verdict, label, title, terminal)}\n`);
   }
 
   /** Shows people a part of the answer. */

@@ -1,8 +1,9 @@
 import type { InstalledTree } from './installed-tree.js';
 import { LONGEST_LIST } from './channel-report.js';
+import type { EnvironmentPlatform } from './environment-platform.js';
 
 /** What the packages of an environment do not account for. */
-export interface EnvironmentReport {
+export interface EnvironmentReport extends EnvironmentPlatform {
   readonly environment: string;
   readonly packages: Readonly<Record<'verified' | 'unverified' | 'rejected' | 'undecided', number>>;
   readonly unowned: readonly string[];
@@ -25,7 +26,12 @@ export class Ownership {
   }
 
   /** Looks at everything that is there. */
-  report(environment: string, tree: InstalledTree, packages: EnvironmentReport['packages']): EnvironmentReport {
+  report(
+    environment: string,
+    tree: InstalledTree,
+    packages: EnvironmentReport['packages'],
+    platform: EnvironmentPlatform,
+  ): EnvironmentReport {
     const unowned: string[] = [];
     let unownedOmitted = 0;
     let bytecode = 0;
@@ -39,6 +45,7 @@ export class Ownership {
     const twice = [...this.#twice].map(([path, records]) => ({ path, records }));
     return {
       environment,
+      ...platform,
       packages,
       unowned,
       unownedOmitted,

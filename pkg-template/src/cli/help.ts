@@ -230,6 +230,9 @@ Links are not followed; what is no file is not opened.
                             from somebody you trust
   --prefix PATH             the environment's path as clients wrote it into
                             files; DIR's unless given
+  --platform NAME           the environment's platform, e.g. linux-64: it decides
+                            what becomes of packages for all platforms. Else what
+                            the other packages' records agree on
   --level LEVEL             digests (the default), or sizes: types, sizes and
                             links alone, which verifies nothing
   --policy LEVEL            what irregularities do: throw rejects (the default),

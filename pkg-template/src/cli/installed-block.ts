@@ -1,18 +1,37 @@
 import { printable } from '../printable.js';
 import type { InstalledVerdict } from '../verdict/installed-verdict.js';
+import type { Reason } from '../verdict/verdict.js';
 import type { EnvironmentReport } from './environment.js';
 import { bytes, count } from './quantity.js';
 import { findingsRows, moreFindings, notCheckedRows, row, SHOWN, signed } from './rows.js';
 import type { Terminal } from './terminal.js';
-import { BASES, checks, whyUnverified } from './verdict-block.js';
+import { BASES, checks } from './verdict-block.js';
 
-/** A verdict on what is installed as a block of text for people. */
-export function installedBlock(verdict: InstalledVerdict, name: string, terminal: Terminal): string {
+/** Why nothing vouches for what is installed, though nothing is wrong. */
+const WHY: Record<Reason, string> = {
+  unsigned: 'nobody vouches for the archive; it is the one that the client noted',
+  'weak digest': 'nobody vouches for the archive; it is the one that the client noted, by an MD5',
+  'no digest': 'nobody vouches for the archive',
+  partial: 'only parts of the archive were read',
+  consistent: 'it is consistent with its own list of files, which is as easy to change',
+  'not recomputable': 'what some files became on linking can\'t be recomputed',
+};
+
+/**
+ * A verdict on what is installed as a block of text for people. `title` is which package it says
+ * it is, where nothing was compared with that.
+ */
+export function installedBlock(
+  verdict: InstalledVerdict,
+  name: string,
+  title: string | undefined,
+  terminal: Terminal,
+): string {
   const shown = verdict.findings.slice(0, SHOWN);
   const { lowered } = verdict;
   return [
     `${signed(verdict.verdict, terminal)}  ${terminal.style(printable(name), 'bold')}\n`,
-    ...[...facts(verdict), ...checks(verdict)].map(([label, value]) => row(label, 'dim', value, terminal)),
+    ...[...facts(verdict, title), ...checks(verdict)].map(([label, value]) => row(label, 'dim', value, terminal)),
     notCheckedRows(verdict.notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),
     findingsRows(shown, moreFindings(verdict.findings.length, verdict.findingsOmitted), terminal),
@@ -32,6 +51,7 @@ export function environmentBlock(report: EnvironmentReport, terminal: Terminal):
   };
   return [
     `${terminal.style(printable(environment), 'bold')}\n`,
+    row('platform', 'dim', platformWords(report), terminal),
     ...(unowned.length === 0
       ? [row('owned', 'dim', 'every file is owned by a package', terminal)]
       : some('unowned', unowned, unownedOmitted, 'that no package owns; nothing vouches for them')),
@@ -50,20 +70,40 @@ export function environmentBlock(report: EnvironmentReport, terminal: Terminal):
   ].join('');
 }
 
-function facts(verdict: InstalledVerdict): [string, string][] {
-  const { package: id, trust, reasons, kind, original, files, size, replaced, level } = verdict;
-  const named = id === null ? 'not known' : `${id.name} ${id.version} ${id.build}${id.subdir === null ? '' : ` (${id.subdir})`}`;
+/** The platform and who says so, since it decides what packages for all become. */
+function platformWords({ platform, platformBy }: EnvironmentReport): string {
+  switch (platformBy) {
+    case 'option':
+      return `${platform}, as --platform says`;
+    case 'records':
+      return `${platform}, as the records of its packages say`;
+    case 'machine':
+      return `${platform}, this machine's: no record names one`;
+    case 'nobody':
+      return 'not known: the records name several; --platform says which it is';
+  }
+}
+
+/** On what it rests, in words. */
+function basisOf({ trust, reasons, level, original }: InstalledVerdict): string {
+  const why = reasons.map((reason) =>
+    reason === 'consistent' && original !== null && level === 'sizes' ? 'no content was looked at' : WHY[reason] ?? reason,
+  );
+  const vouched = trust.basis === 'none' || trust.anchor === null ? [] : [`${BASES[trust.basis] ?? trust.basis}, ${trust.anchor}`];
+  if (why.length === 0) return vouched[0] ?? 'nothing';
+  return vouched.length === 0 ? `nothing: ${why.join('; ')}` : `${vouched[0]}; but ${why.join(', and ')}`;
+}
+
+function facts(verdict: InstalledVerdict, title: string | undefined): [string, string][] {
+  const { package: id, kind, original, files, size, replaced, level } = verdict;
+  const own = title === undefined ? 'not known: nothing says which it is' : `${title}, as it says itself`;
+  const named = id === null ? own : `${id.name} ${id.version} ${id.build}${id.subdir === null ? '' : ` (${id.subdir})`}`;
   const archive = original === null ? [] : [`compared with ${original.file ?? 'its archive'}`];
-  const why = whyUnverified(reasons);
-  const basis =
-    trust.basis === 'none' || trust.anchor === null
-      ? why || 'nothing'
-      : [`${BASES[trust.basis] ?? trust.basis}, ${trust.anchor}`, ...(why === '' ? [] : [why])].join('; ');
   const made = (['conda', 'libmamba', 'rattler'] as const).filter((tool) => replaced.files > 0 && replaced[tool] === replaced.files);
   const rows: [string, string][] = [
     ['package', printable(named)],
     ['files', printable([`${kind}, ${count(files, 'file')}, ${bytes(size)}, level ${level}`, ...archive].join(', '))],
-    ['rests on', printable(basis)],
+    ['rests on', printable(basisOf(verdict))],
   ];
   if (replaced.files > 0) {
     const by = made.length === 0 ? 'of no one client all' : `as by ${made.join(', ')}`;

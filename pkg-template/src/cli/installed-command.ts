@@ -1,10 +1,9 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 
 import { Verifier } from '../entry/node.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { isAbsent, unreadable } from '../files/file-errors.js';
-import { readRegular } from '../files/regular-file.js';
 import { quoted } from '../printable.js';
 import { LIMITS } from '../options/limits.js';
 import type { InstalledFile } from '../verdict/installed-file.js';
@@ -14,6 +13,7 @@ import { ChannelRecords } from './channel-records.js';
 import { findingOf } from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
 import { Ownership } from './environment.js';
+import { type EnvironmentPlatform, platformOf } from './environment-platform.js';
 import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from './exit-status.js';
 import { InputError } from './input-error.js';
 import { environmentBlock } from './installed-block.js';
@@ -23,7 +23,6 @@ import { namedAfter, type RecordedPackage, recordedPackage, recordedPaths } from
 import { InstalledTree } from './installed-tree.js';
 import { openChannel } from './open-channel.js';
 import { RepodataFiles } from './repodata-files.js';
-import { KNOWN_SUBDIRS } from './subdirs.js';
 import { UsageError } from './usage-error.js';
 
 /** The folder of an environment that has a record for each package. */
@@ -47,9 +46,12 @@ export async function verifyInstalled(
 ): Promise<ExitStatus> {
   const { folder, packages } = invocation;
   if (packages !== undefined) checkPackages(packages);
-  const tree = new InstalledTree(realFolder(folder));
-  const records = recordsOf(folder);
+  const tree = new InstalledTree(realFolder(folder), folder);
+  const records = tree.names(RECORDS)?.filter((name) => name.endsWith('.json'));
   if (records === undefined) {
+    if (invocation.platform !== undefined) {
+      throw new UsageError('--platform is about an environment; in an unpacked package no path is replaced');
+    }
     const unpacked = openUnpacked(folder, tree);
     const run = await InstalledRun.open(invocation, output, undefined);
     await run.verify(unpacked);
@@ -68,19 +70,21 @@ async function verifyEnvironment(
   output: CommandOutput,
 ): Promise<ExitStatus> {
   const { folder, allowUnverified } = invocation;
-  const run = await InstalledRun.open(invocation, output, platformOf(folder, records));
+  const paths = records.map((name) => `${RECORDS}/${name}`);
+  const platform = platformOf(invocation.platform, tree, paths, LIMITS.infoBytes);
+  const run = await InstalledRun.open(invocation, output, platform);
   const ownership = new Ownership();
-  for (const name of records) {
-    const label = join(folder, RECORDS, name);
+  for (const path of paths) {
+    const label = tree.label(path);
     await run.attempt(label, async () => {
-      const manifest = manifestAt(label);
+      const manifest = tree.bytes(path, LIMITS.infoBytes);
       const text = new TextDecoder().decode(manifest);
-      const paths = recordedPaths(text);
-      for (const path of paths) ownership.own(path, name);
-      await run.verify({ label, manifest, path: `${RECORDS}/${name}`, recorded: recordedPackage(text), files: filesAt(tree, paths) });
+      const owned = recordedPaths(text);
+      for (const file of owned) ownership.own(file, path.slice(RECORDS.length + 1));
+      await run.verify({ label, manifest, path, recorded: recordedPackage(text), files: filesAt(tree, owned) });
     });
   }
-  const report = ownership.report(folder, tree, run.counts);
+  const report = ownership.report(folder, tree, run.counts, platform);
   output.document(report);
   output.show((terminal) => environmentBlock(report, terminal));
   const isAllOwned = report.unowned.length === 0;
@@ -104,7 +108,7 @@ class InstalledRun {
   private constructor(
     invocation: InstalledInvocation,
     output: CommandOutput,
-    platform: string | undefined,
+    platform: EnvironmentPlatform | undefined,
     verifier: Verifier,
     plain: Verifier,
     vouching: Vouching | undefined,
@@ -112,7 +116,7 @@ class InstalledRun {
   ) {
     this.#invocation = invocation;
     this.#output = output;
-    this.#platform = platform;
+    this.#platform = platform?.platform ?? undefined;
     this.#verifier = verifier;
     this.#originals = new Originals(verifier, plain, invocation.packages, vouching, invocation.sha256);
     this.#vouching = vouching;
@@ -122,7 +126,7 @@ class InstalledRun {
   static async open(
     invocation: InstalledInvocation,
     output: CommandOutput,
-    platform: string | undefined,
+    platform: EnvironmentPlatform | undefined,
   ): Promise<InstalledRun> {
     const { channel: options, policy, json } = invocation;
     const plain = await Verifier.create({ policy });
@@ -155,11 +159,18 @@ class InstalledRun {
 
   async verify({ label, manifest, path, recorded, files }: Installed): Promise<void> {
     const { level, prefix, allowUnverified } = this.#invocation;
-    const options = { level, prefix, platform: this.#platform, file: label, onProgress: this.#output.progress(label) };
+    const options = {
+      level,
+      prefix,
+      platform: this.#platform,
+      manifestPath: path,
+      file: label,
+      onProgress: this.#output.progress(label),
+    };
     const examine = (onFile: OnFile) => this.#originals.examine(recorded, onFile);
-    const verdict = await this.#verifier.inspectInstalledBy(files, manifest, options, examine, path);
+    const verdict = await this.#verifier.inspectInstalledBy(files, manifest, options, examine);
     this.counts[verdict.verdict]++;
-    this.#output.installed(verdict, label);
+    this.#output.installed(verdict, label, recorded?.title);
     this.statuses.push(statusOfVerdict(verdict.verdict, allowUnverified));
   }
 
@@ -197,18 +208,6 @@ function realFolder(folder: string): string {
   }
 }
 
-/** The names of an environment's records; undefined where it is none. */
-function recordsOf(folder: string): string[] | undefined {
-  const path = join(folder, RECORDS);
-  try {
-    if (!lstatSync(path).isDirectory()) return undefined;
-    return readdirSync(path).filter((name) => name.endsWith('.json')).sort();
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw unreadable(path, error);
-  }
-}
-
 function openUnpacked(folder: string, tree: InstalledTree): Installed {
   const [manifest] = ['info/paths.json', 'info/files'].filter((path) => tree.at(path)?.type === 'file');
   if (manifest === undefined) {
@@ -218,25 +217,14 @@ function openUnpacked(folder: string, tree: InstalledTree): Installed {
   const decoder = new TextDecoder();
   const texts = ['info/repodata_record.json', 'info/index.json']
     .filter((path) => tree.at(path)?.type === 'file')
-    .map((path) => decoder.decode(manifestAt(join(folder, path))));
+    .map((path) => decoder.decode(tree.bytes(path, LIMITS.infoBytes)));
   return {
     label: folder,
-    manifest: manifestAt(join(folder, manifest)),
+    manifest: tree.bytes(manifest, LIMITS.infoBytes),
     path: manifest,
     recorded: namedAfter(recordedPackage(...texts), basename(resolve(folder))),
     files: tree.all(),
   };
-}
-
-function manifestAt(path: string): Uint8Array {
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = readRegular(path, LIMITS.infoBytes);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  if (bytes !== undefined) return bytes;
-  throw unreadable(path, new Error(`it has more than ${LIMITS.infoBytes} bytes`));
 }
 
 function* filesAt(tree: InstalledTree, paths: Iterable<string>): Generator<InstalledFile> {
@@ -244,21 +232,4 @@ function* filesAt(tree: InstalledTree, paths: Iterable<string>): Generator<Insta
     const file = tree.at(path);
     if (file !== undefined) yield file;
   }
-}
-
-/** The platform that packages are of which are not for all; else that of this machine. */
-function platformOf(folder: string, records: readonly string[]): string {
-  for (const name of records) {
-    let recorded: RecordedPackage | undefined;
-    try {
-      const bytes = readRegular(join(folder, RECORDS, name), LIMITS.infoBytes);
-      recorded = bytes && recordedPackage(new TextDecoder().decode(bytes));
-    } catch {
-      // Told when its turn comes.
-    }
-    const { subdir = 'noarch' } = recorded ?? {};
-    if (subdir !== 'noarch' && KNOWN_SUBDIRS.includes(subdir)) return subdir;
-  }
-  const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: 'osx-64', win32: 'win-64' };
-  return systems[process.platform] ?? 'linux-64';
 }

@@ -8,6 +8,7 @@ import { isUrl } from './input.js';
 import { channelOf } from './package-invocation.js';
 import { hexOf } from './option-values.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
+import { KNOWN_SUBDIRS } from './subdirs.js';
 import { UsageError } from './usage-error.js';
 
 /** What `conda-verifier installed` is told. */
@@ -17,6 +18,8 @@ export interface InstalledInvocation {
   readonly folder: string;
   /** The environment's path as clients wrote it into files. */
   readonly prefix: string;
+  /** The environment's platform; else what its records say. */
+  readonly platform: string | undefined;
   /** The folder of the archives that packages came from. */
   readonly packages: string | undefined;
   /** The channel that vouches for these, and has those that are not in the folder. */
@@ -42,6 +45,10 @@ export function installedInvocation(folders: readonly string[], given: Given): I
   if (prefix !== undefined && !posix.isAbsolute(prefix) && !win32.isAbsolute(prefix)) {
     throw new UsageError(`--prefix takes an absolute path, not ${quoted(prefix)}`);
   }
+  const platform = given.single('platform');
+  if (platform !== undefined && (platform === 'noarch' || !KNOWN_SUBDIRS.includes(platform))) {
+    throw new UsageError(`--platform takes a platform as conda names it, e.g. linux-64, not ${quoted(platform)}`);
+  }
   const sha256 = hexOf(given.single('sha256'));
   const channel = channelOf(given);
   if (sha256 !== undefined && packages === undefined && channel === undefined) {
@@ -51,6 +58,7 @@ export function installedInvocation(folders: readonly string[], given: Given): I
     command: 'installed',
     folder,
     prefix: prefix ?? resolve(folder),
+    platform,
     packages,
     channel,
     sha256,

@@ -2,6 +2,8 @@ import { isPlainName } from './file-names.js';
 
 /** What a manifest says of the archive, to look for it: nobody vouches for any of it. */
 export interface RecordedPackage {
+  /** Name, version and build; undefined where it does not say them. */
+  readonly title: string | undefined;
   /** The names that the archive may have. */
   readonly fileNames: readonly string[];
   readonly subdir: string | undefined;
@@ -22,6 +24,7 @@ export function recordedPackage(...texts: readonly string[]): RecordedPackage | 
   const hasDigest = typeof sha256 === 'string' || typeof md5 === 'string';
   const record = { name, version, build, build_number, subdir, sha256, md5, size };
   return {
+    title: stem.join(' '),
     fileNames: (own.length > 0 ? own : usual).filter(isPlainName),
     subdir: typeof subdir === 'string' ? subdir : undefined,
     json: hasDigest ? JSON.stringify(record) : undefined,
@@ -32,7 +35,7 @@ export function recordedPackage(...texts: readonly string[]): RecordedPackage | 
 /** The same, which may have the names of a folder too: a client names it after the package. */
 export function namedAfter(recorded: RecordedPackage | undefined, folder: string): RecordedPackage {
   const own = ['.conda', '.tar.bz2'].map((extension) => folder + extension).filter(isPlainName);
-  const { fileNames = [], ...rest } = recorded ?? { subdir: undefined, json: undefined, sha256: undefined };
+  const { fileNames = [], ...rest } = recorded ?? { title: undefined, subdir: undefined, json: undefined, sha256: undefined };
   return { ...rest, fileNames: [...new Set([...own, ...fileNames])] };
 }
 

@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import { isAbsent, unreadable } from '../files/file-errors.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import { isAbsent, systemError, unreadable } from '../files/file-errors.js';
+import { quoted } from '../printable.js';
 import type { InstalledFile } from '../verdict/installed-file.js';
 
 /** Files that are longer are read piece by piece. */
@@ -25,11 +27,48 @@ const { O_NONBLOCK = 0, O_NOFOLLOW = 0, O_RDONLY } = constants as Partial<typeof
 /** A folder and what is below it. No symbolic link is followed, so that nothing else is read. */
 export class InstalledTree {
   readonly #root: string;
+  /** The same as the caller named it, for messages. */
+  readonly #shown: string;
   /** Whether folders are folders. */
   readonly #folders = new Map<string, boolean>([['', true]]);
 
-  constructor(root: string) {
+  constructor(root: string, shown: string) {
     this.#root = root;
+    this.#shown = shown;
+  }
+
+  /** How messages call something. */
+  label(path: string): string {
+    return join(this.#shown, path);
+  }
+
+  /** The bytes of a regular file, of at most `longest`; whatever else is there is refused. */
+  bytes(path: string, longest: number): Uint8Array {
+    const facts = this.#factsOf(path);
+    const label = this.label(path);
+    if (facts.isDirectory()) throw unreadable(label, systemError('EISDIR'));
+    if (!facts.isFile()) throw unreadable(label, new Error('it is no regular file'));
+    if (facts.size > longest) throw unreadable(label, new Error(`it has more than ${longest} bytes`));
+    return whole(label, open(join(this.#root, path), label, facts), facts.size);
+  }
+
+  /** The names in a folder, in order; undefined where there is none. */
+  names(path: string): string[] | undefined {
+    const facts = this.#lstat(path);
+    if (facts === undefined || !this.#factsOf(path).isDirectory()) return undefined;
+    return this.#names(path).reverse();
+  }
+
+  /** What is there, if it is no link. */
+  #factsOf(path: string): Stats {
+    const end = path.lastIndexOf('/');
+    const facts = this.#isFolder(path.slice(0, Math.max(end, 0))) ? this.#lstat(path) : undefined;
+    if (facts === undefined) throw unreadable(this.label(path), systemError('ENOENT'));
+    if (!facts.isSymbolicLink()) return facts;
+    const message = `cannot read ${quoted(this.label(path))}: it is a symbolic link, and none is followed`;
+    throw VerifierError.of('FILE_UNREADABLE', message, {
+      hint: 'No client makes a link there: it may lead to what is no part of the environment. Put the file itself there, or install the package anew.',
+    });
   }
 
   /** What is at a path; undefined where nothing is, or where a part of the path is no folder. */
@@ -59,11 +98,10 @@ export class InstalledTree {
   }
 
   #names(folder: string): string[] {
-    const path = join(this.#root, folder);
     try {
-      return readdirSync(path).sort().reverse();
+      return readdirSync(join(this.#root, folder)).sort().reverse();
     } catch (error) {
-      throw unreadable(path, error);
+      throw unreadable(this.label(folder), error);
     }
   }
 
@@ -78,53 +116,53 @@ export class InstalledTree {
   }
 
   #lstat(path: string): Stats | undefined {
-    const place = join(this.#root, path);
     try {
-      return lstatSync(place);
+      return lstatSync(join(this.#root, path));
     } catch (error) {
       if (isAbsent(error)) return undefined;
-      throw unreadable(place, error);
+      throw unreadable(this.label(path), error);
     }
   }
 
   #file(path: string, facts: Stats): InstalledFile {
     const { size } = facts;
     if (facts.isSymbolicLink()) return { path, type: 'symlink', size, target: this.#target(path) };
-    if (facts.isDirectory()) return { path, type: 'directory', size: 0 };
-    if (!facts.isFile()) return { path, type: 'other', size: 0 };
-    return { path, type: 'file', size, read: () => this.#read(path, facts) };
+    // On Windows the system makes modes up.
+    const mode = process.platform === 'win32' ? undefined : facts.mode;
+    if (facts.isDirectory()) return { path, type: 'directory', size: 0, mode };
+    if (!facts.isFile()) return { path, type: 'other', size: 0, mode };
+    return { path, type: 'file', size, mode, read: () => this.#read(path, facts) };
   }
 
   #target(path: string): string {
-    const place = join(this.#root, path);
     try {
-      return readlinkSync(place);
+      return readlinkSync(join(this.#root, path));
     } catch (error) {
-      throw unreadable(place, error);
+      throw unreadable(this.label(path), error);
     }
   }
 
   #read(path: string, facts: Stats): Uint8Array | AsyncIterable<Uint8Array> {
-    const place = join(this.#root, path);
-    const descriptor = open(place, facts);
-    return facts.size > LONGEST_WHOLE ? pieces(place, descriptor) : whole(place, descriptor, facts.size);
+    const label = this.label(path);
+    const descriptor = open(join(this.#root, path), label, facts);
+    return facts.size > LONGEST_WHOLE ? pieces(label, descriptor) : whole(label, descriptor, facts.size);
   }
 }
 
 /** Opens the very file that was looked at. */
-function open(place: string, looked: Stats): number {
+function open(place: string, label: string, looked: Stats): number {
   try {
     const descriptor = openSync(place, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     const { dev, ino } = fstatSync(descriptor);
     if (dev === looked.dev && ino === looked.ino) return descriptor;
     closeSync(descriptor);
   } catch (error) {
-    throw unreadable(place, error);
+    throw unreadable(label, error);
   }
-  throw unreadable(place, new Error('it was replaced meanwhile'));
+  throw unreadable(label, new Error('it was replaced meanwhile'));
 }
 
-function whole(place: string, descriptor: number, size: number): Uint8Array {
+function whole(label: string, descriptor: number, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   try {
     let length = 0;
@@ -133,13 +171,13 @@ function whole(place: string, descriptor: number, size: number): Uint8Array {
     }
     return bytes.subarray(0, length);
   } catch (error) {
-    throw unreadable(place, error);
+    throw unreadable(label, error);
   } finally {
     closeSync(descriptor);
   }
 }
 
-async function* pieces(place: string, descriptor: number): AsyncGenerator<Uint8Array> {
+async function* pieces(label: string, descriptor: number): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
       const piece = new Uint8Array(PIECE);
@@ -150,7 +188,7 @@ async function* pieces(place: string, descriptor: number): AsyncGenerator<Uint8A
       await new Promise(setImmediate);
     }
   } catch (error) {
-    throw unreadable(place, error);
+    throw unreadable(label, error);
   } finally {
     closeSync(descriptor);
   }

@@ -33,6 +33,7 @@ const CHECKS: Readonly<Record<Check, boolean>> = {
   'installed-record': false,
   'prefix-replacement': false,
   'generated-files': false,
+  permissions: false,
 };
 
 /** The verdict on a package that was not looked at, since what vouches for it was refused. */

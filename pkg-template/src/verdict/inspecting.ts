@@ -81,8 +81,8 @@ export class Inspecting {
 
   #meet(file: InstalledFile): void {
     checkFile(file);
-    const { path, type, size, target } = file;
-    const number = this.#inspection.call((inspection) => inspection.meet(path, type, size, target));
+    const { path, type, size, target, mode } = file;
+    const number = this.#inspection.call((inspection) => inspection.meet(path, type, size, target, mode));
     if (number < 0) return;
     const read = this.#read(file, number).catch((error: unknown) => {
       this.#failure ??= { error };

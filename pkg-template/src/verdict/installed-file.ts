@@ -6,12 +6,20 @@ import { type Bytes, isBytes } from '../sources/package-source.js';
 export interface InstalledFile {
   /** Relative to the folder, with `/`. */
   readonly path: string;
-  /** Of a link, `symlink`: it is not followed. `other` is a device, a pipe, a socket. */
-  readonly type: 'file' | 'symlink' | 'directory' | 'other';
-  /** Length in bytes. */
+  /**
+   * Of a symbolic link, `symlink`: it is not followed. A `hardlink` is one more name of a file: it
+   * is taken as the file that it is. `other` is a device, a pipe, a socket.
+   */
+  readonly type: 'file' | 'hardlink' | 'symlink' | 'directory' | 'other';
+  /** Length in bytes; of a hard link, the file's. */
   readonly size: number;
   /** The text of a symbolic link's target. */
   readonly target?: string | undefined;
+  /**
+   * The permissions as POSIX has them, `stat.mode`, where they mean something: set-user-ID,
+   * set-group-ID and write permission for everybody are told (MODE_UNSAFE).
+   */
+  readonly mode?: number | undefined;
   /** Gives the content of a file; called where it is wanted, once. */
   read?(): Content | Promise<Content>;
 }
@@ -22,13 +30,16 @@ export type Content = Bytes | Blob | AsyncIterable<Bytes>;
 /** Checks something that a caller lists. */
 export function checkFile(file: InstalledFile): void {
   if (typeof file !== 'object' || file === null) throw invalidArgument('files', 'one of them is no object');
-  const { path, type, size, target } = file;
+  const { path, type, size, target, mode } = file;
   if (typeof path !== 'string') throw invalidArgument('files.path', 'it is no string');
-  if (!['file', 'symlink', 'directory', 'other'].includes(type)) {
-    throw invalidArgument('files.type', 'it is one of file, symlink, directory, other');
+  if (!['file', 'hardlink', 'symlink', 'directory', 'other'].includes(type)) {
+    throw invalidArgument('files.type', 'it is one of file, hardlink, symlink, directory, other');
   }
   if (!Number.isSafeInteger(size) || size < 0) {
     throw invalidArgument('files.size', 'a size is a whole number from 0 to 2^53 - 1');
+  }
+  if (mode !== undefined && (!Number.isSafeInteger(mode) || mode < 0 || mode > 0xffffffff)) {
+    throw invalidArgument('files.mode', 'a mode is a whole number, as stat gives it');
   }
   if (type === 'symlink' && typeof target !== 'string') {
     throw invalidArgument('files.target', 'a symbolic link has a text as its target');

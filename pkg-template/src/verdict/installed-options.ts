@@ -13,6 +13,12 @@ export interface InstalledOptions extends WorkOptions {
   readonly prefix?: string | undefined;
   /** The environment's platform, e.g. `linux-64`; else the package's, unless that is `noarch`. */
   readonly platform?: string | undefined;
+  /**
+   * Where the manifest was: `info/paths.json`, `info/files` or `conda-meta/NAME.json`. Without it
+   * the text tells which of them it is; with it another one is refused, and so is a record whose
+   * package is not the one of its name.
+   */
+  readonly manifestPath?: string | undefined;
   /** The archive that the package came from. Without it nothing is `verified`. */
   readonly original?: PackageSource | undefined;
   /** What that archive is compared with, as for `verifyPackage`. */
@@ -27,11 +33,20 @@ export interface InstalledOptions extends WorkOptions {
 }
 
 /** The names of the options beside those of all work. */
-export const INSTALLED_OPTIONS = ['level', 'prefix', 'platform', 'original', 'expected', 'file', 'wasm'] as const;
+export const INSTALLED_OPTIONS = [
+  'level',
+  'prefix',
+  'platform',
+  'manifestPath',
+  'original',
+  'expected',
+  'file',
+  'wasm',
+] as const;
 
 /** Checks the options that are texts. */
 export function checkTexts(options: InstalledOptions): void {
-  for (const name of ['level', 'prefix', 'platform', 'file'] as const) {
+  for (const name of ['level', 'prefix', 'platform', 'manifestPath', 'file'] as const) {
     const value: unknown = options[name];
     if (value !== undefined && typeof value !== 'string') {
       throw invalidArgument(`options.${name}`, 'it is no string');

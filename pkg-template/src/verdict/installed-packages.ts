@@ -38,19 +38,18 @@ export class InstalledPackages {
     );
   }
 
-  /** The same by an archive of the caller's. `path` is where the manifest was, in its folder. */
+  /** The same by an archive of the caller's. */
   async inspectBy(
     files: Listing,
     manifest: Bytes | string,
     options: InstalledOptions,
     examine: ExamineOriginal,
-    path?: string,
   ): Promise<InstalledVerdict> {
     const { settings, runtime, running } = this.#foundation;
     const run = async (work: Work): Promise<InstalledVerdict> => {
       checkListing(files);
       checkTexts(options);
-      const { level, prefix, platform, file } = options;
+      const { level, prefix, platform, manifestPath, file } = options;
       const { policy, limits } = settings;
       const core = await InstalledCore.open(() => compile('installed', options.wasm, runtime));
       work.signal?.throwIfAborted();
@@ -59,7 +58,7 @@ export class InstalledPackages {
         prefix,
         platform,
         file,
-        manifest: path,
+        manifestPath,
         policy,
         limits,
       });

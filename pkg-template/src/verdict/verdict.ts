@@ -49,7 +49,8 @@ export type Check =
   | 'original'
   | 'installed-record'
   | 'prefix-replacement'
-  | 'generated-files';
+  | 'generated-files'
+  | 'permissions';
 
 /** How a check ended. */
 export type Outcome = 'passed' | 'warned' | 'failed';
