@@ -8,6 +8,7 @@
     clippy::panic,
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "tests; an allocator that counts can't do without"
 )]
 

@@ -44,7 +44,7 @@ pub(super) const fn hint(code: Code) -> &'static str {
             "The list of the package's files can't be read, so nothing says what it owns. It was changed or damaged; install the package anew."
         }
         Code::PathsJsonMissing => {
-            "The package is of the years before 2017, whose lists have names alone. Compare it with its archive."
+            "The package is of the years before 2017, whose lists have names alone. Only its archive says what the files are."
         }
         _ => code.hint(),
     }

@@ -164,6 +164,9 @@ fn why_prefixes_were_not_recomputed() {
     let mut sizes = host(&of_hello);
     sizes.options.depth = Depth::Sizes;
     assert_eq!(reason(&sizes.verdict(), check), Some("no archive was given"));
+    let mut sizes = with_original(&of_hello, &package);
+    sizes.options.depth = Depth::Sizes;
+    assert_eq!(reason(&sizes.verdict(), check), Some("the level is sizes"));
     // Nobody knows the prefix.
     let mut unknown = with_original(&of_hello, &package);
     unknown.options.prefix = None;

@@ -225,7 +225,7 @@ fn nothing_is_skipped_silently() {
         }
         // What does not apply: a channel's files, a target, a record, parts of the archive, what
         // is installed.
-        assert_eq!(made.len() + not_made.len(), conda_verifier::Check::ALL.len() - 11);
+        assert_eq!(made.len() + not_made.len(), conda_verifier::Check::ALL.len() - 12);
     }
 }
 

@@ -40,7 +40,8 @@ export function installedBlock(
 
 /** What an environment has beside its packages. */
 export function environmentBlock(report: EnvironmentReport, terminal: Terminal): string {
-  const { environment, unowned, unownedOmitted, bytecode, ownedTwice, ownedTwiceOmitted } = report;
+  const { environment, packages, unowned, unownedOmitted, bytecode, ownedTwice, ownedTwiceOmitted } = report;
+  const isEmpty = Object.values(packages).every((number) => number === 0);
   const some = (label: string, all: readonly string[], omitted: number, what: string) => {
     const hidden = Math.max(0, all.length - SHOWN) + omitted;
     return [
@@ -52,8 +53,9 @@ export function environmentBlock(report: EnvironmentReport, terminal: Terminal):
   return [
     `${terminal.style(printable(environment), 'bold')}\n`,
     row('platform', 'dim', platformWords(report), terminal),
+    isEmpty ? row('packages', 'yellow', 'none: conda-meta has no records, so nothing was verified', terminal) : '',
     ...(unowned.length === 0
-      ? [row('owned', 'dim', 'every file is owned by a package', terminal)]
+      ? [row('owned', 'dim', isEmpty ? 'there are no files' : 'every file is owned by a package', terminal)]
       : some('unowned', unowned, unownedOmitted, 'that no package owns; nothing vouches for them')),
     bytecode === 0
       ? ''
@@ -106,7 +108,8 @@ function facts(verdict: InstalledVerdict, title: string | undefined): [string, s
     ['rests on', printable(basisOf(verdict))],
   ];
   if (replaced.files > 0) {
-    const by = made.length === 0 ? 'of no one client all' : `as by ${made.join(', ')}`;
+    const as = level === 'sizes' ? 'of the length that it has by' : 'as by';
+    const by = made.length === 0 ? 'of no one client all' : `${as} ${made.join(', ')}`;
     rows.push(['prefix', `in ${count(replaced.files, 'file')}, ${by}`]);
   }
   return rows;

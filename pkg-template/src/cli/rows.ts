@@ -81,7 +81,7 @@ export function findingsRows(
 ): string {
   const rows = findings.map((finding, index) => {
     // What to do is told once, behind the last of several that ask for the same.
-    const isLast = findings[index + 1]?.code !== finding.code && !hinted.has(finding.code);
+    const isLast = findings[index + 1]?.hint !== finding.hint && !hinted.has(finding.code);
     if (isLast) hinted.add(finding.code);
     return findingRows(finding, [], isLast, terminal);
   });

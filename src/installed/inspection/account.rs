@@ -208,6 +208,8 @@ impl Inspection {
         let not_replaced = match (has_original, counts.placeholders, counts.unknown) {
             (false, ..) if !self.has_details => "the manifest lists names alone".to_owned(),
             (_, 0, _) => "no file has a placeholder".to_owned(),
+            (true, ..) if !is_compared => "the level is sizes".to_owned(),
+            (true, ..) if counts.replaced.files > 0 => "no digest was given".to_owned(),
             (true, _, 0) => "no file with a placeholder is there".to_owned(),
             (true, _, unknown) => format!("files that can't be recomputed: {unknown}"),
             (false, ..) if is_rejected && is_compared => {

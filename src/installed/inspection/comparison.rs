@@ -315,8 +315,8 @@ fn compare_replaced(
     counts: &mut Counts,
 ) {
     report.begin(Check::FileSizes);
-    report.begin(Check::PrefixReplacement);
     if found.sha256.is_some() {
+        report.begin(Check::PrefixReplacement);
         report.begin(Check::FileSha256);
     } else {
         counts.undigested = counts.undigested.saturating_add(1);
