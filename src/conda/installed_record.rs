@@ -61,8 +61,8 @@ pub struct InstalledRecord {
     pub version: String,
     /// The build string.
     pub build: String,
-    /// The build number.
-    pub build_number: u64,
+    /// The build number, where it is noted.
+    pub build_number: Option<u64>,
     /// The platform's folder in the channel.
     pub subdir: Option<String>,
     /// Whether it is a package of Python code for every platform, whose files moved.
@@ -104,7 +104,7 @@ impl InstalledRecord {
                 "build" => record.build = text(reader, name)?,
                 "build_number" => {
                     let number = reader.scalar()?.as_u64();
-                    record.build_number = number.ok_or_else(|| mistyped(name))?;
+                    record.build_number = Some(number.ok_or_else(|| mistyped(name))?);
                 }
                 "subdir" => record.subdir = optional(reader, name)?,
                 // Records of old say true for what is now "generic".

@@ -74,6 +74,8 @@ pub struct Inspection {
     recorded_sha256: Option<Sha256Digest>,
     /// SHA-256 of the manifest itself.
     manifest_sha256: Sha256Digest,
+    /// Whether the installed record has a build number.
+    has_build_number: bool,
     /// Whether the manifest has more than names.
     has_details: bool,
     places: ByName<Place>,
@@ -89,6 +91,8 @@ pub struct Inspection {
     recorded_system: Option<System>,
     /// The files whose digests were asked for.
     asked: Vec<String>,
+    /// Folders that everybody may write to, and their modes.
+    open_folders: Vec<(String, u32)>,
     /// Whether modes were told of what is there.
     has_modes: bool,
     entries: Budget,
@@ -108,6 +112,7 @@ impl Inspection {
             moves: Moves::default(),
             recorded_sha256: None,
             manifest_sha256: Sha256Digest::of(manifest),
+            has_build_number: false,
             has_details: true,
             places: ByName::new(),
             originals: Originals::new(&limits),
@@ -117,6 +122,7 @@ impl Inspection {
             system: options.platform.as_deref().and_then(System::of_subdir),
             recorded_system: None,
             asked: Vec::new(),
+            open_folders: Vec::new(),
             has_modes: false,
             entries: Budget::new("entries", limits.entries),
             names: Budget::new("nameBytes", limits.name_bytes),
@@ -192,7 +198,9 @@ impl Inspection {
         if record.is_noarch_python {
             self.moves = Moves::of(record.entries.names(), self.system.or(self.recorded_system));
         }
+        self.has_build_number = record.build_number.is_some();
         let InstalledRecord { name, version, build, build_number, subdir, .. } = record;
+        let build_number = build_number.unwrap_or_default();
         if let Some(path) = &self.options.manifest {
             let actual = [name.as_str(), &version, &build].join("-");
             let file = path.rsplit('/').next().unwrap_or_default();

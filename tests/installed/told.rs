@@ -1,7 +1,8 @@
 //! What a verdict tells beside its answer: which package, hints, modes, what was not checked.
 
 use conda_verifier::{
-    Check, CheckReport, Code, Depth, InstalledVerdict, Level, Outcome, Severity, Status,
+    Check, CheckReport, Code, Depth, InstalledVerdict, Level, Listed, ListedKind, Outcome,
+    Severity, Status,
 };
 use conda_verifier_fixtures::installed::{Client, Linked, Node, linked, unpacked};
 use conda_verifier_fixtures::package::Package;
@@ -41,9 +42,11 @@ fn the_archive_says_which_package_it_is() {
             // Nothing else says it without the archive.
             assert_ne!(host(&linked).verdict().package, honest.package);
         }
-        // Records of old leave the subdir out.
+        // Records of old leave some of it out.
         let mut linked = linked(&package, Client::Conda, PREFIX);
-        linked.record.as_object_mut().unwrap().remove("subdir");
+        for member in ["subdir", "build_number"] {
+            linked.record.as_object_mut().unwrap().remove(member);
+        }
         let verdict = with_original(&linked, &package).verdict();
         assert_eq!((verdict.status, verdict.package), (Status::Verified, honest.package));
     }
@@ -151,6 +154,33 @@ fn modes_are_looked_at_and_not_compared() {
         if let Some(finding) = verdict.findings.first() {
             assert_eq!(finding.error.actual().unwrap(), format!("{:04o}", mode & 0o7777));
         }
+    }
+}
+
+/// Whoever may write to a folder may put other files into it.
+#[test]
+fn folders_that_everybody_may_write_to() {
+    let package = sample::hello();
+    let linked = linked(&package, Client::Conda, PREFIX);
+    for (mode, is_unsafe) in
+        [(0o040_755, false), (0o042_775, false), (0o041_777, false), (0o040_777, true)]
+    {
+        let mut inspection = host(&linked).inspection();
+        for path in ["bin", "share/hello", "share/others"] {
+            let (kind, mode) = (ListedKind::Directory, Some(mode));
+            assert_eq!(inspection.meet(Listed { path, kind, size: 0, mode }), None);
+        }
+        for (path, node) in &linked.files {
+            let (kind, size) = match node {
+                Node::File(bytes) => (ListedKind::File, bytes.len() as u64),
+                Node::Symlink(target) => (ListedKind::Symlink(target), 0),
+            };
+            inspection.meet(Listed { path, kind, size, mode: None });
+        }
+        let warned = findings(&inspection.finish(), Severity::Warning);
+        // What another package has is told of that one.
+        let expected = ["bin", "share/hello"].map(|path| (Code::ModeUnsafe, path.to_owned()));
+        assert_eq!(warned, if is_unsafe { &expected[..] } else { &[] }, "{mode:o}");
     }
 }
 

@@ -340,6 +340,10 @@ test('modes that harm are told', { skip: process.platform === 'win32' }, async (
   assert.deepEqual([code, path, actual], ['MODE_UNSAFE', 'bin/hello', '0757']);
   assert.match(hint, /chmod/);
   assert.match(verdict.notChecked.find(({ check }) => check === 'permissions').reason, /not compared/);
+  chmodSync(join(folder, 'bin/hello'), 0o755);
+  chmodSync(join(folder, 'share/hello'), 0o777);
+  const { verdicts: [open] } = await answers([folder, '--prefix', prefix]);
+  assert.deepEqual(open.findings.map(({ code, path, actual }) => [code, path, actual]), [['MODE_UNSAFE', 'share/hello', '0777']]);
 });
 
 test('what it rests on is told as it is', async (t) => {
@@ -359,4 +363,18 @@ test('what it rests on is told as it is', async (t) => {
   await unpack(await Verifier.create(), unpacked, bytesOf(archive));
   const { stdout } = await run(['installed', unpacked]);
   assert.match(stdout, /^ {2}package +hello 1\.0 pyh0_0, as it says itself$/m);
+});
+
+test('a record of very deep paths that are not there costs no more than its text', async (t) => {
+  const folder = environment(t);
+  const record = join(folder, 'conda-meta/hello-1.0-pyh0_0.json');
+  const members = JSON.parse(readFileSync(record, 'utf8'));
+  const deep = 'a/'.repeat(2_000);
+  members.files.push(...Array.from({ length: 5_000 }, (_, number) => `n${number}/${deep}x`));
+  writeFileSync(record, JSON.stringify(members));
+  const start = performance.now();
+  const { status, stdout } = await run(['installed', folder, '--prefix', prefix, '--json'], { env: { NODE_OPTIONS: '--max-old-space-size=512' } });
+  assert.equal(status, 1);
+  assert.ok(stdout.includes('FILE_MISSING'));
+  assert.ok(performance.now() - start < 60_000);
 });

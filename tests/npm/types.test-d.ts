@@ -282,11 +282,13 @@ export async function installed(verifier: Verifier, bytes: Uint8Array, response:
     { path: 'b', type: 'file', size: 1, read: async () => new Blob() },
     { path: 'c', type: 'symlink', size: 1, target: 'a' },
     { path: 'd', type: 'other', size: 0 },
+    { path: 'e', type: 'hardlink', size: 1, mode: 0o755, read: () => bytes },
   ];
   const verdict = await verifier.verifyInstalled(new Set(files), '{}', {
     level: 'digests',
     prefix: '/e',
     platform: 'linux-64',
+    manifestPath: 'conda-meta/a-1-0.json',
     original: response,
     expected: { sha256: '' },
     file: 'a',
@@ -299,6 +301,8 @@ export async function installed(verifier: Verifier, bytes: Uint8Array, response:
   await verifier.inspectInstalled(files, bytes);
   // @ts-expect-error a level is one of two words
   await verifier.inspectInstalled(files, bytes, { level: 'all' });
+  // @ts-expect-error a mode is a number, as stat gives it
+  await verifier.inspectInstalled([{ path: 'a', type: 'file', size: 1, mode: '755' }], bytes);
   // @ts-expect-error what is there has a type
   await verifier.inspectInstalled([{ path: 'a', size: 1 }], bytes);
 }

@@ -227,8 +227,19 @@ function openUnpacked(folder: string, tree: InstalledTree): Installed {
   };
 }
 
-function* filesAt(tree: InstalledTree, paths: Iterable<string>): Generator<InstalledFile> {
+/** What is at the paths, and the folders that are above them. */
+function* filesAt(tree: InstalledTree, paths: readonly string[]): Generator<InstalledFile> {
+  const known = new Set(paths);
   for (const path of paths) {
+    // From above, so that hostile paths are followed no further than the disk has them.
+    for (let end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1)) {
+      const folder = path.slice(0, end);
+      if (known.has(folder)) continue;
+      const found = tree.at(folder);
+      if (found?.type !== 'directory') break;
+      known.add(folder);
+      yield found;
+    }
     const file = tree.at(path);
     if (file !== undefined) yield file;
   }

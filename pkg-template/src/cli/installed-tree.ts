@@ -109,8 +109,9 @@ export class InstalledTree {
     const known = this.#folders.get(folder);
     if (known !== undefined) return known;
     const end = folder.lastIndexOf('/');
-    const isFolder =
-      this.#isFolder(folder.slice(0, Math.max(end, 0))) && (this.#lstat(folder)?.isDirectory() ?? false);
+    // What is below nothing is not kept: lists may name more of it than there is memory.
+    if (!this.#isFolder(folder.slice(0, Math.max(end, 0)))) return false;
+    const isFolder = this.#lstat(folder)?.isDirectory() ?? false;
     this.#folders.set(folder, isFolder);
     return isFolder;
   }

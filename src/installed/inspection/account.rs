@@ -23,12 +23,17 @@ impl Inspection {
             return find(&mut self.report, Fault::Installed(fault));
         }
         if let (Some(own), Some(of_archive)) = (&self.package, &original.package) {
-            let number = |id: &PackageId| id.build_number.to_string();
+            let has_number = self.has_build_number;
+            let number = |id: &PackageId| has_number.then(|| id.build_number.to_string());
             for (member, expected, actual) in [
                 ("name", &own.name, &of_archive.name),
                 ("version", &own.version, &of_archive.version),
                 ("build string", &own.build, &of_archive.build),
-                ("build number", &number(own), &number(of_archive)),
+                (
+                    "build number",
+                    &number(own).unwrap_or_default(),
+                    &number(of_archive).unwrap_or_default(),
+                ),
             ] {
                 if expected != actual {
                     let (expected, actual) = (expected.clone(), actual.clone());

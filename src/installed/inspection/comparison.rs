@@ -1,5 +1,6 @@
 //! One path after the other: what should be there, and what is.
 
+use super::meeting::report_mode;
 use super::{Depth, Inspection};
 use crate::archive::EntryPath;
 use crate::by_name::ByName;
@@ -52,6 +53,11 @@ impl Inspection {
                 && folders.insert(folder.to_owned(), ())
             {
                 rest = folder;
+            }
+        }
+        for (folder, mode) in &self.open_folders {
+            if folders.get(folder).is_some() {
+                report_mode(folder, *mode, &mut self.report);
             }
         }
         for (path, place) in places.iter() {

@@ -35,16 +35,21 @@ impl Inspection {
             return None;
         }
         let is_directory = listed.kind == ListedKind::Directory;
+        let unsafe_mode = listed.mode.filter(|mode| is_unsafe(listed.kind, *mode));
+        self.has_modes |= listed.mode.is_some();
         let Some(place) = self.places.get_mut(path.as_str()) else {
             // Of an environment, what no package owns is told of the environment.
             if self.kind == InstalledKind::Unpacked && !is_directory {
                 self.meet_unlisted(&path);
             }
+            // Few packages list folders; what lies in this one is known at the end.
+            if let Some(mode) = unsafe_mode.filter(|_| is_directory) {
+                self.open_folders.push((path.as_str().to_owned(), mode));
+            }
             return None;
         };
-        if let Some(mode) = listed.mode {
-            self.has_modes = true;
-            check_mode(&path, listed.kind, mode, &mut self.report);
+        if let Some(mode) = unsafe_mode {
+            report_mode(path.as_str(), mode, &mut self.report);
         }
         let kind = match listed.kind {
             ListedKind::File => FoundKind::File,
@@ -103,17 +108,18 @@ impl Inspection {
     }
 }
 
-/// Modes that harm. A folder of a group, whose files are the group's, is an ordinary one.
-fn check_mode(path: &EntryPath, kind: ListedKind<'_>, mode: u32, report: &mut Report) {
-    let is_unsafe = match kind {
+/// Whether a mode harms. A folder of a group, whose files are the group's, is an ordinary one.
+const fn is_unsafe(kind: ListedKind<'_>, mode: u32) -> bool {
+    match kind {
         ListedKind::File | ListedKind::Other => mode & (SET_ID | OTHERS_WRITE) != 0,
         ListedKind::Directory => mode & OTHERS_WRITE != 0 && mode & STICKY == 0,
         // That of a link is that of what it leads to.
         ListedKind::Symlink(_) => false,
-    };
-    if is_unsafe {
-        // The bits that say which kind of file it is are no permissions.
-        let (path, mode) = (path.as_str().to_owned(), mode & 0o7777);
-        report.find_in(Check::Permissions, Error::new(Fault::ModeUnsafe { path, mode }));
     }
+}
+
+pub(super) fn report_mode(path: &str, mode: u32, report: &mut Report) {
+    // The bits that say which kind of file it is are no permissions.
+    let (path, mode) = (path.to_owned(), mode & 0o7777);
+    report.find_in(Check::Permissions, Error::new(Fault::ModeUnsafe { path, mode }));
 }
