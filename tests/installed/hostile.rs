@@ -214,3 +214,15 @@ fn a_prefix_is_no_longer_than_a_path() {
         assert_eq!(errors(&host.verdict()), expected);
     }
 }
+
+/// Each of the folders of a deep path has a name, which is kept to look it up.
+#[test]
+fn names_of_folders_are_bounded() {
+    let deep = format!("{}x", "a/".repeat(1_000));
+    for (limit, is_enough) in [(2_000_000, true), (1_000_000, false)] {
+        let mut host = Host::new(manifest(&[&deep]), vec![empty(&deep)]);
+        host.limits.set("nameBytes", limit).unwrap();
+        let codes: Vec<_> = errors(&host.verdict()).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, if is_enough { vec![] } else { vec![Code::LimitExceeded] });
+    }
+}

@@ -108,12 +108,14 @@ export class InstalledTree {
   #isFolder(folder: string): boolean {
     const known = this.#folders.get(folder);
     if (known !== undefined) return known;
-    const end = folder.lastIndexOf('/');
-    // What is below nothing is not kept: lists may name more of it than there is memory.
-    if (!this.#isFolder(folder.slice(0, Math.max(end, 0)))) return false;
-    const isFolder = this.#lstat(folder)?.isDirectory() ?? false;
-    this.#folders.set(folder, isFolder);
-    return isFolder;
+    // From above, and no further than to what is none: lists may name more below it than there
+    // is time and memory for.
+    for (let end = folder.indexOf('/'); ; end = folder.indexOf('/', end + 1)) {
+      const part = end < 0 ? folder : folder.slice(0, end);
+      const isFolder = this.#folders.get(part) ?? this.#lstat(part)?.isDirectory() ?? false;
+      this.#folders.set(part, isFolder);
+      if (!isFolder || end < 0) return isFolder;
+    }
   }
 
   #lstat(path: string): Stats | undefined {

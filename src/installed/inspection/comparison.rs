@@ -38,6 +38,13 @@ impl Inspection {
     pub(super) fn compare(&mut self) -> Counts {
         let mut counts = Counts::default();
         let places = std::mem::take(&mut self.places);
+        let folders = match self.folders(&places) {
+            Ok(folders) => folders,
+            Err(error) => {
+                self.stop(error);
+                return counts;
+            }
+        };
         let comparison = Comparison {
             has_details: self.has_details,
             is_linked: self.kind == InstalledKind::Linked,
@@ -46,15 +53,6 @@ impl Inspection {
             prefix: self.options.prefix.as_deref().unwrap_or_default(),
             limits: &self.limits,
         };
-        let mut folders = ByName::new();
-        for (path, _) in places.iter().filter(|(_, place)| place.found.is_some()) {
-            let mut rest = path;
-            while let Some((folder, _)) = rest.rsplit_once('/')
-                && folders.insert(folder.to_owned(), ())
-            {
-                rest = folder;
-            }
-        }
         for (folder, mode) in &self.open_folders {
             if folders.get(folder).is_some() {
                 report_mode(folder, *mode, &mut self.report);
@@ -71,6 +69,21 @@ impl Inspection {
             comparison.place(path, place, &places, &mut self.report, &mut counts);
         }
         counts
+    }
+
+    /// The folders that something is in.
+    fn folders(&mut self, places: &Places) -> Result<ByName<()>, Error> {
+        let mut folders = ByName::new();
+        for (path, _) in places.iter().filter(|(_, place)| place.found.is_some()) {
+            let mut rest = path;
+            while let Some((folder, _)) = rest.rsplit_once('/')
+                && folders.insert(folder.to_owned(), ())
+            {
+                self.names.spend(u64::try_from(folder.len()).unwrap_or(u64::MAX))?;
+                rest = folder;
+            }
+        }
+        Ok(folders)
     }
 }
 
