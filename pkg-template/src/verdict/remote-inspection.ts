@@ -1,11 +1,11 @@
 import type { Core, ExaminationOptions, PartialExamination } from '../core/core.js';
 import type { Pace } from '../core/pace.js';
-import { frozen } from '../frozen.js';
 import type { Blocks } from '../sources/blocks.js';
 import { Ranges } from '../sources/ranges.js';
 import type { RangeAnswer, RemoteFile } from '../sources/remote-file.js';
 import { leave } from '../trust/fetching.js';
 import { type Described, described, infoInto } from './described.js';
+import { told } from './told.js';
 import type { OnFile } from './unpacked-file.js';
 import type { Verdict } from './verdict.js';
 
