@@ -1,13 +1,13 @@
 //! What to do about what is installed. The codes are those of packages, and most of their hints
 //! tell whoever downloads one, or makes it, what to do.
 
-use crate::error::Code;
+use crate::error::{Code, Fault};
 
 const REINSTALL: &str = "If you did not change it yourself, install the package anew (with conda: conda install --force-reinstall NAME), and look who else may write there.";
 
 /// What to do about a finding on what is installed.
-pub(super) const fn hint(code: Code) -> &'static str {
-    match code {
+pub(super) fn hint(fault: &Fault) -> &'static str {
+    match fault.code() {
         Code::FileMissing
         | Code::FileTypeMismatch
         | Code::FileSizeMismatch
@@ -46,6 +46,6 @@ pub(super) const fn hint(code: Code) -> &'static str {
         Code::PathsJsonMissing => {
             "The package is of the years before 2017, whose lists have names alone. Only its archive says what the files are."
         }
-        _ => code.hint(),
+        _ => fault.hint(),
     }
 }

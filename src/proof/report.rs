@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::verdict::{Check, CheckReport, Finding, NotChecked, Outcome, Severity};
-use crate::error::{Class, Code, Error};
+use crate::error::{Class, Code, Error, Fault};
 use crate::policy::{Level, Policy};
 
 /// Collects findings under a policy, and keeps account of every check: one
@@ -11,7 +11,7 @@ use crate::policy::{Level, Policy};
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
     policy: Policy,
-    hints: fn(Code) -> &'static str,
+    hints: fn(&Fault) -> &'static str,
     max_findings: u64,
     /// Each with the number of the entry that it is about, or nearly.
     findings: Vec<(u32, Finding)>,
@@ -37,7 +37,7 @@ impl Report {
     pub(crate) const fn new(policy: Policy, max_findings: u64) -> Self {
         Self {
             policy,
-            hints: Code::hint,
+            hints: Fault::hint,
             max_findings,
             findings: Vec::new(),
             entry: 0,
@@ -50,7 +50,7 @@ impl Report {
 
     /// The same with other words on what to do.
     #[must_use]
-    pub(crate) fn with_hints(self, hints: fn(Code) -> &'static str) -> Self {
+    pub(crate) fn with_hints(self, hints: fn(&Fault) -> &'static str) -> Self {
         Self { hints, ..self }
     }
 
@@ -181,7 +181,7 @@ impl Report {
     /// file in it. Past the limit the least important finding gives way;
     /// a verdict never lacks the error that rejects.
     fn keep(&mut self, severity: Severity, error: Error) {
-        let finding = Finding { severity, hint: (self.hints)(error.code()), error };
+        let finding = Finding { severity, hint: (self.hints)(&error), error };
         let rank = |(entry, finding): &(u32, Finding)| {
             let code = finding.error.code();
             (Reverse(finding.severity), code.class() != Class::Fatal, Check::of(code), *entry)

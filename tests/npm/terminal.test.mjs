@@ -55,9 +55,21 @@ test('a verdict fits the width of the terminal', () => {
   const block = verdictBlock(verdict, 'a-1-0.conda', terminal);
   assert.match(block, /signature: one two three four five six seven eight nine ten eleven\n/);
   assert.match(block, /^x rejected/);
-  assert.match(block, /and 15 more findings; --json lists the first 30\n$/);
+  assert.match(block, /and 30 more findings; --json lists the first 30\n$/);
   assert.match(block, /1\.0 MB, 1 file, 1 byte unpacked/);
   assert.match(block, /a\\u\{1b\}\[2J 1 0/);
+});
+
+test('of one code some findings are shown, and none of another is lost behind them', () => {
+  const finding = (code, severity, index) => ({ code, severity, message: `${code} ${index}`, hint: `mend ${code}` });
+  const many = (code, severity, number) => Array.from({ length: number }, (_, index) => finding(code, severity, index));
+  const findings = [...many('FILE_MISSING', 'error', 7), ...many('MODE_UNSAFE', 'warning', 40), finding('LINK_SCRIPT', 'warning', 0)];
+  const { terminal } = fake(undefined);
+  const block = verdictBlock({ ...verdict, findings, findingsOmitted: 0 }, 'a-1-0.conda', terminal);
+  const shown = (code) => block.match(new RegExp(`${code}: ${code}`, 'g'))?.length;
+  assert.deepEqual(['FILE_MISSING', 'MODE_UNSAFE', 'LINK_SCRIPT'].map(shown), [5, 5, 1]);
+  assert.match(block, /and 37 more findings, of FILE_MISSING, MODE_UNSAFE; --json lists all\n$/);
+  assert.equal(block.match(/mend MODE_UNSAFE/g).length, 1);
 });
 
 const role = { version: 3, expires: '2030-01-15T00:00:00Z' };

@@ -8,6 +8,9 @@ import { widthOf, wrap } from './wrapping.js';
 /** Findings that are shown; `--json` gives all of them. */
 export const SHOWN = 20;
 
+/** Findings of one code that are shown: some say what is wrong, a hundred say no more. */
+const SHOWN_OF_CODE = 5;
+
 /** Where --state could not be written. */
 export const NOT_KEPT = 'what was seen was not kept';
 
@@ -88,12 +91,22 @@ export function findingsRows(
   return rows.join('') + (omitted === '' ? '' : row('', 'dim', omitted, terminal));
 }
 
-/** How many findings of a verdict there are beside those that are shown, and where to see them. */
-export function moreFindings(listed: number, omitted: number): string {
-  const hidden = Math.max(0, listed - SHOWN) + omitted;
-  if (hidden === 0) return '';
-  const which = omitted === 0 ? 'all' : `the first ${listed.toLocaleString('en')}`;
-  return `and ${count(hidden, 'more finding')}; --json lists ${which}`;
+/** The findings of a verdict: some of each code, and how many more there are. */
+export function someFindings(findings: readonly Finding[], omitted: number, terminal: Terminal): string {
+  const counts = new Map<string, number>();
+  const shown: Finding[] = [];
+  const hidden = new Set<string>();
+  for (const finding of findings) {
+    const number = (counts.get(finding.code) ?? 0) + 1;
+    counts.set(finding.code, number);
+    if (number <= SHOWN_OF_CODE && shown.length < SHOWN) shown.push(finding);
+    else hidden.add(finding.code);
+  }
+  const number = findings.length - shown.length + omitted;
+  const codes = omitted === 0 ? `, of ${[...hidden].join(', ')}` : '';
+  const which = omitted === 0 ? 'all' : `the first ${findings.length.toLocaleString('en')}`;
+  const more = number === 0 ? '' : `and ${count(number, 'more finding')}${codes}; --json lists ${which}`;
+  return findingsRows(shown, more, terminal);
 }
 
 /** What was found about a role, with the keys that it is about. */

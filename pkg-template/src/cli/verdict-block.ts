@@ -1,7 +1,7 @@
 import { printable } from '../printable.js';
 import type { Basis, Check, Reason, Status, Verdict } from '../verdict/verdict.js';
 import { bytes, count } from './quantity.js';
-import { findingsRows, moreFindings, NOT_KEPT, notCheckedRows, row, SHOWN, signed, styleOf } from './rows.js';
+import { NOT_KEPT, notCheckedRows, row, signed, someFindings, styleOf } from './rows.js';
 import type { Terminal } from './terminal.js';
 
 const WHY_UNVERIFIED: Record<Reason, string> = {
@@ -25,14 +25,13 @@ export function verdictBlock(verdict: Verdict, file: string, terminal: Terminal)
   const rows = [...facts(verdict), ...checks(verdict)].map(([label, value]) =>
     row(label, 'dim', value, terminal),
   );
-  const shown = verdict.findings.slice(0, SHOWN);
   const { lowered } = verdict;
   return [
     `${signed(verdict.verdict, terminal)}  ${terminal.style(printable(file), 'bold')}\n`,
     ...rows,
     notCheckedRows(verdict.notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),
-    findingsRows(shown, moreFindings(verdict.findings.length, verdict.findingsOmitted), terminal),
+    someFindings(verdict.findings, verdict.findingsOmitted, terminal),
   ].join('');
 }
 
