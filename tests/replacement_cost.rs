@@ -18,8 +18,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use conda_verifier::{
-    Code, Error, FileMode, Limits, Replacement, ReplacementGrowth, ReplacementOutcome,
-    Sha256Digest, System, Tool,
+    Code, Error, FileMode, Inspection, InstalledOptions, Limits, ListedKind, OriginalFile, Policy,
+    Replacement, ReplacementGrowth, ReplacementOutcome, Sha256Digest, System, Tool,
 };
 
 static LIVE: AtomicUsize = AtomicUsize::new(0);
@@ -152,4 +152,49 @@ fn time_is_linear() {
             }
         }
     }
+}
+
+/// The line is the whole file, or is too long to be looked for in the rest of it.
+#[test]
+fn a_line_takes_no_more_than_is_allowed() {
+    let _turn = turn();
+    let line = [b"#!/placeholder/bin/python ".as_slice(), &vec![b'x'; 10 * MIB]].concat();
+    let (made, peak) = outcomes("/placeholder", "/e", FileMode::Text, &line);
+    assert_eq!(made.unwrap().len(), 3);
+    assert!(peak < 4 * line.len(), "{peak}");
+    let with_rest = [line.as_slice(), b"\nrest"].concat();
+    let (refused, peak) = outcomes("/placeholder", "/e", FileMode::Text, &with_rest);
+    assert_eq!(refused.unwrap_err().code(), Code::LimitExceeded);
+    assert!(peak < 4 * line.len(), "{peak}");
+}
+
+/// Hard links share what is known of their file, however much that is.
+#[test]
+fn hard_links_take_little() {
+    const LINKS: usize = 50_000;
+    let _turn = turn();
+    let placeholder = "p".repeat(4_000);
+    let manifest = br#"{"name":"a","version":"1","build":"0","build_number":0,"files":[]}"#;
+    let options = InstalledOptions {
+        prefix: Some("/e".into()),
+        platform: Some("linux-64".into()),
+        ..InstalledOptions::default()
+    };
+    let mut inspection = Inspection::new(manifest, options, Policy::default(), Limits::default());
+    let paths = format!(
+        r#"{{"paths_version":1,"paths":[{{"_path":"a","path_type":"hardlink","sha256":"{}",
+        "size_in_bytes":4000,"file_mode":"text","prefix_placeholder":"{placeholder}"}}]}}"#,
+        "0".repeat(64),
+    );
+    for (path, bytes) in [("info/paths.json", paths.as_bytes()), ("a", placeholder.as_bytes())] {
+        let size = u64::try_from(bytes.len()).unwrap();
+        let file = OriginalFile { path, kind: ListedKind::File, size, bytes: Some(bytes) };
+        inspection.original(file).unwrap();
+    }
+    let before = LIVE.load(Relaxed);
+    for link in 0..LINKS {
+        inspection.original_hard_link(&format!("link-{link}"), "a");
+    }
+    let each = (LIVE.load(Relaxed) - before) / LINKS;
+    assert!(each < 300, "{each} bytes for each link");
 }

@@ -70,6 +70,8 @@ pub struct Inspection {
     kind: InstalledKind,
     package: Option<PackageId>,
     moves: Moves,
+    /// Whether the installed record says `noarch: python`.
+    is_noarch_python: bool,
     /// SHA-256 of the archive, as the installed record has it.
     recorded_sha256: Option<Sha256Digest>,
     /// SHA-256 of the manifest itself.
@@ -110,6 +112,7 @@ impl Inspection {
             kind: InstalledKind::Linked,
             package: None,
             moves: Moves::default(),
+            is_noarch_python: false,
             recorded_sha256: None,
             manifest_sha256: Sha256Digest::of(manifest),
             has_build_number: false,
@@ -195,6 +198,7 @@ impl Inspection {
         for (path, entry) in record.entries.iter() {
             self.list(path, entry.clone())?;
         }
+        self.is_noarch_python = record.is_noarch_python;
         if record.is_noarch_python {
             self.moves = Moves::of(record.entries.names(), self.system.or(self.recorded_system));
         }

@@ -18,6 +18,9 @@ pub(super) struct Needle {
 }
 
 impl Needle {
+    /// Memory that each byte of the text takes, and what it is made of.
+    pub(super) const BYTES_OF_EACH: usize = 2 + size_of::<usize>();
+
     /// `None` for no bytes, which would be everywhere.
     pub(super) fn new(bytes: Vec<u8>) -> Option<Self> {
         if bytes.is_empty() {

@@ -52,16 +52,21 @@ impl Moves {
     }
 }
 
-/// `Lib/site-packages`, or `lib/pythonX.Y/site-packages` and what goes by that form.
+/// `Lib/site-packages`, or `lib/pythonX.Y/site-packages`, `pythonX.Yt` of free-threaded ones.
 fn is_site_packages(folder: &str) -> bool {
     let parts: Vec<&str> = folder.split('/').collect();
     match parts.as_slice() {
         ["Lib", "site-packages"] => true,
         ["lib", python, "site-packages"] => python
             .strip_prefix("python")
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())),
+            .and_then(|version| version.strip_suffix('t').unwrap_or(version).split_once('.'))
+            .is_some_and(|(major, minor)| is_number(major) && is_number(minor)),
         _ => false,
     }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The file of Python code that a file of bytecode was made of: `a/__pycache__/b.cpython-313.pyc`
@@ -105,7 +110,15 @@ mod tests {
         let windows = Moves::of(["Lib/site-packages/a.py"].into_iter(), None);
         assert_eq!(windows.target("python-scripts/a.py"), "Scripts/a.py");
         assert_eq!(windows.entry_points("a"), ["Scripts/a-script.py", "Scripts/a.exe"]);
-        for odd in ["site-packages/a", "etc/site-packages/a", "lib/pythonic/site-packages/a"] {
+        for odd in [
+            "site-packages/a",
+            "etc/site-packages/a",
+            "lib/pythonic/site-packages/a",
+            "lib/python3/site-packages/a",
+            "lib/python3.13x/site-packages/a",
+            "lib/python3.13;x/site-packages/a",
+            "lib/python3.13.1/site-packages/a",
+        ] {
             assert_eq!(Moves::of([odd].into_iter(), None), Moves::default(), "{odd}");
         }
     }

@@ -1,5 +1,7 @@
 //! The archive that a package came from, file by file.
 
+use std::sync::Arc;
+
 use super::expected::{Candidate, FromArchive};
 use super::growth::Growth;
 use super::listed::ListedKind;
@@ -34,14 +36,16 @@ pub(super) struct Originals {
     has_prefix: ByName<Marked>,
     /// SHA-256 of `info/paths.json` itself.
     pub(super) manifest_sha256: Option<Sha256Digest>,
-    /// By their paths in the package.
-    pub(super) shipped: ByName<Shipped>,
+    /// By their paths in the package. Hard links share what is known of their file.
+    pub(super) shipped: ByName<Arc<Shipped>>,
     /// Names of the entry points that clients make.
     entry_points: Vec<String>,
     /// The system that the package is for; `None` for all, or before it is known.
     system: Option<System>,
     /// Whether `info/index.json` says that it is for all.
     pub(super) is_for_all: bool,
+    /// Whether that is as `noarch: python`.
+    pub(super) is_noarch_python: bool,
     growth: Growth,
 }
 
@@ -80,6 +84,7 @@ impl Originals {
             entry_points: Vec::new(),
             system: None,
             is_for_all: false,
+            is_noarch_python: false,
             growth: Growth::new(limits),
         }
     }
@@ -129,7 +134,13 @@ impl Originals {
                 }
             }
             ("info/index.json", Some(bytes)) => {
-                (self.system, self.is_for_all) = system_of(bytes, limits)?;
+                let index = Value::parse(bytes, "info/index.json", limits)?;
+                let noarch = index.member("noarch");
+                self.is_noarch_python = noarch.and_then(Value::as_str) == Some("python");
+                self.is_for_all = matches!(noarch, Some(Value::String(_) | Value::Bool(true)));
+                // Whoever built it for all may have noted the platform that it was built on.
+                let subdir = index.member("subdir").and_then(Value::as_str);
+                self.system = subdir.filter(|_| !self.is_for_all).and_then(System::of_subdir);
             }
             _ => {}
         }
@@ -156,13 +167,13 @@ impl Originals {
             (ListedKind::File | ListedKind::Other, None) => None,
         };
         let shipped = Shipped { what, size: file.size, placeholder, replaced };
-        self.shipped.insert(file.path.to_owned(), shipped);
+        self.shipped.insert(file.path.to_owned(), Arc::new(shipped));
         Ok(())
     }
 
     /// Takes a hard link: what it leads to came before.
     pub(super) fn take_hard_link(&mut self, path: &str, target: &str) {
-        if let Some(shipped) = self.shipped.get(target).cloned() {
+        if let Some(shipped) = self.shipped.get(target).map(Arc::clone) {
             self.shipped.insert(path.to_owned(), shipped);
         }
     }
@@ -271,16 +282,6 @@ fn replace(
         Some(reason) if candidates.is_empty() => FromArchive::Unknown(reason),
         _ => FromArchive::Replaced { candidates, may_be_signed },
     })
-}
-
-/// The system that `info/index.json` names, and whether the package is for all; no system where
-/// it is, or where none is named.
-fn system_of(bytes: &[u8], limits: &Limits) -> Result<(Option<System>, bool), Error> {
-    let index = Value::parse(bytes, "info/index.json", limits)?;
-    // Whoever built it for all may have noted the platform that it was built on.
-    let is_for_all = matches!(index.member("noarch"), Some(Value::String(_) | Value::Bool(true)));
-    let subdir = index.member("subdir").and_then(Value::as_str);
-    Ok((subdir.filter(|_| !is_for_all).and_then(System::of_subdir), is_for_all))
 }
 
 /// The names before the equals signs of `noarch.entry_points` (CEP 34, `info/link.json`).

@@ -173,7 +173,10 @@ impl Replacement<'_> {
         if str::from_utf8(shebang.options).is_err() {
             return Ok(Outcome::Fails);
         }
-        growth.spend(line.len())?;
+        if line.len() == data.len() {
+            return Ok(Outcome::Made(shebang.through_env().into()));
+        }
+        growth.spend(line.len().saturating_mul(Needle::BYTES_OF_EACH))?;
         // By value: wherever else the line occurs in the file too.
         Ok(Outcome::Made(match Needle::new(line.to_vec()) {
             Some(line) => line.replace(&data, &shebang.through_env(), growth)?.into(),
@@ -339,9 +342,7 @@ fn strings<'a>(
     let mut from = 0;
     loop {
         let behind = start.saturating_add(needle.len());
-        let end = data.get(behind..).and_then(|rest| {
-            rest.windows(zeros).position(|window| window.iter().all(|byte| *byte == 0))
-        });
+        let end = data.get(behind..).and_then(|rest| zeros_in(rest, zeros));
         let end = match (end, rule) {
             (Some(length), Rule::Conda { .. }) => {
                 behind.saturating_add(length).saturating_add(zeros)
@@ -369,4 +370,18 @@ fn strings<'a>(
     }
     replaced.extend_from_slice(data.get(from..).unwrap_or_default());
     Ok(Outcome::Made(replaced.into()))
+}
+
+/// Where so many zeros begin.
+fn zeros_in(bytes: &[u8], zeros: usize) -> Option<usize> {
+    let mut from = 0_usize;
+    loop {
+        let rest = bytes.get(from..)?;
+        let start = from.checked_add(rest.iter().position(|byte| *byte == 0)?)?;
+        let run = bytes.get(start..)?.iter().take(zeros).take_while(|byte| **byte == 0).count();
+        if run == zeros {
+            return Some(start);
+        }
+        from = start.checked_add(run)?;
+    }
 }

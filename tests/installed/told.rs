@@ -71,6 +71,33 @@ fn a_package_for_all_is_noarch() {
     assert_eq!(found, [(Code::SubdirMismatch, "info/index.json".to_owned())]);
 }
 
+/// Whether files move is the archive's to say: where they do not, nothing imports them.
+#[test]
+fn a_record_can_not_say_that_files_stay_where_they_are() {
+    let package = sample::hello();
+    let mut linked = linked(&package, Client::Conda, PREFIX);
+    let stay = |path: &str| {
+        let start = path.find("site-packages/")?;
+        path.starts_with("lib/python").then(|| path.split_at(start).1.to_owned())
+    };
+    for (path, _) in &mut linked.files {
+        *path = stay(path).unwrap_or_else(|| path.clone());
+    }
+    for entry in linked.record["paths_data"]["paths"].as_array_mut().unwrap() {
+        if let Some(path) = stay(entry["_path"].as_str().unwrap()) {
+            entry["_path"] = json!(path);
+        }
+    }
+    for path in linked.record["files"].as_array_mut().unwrap() {
+        if let Some(other) = stay(path.as_str().unwrap()) {
+            *path = json!(other);
+        }
+    }
+    linked.record.as_object_mut().unwrap().remove("noarch");
+    let verdict = with_original(&linked, &package).verdict();
+    assert_eq!(errors(&verdict), [(Code::NameMismatch, "info/index.json".to_owned())]);
+}
+
 /// A folder has a list of files, and the archive has none.
 #[test]
 fn a_list_that_the_archive_has_not() {

@@ -51,6 +51,21 @@ impl Inspection {
         {
             find(&mut self.report, Fault::SubdirMismatch { expected, actual });
         }
+        // It decides where the files go.
+        if self.kind == InstalledKind::Linked
+            && self.is_noarch_python != self.originals.is_noarch_python
+        {
+            let word = |is_python| if is_python { "python" } else { "something else" }.to_owned();
+            find(
+                &mut self.report,
+                Fault::NameMismatch {
+                    member: "noarch",
+                    against: "the installed record",
+                    expected: word(self.is_noarch_python),
+                    actual: word(self.originals.is_noarch_python),
+                },
+            );
+        }
         if let (Some(expected), Some(actual)) = (self.recorded_sha256, &original.digests.sha256) {
             let (expected, actual) = (expected.to_string(), actual.clone());
             let voucher = Voucher::InstalledRecord;
