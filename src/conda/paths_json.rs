@@ -224,7 +224,7 @@ impl PathsJson {
 /// # Errors
 /// [`Fault::PathUnsafe`]; [`Fault::LimitExceeded`] for `entries`.
 pub(crate) fn legacy_files(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPath>, Error> {
-    lines(bytes, limits, |line| line)
+    lines(bytes, limits, |line| Some(line))
 }
 
 /// What a line without a placeholder of its own in `info/has_prefix` stands for: conda's
@@ -237,7 +237,7 @@ const DEFAULT_PLACEHOLDER: &str = concat!("/opt/anaconda1anaconda2", "anaconda3"
 /// # Errors
 /// As [`legacy_files`].
 pub(crate) fn legacy_paths(bytes: &[u8], limits: &Limits) -> Result<Vec<EntryPath>, Error> {
-    lines(bytes, limits, |line| words(line).1)
+    lines(bytes, limits, |line| (!is_passed_over(line)).then(|| words(line).1))
 }
 
 /// The files of `info/has_prefix` and their placeholders (conda's `read_has_prefix`).
@@ -251,6 +251,9 @@ pub(crate) fn legacy_placeholders(
 ) -> Result<ByName<Placeholder>, Error> {
     let mut placeholders = ByName::new();
     for_each_line(bytes, limits, |line| {
+        if is_passed_over(line) {
+            return Ok(());
+        }
         let (own, path) = words(line);
         let path = EntryPath::parse(path, limits)?;
         let (prefix, mode) = own.unwrap_or((DEFAULT_PLACEHOLDER.as_bytes(), FileMode::Text));
@@ -270,8 +273,15 @@ pub(crate) fn legacy_placeholders(
     Ok(placeholders)
 }
 
+/// Whether conda takes nothing from a line of `info/has_prefix` or `info/no_link`.
+fn is_passed_over(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.is_empty() || line.starts_with(b"#")
+}
+
 /// A line of `info/has_prefix`: the placeholder and its mode, where it has them, and the path.
 fn words(line: &[u8]) -> (Option<(&[u8], FileMode)>, &[u8]) {
+    let line = line.trim_ascii();
     let (Some((prefix, rest)), true) = (word(line), !line.is_empty()) else { return (None, line) };
     let Some((mode, rest)) = word(rest) else {
         // One word alone, which may stand in quotes.
@@ -307,11 +317,12 @@ fn word(line: &[u8]) -> Option<(&[u8], &[u8])> {
 fn lines(
     bytes: &[u8],
     limits: &Limits,
-    path_of: impl Fn(&[u8]) -> &[u8],
+    path_of: impl Fn(&[u8]) -> Option<&[u8]>,
 ) -> Result<Vec<EntryPath>, Error> {
     let mut paths = Vec::new();
     for_each_line(bytes, limits, |line| {
-        let path = EntryPath::parse(path_of(line), limits)?;
+        let Some(path) = path_of(line) else { return Ok(()) };
+        let path = EntryPath::parse(path, limits)?;
         if !path.is_info() {
             paths.push(path);
         }

@@ -38,10 +38,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use conda_verifier::{Code, Error, Expectation, Fault, NodeKind, Sha256Digest, Status, Verifier};
-use conda_verifier_fixtures::cases;
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::sample;
 use conda_verifier_fixtures::spoil::Spoil;
+use conda_verifier_fixtures::{bzip2, cases};
 
 use left_out::left_out;
 use mutants::Mutant;
@@ -155,6 +155,8 @@ fn listed_otherwise(ours: &BTreeMap<String, Node>, listed: &Value) -> Option<Str
 struct Tally {
     asked: usize,
     accepted: usize,
+    /// Packages of which rattler took the first stream alone.
+    first_streams: usize,
     refusals: BTreeMap<String, (usize, String)>,
     differences: Vec<String>,
 }
@@ -181,6 +183,7 @@ impl Tally {
             // missing, and none is there that we don't have.
             if has_streams && tool == "rattler" {
                 let theirs = answer.unwrap_or_default();
+                self.first_streams += usize::from(!theirs.is_empty() && theirs.len() < ours.len());
                 let common = theirs.keys().filter_map(|path| ours.get_key_value(path));
                 let common = common.map(|(path, node)| (path.clone(), node.clone())).collect();
                 if let Some(found) = difference(&tool, &common, &theirs, has_hard_links) {
@@ -208,7 +211,8 @@ impl Tally {
     }
 
     fn check(&self, name: &str) {
-        eprintln!("{name}: {} packages, {} accepted", self.asked, self.accepted);
+        let Self { asked, accepted, first_streams, .. } = self;
+        eprintln!("{name}: {asked} packages, {accepted} accepted, {first_streams} in part");
         for (key, (count, example)) in &self.refusals {
             eprintln!("  {count} refused by {key} (such as {example})");
         }
@@ -329,6 +333,24 @@ fn crafted_packages() {
     }
     tally.check("crafted ones");
     assert!(tally.accepted > 40, "too many of them are refused to show anything");
+}
+
+/// What the note on several streams says of rattler.
+#[test]
+fn the_first_stream_alone() {
+    let Some(mut tools) = start("streams") else { return };
+    let mut tally = Tally::default();
+    let package = sample::hello();
+    let (mut first, mut second) = (package.stages(), package.stages());
+    first.info.end_blocks = 0;
+    second.pkg.entries = first.pkg.entries.split_off(2);
+    first.pkg.end_blocks = 0;
+    let first = [first.info.bytes(), first.pkg.bytes()].concat();
+    let bytes = bzip2::compress_streams(&[&first, &second.pkg.bytes()], 1);
+    let name = package.file_name(Format::TarBz2);
+    tally.compare(&mut tools, "two streams", &name, &bytes);
+    tally.check("of two streams");
+    assert_eq!((tally.accepted, tally.first_streams), (1, 1));
 }
 
 /// Packages changed in their headers, with checksums that are right and with a list of what we

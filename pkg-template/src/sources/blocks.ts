@@ -76,12 +76,12 @@ export class Blocks implements HostSource {
 
   /** The block to go on with, which has so many bytes, and room up to `end`. */
   #last(within: number, end: number): Uint8Array {
-    const last = within === 0 ? undefined : this.#blocks.pop();
-    const isFirst = this.#blocks.length === 0 && last === undefined;
-    let block = last ?? this.#allocated(isFirst && end <= SMALL ? end : BLOCK);
-    if (block.length < end) {
-      block = this.#allocated(BLOCK);
-      if (last !== undefined) block.set(last);
+    const last = within === 0 ? undefined : this.#blocks.at(-1);
+    if (last !== undefined && last.length >= end) return last;
+    const block = this.#allocated(this.#blocks.length === 0 && end <= SMALL ? end : BLOCK);
+    if (last !== undefined) {
+      block.set(last);
+      this.#blocks.pop();
     }
     this.#blocks.push(block);
     return block;

@@ -71,7 +71,7 @@ export function expectationOf(
 
 /** In hex, where it is written as verdicts and lock files write it. */
 function digestOf(sha256: unknown): string | undefined {
-  return (typeof sha256 === 'string' ? sha256.replace(/^sha256:/, '') : sha256) as string | undefined;
+  return (typeof sha256 === 'string' ? sha256.replace(/^sha256:/i, '') : sha256) as string | undefined;
 }
 
 /** The most bytes that a file can have and still be the expected one. */
