@@ -433,13 +433,14 @@ export class Verifier {
    * @param files What is there. Of a folder that a package was unpacked into all of it; of an
    * environment at least the package's own files.
    * @param manifest The text of the folder's `info/paths.json` (`info/files` of old packages),
-   * or of the environment's `conda-meta/NAME.json`.
+   * or of the environment's `conda-meta/NAME.json`; null for such a folder whose list is gone:
+   * its archive (`original`) says what the files are.
    * @throws InstalledRejected what was found, with the whole verdict.
    * @throws VerifierError ARGUMENT_INVALID; what `files` and their `read()` throw is thrown on.
    */
   async verifyInstalled(
     files: Listing,
-    manifest: Bytes | string,
+    manifest: Bytes | string | null,
     options: InstalledOptions = {},
   ): Promise<InstalledVerdict> {
     const verdict = await this.inspectInstalled(files, manifest, options);
@@ -454,7 +455,7 @@ export class Verifier {
    */
   async inspectInstalled(
     files: Listing,
-    manifest: Bytes | string,
+    manifest: Bytes | string | null,
     options: InstalledOptions = {},
   ): Promise<InstalledVerdict> {
     return this.#installed.inspect(files, manifest, options);
@@ -464,7 +465,7 @@ export class Verifier {
    * there is none. */
   async inspectInstalledBy(
     files: Listing,
-    manifest: Bytes | string,
+    manifest: Bytes | string | null,
     options: InstalledOptions,
     examine: ExamineOriginal,
   ): Promise<InstalledVerdict> {

@@ -23,6 +23,9 @@ pub enum InstalledFault {
         expected: String,
         actual: String,
     },
+    ListedTwice {
+        path: String,
+    },
     LinkTargetMismatch {
         path: String,
         expected: String,
@@ -46,6 +49,7 @@ impl InstalledFault {
             Self::OriginalRejected { .. } => Code::OriginalRejected,
             Self::InstalledRecordInvalid { .. } => Code::InstalledRecordInvalid,
             Self::InstalledRecordMisnamed { .. } => Code::NameMismatch,
+            Self::ListedTwice { .. } => Code::EntryDuplicate,
             Self::LinkTargetMismatch { .. } => Code::LinkTargetMismatch,
             Self::PrefixReplacementMismatch { .. } => Code::PrefixReplacementMismatch,
             Self::PrefixReplacementUnknown { .. } => Code::PrefixReplacementUnknown,
@@ -54,7 +58,8 @@ impl InstalledFault {
 
     pub(super) fn path(&self) -> Option<&str> {
         match self {
-            Self::LinkTargetMismatch { path, .. }
+            Self::ListedTwice { path }
+            | Self::LinkTargetMismatch { path, .. }
             | Self::PrefixReplacementMismatch { path, .. }
             | Self::PrefixReplacementUnknown { path, .. } => Some(path),
             Self::OriginalRejected { file, .. } => file.as_deref(),
@@ -93,6 +98,7 @@ impl fmt::Display for InstalledFault {
             Self::InstalledRecordMisnamed { expected, actual } => {
                 write!(f, "the installed record {} is about {}", q(expected), q(actual))
             }
+            Self::ListedTwice { path } => write!(f, "{} is listed twice", q(path)),
             Self::LinkTargetMismatch { path, .. } => {
                 write!(f, "the link {} has another target than in the package", q(path))
             }

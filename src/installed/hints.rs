@@ -1,12 +1,38 @@
 //! What to do about what is installed. The codes are those of packages, and most of their hints
 //! tell whoever downloads one, or makes it, what to do.
 
-use crate::error::{Code, Fault};
+use super::original::{NO_PLATFORM, NO_PREFIX};
+use crate::error::{Code, Fault, InstalledFault};
 
-const REINSTALL: &str = "If you did not change it yourself, install the package anew (with conda: conda install --force-reinstall NAME), and look who else may write there.";
+/// A client links a package's files from its cache: what was changed in one place was changed in
+/// both, and installing from the cache brings it back.
+const REINSTALL: &str = "If you did not change it yourself, delete the package's folder in the package cache (pkgs), which may share the file, install the package anew (with conda: conda install --force-reinstall NAME), and look who else may write there.";
 
-/// What to do about a finding on what is installed.
-pub(super) fn hint(fault: &Fault) -> &'static str {
+const UNPACK: &str = "If you did not change it yourself, delete the folder, verify the package's archive, unpack it anew, and look who else may write there.";
+
+/// What to do about a finding on a package that was unpacked.
+pub(super) fn of_unpacked(fault: &Fault) -> &'static str {
+    match fault.code() {
+        Code::FileMissing
+        | Code::FileTypeMismatch
+        | Code::FileSizeMismatch
+        | Code::FileSha256Mismatch
+        | Code::LinkTargetMismatch
+        | Code::LinkSha256Mismatch
+        | Code::LinkEscapes
+        | Code::LinkTargetEmpty => UNPACK,
+        Code::FileUnlisted => {
+            "The package does not bring it. If you did not put it there, find out who did before anything of it runs; then delete the folder, and unpack the package's archive anew."
+        }
+        Code::JsonInvalid | Code::PathsJsonInvalid | Code::PathsVersionUnsupported => {
+            "The list of the package's files can't be read. It was changed or damaged: delete the folder, verify the package's archive, and unpack it anew."
+        }
+        _ => of_linked(fault),
+    }
+}
+
+/// What to do about a finding on a package in an environment.
+pub(super) fn of_linked(fault: &Fault) -> &'static str {
     match fault.code() {
         Code::FileMissing
         | Code::FileTypeMismatch
@@ -17,8 +43,21 @@ pub(super) fn hint(fault: &Fault) -> &'static str {
         | Code::LinkEscapes
         | Code::LinkTargetEmpty => REINSTALL,
         Code::PrefixReplacementMismatch => {
-            "Check the path of the environment first. If it is right and you did not change the file yourself, install the package anew (with conda: conda install --force-reinstall NAME), and look who else may write there."
+            "Check the path of the environment first: if this is a copy, or was reached through a link, say where it was made (--prefix PATH, option `prefix`). If the path is right and you did not change the file yourself, delete the package's folder in the package cache (pkgs), which may share the file, and install the package anew (with conda: conda install --force-reinstall NAME)."
         }
+        Code::PrefixReplacementUnknown => match fault {
+            Fault::Installed(InstalledFault::PrefixReplacementUnknown { reason, .. })
+                if *reason == NO_PREFIX =>
+            {
+                "Nothing vouches for this file. Say where the environment was made: --prefix PATH, option `prefix`."
+            }
+            Fault::Installed(InstalledFault::PrefixReplacementUnknown { reason, .. })
+                if *reason == NO_PLATFORM =>
+            {
+                "Nothing vouches for this file. Say what the environment is for, e.g. linux-64: --platform NAME, option `platform`."
+            }
+            _ => fault.hint(),
+        },
         Code::FileUnlisted => {
             "The package does not bring it. If you did not put it there, find out who did before anything of it runs; then delete it, or make the environment anew."
         }

@@ -5,7 +5,7 @@ mod comparison;
 mod meeting;
 
 use super::expected::Place;
-use super::hints::hint;
+use super::hints;
 use super::listed::ListedKind;
 use super::noarch::{Moves, is_accounted_for};
 use super::original::{OriginalFile, Originals, Target};
@@ -13,12 +13,15 @@ use super::system::System;
 use crate::by_name::ByName;
 use crate::conda::{InstalledEntry, InstalledRecord, LinkedAs, PathType, PathsJson, legacy_files};
 use crate::digest::Sha256Digest;
-use crate::error::{Class, Error, Fault, InstalledFault};
+use crate::error::{Class, Code, Error, Fault, InstalledFault};
 use crate::json::Reader;
 use crate::limits::{Budget, Limits};
 use crate::policy::Policy;
 use crate::proof::report::Report;
 use crate::proof::{Check, InstalledKind, Original, PackageId, Status};
+
+/// The list of files of a package that was unpacked.
+const PATHS_JSON: &str = "info/paths.json";
 
 /// How closely files are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +88,8 @@ pub struct Inspection {
     original: Option<Original>,
     /// Why there is no archive.
     missing: Option<String>,
+    /// Why a package that was unpacked has no list of files that can be read.
+    lost: Option<Error>,
     /// Whether there is an archive to compare with.
     has_archive: bool,
     /// The system that the caller names.
@@ -107,20 +112,37 @@ impl Inspection {
     /// `conda-meta/NAME.json` of one that was linked. One that can't be used rejects.
     #[must_use]
     pub fn new(manifest: &[u8], options: InstalledOptions, policy: Policy, limits: Limits) -> Self {
+        Self::of(Some(manifest), options, policy, limits)
+    }
+
+    /// The same for a package that was unpacked, and whose list of files is gone. Its archive
+    /// says what the files are; without one it is rejected.
+    #[must_use]
+    pub fn without_manifest(options: InstalledOptions, policy: Policy, limits: Limits) -> Self {
+        Self::of(None, options, policy, limits)
+    }
+
+    fn of(
+        manifest: Option<&[u8]>,
+        options: InstalledOptions,
+        policy: Policy,
+        limits: Limits,
+    ) -> Self {
         let mut inspection = Self {
-            report: Report::new(policy, limits.findings).with_hints(hint),
+            report: Report::new(policy, limits.findings).with_hints(hints::of_linked),
             kind: InstalledKind::Linked,
             package: None,
             moves: Moves::default(),
             is_noarch_python: false,
             recorded_sha256: None,
-            manifest_sha256: Sha256Digest::of(manifest),
+            manifest_sha256: Sha256Digest::of(manifest.unwrap_or_default()),
             has_build_number: false,
             has_details: true,
             places: ByName::new(),
             originals: Originals::new(&limits),
             original: None,
             missing: None,
+            lost: None,
             has_archive: false,
             system: options.platform.as_deref().and_then(System::of_subdir),
             recorded_system: None,
@@ -136,13 +158,51 @@ impl Inspection {
         if let Some(prefix) = &mut inspection.options.prefix {
             prefix.truncate(prefix.trim_end_matches('/').len());
         }
-        if inspection.options.manifest.as_ref().is_some_and(|path| path.starts_with("info/")) {
-            inspection.kind = InstalledKind::Unpacked;
+        let is_info = |path: &String| path.starts_with("info/");
+        if manifest.is_none() || inspection.options.manifest.as_ref().is_some_and(is_info) {
+            inspection.is_of_unpacked();
         }
-        if let Err(error) = inspection.check_prefix().and_then(|()| inspection.read(manifest)) {
-            inspection.stop(error);
+        let read = inspection.check_prefix().and_then(|()| match manifest {
+            Some(manifest) => inspection.read(manifest),
+            None => Err(Error::new(Fault::FileMissing { path: PATHS_JSON.to_owned() })),
+        });
+        match read {
+            Ok(()) => {}
+            // The archive has a list of its own.
+            Err(error)
+                if inspection.kind == InstalledKind::Unpacked
+                    && error.code() != Code::LimitExceeded =>
+            {
+                inspection.has_details = false;
+                inspection.places = ByName::new();
+                inspection.lost = Some(error);
+            }
+            Err(error) => inspection.stop(error),
         }
         inspection
+    }
+
+    fn is_of_unpacked(&mut self) {
+        self.kind = InstalledKind::Unpacked;
+        self.report.hint_by(hints::of_unpacked);
+    }
+
+    /// Nothing says what the files are where the list can't be read and there is no archive.
+    fn require_list(&mut self) {
+        if let Some(error) = self.lost.take() {
+            self.stop(error);
+        }
+    }
+
+    /// The list that can't be read rejects; that there is none, its place tells.
+    fn tell_lost_list(&mut self) {
+        match self.lost.take() {
+            None => {}
+            Some(error) if error.code() == Code::FileMissing => {
+                self.report.skip(Check::PathsJson, "there is none");
+            }
+            Some(error) => self.report.find_in(Check::PathsJson, error),
+        }
     }
 
     /// As long as a path may be: it is written into files.
@@ -167,7 +227,7 @@ impl Inspection {
             self.report.begin(Check::InstalledRecord);
             return self.read_record(InstalledRecord::parse(manifest, &self.limits)?);
         }
-        self.kind = InstalledKind::Unpacked;
+        self.is_of_unpacked();
         self.report.begin(Check::PathsJson);
         if is_json {
             let listed = PathsJson::parse(manifest, &self.limits)?;
@@ -317,6 +377,7 @@ impl Inspection {
         if !self.has_archive {
             return;
         }
+        self.tell_lost_list();
         let target = self.target();
         let is_linked = target.is_some();
         let shipped: Vec<String> = self.originals.shipped.names().map(str::to_owned).collect();

@@ -15,6 +15,10 @@ use crate::error::Error;
 use crate::json::Value;
 use crate::limits::Limits;
 
+/// What is missing to recompute a file, which the caller can give.
+pub(super) const NO_PREFIX: &str = "the path of the environment was not given";
+pub(super) const NO_PLATFORM: &str = "the platform of the environment was not given";
+
 /// A file of the archive, after its own digest was found to be the listed one.
 #[derive(Clone, Copy, Debug)]
 pub struct OriginalFile<'a> {
@@ -210,8 +214,8 @@ impl Originals {
         {
             let system = self.system.or(target.system);
             return Some(match (&target.prefix, system) {
-                (None, _) => FromArchive::Unknown("the path of the environment was not given"),
-                (_, None) => FromArchive::Unknown("the platform of the environment was not given"),
+                (None, _) => FromArchive::Unknown(NO_PREFIX),
+                (_, None) => FromArchive::Unknown(NO_PLATFORM),
                 // Told by the installed record, where the package's own list came later. One
                 // that differs was changed, so that nothing is what clients make of it.
                 (_, Some(system)) => {

@@ -54,6 +54,11 @@ impl Report {
         Self { hints, ..self }
     }
 
+    /// What is found from now on has other words on what to do.
+    pub(crate) const fn hint_by(&mut self, hints: fn(&Fault) -> &'static str) {
+        self.hints = hints;
+    }
+
     fn state(&self, check: Check) -> State {
         let known = self.states.iter().find(|(other, _)| *other == check);
         known.map(|(_, state)| state.clone()).unwrap_or_default()

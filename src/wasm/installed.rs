@@ -40,15 +40,18 @@ impl JsPieceHasher {
 
 #[wasm_bindgen(js_class = Inspection)]
 impl JsInspection {
-    /// Reads a manifest; throws for options that are not valid.
+    /// Reads a manifest, or does without; throws for options that are not valid.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        manifest: &[u8],
+        manifest: Option<Vec<u8>>,
         #[wasm_bindgen(unchecked_param_type = "InspectionOptions | undefined")] options: JsValue,
     ) -> Result<Self, JsValue> {
         let (options, policy, limits) =
             installed_options::read_installed(&options).map_err(|error| thrown(&error))?;
-        Ok(Self(Inspection::new(manifest, options, policy, limits)))
+        Ok(Self(match manifest {
+            Some(manifest) => Inspection::new(&manifest, options, policy, limits),
+            None => Inspection::without_manifest(options, policy, limits),
+        }))
     }
 
     /// Whether the bytes of a file of the archive are needed.

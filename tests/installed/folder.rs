@@ -17,6 +17,8 @@ pub(crate) const PREFIX: &str = "/home/somebody/envs/one";
 pub(crate) struct Host {
     pub(crate) files: Vec<(String, Node)>,
     pub(crate) manifest: Vec<u8>,
+    /// Whether the manifest is gone.
+    pub(crate) is_without: bool,
     pub(crate) options: InstalledOptions,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
@@ -49,6 +51,7 @@ impl Host {
         Self {
             files,
             manifest,
+            is_without: false,
             options,
             policy: Policy::default(),
             limits: Limits::default(),
@@ -59,6 +62,9 @@ impl Host {
 
     pub(crate) fn inspection(&self) -> Inspection {
         let (options, policy) = (self.options.clone(), self.policy.clone());
+        if self.is_without {
+            return Inspection::without_manifest(options, policy, self.limits.clone());
+        }
         Inspection::new(&self.manifest, options, policy, self.limits.clone())
     }
 

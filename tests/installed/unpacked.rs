@@ -1,11 +1,15 @@
 //! Folders that packages were unpacked into.
 
-use conda_verifier::{Check, Code, Depth, InstalledKind, Level, Policy, Reason, Severity, Status};
+use conda_verifier::{
+    Check, Code, Depth, InstalledKind, InstalledVerdict, Level, Policy, Reason, Severity, Status,
+};
 use conda_verifier_fixtures::installed::{Node, unpacked};
 use conda_verifier_fixtures::package::Package;
 use conda_verifier_fixtures::{manifest, sample};
 
 use super::folder::{From, Host, errors, findings};
+
+const GREETINGS: &str = "share/hello/greetings.txt";
 
 fn host(package: &Package) -> Host {
     let files = unpacked(package);
@@ -50,7 +54,6 @@ fn with_the_archive_all_of_a_folder_is_verified() {
 #[test]
 fn attacks_are_noticed() {
     type Strike = fn(&mut Host);
-    const GREETINGS: &str = "share/hello/greetings.txt";
     let attacks: [(&str, Strike, Option<Code>, Code); 8] = [
         (
             "a file is changed",
@@ -162,4 +165,70 @@ fn a_damaged_manifest_is_one_of_an_unpacked_package() {
         assert!([Code::JsonInvalid, Code::PathsJsonInvalid].contains(&error.code()), "{error}");
         assert!(error.to_string().contains("info/paths.json"), "{error}");
     }
+}
+
+#[test]
+fn a_list_that_is_gone_rejects_and_the_archive_says_what_the_files_are() {
+    let package = sample::hello();
+    let with = |is_vouched: bool| {
+        let mut host = host(&package);
+        host.original = From::of(&package).filter(|_| is_vouched);
+        host.is_without = true;
+        host.files.retain(|(path, _)| path != "info/paths.json");
+        host
+    };
+    let alone = with(false).verdict();
+    assert_eq!((alone.status, alone.kind), (Status::Rejected, InstalledKind::Unpacked));
+    assert_eq!(found(&alone), [(Code::FileMissing, "info/paths.json")]);
+    assert!(alone.findings[0].hint.contains("unpack it anew"));
+    let compared = with(true).verdict();
+    assert_eq!(compared.status, Status::Rejected);
+    assert_eq!(found(&compared), [(Code::FileMissing, "info/paths.json")]);
+    let mut changed = with(true);
+    *node(&mut changed, GREETINGS) = Node::File(b"evil".to_vec());
+    let expected = [(Code::FileSizeMismatch, GREETINGS), (Code::FileMissing, "info/paths.json")];
+    assert_eq!(found(&changed.verdict()), expected);
+    // No policy makes less of what nothing was compared with.
+    let mut lenient = with(false);
+    lenient.policy = Policy::new(Level::Ignore);
+    assert_eq!(lenient.verdict().status, Status::Rejected);
+}
+
+#[test]
+fn a_damaged_list_rejects_and_the_archive_says_what_the_files_are() {
+    let package = sample::hello();
+    for is_named in [true, false] {
+        let mut host = host(&package);
+        host.options.manifest = is_named.then(|| "info/paths.json".to_owned());
+        let damaged = br#"{"paths_version": 1, "paths": 7}"#.to_vec();
+        *node(&mut host, "info/paths.json") = Node::File(damaged.clone());
+        host.manifest = damaged;
+        *node(&mut host, GREETINGS) = Node::File(b"evil".to_vec());
+        let alone = host.verdict();
+        assert_eq!((alone.status, alone.findings.len()), (Status::Rejected, 1));
+        host.original = From::of(&package);
+        let compared = host.verdict();
+        assert_eq!(compared.status, Status::Rejected);
+        let mut expected = found(&alone);
+        expected.push((Code::FileSizeMismatch, "info/paths.json"));
+        expected.push((Code::FileSizeMismatch, GREETINGS));
+        assert_eq!(found(&compared), expected);
+    }
+}
+
+/// What was found, and where.
+fn found(verdict: &InstalledVerdict) -> Vec<(Code, &str)> {
+    let findings = verdict.findings.iter();
+    findings.map(|it| (it.error.code(), it.error.path().unwrap_or_default())).collect()
+}
+
+#[test]
+fn what_is_listed_twice_is_told_of_the_listing() {
+    let package = sample::hello();
+    let mut host = host(&package);
+    let again = node(&mut host, GREETINGS).clone();
+    host.files.push((GREETINGS.into(), again));
+    let verdict = host.verdict();
+    assert_eq!(found(&verdict), [(Code::EntryDuplicate, GREETINGS)]);
+    assert!(verdict.findings[0].error.to_string().ends_with("is listed twice"));
 }

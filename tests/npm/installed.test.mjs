@@ -60,7 +60,7 @@ test('what was changed is rejected', async () => {
   const verdict = await verifier.inspectInstalled(listing(files), JSON.stringify(record), options);
   checkInstalled(verdict);
   assert.deepEqual([verdict.verdict, errorCodes(verdict)], ['rejected', ['PREFIX_REPLACEMENT_MISMATCH']]);
-  assert.match(verdict.findings[0].expected, /^conda [0-9a-f]{64}, libmamba [0-9a-f]{64}, rattler [0-9a-f]{64}$/);
+  assert.match(verdict.findings[0].expected, /^[0-9a-f]{64} by conda, libmamba and rattler$/);
   const rejection = verifier.verifyInstalled(listing(files), JSON.stringify(record));
   await assert.rejects(rejection, (error) => {
     assert.ok(error instanceof InstalledRejected && VerifierError.isVerifierError(error));
@@ -269,4 +269,39 @@ test('recomputing is bounded', async () => {
   assert.deepEqual(errorCodes(verdict), ['LIMIT_EXCEEDED']);
   const far = await verifier.inspectInstalled(listing(files), JSON.stringify(record), { prefix: `/${'x'.repeat(4096)}` });
   assert.deepEqual(errorCodes(far), ['LIMIT_EXCEEDED']);
+});
+
+test('a list that is gone, or can not be read', async () => {
+  const verifier = await Verifier.create();
+  const files = [];
+  await verifier.verifyPackage(bytes, {}, {
+    onFile: ({ path, type, bytes, target }) => void files.push(type === 'symlink' ? { path, target } : { path, bytes }),
+  });
+  const left = files.filter(({ path }) => path !== 'info/paths.json');
+  for (const options of [{}, vouched]) {
+    const verdict = await verifier.inspectInstalled(listing(left), null, options);
+    checkInstalled(verdict);
+    assert.deepEqual([verdict.verdict, verdict.kind], ['rejected', 'unpacked']);
+    assert.deepEqual(verdict.findings.map(({ code, path }) => [code, path]), [['FILE_MISSING', 'info/paths.json']]);
+  }
+});
+
+test('only files need a size, and what is wrong with an entry names it', async () => {
+  const verifier = await Verifier.create();
+  const { record, files } = linked('conda');
+  const bare = listing(files).map((file) => (file.type === 'symlink' ? { ...file, size: undefined } : file));
+  bare.push({ path: 'bin', type: 'directory' });
+  const verdict = await verifier.inspectInstalled(bare, JSON.stringify(record), { ...place, ...vouched });
+  assert.deepEqual([verdict.verdict, verdict.findings], ['verified', []]);
+  for (const wrong of [
+    { type: 'file' },
+    { type: 'pipe', size: 1 },
+    { type: 'symlink' },
+    { type: 'other', size: -1 },
+    { type: 'directory', mode: 'rwx' },
+    { path: 'bin/hello', type: 'file', size: 1 },
+  ]) {
+    const call = verifier.inspectInstalled([{ path: 'a/b', ...wrong }], JSON.stringify(record));
+    await assert.rejects(call, ({ code, message }) => code === 'ARGUMENT_INVALID' && message.includes(wrong.path ?? 'a/b'));
+  }
 });

@@ -18,7 +18,7 @@ export class InstalledCore extends Instance {
   );
 
   /** Prepares to look at what is installed. */
-  inspection(manifest: Uint8Array, options: InspectionOptions): Inspection {
+  inspection(manifest: Uint8Array | undefined, options: InspectionOptions): Inspection {
     return this.call(() => new Inspection(manifest, options));
   }
 

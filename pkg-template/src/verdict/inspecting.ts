@@ -81,7 +81,7 @@ export class Inspecting {
 
   #meet(file: InstalledFile): void {
     checkFile(file);
-    const { path, type, size, target, mode } = file;
+    const { path, type, size = 0, target, mode } = file;
     const number = this.#inspection.call((inspection) => inspection.meet(path, type, size, target, mode));
     if (number < 0) return;
     const read = this.#read(file, number).catch((error: unknown) => {
@@ -93,7 +93,7 @@ export class Inspecting {
 
   async #read(file: InstalledFile, number: number): Promise<void> {
     const content = await contentOf(file);
-    if (!(content instanceof Uint8Array)) return this.#readPieces(content, file.size, number);
+    if (!(content instanceof Uint8Array)) return this.#readPieces(content, file.size ?? 0, number);
     if (this.#digest === undefined || content.length < HOST_HASHES_FROM) {
       return this.#inspection.call((inspection) => inspection.hash(number, content));
     }

@@ -1,4 +1,6 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
+import type { VerifierError } from '../errors/verifier-error.js';
+import { quoted } from '../printable.js';
 import { copied } from '../sources/copied.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
 
@@ -11,8 +13,8 @@ export interface InstalledFile {
    * is taken as the file that it is. `other` is a device, a pipe, a socket.
    */
   readonly type: 'file' | 'hardlink' | 'symlink' | 'directory' | 'other';
-  /** Length in bytes; of a hard link, the file's. */
-  readonly size: number;
+  /** Length in bytes; of a hard link, the file's. Only files need it. */
+  readonly size?: number | undefined;
   /** The text of a symbolic link's target. */
   readonly target?: string | undefined;
   /**
@@ -33,23 +35,29 @@ export function checkFile(file: InstalledFile): void {
   const { path, type, size, target, mode } = file;
   if (typeof path !== 'string') throw invalidArgument('files.path', 'it is no string');
   if (!['file', 'hardlink', 'symlink', 'directory', 'other'].includes(type)) {
-    throw invalidArgument('files.type', 'it is one of file, hardlink, symlink, directory, other');
+    throw invalidFile(path, 'type', 'it is one of file, hardlink, symlink, directory, other');
   }
-  if (!Number.isSafeInteger(size) || size < 0) {
-    throw invalidArgument('files.size', 'a size is a whole number from 0 to 2^53 - 1');
+  const isFile = type === 'file' || type === 'hardlink';
+  if ((size !== undefined || isFile) && (!Number.isSafeInteger(size) || (size as number) < 0)) {
+    throw invalidFile(path, 'size', 'a size is a whole number from 0 to 2^53 - 1');
   }
   if (mode !== undefined && (!Number.isSafeInteger(mode) || mode < 0 || mode > 0xffffffff)) {
-    throw invalidArgument('files.mode', 'a mode is a whole number, as stat gives it');
+    throw invalidFile(path, 'mode', 'a mode is a whole number, as stat gives it');
   }
   if (type === 'symlink' && typeof target !== 'string') {
-    throw invalidArgument('files.target', 'a symbolic link has a text as its target');
+    throw invalidFile(path, 'target', 'a symbolic link has a text as its target');
   }
+}
+
+/** What is wrong with one of the files, which is named. */
+function invalidFile(path: string, member: string, reason: string): VerifierError {
+  return invalidArgument(`files.${member}`, `${reason} (${quoted(path)})`);
 }
 
 /** A file's content: all of it, or pieces. */
 export async function contentOf(file: InstalledFile): Promise<Uint8Array | AsyncIterable<Bytes>> {
   if (typeof file.read !== 'function') {
-    throw invalidArgument('files.read', 'it is no function, and the content of a file is needed');
+    throw invalidFile(file.path, 'read', 'it is no function, and the content of a file is needed');
   }
   const content: unknown = await file.read();
   if (isBytes(content)) return copied(content);
@@ -60,5 +68,5 @@ export async function contentOf(file: InstalledFile): Promise<Uint8Array | Async
       return new Uint8Array(await (content as Blob).arrayBuffer());
     }
   }
-  throw invalidArgument('files.read', 'it gave neither bytes nor a Blob, nor an async iterable of bytes');
+  throw invalidFile(file.path, 'read', 'it gave neither bytes nor a Blob, nor an async iterable of bytes');
 }

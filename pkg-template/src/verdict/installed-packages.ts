@@ -29,7 +29,7 @@ export class InstalledPackages {
   }
 
   /** The verdict on what is installed, by the archive that the options have. */
-  async inspect(files: Listing, manifest: Bytes | string, options: InstalledOptions): Promise<InstalledVerdict> {
+  async inspect(files: Listing, manifest: Bytes | string | null, options: InstalledOptions): Promise<InstalledVerdict> {
     const { original, expected = {} } = options;
     return this.inspectBy(files, manifest, options, (onFile, work) =>
       original === undefined
@@ -41,7 +41,7 @@ export class InstalledPackages {
   /** The same by an archive of the caller's. */
   async inspectBy(
     files: Listing,
-    manifest: Bytes | string,
+    manifest: Bytes | string | null,
     options: InstalledOptions,
     examine: ExamineOriginal,
   ): Promise<InstalledVerdict> {

@@ -352,18 +352,7 @@ fn compare_replaced(
     if has_match(candidates, found) {
         return;
     }
-    let mut expected = String::new();
-    for candidate in candidates {
-        if !expected.is_empty() {
-            expected.push_str(", ");
-        }
-        expected.push_str(candidate.tool.as_str());
-        expected.push(' ');
-        match found.sha256 {
-            Some(_) => expected.push_str(&candidate.sha256.to_string()),
-            None => expected.push_str(&candidate.size.to_string()),
-        }
-    }
+    let mut expected = by_clients(candidates, found.sha256.is_some());
     if expected.is_empty() {
         expected.push_str("no client can install it there");
     }
@@ -375,6 +364,29 @@ fn compare_replaced(
         expected,
         actual,
     })));
+}
+
+/// What clients make of a file: each digest, or length, and who makes it.
+fn by_clients(candidates: &[Candidate], has_digest: bool) -> String {
+    let value = |candidate: &Candidate| {
+        if has_digest { candidate.sha256.to_string() } else { candidate.size.to_string() }
+    };
+    let mut made: Vec<(String, Vec<&'static str>)> = Vec::new();
+    for candidate in candidates {
+        let (value, tool) = (value(candidate), candidate.tool.as_str());
+        match made.iter_mut().find(|(other, _)| *other == value) {
+            Some((_, tools)) if tools.contains(&tool) => {}
+            Some((_, tools)) => tools.push(tool),
+            None => made.push((value, vec![tool])),
+        }
+    }
+    let words = made.into_iter().map(|(value, tools)| match tools.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            [&value, " by ", &others.join(", "), " and ", last].concat()
+        }
+        _ => [&value, " by ", &tools.concat()].concat(),
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// Where a link leads, by its text alone.

@@ -3,7 +3,7 @@
 use super::{Depth, Inspection};
 use crate::archive::EntryPath;
 use crate::digest::Sha256Digest;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, InstalledFault};
 use crate::installed::expected::{Found, FoundKind};
 use crate::installed::listed::{Listed, ListedKind};
 use crate::installed::system::is_mach_o;
@@ -20,6 +20,7 @@ impl Inspection {
     /// Takes something that is there. Gives a number where its digest is wanted, under which
     /// [`Self::digest`] takes it.
     pub fn meet(&mut self, listed: Listed<'_>) -> Option<usize> {
+        self.require_list();
         if self.is_stopped {
             return None;
         }
@@ -65,7 +66,8 @@ impl Inspection {
         let found = Found { kind, size: listed.size, sha256: None, is_mach_o: None };
         if place.found.replace(found).is_some() {
             let path = path.as_str().to_owned();
-            self.report.find_in(Check::FilesListed, Error::new(Fault::EntryDuplicate { path }));
+            let fault = Fault::Installed(InstalledFault::ListedTwice { path });
+            self.report.find_in(Check::FilesListed, Error::new(fault));
         }
         if !is_wanted {
             return None;
