@@ -16,6 +16,13 @@ import { copyOf, emptyFolder, signed, trusting } from './support/signed.mjs';
 const digest = sha256(bytesOf(archive));
 const pkgs = pathOf('noarch');
 
+/** The package, unpacked into a folder of its name. */
+async function unpacked(t) {
+  const folder = join(emptyFolder(t), 'hello-1.0-pyh0_0');
+  await unpack(await Verifier.create(), folder, bytesOf(archive));
+  return folder;
+}
+
 function environment(t, client = 'conda') {
   const folder = emptyFolder(t);
   writeEnvironment(folder, linked(client));
@@ -165,6 +172,10 @@ test('what no package owns is told', async (t) => {
   const args = [folder, '--prefix', prefix, '--channel', signed, ...trusting];
   const { status, verdicts, report } = await answers(args);
   assert.deepEqual([status, verdicts[0].verdict, report.unowned, report.bytecode], [3, 'verified', ['bin/mine'], 1]);
+  writeFileSync(join(folder, 'a'), '');
+  writeFileSync(join(folder, 'bin/another'), '');
+  assert.deepEqual((await answers(args)).report.unowned, ['a', 'bin/another', 'bin/mine']);
+  for (const name of ['a', 'bin/another']) unlinkSync(join(folder, name));
   const { stdout } = await run(['installed', ...args]);
   assert.match(stdout, /unowned +1 file that no package owns/);
   assert.equal((await run(['installed', ...args, '--allow-unverified'])).status, 0);
@@ -236,8 +247,84 @@ test('records that are none, and folders that are neither', async (t) => {
   assert.match(empty.stderr, /^conda-verifier: "\S+" is neither an environment, .*\[FILE_UNREADABLE\]\n$/);
   const bare = emptyFolder(t);
   mkdirSync(join(bare, 'conda-meta'));
+  // Nothing was verified, whatever is allowed.
   assert.equal((await run(['installed', bare])).status, 3);
-  assert.equal((await run(['installed', join(bare, 'nowhere')])).status, 4);
+  assert.equal((await run(['installed', bare, '--allow-unverified'])).status, 3);
+  const nowhere = await run(['installed', join(bare, 'nowhere')]);
+  assert.equal(nowhere.status, 4);
+  assert.match(nowhere.stderr, /nowhere": no such folder/);
+  const packed = await run(['installed', pathOf(archive)]);
+  assert.deepEqual([packed.status, packed.stdout], [2, '']);
+  assert.match(packed.stderr, /is an archive: conda-verifier package verifies it/);
+});
+
+test('a folder of records in an unpacked package makes it no environment', async (t) => {
+  const folder = await unpacked(t);
+  writeFileSync(join(folder, 'share/hello/greetings.txt'), 'evil');
+  mkdirSync(join(folder, 'conda-meta'));
+  const { status, verdicts } = await answers([folder, '--allow-unverified']);
+  assert.deepEqual([status, verdicts[0].kind, errorCodes(verdicts[0])], [1, 'unpacked', ['FILE_SIZE_MISMATCH']]);
+  // Also where nothing of info/ is left but the archive tells by its name.
+  const bare = await unpacked(t);
+  rmSync(join(bare, 'info'), { recursive: true });
+  mkdirSync(join(bare, 'conda-meta'));
+  const gone = await answers([bare, '--pkgs', pkgs, '--allow-unverified']);
+  assert.deepEqual([gone.status, gone.verdicts[0].kind], [1, 'unpacked']);
+  // With a record nobody can tell which it is.
+  cpSync(join(environment(t), 'conda-meta'), join(folder, 'conda-meta'), { recursive: true });
+  const both = await run(['installed', folder, '--allow-unverified']);
+  assert.deepEqual([both.status, both.stdout], [4, '']);
+  assert.match(both.stderr, /both records of an environment in conda-meta and the info\/paths\.json/);
+});
+
+test('an unpacked package whose list is gone or damaged is compared with its archive', async (t) => {
+  const folder = await unpacked(t);
+  rmSync(join(folder, 'info/paths.json'));
+  rmSync(join(folder, 'info/files'), { force: true });
+  const trust = ['--pkgs', pkgs, '--sha256', digest];
+  const missing = (verdict) => verdict.findings.filter(({ code }) => code === 'FILE_MISSING').map(({ path }) => path);
+  const alone = await answers([folder]);
+  assert.deepEqual([alone.status, missing(alone.verdicts[0])], [1, ['info/paths.json']]);
+  assert.match(alone.verdicts[0].findings[0].hint, /unpack it anew/);
+  const whole = await answers([folder, ...trust]);
+  assert.deepEqual([whole.status, missing(whole.verdicts[0]).includes('info/paths.json')], [1, true]);
+  assert.ok(!errorCodes(whole.verdicts[0]).includes('FILE_SIZE_MISMATCH'));
+  writeFileSync(join(folder, 'share/hello/greetings.txt'), 'evil');
+  const changed = await answers([folder, ...trust]);
+  const sizes = changed.verdicts[0].findings.filter(({ code }) => code === 'FILE_SIZE_MISMATCH');
+  assert.deepEqual([changed.status, sizes.map(({ path }) => path)], [1, ['share/hello/greetings.txt']]);
+  // A list that can't be read.
+  writeFileSync(join(folder, 'info/paths.json'), '{"paths":');
+  const damaged = await answers([folder, ...trust]);
+  const codes = errorCodes(damaged.verdicts[0]);
+  assert.deepEqual([damaged.status, codes.includes('JSON_INVALID'), codes.includes('FILE_SIZE_MISMATCH')], [1, true, true]);
+  // A link in its place.
+  rmSync(join(folder, 'info/paths.json'));
+  symlinkSync(pathOf(archive), join(folder, 'info/paths.json'));
+  const { status, verdicts } = await answers([folder, ...trust]);
+  assert.deepEqual([status, errorCodes(verdicts[0]).includes('FILE_TYPE_MISMATCH')], [1, true]);
+});
+
+test('a digest that nothing is compared with: exit status 4', async (t) => {
+  const folder = await unpacked(t);
+  const empty = emptyFolder(t);
+  const { status, stderr } = await run(['installed', folder, '--pkgs', empty, '--sha256', digest, '--allow-unverified']);
+  assert.equal(status, 4);
+  assert.match(stderr, /--sha256 was compared with nothing: no hello-1\.0-pyh0_0\.conda .*\[FILE_UNREADABLE\]\n$/);
+  // What is wrong all the same rejects.
+  writeFileSync(join(folder, 'more'), '');
+  assert.equal((await run(['installed', folder, '--pkgs', empty, '--sha256', digest])).status, 1);
+});
+
+test('what is the matter with a prefix is told', async (t) => {
+  const folder = environment(t);
+  const { verdicts: [verdict] } = await answers([folder, '--pkgs', pkgs]);
+  const { hint, expected } = verdict.findings.find(({ code }) => code === 'PREFIX_REPLACEMENT_MISMATCH');
+  assert.match(hint, /a copy, or was reached through a link, .*--prefix PATH, option `prefix`/);
+  assert.match(hint, /package cache/);
+  assert.match(expected, /^[0-9a-f]{64} by conda, libmamba and rattler$/);
+  const { stdout } = await run(['installed', folder, '--pkgs', pkgs], { env: { COLUMNS: '400' } });
+  assert.match(stdout, /^ {2}prefix +2 files have a placeholder; no client's result matches$/m);
 });
 
 test('wrong usage: exit status 2', async (t) => {
@@ -321,6 +408,8 @@ test('the platform is that of the option, else what the records agree on', async
   assert.deepEqual(await told(), ['linux-64', 'records', 'verified']);
   const { stdout } = await run(['installed', ...args]);
   assert.match(stdout, /^ {2}platform +linux-64, as the records of its packages say$/m);
+  const foreign = await run(['installed', ...args, '--platform', 'osx-64']);
+  assert.match(foreign.stderr, /--platform says osx-64, and the records of the packages say linux-64/);
   // One record is not believed where another contradicts it.
   other('two', 'osx-64');
   assert.deepEqual(await told(), [null, 'nobody', 'unverified']);
@@ -356,6 +445,7 @@ test('what it rests on is told as it is', async (t) => {
   assert.match(noted, /^nothing: nobody vouches for the archive; it is the one that the client noted/);
   assert.doesNotMatch(noted, /repodata/);
   assert.match(await restsOn(folder, '--prefix', prefix), /^nothing: it is consistent with its own list/);
+  assert.match(await restsOn(folder, '--prefix', prefix, '--level', 'sizes'), /^nothing: by its own list of files; no content was/);
   const trust = ['--channel', signed, ...trusting];
   assert.match(await restsOn(folder, '--prefix', prefix, ...trust, '--level', 'sizes'), /sha256:[0-9a-f]{64}; but no content was/);
   // Which package a folder holds, nothing vouches for; it is told all the same.

@@ -47,7 +47,7 @@ export class Ownership {
       environment,
       ...platform,
       packages,
-      unowned,
+      unowned: unowned.sort(),
       unownedOmitted,
       bytecode,
       ownedTwice: twice.slice(0, LONGEST_LIST),

@@ -240,7 +240,8 @@ Links are not followed; what is no file is not opened.
                             the like always reject
   --policy CODE=LEVEL       the same for one code, e.g. FILE_UNLISTED=warn; may
                             be repeated
-  --allow-unverified        exit status 0 also where something stays unverified
+  --allow-unverified        exit status 0 also where something stays unverified;
+                            an environment without any records stays at 3
   --json                    a line of JSON for each package, and one for the
                             environment; the package's schema/installed.json
                             describes them
@@ -256,8 +257,9 @@ Examples:
 
 Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
 3 nothing rejected but something unverified (without archives all of it is),
-or files that no package owns, 4 something could not be read. Where several
-apply: 1, 2, 4, 3 in that order.
+or files that no package owns, or no packages at all, 4 something could not be
+read, or nothing be found that --sha256 is about. Where several apply: 1, 2, 4,
+3 in that order.
 `;
 
 /** The text of --help. */

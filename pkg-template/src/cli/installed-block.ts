@@ -85,10 +85,21 @@ function platformWords({ platform, platformBy }: EnvironmentReport): string {
   }
 }
 
+/** How many files have the environment's path, and which clients make all of them so. */
+function prefixWords(replaced: InstalledVerdict['replaced'], level: InstalledVerdict['level']): string {
+  const files = count(replaced.files, 'file');
+  const tools = ['conda', 'libmamba', 'rattler'] as const;
+  const made = tools.filter((tool) => replaced[tool] === replaced.files);
+  if (made.length > 0) return `in ${files}, ${level === 'sizes' ? 'of the length that it has by' : 'as by'} ${made.join(', ')}`;
+  const has = `${files} ${replaced.files === 1 ? 'has' : 'have'} a placeholder`;
+  return tools.every((tool) => replaced[tool] === 0) ? `${has}; no client's result matches` : `${has}; no one client's results match all`;
+}
+
 /** On what it rests, in words. */
 function basisOf({ trust, reasons, level, original }: InstalledVerdict): string {
+  const consistent = original === null ? 'by its own list of files; no content was looked at' : 'no content was looked at';
   const why = reasons.map((reason) =>
-    reason === 'consistent' && original !== null && level === 'sizes' ? 'no content was looked at' : WHY[reason] ?? reason,
+    reason === 'consistent' && level === 'sizes' ? consistent : WHY[reason] ?? reason,
   );
   const vouched = trust.basis === 'none' || trust.anchor === null ? [] : [`${BASES[trust.basis] ?? trust.basis}, ${trust.anchor}`];
   if (why.length === 0) return vouched[0] ?? 'nothing';
@@ -100,16 +111,13 @@ function facts(verdict: InstalledVerdict, title: string | undefined): [string, s
   const own = title === undefined ? 'not known: nothing says which it is' : `${title}, as it says itself`;
   const named = id === null ? own : `${id.name} ${id.version} ${id.build}${id.subdir === null ? '' : ` (${id.subdir})`}`;
   const archive = original === null ? [] : [`compared with ${original.file ?? 'its archive'}`];
-  const made = (['conda', 'libmamba', 'rattler'] as const).filter((tool) => replaced.files > 0 && replaced[tool] === replaced.files);
   const rows: [string, string][] = [
     ['package', printable(named)],
     ['files', printable([`${kind}, ${count(files, 'file')}, ${bytes(size)}, level ${level}`, ...archive].join(', '))],
     ['rests on', printable(basisOf(verdict))],
   ];
   if (replaced.files > 0) {
-    const as = level === 'sizes' ? 'of the length that it has by' : 'as by';
-    const by = made.length === 0 ? 'of no one client all' : `${as} ${made.join(', ')}`;
-    rows.push(['prefix', `in ${count(replaced.files, 'file')}, ${by}`]);
+    rows.push(['prefix', prefixWords(replaced, level)]);
   }
   return rows;
 }

@@ -1,5 +1,5 @@
-import { realpathSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 
 import { Verifier } from '../entry/node.js';
 import { VerifierError } from '../errors/verifier-error.js';
@@ -28,12 +28,17 @@ import { UsageError } from './usage-error.js';
 /** The folder of an environment that has a record for each package. */
 const RECORDS = 'conda-meta';
 
+/** What every package that was unpacked has, or one of the years before 2017. */
+const PATHS_JSON = 'info/paths.json';
+const OWN = [PATHS_JSON, 'info/index.json', 'info/files'];
+
 /** Something that is installed, and its manifest. */
 interface Installed {
   /** What it is told as. */
   readonly label: string;
-  readonly manifest: Uint8Array;
-  /** Where that is, in the folder. */
+  /** Null where it is gone. */
+  readonly manifest: Uint8Array | null;
+  /** Where that is, or was, in the folder. */
   readonly path: string;
   readonly recorded: RecordedPackage | undefined;
   readonly files: Iterable<InstalledFile>;
@@ -48,11 +53,11 @@ export async function verifyInstalled(
   if (packages !== undefined) checkPackages(packages);
   const tree = new InstalledTree(realFolder(folder), folder);
   const records = tree.names(RECORDS)?.filter((name) => name.endsWith('.json'));
-  if (records === undefined) {
+  if (isUnpacked(invocation, tree, records)) {
     if (invocation.platform !== undefined) {
       throw new UsageError('--platform is about an environment; in an unpacked package no path is replaced');
     }
-    const unpacked = openUnpacked(folder, tree);
+    const unpacked = openUnpacked(folder, tree, packages);
     const run = await InstalledRun.open(invocation, output, undefined);
     await run.verify(unpacked);
     return run.end();
@@ -60,7 +65,32 @@ export async function verifyInstalled(
   if (invocation.sha256 !== undefined) {
     throw new UsageError('--sha256 is about one package; an environment has several');
   }
-  return verifyEnvironment(invocation, records, tree, output);
+  return verifyEnvironment(invocation, records ?? [], tree, output);
+}
+
+/** Whether the folder is an unpacked package. That somebody made a folder of records in it makes it no environment. */
+function isUnpacked(
+  { folder, packages }: InstalledInvocation,
+  tree: InstalledTree,
+  records: readonly string[] | undefined,
+): boolean {
+  if (records === undefined) return true;
+  const own = OWN.find((path) => tree.at(path) !== undefined);
+  if (records.length === 0) return own !== undefined || hasArchive(namedAfter(undefined, baseOf(folder)), packages);
+  if (own === undefined) return false;
+  const message = `${quoted(folder)} has both records of an environment in conda-meta and the ${own} of an unpacked package`;
+  throw VerifierError.of('FILE_UNREADABLE', message, {
+    hint: 'No client makes such a folder. Find out who put the one or the other there, and make the folder anew.',
+  });
+}
+
+/** Whether the archive of a package is in the folder of archives, by its name. */
+function hasArchive({ fileNames }: RecordedPackage, packages: string | undefined): boolean {
+  return packages !== undefined && fileNames.some((fileName) => existsSync(join(packages, fileName)));
+}
+
+function baseOf(folder: string): string {
+  return basename(resolve(folder));
 }
 
 async function verifyEnvironment(
@@ -72,6 +102,12 @@ async function verifyEnvironment(
   const { folder, allowUnverified } = invocation;
   const paths = records.map((name) => `${RECORDS}/${name}`);
   const platform = platformOf(invocation.platform, tree, paths, LIMITS.infoBytes);
+  if (platform.platformBy === 'option') {
+    const recorded = platformOf(undefined, tree, paths, LIMITS.infoBytes);
+    if (recorded.platformBy === 'records' && recorded.platform !== platform.platform) {
+      output.line(`--platform says ${platform.platform}, and the records of the packages say ${recorded.platform}`);
+    }
+  }
   const run = await InstalledRun.open(invocation, output, platform);
   const ownership = new Ownership();
   for (const path of paths) {
@@ -88,7 +124,8 @@ async function verifyEnvironment(
   output.document(report);
   output.show((terminal) => environmentBlock(report, terminal));
   const isAllOwned = report.unowned.length === 0;
-  if (!allowUnverified && (records.length === 0 || !isAllOwned)) run.statuses.push(EXIT.unverified);
+  // Where there are no packages, there is nothing that could be allowed to stay unverified.
+  if (records.length === 0 || (!allowUnverified && !isAllOwned)) run.statuses.push(EXIT.unverified);
   if (records.length > 0) output.summary(true);
   return run.end();
 }
@@ -158,7 +195,7 @@ class InstalledRun {
   }
 
   async verify({ label, manifest, path, recorded, files }: Installed): Promise<void> {
-    const { level, prefix, allowUnverified } = this.#invocation;
+    const { level, prefix, sha256, allowUnverified } = this.#invocation;
     const options = {
       level,
       prefix,
@@ -172,6 +209,13 @@ class InstalledRun {
     this.counts[verdict.verdict]++;
     this.#output.installed(verdict, label, recorded?.title);
     this.statuses.push(statusOfVerdict(verdict.verdict, allowUnverified));
+    if (sha256 === undefined || verdict.original !== null) return;
+    const why = verdict.notChecked.find(({ check }) => check === 'original')?.reason ?? 'there is no archive';
+    const error = VerifierError.of('FILE_UNREADABLE', `--sha256 was compared with nothing: ${why}`, {
+      hint: 'Name the folder that has the archive: --pkgs DIR.',
+    });
+    this.#output.error(error, label);
+    this.statuses.push(statusOfError(error));
   }
 
   async end(): Promise<ExitStatus> {
@@ -190,41 +234,51 @@ function checkPackages(folder: string): void {
   try {
     isFolder = statSync(folder).isDirectory();
   } catch (error) {
-    if (!isAbsent(error)) throw unreadable(folder, error);
-    throw VerifierError.of('FILE_UNREADABLE', `cannot read ${quoted(folder)}: no such folder`, {
-      hint: 'Check the path.',
-      cause: error,
-    });
+    throw isAbsent(error) ? noFolder(folder, error) : unreadable(folder, error);
   }
   if (!isFolder) throw new UsageError(`--pkgs takes a folder, and ${quoted(folder)} names a file`);
 }
 
-/** The folder itself may be reached through links. */
-function realFolder(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch (error) {
-    throw unreadable(folder, error);
-  }
+function noFolder(folder: string, cause: unknown): VerifierError {
+  return VerifierError.of('FILE_UNREADABLE', `cannot read ${quoted(folder)}: no such folder`, { hint: 'Check the path.', cause });
 }
 
-function openUnpacked(folder: string, tree: InstalledTree): Installed {
-  const [manifest] = ['info/paths.json', 'info/files'].filter((path) => tree.at(path)?.type === 'file');
-  if (manifest === undefined) {
-    const message = `${quoted(folder)} is neither an environment, which has conda-meta, nor an unpacked package, which has info/paths.json`;
-    throw VerifierError.of('FILE_UNREADABLE', message, { hint: 'Check the path.' });
+/** The folder itself may be reached through links. */
+function realFolder(folder: string): string {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(folder).isDirectory();
+    if (isFolder) return realpathSync(folder);
+  } catch (error) {
+    throw isAbsent(error) ? noFolder(folder, error) : unreadable(folder, error);
   }
+  if (/\.(conda|tar\.bz2)$/.test(folder)) {
+    throw new UsageError(`${quoted(folder)} is an archive: conda-verifier package verifies it`);
+  }
+  throw new UsageError(`installed takes a folder, and ${quoted(folder)} names a file`);
+}
+
+function openUnpacked(folder: string, tree: InstalledTree, packages: string | undefined): Installed {
   const decoder = new TextDecoder();
   const texts = ['info/repodata_record.json', 'info/index.json']
     .filter((path) => tree.at(path)?.type === 'file')
     .map((path) => decoder.decode(tree.bytes(path, LIMITS.infoBytes)));
-  return {
-    label: folder,
-    manifest: tree.bytes(manifest, LIMITS.infoBytes),
-    path: manifest,
-    recorded: namedAfter(recordedPackage(...texts), basename(resolve(folder))),
-    files: tree.all(),
-  };
+  const recorded = namedAfter(recordedPackage(...texts), baseOf(folder));
+  const [found] = [PATHS_JSON, 'info/files'].filter((path) => tree.at(path)?.type === 'file');
+  const isAtHand = hasArchive(recorded, packages);
+  if (found === undefined && !isAtHand && !OWN.some((path) => tree.at(path) !== undefined)) {
+    throw neither(folder);
+  }
+  // What is no regular file is refused, if no archive says what it should be.
+  const isOdd = found === undefined && !isAtHand && tree.at(PATHS_JSON) !== undefined;
+  const path = found ?? PATHS_JSON;
+  const manifest = found !== undefined || isOdd ? tree.bytes(path, LIMITS.infoBytes) : null;
+  return { label: folder, manifest, path, recorded, files: tree.all() };
+}
+
+function neither(folder: string): VerifierError {
+  const message = `${quoted(folder)} is neither an environment, which has conda-meta, nor an unpacked package, which has info/paths.json`;
+  return VerifierError.of('FILE_UNREADABLE', message, { hint: 'Check the path.' });
 }
 
 /** What is at the paths, and the folders that are above them. */

@@ -62,7 +62,9 @@ export class Originals {
         return { ...notReached(error), file: fileName };
       }
     }
-    if (this.#folder === undefined) return undefined;
+    if (this.#folder === undefined) {
+      return this.#vouching === undefined ? undefined : `the channel has no ${recorded.fileNames.join(' or ')}`;
+    }
     return `no ${recorded.fileNames.join(' or ')} in ${printable(this.#folder)}`;
   }
 
