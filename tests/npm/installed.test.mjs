@@ -258,6 +258,17 @@ test('hints are about what is installed', async () => {
   files.find(({ path }) => path === 'bin/hello').bytes[3] ^= 1;
   const rejection = verifier.verifyInstalled(listing(files), JSON.stringify(record), { ...place, ...vouched });
   await assert.rejects(rejection, ({ hint }) => /--force-reinstall/.test(hint) && !/ownload/.test(hint));
+  // The cache may share the changed file, so that installing from it mends nothing.
+  const alone = await verifier.inspectInstalled(listing(files), JSON.stringify(record));
+  assert.match(alone.findings[0].hint, /package cache.*--force-reinstall/);
+  const hints = async (options) => {
+    const { findings } = await verifier.inspectInstalled(listing(linked('conda').files), JSON.stringify(record), { ...vouched, ...options });
+    return findings.filter(({ code }) => code === 'PREFIX_REPLACEMENT_UNKNOWN').map(({ hint }) => hint);
+  };
+  const [noPrefix, ...others] = await hints({ platform: 'linux-64' });
+  assert.match(noPrefix, /--prefix PATH, option `prefix`/);
+  assert.equal(others.length, 1);
+  assert.match((await hints({ prefix }))[0], /--platform NAME, option `platform`/);
 });
 
 test('recomputing is bounded', async () => {
