@@ -9,6 +9,7 @@ import { Verifier } from 'conda-verifier';
 
 import { run, runJson } from './support/command-line.mjs';
 import { archive, linked, names, prefix, unpack, writeEnvironment } from './support/installed.mjs';
+import { install } from './support/places.mjs';
 import { bytesOf, errorCodes, pathOf, sha256 } from './support/samples.mjs';
 import { checkInstalled } from './support/schema.mjs';
 import { copyOf, emptyFolder, signed, trusting } from './support/signed.mjs';
@@ -467,4 +468,22 @@ test('a record of very deep paths that are not there costs no more than its text
   assert.equal(status, 1);
   assert.ok(stdout.includes('FILE_MISSING'));
   assert.ok(performance.now() - start < 60_000);
+});
+
+test('the example of the guide runs', async (t) => {
+  const folder = environment(t);
+  const guide = readFileSync(join(install, 'node_modules/conda-verifier/installed.md'), 'utf8');
+  const [, example] = /```js\n(.*?)```/s.exec(guide);
+  const replaced = [
+    ["const prefix = '/home/me/envs/science'", `const prefix = ${JSON.stringify(folder)}`],
+    ['\n  prefix,\n', `\n  prefix: ${JSON.stringify(prefix)},\n`],
+    ["'HEX'", `'${digest}'`],
+    ["'hello-1.0-pyh0_0.conda'", JSON.stringify(pathOf(archive))],
+  ].reduce((text, [from, to]) => {
+    assert.ok(text.includes(from), from);
+    return text.replace(from, to);
+  }, example);
+  const file = join(install, 'guide-installed.mjs');
+  writeFileSync(file, replaced);
+  assert.equal(execFileSync(process.execPath, [file], { encoding: 'utf8' }), 'verified\n');
 });
