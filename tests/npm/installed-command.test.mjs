@@ -248,9 +248,9 @@ test('records that are none, and folders that are neither', async (t) => {
   assert.match(empty.stderr, /^conda-verifier: "\S+" is neither an environment, .*\[FILE_UNREADABLE\]\n$/);
   const bare = emptyFolder(t);
   mkdirSync(join(bare, 'conda-meta'));
-  // Nothing was verified, whatever is allowed.
+  // Nothing was verified.
   assert.equal((await run(['installed', bare])).status, 3);
-  assert.equal((await run(['installed', bare, '--allow-unverified'])).status, 3);
+  assert.equal((await run(['installed', bare, '--allow-unverified'])).status, 0);
   const nowhere = await run(['installed', join(bare, 'nowhere')]);
   assert.equal(nowhere.status, 4);
   assert.match(nowhere.stderr, /nowhere": no such folder/);

@@ -240,8 +240,8 @@ Links are not followed; what is no file is not opened.
                             the like always reject
   --policy CODE=LEVEL       the same for one code, e.g. FILE_UNLISTED=warn; may
                             be repeated
-  --allow-unverified        exit status 0 also where something stays unverified;
-                            an environment without any records stays at 3
+  --allow-unverified        exit status 0 also where something stays unverified,
+                            or there are no packages
   --json                    a line of JSON for each package, and one for the
                             environment; the package's schema/installed.json
                             describes them

@@ -124,8 +124,8 @@ async function verifyEnvironment(
   output.document(report);
   output.show((terminal) => environmentBlock(report, terminal));
   const isAllOwned = report.unowned.length === 0;
-  // Where there are no packages, there is nothing that could be allowed to stay unverified.
-  if (records.length === 0 || (!allowUnverified && !isAllOwned)) run.statuses.push(EXIT.unverified);
+  // Where there are no packages, nothing is verified either.
+  if (!allowUnverified && (records.length === 0 || !isAllOwned)) run.statuses.push(EXIT.unverified);
   if (records.length > 0) output.summary(true);
   return run.end();
 }
