@@ -6,8 +6,8 @@ import test from 'node:test';
 import { Verifier } from 'conda-verifier';
 
 import { runJson, run } from './support/command-line.mjs';
-import { ranged } from './support/ranged.mjs';
-import { zippedAgain } from './support/rezip.mjs';
+import { answerOf, ranged } from './support/ranged.mjs';
+import { mostlyInfo, zippedAgain } from './support/rezip.mjs';
 import { big, bytesOf, errorCodes, pathOf, repodata, sha256, small, smallBz2 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
 import { serve } from './support/server.mjs';
@@ -140,12 +140,39 @@ test('of a short file all is here, and all of it is verified', async (t) => {
   const other = await verifier.inspectRemote(url, { sha256: '0'.repeat(64) });
   assert.deepEqual(errorCodes(other.verdict), ['SHA256_MISMATCH']);
 
-  // Where nobody tells that this is all, or that the answers are of one file, it is not said.
+  // Where nobody tells that this is all, it is asked for as a whole.
   const quiet = await served(t, hidden, file, path);
-  assert.deepEqual((await verifier.inspectRemote(quiet.url, { size: file.length })).verdict.reasons, ['partial']);
-  const unmarked = await served(t, ({ status, headers: { etag: _, 'last-modified': __, ...headers }, body }) => ({ status, headers, body }), file, path);
-  const unsure = await verifier.inspectRemote(unmarked.url);
-  assert.deepEqual([unsure.verdict.reasons, notChecked(unsure.verdict).includes('coherence')], [['partial'], true]);
+  const asked = await verifier.inspectRemote(quiet.url, { size: file.length });
+  assert.deepEqual([asked.verdict.reasons, asked.transfer.requests], [['no digest'], 2]);
+});
+
+test('of a server that marks no state a short file is verified as a whole too', async (t) => {
+  const file = bytesOf(small);
+  const bare = ({ status, headers: { etag: _, 'last-modified': __, ...headers }, body }) => ({ status, headers, body });
+  const { url } = await served(t, bare, file, '/hello-1.0-pyh0_0.conda');
+  const expected = { good: [{ sha256: sha256(file) }, 'verified'], bad: [{ sha256: '0'.repeat(64) }, 'rejected'], none: [{}, 'unverified'] };
+  for (const [what, [options, status]] of Object.entries(expected)) {
+    const { verdict, transfer } = await verifier.inspectRemote(url, options);
+    // One answer is of one state.
+    assert.deepEqual([verdict.verdict, transfer.whole, transfer.requests, transfer.bytes], [status, 'complete', 2, file.length], what);
+  }
+  const mute = await served(t, ({ status, body }) => ({ status, headers: {}, body }), file, '/hello-1.0-pyh0_0.conda');
+  const wrong = await verifier.inspectRemote(mute.url, { size: file.length, sha256: '0'.repeat(64) });
+  assert.deepEqual([errorCodes(wrong.verdict), wrong.transfer.requests], [['SHA256_MISMATCH'], 1]);
+
+  // Several answers may be of several states: a digest decides, and without one it is asked for again.
+  const longer = mostlyInfo(80_000);
+  const several = await served(t, bare, longer, '/wordy-1-0.conda');
+  const trusted = await verifier.inspectRemote(several.url, { size: longer.length, sha256: sha256(longer) });
+  assert.deepEqual([trusted.verdict.verdict, trusted.transfer.whole, trusted.transfer.requests], ['verified', 'complete', 3]);
+  const again = await verifier.inspectRemote(several.url, { size: longer.length });
+  assert.deepEqual([again.verdict.reasons, again.transfer.whole, again.transfer.requests], [['no digest'], 'complete', 4]);
+  const torn = longer.slice();
+  torn.fill(7, 2000, 2010);
+  const mixed = await served(t, (answer, { request }) =>
+    bare(request.headers.range?.startsWith('bytes=0-') ? answer : answerOf(request, torn)), longer, '/wordy-1-0.conda');
+  const unlike = await verifier.inspectRemote(mixed.url, { size: longer.length, sha256: sha256(longer) });
+  assert.equal(unlike.verdict.verdict, 'rejected');
 });
 
 test('what only who has all of it can read, where the policy lets it pass', async (t) => {
@@ -417,7 +444,7 @@ test('on the command line', async (t) => {
   assert.doesNotMatch(shown.stdout, /request|coherence|fetched|parts/);
   const short = await served(t, undefined, bytesOf(small), '/hello-1.0-pyh0_0.conda');
   assert.match((await run(['inspect', short.url])).stdout.replace(/\s+/g, ' '), /in 2 requests, all of it: it is short/);
-  assert.match((await run(['inspect', '--help'])).stdout, /Exit status: 0/);
+  assert.match((await run(['inspect', '--help'])).stdout, /Exit status: 3 where all is well/);
 
   assert.equal((await run(['inspect', url, '--size', '7'])).status, 1);
   assert.equal((await run(['inspect', `${url}x`])).status, 4);

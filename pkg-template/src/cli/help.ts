@@ -52,7 +52,7 @@ standard input.
                             warn shows, ignore leaves out; digests, signatures,
                             unsafe paths and the like always reject
   --policy CODE=LEVEL       the same for one code, e.g. FILE_UNLISTED=warn; may
-                            be repeated
+                            be repeated, for other codes
   --profile NAME            the levels to begin with: install (the default) is
                             strict, lint shows all that may be changed, lenient
                             takes packages that are old or zipped oddly
@@ -102,9 +102,9 @@ Examples:
   conda-verifier inspect https://example.org/noarch/six-1.17.0-pyhe01879c_1.conda
   conda-verifier inspect six-1.17.0-pyhe01879c_1.conda --json
 
-Exit status: 0 nothing rejected, where --allow-unverified was given, 1 something
-rejected, 2 wrong usage, 3 nothing rejected, 4 something could not be read.
-Where several apply: 1, 2, 4, 3 in that order.
+Exit status: 3 where all is well, since nothing vouches for what is shown; with
+--allow-unverified it is 0 then. 1 something rejected, 2 wrong usage,
+4 something could not be read. Where several apply: 1, 2, 4, 3 in that order.
 `;
 
 const CHANNEL = `\

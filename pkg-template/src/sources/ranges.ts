@@ -11,6 +11,11 @@ export class Ranges implements HostSource {
     this.size = size;
   }
 
+  /** How many pieces there are. */
+  get count(): number {
+    return this.#pieces.length;
+  }
+
   /** Keeps bytes that nobody else holds. */
   put(offset: number, bytes: Uint8Array): void {
     this.#pieces.push({ offset, bytes });

@@ -83,6 +83,7 @@ export class Packages {
           options: given,
           isBz2: fileName !== undefined && /\.tar\.bz2$/.test(fileName),
           size: expectedSize(expectation),
+          hasDigest: ['sha256', 'record', 'target'].some((name) => name in expected),
           wholeUpTo: settings.wholeUpTo,
           archiveBytes: this.#foundation.settings.limit('archiveBytes'),
           verify: (blocks, onFile) =>

@@ -47,6 +47,8 @@ export interface Inspecting {
   readonly isBz2: boolean;
   /** The length that the caller or a record says. */
   readonly size: number | undefined;
+  /** Whether a digest is expected, or something that has one: it tells which bytes are the file's. */
+  readonly hasDigest: boolean;
   /** The most bytes that are fetched whole. */
   readonly wholeUpTo: number;
   /** The most bytes that an archive may have at all. */
@@ -96,7 +98,7 @@ function withLength({ core, options }: Inspecting, size: number): Answer {
 
 /** Reads ranges of a file of that size; a number is the size that it really has. */
 async function ranged(inspecting: Inspecting, size: number, isTold: boolean): Promise<Answer | Whole | number> {
-  const { core, file, options, pace, signal } = inspecting;
+  const { core, file, options, hasDigest, wholeUpTo, pace, signal } = inspecting;
   const ranges = new Ranges(size);
   const examination = core.partialExamination(ranges, options);
   let isSized = isTold;
@@ -105,9 +107,14 @@ async function ranged(inspecting: Inspecting, size: number, isTold: boolean): Pr
   try {
     for (;;) {
       const [step, ...wanted] = core.call(() => examination.step());
-      const all = isSized && !isChanged && file.isCoherent ? ranges.all() : undefined;
-      if (step === 'tar.bz2' || step === 'container') return { because: step, blocks: all };
-      if (all !== undefined) return { because: 'complete', blocks: all };
+      const isOpen = !isChanged && file.change === undefined && (isSized || ranges.count > 0);
+      const all = isOpen ? ranges.all() : undefined;
+      // Of one answer they are of one state; of several the server's marks say so, or a digest does.
+      const isOneState = isSized && (ranges.count === 1 || file.isCoherent);
+      const blocks = isOneState || hasDigest ? all : undefined;
+      if (step === 'tar.bz2' || step === 'container') return { because: step, blocks };
+      // Else it is asked for once more, in one answer.
+      if (blocks !== undefined || (all !== undefined && size <= wholeUpTo)) return { because: 'complete', blocks };
       if (step === 'done') break;
       if (step === 'working') {
         await pace.keep();

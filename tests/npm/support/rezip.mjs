@@ -1,4 +1,5 @@
-// Packages in other forms of zip than tools write.
+// Packages in other forms of zip than tools write, and of other contents.
+import { crc32 } from 'node:zlib';
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
@@ -31,6 +32,47 @@ function membersOf(bytes) {
 
 /** The package with data descriptors, in a folder, or with fields of times and owners. */
 export function zippedAgain(bytes, form) {
+  return zipped(membersOf(bytes), form);
+}
+
+/** A package of which `info/` is that long, and nearly all there is. */
+export function mostlyInfo(length) {
+  const json = (value) => Buffer.from(JSON.stringify(value));
+  const index = { name: 'wordy', version: '1', build: '0', build_number: 0, subdir: 'noarch', depends: [] };
+  const info = { 'info/index.json': json(index), 'info/paths.json': json({ paths: [], paths_version: 1 }), 'info/long': Buffer.alloc(length, 'x') };
+  const members = { 'metadata.json': json({ conda_pkg_format_version: 2 }), 'pkg-wordy-1-0.tar.zst': stored(tar({})), 'info-wordy-1-0.tar.zst': stored(tar(info)) };
+  return zipped(Object.entries(members).map(([name, data]) => ({ name, data, crc: crc32(data) })));
+}
+
+/** A tar of regular files. */
+function tar(files) {
+  const entries = Object.entries(files).map(([name, data]) => {
+    const octal = (number, width) => `${number.toString(8).padStart(width - 1, '0')}\0`;
+    const header = Buffer.alloc(512);
+    header.write(name);
+    header.write(`${octal(0o644, 8)}${octal(0, 8)}${octal(0, 8)}${octal(data.length, 12)}${octal(0, 12)}        0`, 100);
+    header.write('ustar\x0000', 257, 'latin1');
+    const sum = header.reduce((sum, byte) => sum + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return Buffer.concat([header, data, Buffer.alloc(-data.length & 511)]);
+  });
+  return Buffer.concat([...entries, Buffer.alloc(1024)]);
+}
+
+/** A zstd frame of blocks that are not compressed, or are one byte over and over (RFC 8878, 3.1.1.2). */
+function stored(data) {
+  const parts = [fields([4, 0xfd2fb528], [1, 0xa0], [4, data.length])];
+  for (let at = 0; at < data.length; at += 1 << 17) {
+    const block = data.subarray(at, at + (1 << 17));
+    const isLast = at + block.length === data.length ? 1 : 0;
+    const isSame = block.every((byte) => byte === block[0]) ? 2 : 0;
+    parts.push(fields([3, block.length * 8 + isSame + isLast]), isSame ? block.subarray(0, 1) : block);
+  }
+  return Buffer.concat(parts);
+}
+
+/** A zip of members that are not compressed. */
+function zipped(members, form) {
   const isDescribed = form === 'described';
   const flags = isDescribed ? 8 : 0;
   const owners = [[2, 0x7875], [2, 11], [1, 1], [1, 4], [4, 1000], [1, 4], [4, 1000]];
@@ -41,7 +83,7 @@ export function zippedAgain(bytes, form) {
   const parts = [];
   const directory = [];
   let offset = 0;
-  for (const { name: own, crc, data } of membersOf(bytes)) {
+  for (const { name: own, crc, data } of members) {
     const name = Buffer.from(form === 'nested' ? `folder/${own}` : own);
     const facts = (crc, size, extra) => [[2, flags], [2, 0], [4, 0x210000], [4, crc], [4, size], [4, size], [2, name.length], [2, extra.length]];
     const [local, central] = extras;
