@@ -42,6 +42,7 @@ impl Fault {
     pub fn details(&self) -> Details<'_> {
         use Detail::{Number, Text};
         Details(match self {
+            Self::ArgumentInvalid { argument, .. } => vec![("argument", Text(argument))],
             Self::LimitExceeded { limit, max } => {
                 vec![("limit", Text(limit)), ("max", Number(*max))]
             }

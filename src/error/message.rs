@@ -185,9 +185,10 @@ impl fmt::Display for Fault {
                 f.write_str(
                     "the file is neither a zip (.conda) nor bzip2 (.tar.bz2); it begins with ",
                 )?;
-                match std::str::from_utf8(first_bytes) {
+                let bare = first_bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first_bytes);
+                match std::str::from_utf8(bare.trim_ascii()) {
                     // An error page shows that it is one.
-                    Ok(text) if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                    Ok(text) if !text.is_empty() && text.bytes().all(is_of_text) => {
                         write!(f, "{}", q(text))
                     }
                     _ => first_bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
@@ -441,4 +442,9 @@ impl fmt::Display for Signatures<'_> {
             _ => write!(f, "; {unknown_count} by keys that may not sign it do not count"),
         }
     }
+}
+
+/// Whether text in English has such a byte.
+const fn is_of_text(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
 }

@@ -212,7 +212,9 @@ test('standard input and pipes', async () => {
   const piped = ['-c', 'cat "$1" | "$2" "$3" package /dev/fd/0 --sha256 "$4"', 'sh', pathOf(small), process.execPath, BIN, digest];
   assert.equal(spawnSync('sh', piped).status, 0);
   const named = ['package', '-', '--file-name', 'hello-1.0-pyh0_0.conda', '--repodata', pathOf(repodata)];
-  assert.equal((await run(named, { input })).status, 3);
+  const shown = await run(named, { input });
+  assert.equal(shown.status, 3);
+  assert.match(shown.stdout.split('\n')[0], /unverified +hello-1\.0-pyh0_0\.conda$/);
   const renamed = await runJson(['package', pathOf(small), '--file-name', 'other-1.0-0.conda', '--sha256', digest]);
   assert.deepEqual([renamed.status, renamed.verdicts[0].findings[0].code], [1, 'NAME_MISMATCH']);
   const fromPipe = await run(['package', pathOf(small), '--repodata', '-'], { input: bytesOf(repodata) });

@@ -244,3 +244,79 @@ test('colours and width as the environment says', async () => {
   const { stdout } = await run(['--help']);
   for (const name of ['NO_COLOR', 'FORCE_COLOR', 'COLUMNS']) assert.ok(stdout.includes(name), name);
 });
+
+test('a code that was lowered already is not advised to be lowered, and the first line tells of it', async () => {
+  for (const code of ['PATH_COLLISION', 'LINK_ABSOLUTE', 'CONDA_METADATA_MISSING']) {
+    const { file } = caseOf(code);
+    const bytes = bytesOf(file);
+    const lowering = await Verifier.create({ policy: { codes: { [code]: 'warn' } } });
+    const verdict = await lowering.inspectPackage(bytes, { sha256: sha256(bytes) });
+    assert.deepEqual([verdict.verdict, verdict.lowered], ['verified', [code]]);
+    const { hint } = verdict.findings.find((finding) => finding.code === code);
+    assert.match(hint, /[Kk]eep this code lowered (where|if)/);
+    assert.doesNotMatch(hint, /policy:/);
+    const args = ['package', pathOf(file), '--sha256', sha256(bytes)];
+    const { stdout, status } = await run([...args, '--policy', `${code}=warn`]);
+    assert.equal(status, 0, stdout);
+    assert.match(stdout.split('\n')[0], /verified, with 1 code lowered /);
+    assert.doesNotMatch(stdout, /--policy/);
+    assert.doesNotMatch((await run(args)).stdout, /codes? lowered/);
+  }
+});
+
+test('a page in place of a package is told as one', async () => {
+  const pages = { '<html>\r\n<head></head></html>': '<html>', '\ufeff<!DOCTYPE html><p>': '<!DOC', '<p>\r\nno such file': '<p>\\\\u\\{d\\}\\\\u\\{a\\}no' };
+  for (const [page, beginning] of Object.entries(pages)) {
+    const { findings: [finding] } = await verifier.inspectPackage(new TextEncoder().encode(page));
+    assert.equal(finding.code, 'NOT_AN_ARCHIVE');
+    assert.match(finding.message, new RegExp(`begins with "${beginning}`));
+  }
+  const page = new TextEncoder().encode('\ufeff\r\n<html>\r\n<title>log in</title>');
+  for (const expected of [{ sha256: digest }, { size: 7 }, { sha256: digest, size: page.length }]) {
+    const source = { size: page.length, readAt: (offset, into) => void into.set(page.subarray(offset, offset + into.length)) };
+    for (const given of [page, new Blob([page]), source]) {
+      const { verdict, findings: [finding] } = await verifier.inspectPackage(given, expected);
+      assert.equal(verdict, 'rejected');
+      assert.match(finding.code, /^(SIZE|SHA256)_MISMATCH$/);
+      assert.match(finding.message, /; it is no package, but begins like a page or a document: "<ht(ml>)?"$/);
+    }
+  }
+  // Another package, and bytes that are nothing to be read.
+  for (const other of [bytesOf(small), new Uint8Array([60, 0, 255]), new Uint8Array()]) {
+    const { findings: [finding] } = await verifier.inspectPackage(other, { sha256: '0'.repeat(64) });
+    assert.doesNotMatch(finding.message, /begins/);
+  }
+});
+
+test('profiles, codes of no package and what is said twice are told apart from policies', async () => {
+  const told = async (...args) => {
+    const { status, stderr } = await run(['package', pathOf(small), ...args]);
+    assert.equal(status, 2, stderr);
+    return stderr;
+  };
+  assert.match(await told('--policy', 'lint'), /which is a profile: give --profile lint/);
+  assert.match(await told('--policy', 'NETWORK_FAILED=warn'), /no policy changes NETWORK_FAILED/);
+  assert.match(await told('--policy', 'FILE_MISSING=warn', '--policy', 'FILE_MISSING=ignore'), /FILE_MISSING=warn and as FILE_MISSING=ignore/);
+  assert.match(await told('--policy', 'warn', '--policy', 'throw'), /as warn and as throw/);
+  const { status } = await run(['package', pathOf(small), '--sha256', digest, '--policy', 'FILE_MISSING=warn', '--policy', 'FILE_MISSING=warn', '--policy', 'warn']);
+  assert.equal(status, 0);
+  const lint = await failureOf(() => Verifier.create({ policy: 'lint' }));
+  assert.match(lint.message, /lint is a profile; pass \{ profile: 'lint' \}/);
+  const host = await failureOf(() => Verifier.create({ policy: { codes: { NETWORK_FAILED: 'warn' } } }));
+  assert.match(host.message, /no policy changes this code/);
+});
+
+test('arguments that the core refuses are named in the details too', async () => {
+  const wrong = {
+    sha256: () => verifier.verifyPackage(bytesOf(small), { sha256: 'xyz' }),
+    'policy.codes.PATH_UNSAFE': () => Verifier.create({ policy: { codes: { PATH_UNSAFE: 'warn' } } }),
+    'source.readAt': () => verifier.verifyPackage({ size: 9, readAt: async () => { throw new Error('late'); } }),
+    url: () => verifier.inspectRemote('file:///tmp/x-1-0.conda'),
+  };
+  for (const [argument, work] of Object.entries(wrong)) {
+    const error = await failureOf(work);
+    assert.deepEqual([error.code, error.details.argument], ['ARGUMENT_INVALID', argument], error.message);
+  }
+  assert.match((await failureOf(wrong.url)).message, /a file.*inspectPackage/);
+  assert.match((await failureOf(wrong['source.readAt'])).message, /promise/);
+});

@@ -53,12 +53,12 @@ export class CommandOutput {
     return (progress) => this.#bar.update(progress);
   }
 
-  /** Shows a verdict. `file` is the argument as it was given. */
-  verdict(verdict: Verdict, file: string): void {
+  /** Shows a verdict. `file` is the argument as it was given, `label` what people know it by. */
+  verdict(verdict: Verdict, file: string, label = file): void {
     this.#counts[verdict.verdict]++;
     this.note(EXIT[verdict.verdict]);
     this.document({ ...verdict, file });
-    this.show((terminal) => `${verdictBlock(verdict, file, terminal)}\n`);
+    this.show((terminal) => `${verdictBlock(verdict, label, terminal)}\n`);
   }
 
   /** Shows what a package says of itself, with the verdict on that. */

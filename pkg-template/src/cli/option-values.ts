@@ -31,9 +31,13 @@ const FORMS: Readonly<Record<string, Form>> = {
 export function checkValue(name: string, value: string): void {
   const form = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined;
   if (form === undefined || form.is(value)) return;
+  throw new UsageError(`--${name} takes ${form.takes}, not ${quoted(value)}${adviceFor(name, value)}`);
+}
+
+function adviceFor(name: string, value: string): string {
   // `--profile a-1-0.conda`: its value was left out.
-  const advice = isPackage(value) ? ', which is named like a package: write the value before it' : '';
-  throw new UsageError(`--${name} takes ${form.takes}, not ${quoted(value)}${advice}`);
+  if (isPackage(value)) return ', which is named like a package: write the value before it';
+  return name === 'policy' && PROFILES.includes(value) ? `, which is a profile: give --profile ${value}` : '';
 }
 
 /** A digest in hex alone: verdicts and lock files write its name before it. */

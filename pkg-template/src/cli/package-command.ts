@@ -24,9 +24,11 @@ export async function verifyPackages(
   const statuses: ExitStatus[] = [];
   let session = await openOrRefuse(invocation, invocation.files, output);
   for (const [number, file] of invocation.files.entries()) {
+    // Standard input has no other name.
+    const label = file === '-' ? (invocation.fileName ?? file) : file;
     try {
       const verdict = await examine(file, invocation, session, output);
-      output.verdict(verdict, file);
+      output.verdict(verdict, file, label);
       statuses.push(statusOfVerdict(verdict.verdict, invocation.allowUnverified));
     } catch (error) {
       if (error instanceof UsageError) {
@@ -37,7 +39,7 @@ export async function verifyPackages(
       if (!VerifierError.isVerifierError(error)) throw error;
       if (statusOfError(error) === EXIT.rejected) {
         // What vouches for it was refused: that is a verdict.
-        output.verdict({ ...notReached(error), file }, file);
+        output.verdict({ ...notReached(error), file }, file, label);
         statuses.push(EXIT.rejected);
         continue;
       }

@@ -26,8 +26,12 @@ export function verdictBlock(verdict: Verdict, file: string, terminal: Terminal)
     row(label, 'dim', value, terminal),
   );
   const { lowered } = verdict;
+  // Who reads no further shall know that it passed only because the policy let it.
+  const word = lowered.length === 0 || verdict.verdict === 'rejected'
+    ? verdict.verdict
+    : `${verdict.verdict}, with ${count(lowered.length, 'code')} lowered`;
   return [
-    `${signed(verdict.verdict, terminal)}  ${terminal.style(printable(file), 'bold')}\n`,
+    `${signed(verdict.verdict, terminal, word)}  ${terminal.style(printable(file), 'bold')}\n`,
     ...rows,
     notCheckedRows(verdict.notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),

@@ -1,8 +1,12 @@
 /** What the core's hints say of codes that a policy may change. */
 const WORDS = /\b([Ll])ower this code\b(?: \(`policy: [^`]*`\))?/;
 
-/** The hint, with the option of `Verifier.create` that does what it says. */
-export function withOption(code: string, hint: string): string {
+/**
+ * The hint, with the option of `Verifier.create` that does what it says. Where the policy did so
+ * already (`isLowered`), it is only asked whether that is right.
+ */
+export function withOption(code: string, hint: string, isLowered = false): string {
+  if (isLowered) return hint.replace(WORDS, (_, first) => `${first === 'L' ? 'Keep' : 'keep'} this code lowered`);
   return hint.replace(WORDS, `$1ower this code (\`policy: { codes: { ${code}: 'warn' } }\`)`);
 }
 

@@ -1,4 +1,5 @@
 import { CORE_CODES, type CoreCode } from '../errors/codes.js';
+import { HOST_CODES } from '../errors/host-codes.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { LIMITS, type LimitName } from './limits.js';
 import { checkNames } from './named-options.js';
@@ -52,13 +53,17 @@ export class Settings {
 }
 
 function policyOf(policy: Policy): Settings['policy'] {
+  if (PROFILES.includes(policy as string)) {
+    throw invalidArgument('policy', `${String(policy)} is a profile; pass { profile: '${String(policy)}' }`);
+  }
   if (typeof policy === 'string') return { default: level('policy', policy) };
   checkNames('policy', policy, ['profile', 'default', 'codes']);
   const codes: Record<string, Level> = {};
   const given = policy.codes ?? {};
   // By its tag, not its class: it may be of another realm.
   const isMap = Object.prototype.toString.call(given) === '[object Map]';
-  if (!isMap) checkNames('policy.codes', given, CORE_CODES);
+  // Whether it is plain alone: its names are codes.
+  if (!isMap) checkNames('policy.codes', given, Object.keys(given));
   const pairs = isMap ? (given as ReadonlyMap<CoreCode, Level>).entries() : Object.entries(given);
   for (const [code, value] of pairs) {
     codes[knownCode(String(code))] = level(`policy.codes.${String(code)}`, value);
@@ -78,6 +83,9 @@ function policyOf(policy: Policy): Settings['policy'] {
 function knownCode(code: string): string {
   const known: readonly string[] = CORE_CODES;
   if (known.includes(code)) return code;
+  if (Object.hasOwn(HOST_CODES, code)) {
+    throw invalidArgument(`policy.codes.${code}`, 'no policy changes this code, which is about no package');
+  }
   const meant = nearest(code, known);
   const advice = meant === undefined ? 'the error table lists them' : `did you mean ${meant}?`;
   throw invalidArgument(`policy.codes.${code}`, `there is no such code; ${advice}`);

@@ -1,5 +1,6 @@
 import type { HostSource } from '../core/core.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { VerifierError } from '../errors/verifier-error.js';
 
 /**
  * Bytes that stay where they are and are read slice by slice: a file of Node.js, a
@@ -38,6 +39,8 @@ export class CallersSource implements HostSource {
     try {
       const returned: unknown = this.#source.readAt(offset, into);
       if (typeof (returned as { then?: unknown } | undefined)?.then === 'function') {
+        // Nobody waits for it.
+        void Promise.resolve(returned).catch(() => undefined);
         throw invalidArgument('source.readAt', 'it returned a promise; it has to be synchronous');
       }
     } catch (cause) {
@@ -53,7 +56,10 @@ export function withCause<T>(host: HostSource, work: () => T): T {
     return work();
   } catch (error) {
     if (host instanceof CallersSource && host.failure !== undefined && error instanceof Error) {
-      error.cause = host.failure.cause;
+      const { cause } = host.failure;
+      // The source is of no use, as the caller should know; to the core it could not be read.
+      if (VerifierError.isVerifierError(cause) && cause.code === 'ARGUMENT_INVALID') throw cause;
+      error.cause = cause;
     }
     throw error;
   }

@@ -5,6 +5,7 @@ import type { Progress } from '../progress.js';
 import { withCause } from '../sources/callers-source.js';
 import type { Work } from '../work.js';
 import { Handing } from './handing.js';
+import { withBeginning } from './other-file.js';
 import { told } from './told.js';
 import type { OnFile } from './unpacked-file.js';
 import type { Verdict } from './verdict.js';
@@ -38,7 +39,7 @@ export async function examine(
     }
     await handing.end();
     isFinished = true;
-    return told(core.call(() => examination.finish()));
+    return told(withBeginning(core.call(() => examination.finish()) as Verdict, host));
   } finally {
     if (!isFinished) core.free(examination);
   }

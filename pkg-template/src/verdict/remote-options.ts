@@ -68,7 +68,12 @@ export function remoteSettings(options: RemoteOptions): RemoteSettings {
 export function remoteUrl(url: unknown): URL {
   const text = String(url);
   const base = globalThis.location?.href;
-  if ((typeof url === 'string' || url instanceof URL) && URL.canParse(text, base)) return new URL(text, base);
+  if ((typeof url === 'string' || url instanceof URL) && URL.canParse(text, base)) {
+    const place = new URL(text, base);
+    // Others, as blob:, are for the fetcher to know.
+    if (place.protocol !== 'file:') return place;
+    throw invalidArgument('url', `${quoted(text)} is a file, and no server has it; open it and pass it to inspectPackage()`);
+  }
   const isRelative = typeof url === 'string' && URL.canParse(text, 'https://example.org/');
   throw invalidArgument(
     'url',
