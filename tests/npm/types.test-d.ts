@@ -50,6 +50,8 @@ import {
   type Want,
   type WorkOptions,
 } from 'conda-verifier';
+import wasm from 'conda-verifier/conda_verifier.wasm';
+import installedWasm from 'conda-verifier/conda_verifier_installed.wasm';
 
 /** Fails to compile where the two types differ. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -63,6 +65,8 @@ export async function use(response: Response, blob: Blob, bytes: Uint8Array): Pr
   await Verifier.create({ policy: 'ignore', wasm: fetch('x.wasm') });
   await Verifier.create({ policy: { codes: new Map([['FILE_UNLISTED', 'warn']]) } });
   await Verifier.create({ wasm: await WebAssembly.compile(new Uint8Array()) });
+  await Verifier.create({ wasm });
+  await verifier.inspectInstalled([], bytes, { wasm: installedWasm });
 
   const { subdir, records } = await verifier.addRepodata('noarch', response);
   await verifier.addRepodata('noarch', '{}', { signal: AbortSignal.timeout(1) });

@@ -27,7 +27,7 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
     let manifest = manifest(&template.join("package.json"), &project.version)?;
     fresh(folder)?;
     write(&folder.join("package.json"), manifest.as_bytes())?;
-    for name in ["README.md", "schema"] {
+    for name in ["README.md", "schema", "wasm.d.ts"] {
         copy(&template.join(name), &folder.join(name))?;
     }
     for (from, to) in [
