@@ -71,7 +71,8 @@ fn read(bytes: &[u8]) -> BTreeMap<Vec<u8>, Node> {
             continue;
         } else if kind.is_file() {
             // As whom a file runs is not handed out.
-            let mode = entry.header().mode().expect("a mode that we took") & 0o777;
+            // The crate refuses a blank one, which is 0 for everybody else.
+            let mode = entry.header().mode().unwrap_or(0) & 0o777;
             let mut content = Vec::new();
             entry.read_to_end(&mut content).expect("content that we took");
             Node::File(mode, content)
