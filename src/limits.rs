@@ -80,6 +80,11 @@ pub struct Limits {
     /// Bytes by which a package's files may grow where what clients make of their placeholders
     /// is recomputed, for all clients together. Real files grow by some kB, if at all.
     pub replacement_bytes: u64,
+    /// Bytes of one file of which it is recomputed what clients make of it. The file is in memory
+    /// then, with as much again twice over while conda's rules are followed, and WebAssembly
+    /// has 4 GiB for all. Of a larger one it is not known (`PREFIX_REPLACEMENT_UNKNOWN`), unless
+    /// the digest that the package lists says it all.
+    pub replaced_file_bytes: u64,
 }
 
 impl Default for Limits {
@@ -113,6 +118,7 @@ impl Default for Limits {
             record_bytes: 256 << 10,
             shard_bytes: 100 << 20,
             replacement_bytes: 64 << 20,
+            replaced_file_bytes: 128 << 20,
         }
     }
 }
@@ -148,6 +154,7 @@ impl Limits {
         "recordBytes",
         "shardBytes",
         "replacementBytes",
+        "replacedFileBytes",
     ];
 
     /// Sets the limit of that name.
@@ -184,6 +191,7 @@ impl Limits {
             "recordBytes" => &mut self.record_bytes,
             "shardBytes" => &mut self.shard_bytes,
             "replacementBytes" => &mut self.replacement_bytes,
+            "replacedFileBytes" => &mut self.replaced_file_bytes,
             _ => {
                 return Err(Error::new(Fault::ArgumentInvalid {
                     argument: format!("limits.{name}"),

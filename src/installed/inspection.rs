@@ -301,10 +301,11 @@ impl Inspection {
         self.report.stop(error);
     }
 
-    /// Whether the bytes of a file of the archive are needed.
+    /// Whether the bytes of a file of the archive are needed: not where there are more of them
+    /// than the limit `replacedFileBytes`. `size`: its length in bytes.
     #[must_use]
-    pub fn wants_original(&self, path: &str) -> bool {
-        !self.is_stopped && self.originals.wants(path)
+    pub fn wants_original(&self, path: &str, size: u64) -> bool {
+        !self.is_stopped && self.originals.wants(path, size)
     }
 
     fn recorded(&self, path: &str) -> Option<InstalledEntry> {
@@ -321,8 +322,8 @@ impl Inspection {
             return Ok(());
         }
         let recorded = self.recorded(file.path);
-        if file.kind == ListedKind::File && file.bytes.is_none() && self.originals.wants(file.path)
-        {
+        let is_without_bytes = file.kind == ListedKind::File && file.bytes.is_none();
+        if is_without_bytes && self.originals.wants(file.path, file.size) {
             return Err(Error::new(Fault::ArgumentInvalid {
                 argument: "bytes".into(),
                 reason: "the bytes of this file are needed".into(),

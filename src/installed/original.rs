@@ -51,7 +51,12 @@ pub(super) struct Originals {
     /// Whether that is as `noarch: python`.
     pub(super) is_noarch_python: bool,
     growth: Growth,
+    /// The limit `replacedFileBytes`.
+    largest: u64,
 }
+
+/// Why it is not known what becomes of a file.
+const TOO_LARGE: &str = "the file is larger than the limit replacedFileBytes";
 
 /// A placeholder, and how it is replaced.
 type Marked = (String, Option<FileMode>);
@@ -62,6 +67,8 @@ pub(super) struct Shipped {
     /// `None` where its digest is the one in `info/paths.json`.
     what: Option<FromArchive>,
     size: u64,
+    /// Whether its bytes were left out for their number.
+    is_too_large: bool,
     /// The placeholder that was replaced, and how.
     placeholder: Option<Marked>,
     /// What it became, on each system that it may be for.
@@ -90,18 +97,25 @@ impl Originals {
             is_for_all: false,
             is_noarch_python: false,
             growth: Growth::new(limits),
+            largest: limits.replaced_file_bytes,
         }
     }
 
     /// Whether the bytes of a file are needed.
-    pub(super) fn wants(&self, path: &str) -> bool {
+    pub(super) fn wants(&self, path: &str, size: u64) -> bool {
         let listed = match &self.paths_json {
             Some(listed) => listed.get(path),
             // Whether it comes later, or never, and what it has, is not known.
             None => None,
         };
-        path.starts_with("info/")
-            || listed.is_none_or(|entry| entry.has_placeholder() || entry.sha256.is_none())
+        let is_needed = path.starts_with("info/")
+            || listed.is_none_or(|entry| entry.has_placeholder() || entry.sha256.is_none());
+        is_needed && !self.is_too_large(path, size)
+    }
+
+    /// `info/` has a limit of its own.
+    fn is_too_large(&self, path: &str, size: u64) -> bool {
+        size > self.largest && !path.starts_with("info/")
     }
 
     /// The placeholder that the package itself says a path has: `info/paths.json` if there is
@@ -126,7 +140,9 @@ impl Originals {
         target: Option<&Target>,
         limits: &Limits,
     ) -> Result<(), Error> {
-        match (file.path, file.bytes) {
+        let is_too_large = self.is_too_large(file.path, file.size);
+        let bytes = file.bytes.filter(|_| !is_too_large);
+        match (file.path, bytes) {
             ("info/paths.json", Some(bytes)) => {
                 self.manifest_sha256 = Some(Sha256Digest::of(bytes));
                 self.paths_json = Some(entries_of_paths_json(bytes, limits)?);
@@ -152,7 +168,7 @@ impl Originals {
         let recorded = recorded.filter(|_| !is_listed).and_then(marked);
         let placeholder = target.and(self.placeholder(file.path).or(recorded));
         let mut replaced = Vec::new();
-        let what = match (file.kind, file.bytes) {
+        let what = match (file.kind, bytes) {
             (ListedKind::Symlink(text), _) => Some(FromArchive::Symlink(text.to_owned())),
             (ListedKind::Directory, _) => Some(FromArchive::Directory),
             (ListedKind::File | ListedKind::Other, Some(bytes)) => {
@@ -170,7 +186,8 @@ impl Originals {
             }
             (ListedKind::File | ListedKind::Other, None) => None,
         };
-        let shipped = Shipped { what, size: file.size, placeholder, replaced };
+        let size = file.size;
+        let shipped = Shipped { what, size, is_too_large, placeholder, replaced };
         self.shipped.insert(file.path.to_owned(), Arc::new(shipped));
         Ok(())
     }
@@ -216,6 +233,7 @@ impl Originals {
             return Some(match (&target.prefix, system) {
                 (None, _) => FromArchive::Unknown(NO_PREFIX),
                 (_, None) => FromArchive::Unknown(NO_PLATFORM),
+                _ if shipped.is_too_large => FromArchive::Unknown(TOO_LARGE),
                 // Told by the installed record, where the package's own list came later. One
                 // that differs was changed, so that nothing is what clients make of it.
                 (_, Some(system)) => {
@@ -237,8 +255,11 @@ impl Originals {
         if let Some(what) = &shipped.what {
             return Some(what.clone());
         }
-        let listed = self.paths_json.as_ref()?.get(path)?;
-        Some(FromArchive::File { size: shipped.size, sha256: listed.sha256? })
+        let listed = self.paths_json.as_ref().and_then(|listed| listed.get(path)?.sha256);
+        match listed {
+            Some(sha256) => Some(FromArchive::File { size: shipped.size, sha256 }),
+            None => shipped.is_too_large.then_some(FromArchive::Unknown(TOO_LARGE)),
+        }
     }
 
     /// The files that clients make for the package's entry points.

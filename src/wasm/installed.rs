@@ -56,8 +56,8 @@ impl JsInspection {
 
     /// Whether the bytes of a file of the archive are needed.
     #[wasm_bindgen(js_name = wantsOriginal)]
-    pub fn wants_original(&self, path: &str) -> bool {
-        self.0.wants_original(path)
+    pub fn wants_original(&self, path: &str, size: f64) -> bool {
+        size_of(size).is_ok_and(|size| self.0.wants_original(path, size))
     }
 
     /// Takes a file of the archive: `file`, `symlink`, `hardlink` or `directory`.

@@ -122,8 +122,8 @@ fn rest(inspection: &mut Inspection, from: &From) {
             kind::DIRECTORY => ListedKind::Directory,
             _ => ListedKind::File,
         };
-        let is_wanted = inspection.wants_original(path);
         let size = bytes.len() as u64;
+        let is_wanted = inspection.wants_original(path, size);
         let bytes = is_wanted.then_some(bytes.as_slice());
         inspection.original(OriginalFile { path, kind, size, bytes }).unwrap();
     }

@@ -136,7 +136,7 @@ fn digests_that_nobody_asked_for_are_refused() {
 #[test]
 fn bytes_that_are_needed_have_to_be_given() {
     let mut inspection = Host::new(manifest(&["a"]), Vec::new()).inspection();
-    assert!(inspection.wants_original("info/paths.json"));
+    assert!(inspection.wants_original("info/paths.json", 1));
     let file =
         OriginalFile { path: "info/paths.json", kind: ListedKind::File, size: 1, bytes: None };
     assert_eq!(inspection.original(file).unwrap_err().code(), Code::ArgumentInvalid);
@@ -160,7 +160,7 @@ fn growth_is_bounded() {
         Inspection::new(&linked.manifest(), options, Policy::default(), Limits::default());
     let bytes = vec![b'x'; 100_000];
     let path = "share/hello/greetings.txt";
-    assert!(inspection.wants_original(path));
+    assert!(inspection.wants_original(path, 100_000));
     let file = OriginalFile { path, kind: ListedKind::File, size: 100_000, bytes: Some(&bytes) };
     inspection.original(file).unwrap();
     assert_eq!(findings(&inspection.finish(), Severity::Error)[0].0, Code::LimitExceeded);

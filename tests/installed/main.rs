@@ -11,6 +11,7 @@
 mod edited;
 mod folder;
 mod hostile;
+mod large;
 mod legacy;
 mod linked;
 mod rattler;

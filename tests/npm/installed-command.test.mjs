@@ -487,3 +487,38 @@ test('the example of the guide runs', async (t) => {
   writeFileSync(file, replaced);
   assert.equal(execFileSync(process.execPath, [file], { encoding: 'utf8' }), 'verified\n');
 });
+
+test('a defect that one package hits leaves the others their verdicts', async (t) => {
+  const folder = environment(t);
+  const record = JSON.parse(readFileSync(join(folder, 'conda-meta/hello-1.0-pyh0_0.json'), 'utf8'));
+  const none = { files: [], paths_data: { paths: [], paths_version: 1 } };
+  // In the order of their names this one comes first.
+  writeFileSync(join(folder, 'conda-meta/aaa-1.0-pyh0_0.json'), JSON.stringify({ ...record, name: 'aaa', fn: 'aaa-1.0-pyh0_0.conda', url: undefined, ...none }));
+  const archives = emptyFolder(t);
+  for (const name of ['aaa', 'hello']) cpSync(pathOf('noarch/hello-1.0-pyh0_0.conda'), join(archives, `${name}-1.0-pyh0_0.conda`));
+  // What is read lands in the memory of the WebAssembly code: overwriting all of it, once, stands
+  // for a defect in that code.
+  const vandal = `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { readSync } = fs;
+    let isDone = false;
+    fs.readSync = (descriptor, into, ...rest) => {
+      if (isDone || into.buffer.byteLength < 1 << 20) return readSync(descriptor, into, ...rest);
+      isDone = true;
+      return new Uint8Array(into.buffer).fill(0xff) && into.length;
+    };
+    syncBuiltinESMExports();`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(vandal)}` };
+  for (const channel of [[], ['--channel', signed, ...trusting]]) {
+    const args = ['installed', folder, '--prefix', prefix, '--pkgs', archives, ...channel];
+    const { status, verdicts, stderr } = await runJson(args, { env });
+    const answers = verdicts.map((it) => it.error?.code ?? it.code ?? it.verdict);
+    assert.equal(status, 4, `${stderr} ${JSON.stringify(answers)}`);
+    assert.ok(JSON.stringify(verdicts[0]).includes('INSTANCE_POISONED'), JSON.stringify(verdicts[0]));
+    const hello = verdicts.find((it) => it.package?.name === 'hello');
+    assert.equal(hello?.verdict, channel.length > 0 ? 'verified' : 'unverified');
+    const report = verdicts.find((it) => 'environment' in it);
+    assert.equal(report.packages.undecided, 1);
+  }
+});

@@ -316,3 +316,19 @@ test('only files need a size, and what is wrong with an entry names it', async (
     await assert.rejects(call, ({ code, message }) => code === 'ARGUMENT_INVALID' && message.includes(wrong.path ?? 'a/b'));
   }
 });
+
+test('of a file that is too large nothing is recomputed, and no byte of it is asked for', async () => {
+  const { record, files } = linked('conda');
+  const manifest = JSON.stringify(record);
+  const verifier = await Verifier.create({ limits: { replacedFileBytes: 0 } });
+  const verdict = await verifier.inspectInstalled(listing(files), manifest, { ...place, ...vouched });
+  checkInstalled(verdict);
+  assert.deepEqual([verdict.verdict, verdict.reasons], ['unverified', ['not recomputable']]);
+  const told = verdict.findings.map(({ code, path, message }) => [code, path, /limit replacedFileBytes$/.test(message)]);
+  assert.deepEqual(told, ['bin/hello', 'lib/libhello.so.1.0'].map((path) => ['PREFIX_REPLACEMENT_UNKNOWN', path, true]));
+  // The digests that the package lists are compared all the same.
+  const init = files.find(({ path }) => path.endsWith('hello/__init__.py'));
+  init.bytes[0] ^= 1;
+  const changed = await verifier.inspectInstalled(listing(files), manifest, { ...place, ...vouched });
+  assert.deepEqual(errorCodes(changed), ['FILE_SHA256_MISMATCH']);
+});

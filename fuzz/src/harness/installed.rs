@@ -28,7 +28,7 @@ fn run_with(bytes: &[u8], list: &str) {
     }
     for path in &paths {
         let size = bytes.len() as u64;
-        let bytes = inspection.wants_original(path).then_some(bytes);
+        let bytes = inspection.wants_original(path, size).then_some(bytes);
         let file = OriginalFile { path, kind: ListedKind::File, size, bytes };
         inspection.original(file).expect("bytes are given where they are wanted");
         inspection.original_hard_link("hard", path);

@@ -9,6 +9,7 @@ import { LIMITS } from '../options/limits.js';
 import type { InstalledFile } from '../verdict/installed-file.js';
 import type { OnFile } from '../verdict/unpacked-file.js';
 import { findingBlock, trustBlock } from './channel-block.js';
+import type { ChannelFiles } from './channel-files.js';
 import { ChannelRecords } from './channel-records.js';
 import { findingOf } from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
@@ -18,7 +19,7 @@ import { EXIT, type ExitStatus, statusOfError, statusOfVerdict, together } from 
 import { InputError } from './input-error.js';
 import { environmentBlock } from './installed-block.js';
 import type { InstalledInvocation } from './installed-invocation.js';
-import { Originals, type Vouching } from './installed-originals.js';
+import { Originals } from './installed-originals.js';
 import { namedAfter, type RecordedPackage, recordedPackage, recordedPaths } from './installed-record.js';
 import { InstalledTree } from './installed-tree.js';
 import { openChannel } from './open-channel.js';
@@ -137,27 +138,18 @@ class InstalledRun {
   readonly #invocation: InstalledInvocation;
   readonly #output: CommandOutput;
   readonly #platform: string | undefined;
-  readonly #verifier: Verifier;
-  readonly #originals: Originals;
-  readonly #vouching: Vouching | undefined;
-  readonly #keep: (() => Promise<VerifierError | null>) | undefined;
+  #session: Session;
 
   private constructor(
     invocation: InstalledInvocation,
     output: CommandOutput,
     platform: EnvironmentPlatform | undefined,
-    verifier: Verifier,
-    plain: Verifier,
-    vouching: Vouching | undefined,
-    keep: (() => Promise<VerifierError | null>) | undefined,
+    session: Session,
   ) {
     this.#invocation = invocation;
     this.#output = output;
     this.#platform = platform?.platform ?? undefined;
-    this.#verifier = verifier;
-    this.#originals = new Originals(verifier, plain, invocation.packages, vouching, invocation.sha256);
-    this.#vouching = vouching;
-    this.#keep = keep;
+    this.#session = session;
   }
 
   static async open(
@@ -165,21 +157,7 @@ class InstalledRun {
     output: CommandOutput,
     platform: EnvironmentPlatform | undefined,
   ): Promise<InstalledRun> {
-    const { channel: options, policy, json } = invocation;
-    const plain = await Verifier.create({ policy });
-    if (options === undefined) {
-      return new InstalledRun(invocation, output, platform, plain, plain, undefined, undefined);
-    }
-    const channel = await openChannel(options, policy, output);
-    const { files, verifier, failure, trust } = channel;
-    if (failure !== null) {
-      const finding = findingOf(failure);
-      output.show((terminal) => trustBlock(options, trust, terminal) + findingBlock(finding, terminal));
-      throw new InputError(failure, options.channel, !json);
-    }
-    const repodata = new RepodataFiles(files, verifier, options.repodataName, output);
-    const records = new ChannelRecords(files, repodata);
-    return new InstalledRun(invocation, output, platform, verifier, plain, { files, records }, () => channel.keep());
+    return new InstalledRun(invocation, output, platform, await openSession(invocation, output));
   }
 
   /** What fails without a verdict is told, and the others get theirs. */
@@ -187,10 +165,14 @@ class InstalledRun {
     try {
       await work();
     } catch (error) {
-      if (!VerifierError.isVerifierError(error) || error.code === 'INSTANCE_POISONED') throw error;
+      if (!VerifierError.isVerifierError(error)) throw error;
       this.counts.undecided++;
       this.#output.undecided(error, label);
       this.statuses.push(statusOfError(error));
+      // The others shall have their verdicts from an instance that is sound.
+      if (error.code === 'INSTANCE_POISONED') {
+        this.#session = await openSession(this.#invocation, this.#output);
+      }
     }
   }
 
@@ -204,8 +186,9 @@ class InstalledRun {
       file: label,
       onProgress: this.#output.progress(label),
     };
-    const examine = (onFile: OnFile) => this.#originals.examine(recorded, onFile);
-    const verdict = await this.#verifier.inspectInstalledBy(files, manifest, options, examine);
+    const { verifier, originals } = this.#session;
+    const examine = (onFile: OnFile) => originals.examine(recorded, onFile);
+    const verdict = await verifier.inspectInstalledBy(files, manifest, options, examine);
     this.counts[verdict.verdict]++;
     this.#output.installed(verdict, label, recorded?.title);
     this.statuses.push(statusOfVerdict(verdict.verdict, allowUnverified));
@@ -219,13 +202,44 @@ class InstalledRun {
   }
 
   async end(): Promise<ExitStatus> {
-    for (const { mirror, path, code, message } of this.#vouching?.files.failures ?? []) {
+    for (const { mirror, path, code, message } of this.#session.files?.failures ?? []) {
       this.#output.line(`${mirror} was passed over for ${path}: ${message} [${code}]`);
     }
-    const unsaved = await this.#keep?.();
+    const unsaved = await this.#session.keep?.();
     if (unsaved != null) this.statuses.push(statusOfError(unsaved));
     return together(this.statuses);
   }
+}
+
+/** Who verifies, and by which archives. */
+interface Session {
+  readonly verifier: Verifier;
+  readonly originals: Originals;
+  /** The channel's files. */
+  readonly files?: ChannelFiles;
+  /** Keeps roles that were fetched for single packages; gives why it could not. */
+  readonly keep?: () => Promise<VerifierError | null>;
+}
+
+async function openSession(
+  { channel: options, policy, json, packages, sha256 }: InstalledInvocation,
+  output: CommandOutput,
+): Promise<Session> {
+  const plain = await Verifier.create({ policy });
+  if (options === undefined) {
+    return { verifier: plain, originals: new Originals(plain, plain, packages, undefined, sha256) };
+  }
+  const channel = await openChannel(options, policy, output);
+  const { files, verifier, failure, trust } = channel;
+  if (failure !== null) {
+    const finding = findingOf(failure);
+    output.show((terminal) => trustBlock(options, trust, terminal) + findingBlock(finding, terminal));
+    throw new InputError(failure, options.channel, !json);
+  }
+  const repodata = new RepodataFiles(files, verifier, options.repodataName, output);
+  const vouching = { files, records: new ChannelRecords(files, repodata) };
+  const originals = new Originals(verifier, plain, packages, vouching, sha256);
+  return { verifier, originals, files, keep: () => channel.keep() };
 }
 
 /** The folder of the archives: one that is not there has none of them, which nobody meant. */

@@ -30,6 +30,7 @@ export const LIMITS = {
   recordBytes: 262_144,
   shardBytes: 104_857_600,
   replacementBytes: 67_108_864,
+  replacedFileBytes: 134_217_728,
 } as const;
 
 /** A bound on memory, time or counts. */

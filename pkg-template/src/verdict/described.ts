@@ -1,6 +1,7 @@
 import { frozen } from '../frozen.js';
-import type { UnpackedFile } from './unpacked-file.js';
+import type { OnFile } from './unpacked-file.js';
 import type { Verdict } from './verdict.js';
+import { wanting } from './wanted.js';
 
 /** A JSON object of an untrusted package, as it stands there. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -25,11 +26,12 @@ export interface Described {
   readonly about: JsonObject | null;
 }
 
-/** Keeps the files of `info/`. */
-export function infoInto(info: Map<string, Uint8Array>): (file: UnpackedFile) => void {
-  return ({ type, path, bytes }) => {
-    if (type === 'file' && path.startsWith('info/')) info.set(path, bytes);
-  };
+/** Keeps the files of `info/`, and takes the bytes of no other. */
+export function infoInto(info: Map<string, Uint8Array>): OnFile {
+  const isInfo = (path: string) => path.startsWith('info/');
+  return wanting(({ type, path, bytes }) => {
+    if (type === 'file' && isInfo(path)) info.set(path, bytes);
+  }, isInfo);
 }
 
 /** What the files of `info/` say. */

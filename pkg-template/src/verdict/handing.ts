@@ -5,6 +5,7 @@ import { quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
 import { Collected } from './collected.js';
 import type { OnFile, UnpackedContent, UnpackedFile } from './unpacked-file.js';
+import { type Wants, wantsOf } from './wanted.js';
 
 /** Files that are smaller are hashed in WebAssembly: a call out costs more than the hash. */
 const HOST_HASHES_FROM = 16 << 10;
@@ -17,6 +18,9 @@ const MOST_OWED = 96 << 20;
 
 /** What is set aside at once for a file in pieces: the largest that the core leaves to the host. */
 const MOST_SET_ASIDE = 64 << 20;
+
+/** The bytes of a file whose bytes nobody wants. */
+const NOTHING = new Uint8Array();
 
 /** The numbers that the core has for a part, and what they mean. */
 const PART = 7;
@@ -47,7 +51,10 @@ export class Handing {
   readonly #examination: Examination;
   readonly #digest: HostDigest | undefined;
   readonly #onFile: OnFile | undefined;
+  readonly #wants: Wants | undefined;
   readonly #signal: AbortSignal | undefined;
+  /** Files that more comes of, and whose bytes nobody wants. */
+  readonly #passed = new Set<number>();
   readonly #begun = new Map<number, Collected>();
   #spare: Uint8Array<ArrayBuffer> | undefined;
   readonly #waiting: Waiting[] = [];
@@ -67,6 +74,7 @@ export class Handing {
     this.#examination = examination;
     this.#digest = digest;
     this.#onFile = onFile;
+    this.#wants = onFile === undefined ? undefined : wantsOf(onFile);
     if (digest !== undefined) core.call(() => examination.letHostHash(HOST_HASHES_FROM));
   }
 
@@ -131,32 +139,49 @@ export class Handing {
         unknown as [number, number, number, number, number, number, number];
       if (fate === REFUSED) {
         this.#begun.delete(number);
+        this.#passed.delete(number);
         continue;
       }
       const path = paths?.[at / PART];
-      if (paths === undefined && (flags & IS_FOR_HOST) === 0) continue;
-      const isWhole = (flags & IS_FIRST) !== 0 && (fate === SOUND || fate === DIGEST_WANTED);
+      const isFirst = (flags & IS_FIRST) !== 0;
+      const isComplete = fate === SOUND || fate === DIGEST_WANTED;
+      const isTaken = path !== undefined && this.#isTaken(number, path, size, isFirst, isComplete);
       const piece = memory.subarray(start, start + length);
       let content: Uint8Array;
-      if (isWhole) {
-        content = paths === undefined ? piece : allocated(nameOf(path), length, () => new Uint8Array(piece));
+      if (!isTaken && (flags & IS_FOR_HOST) === 0) {
+        if (path === undefined || !isComplete) continue;
+        content = NOTHING;
+      } else if (isFirst && isComplete) {
+        content = isTaken ? allocated(nameOf(path), length, () => new Uint8Array(piece)) : piece;
       } else {
-        const collected = this.#begun.get(number) ?? this.#collected(path, size);
+        const collected = this.#begun.get(number) ?? this.#collected(path, size, isTaken);
         collected.push(piece);
-        if (fate !== SOUND && fate !== DIGEST_WANTED) {
+        if (!isComplete) {
           this.#begun.set(number, collected);
           continue;
         }
         this.#begun.delete(number);
         content = collected.whole;
         // The platform copies what it hashes before it returns.
-        if (paths === undefined) this.#spare = collected.spare;
+        if (!isTaken) this.#spare = collected.spare;
       }
-      this.#complete(number, content, fate === DIGEST_WANTED, path, mode);
+      const bytes = isTaken ? (content as Uint8Array<ArrayBuffer>) : NOTHING;
+      const file = path === undefined ? undefined : Object.freeze({ path, type: 'file' as const, mode, size, bytes });
+      this.#complete(number, content, fate === DIGEST_WANTED, file);
     }
   }
 
-  #collected(path: string | undefined, size: number): Collected {
+  /** Whether the bytes of a file are handed out: what was said when it began. */
+  #isTaken(number: number, path: string, size: number, isFirst: boolean, isComplete: boolean): boolean {
+    const isPassed = isFirst ? this.#wants?.(path, size) === false : this.#passed.has(number);
+    if (isComplete) this.#passed.delete(number);
+    else if (isPassed) this.#passed.add(number);
+    return !isPassed;
+  }
+
+  /** Memory that was used goes to what nobody keeps. */
+  #collected(path: string | undefined, size: number, isTaken: boolean): Collected {
+    if (isTaken) return new Collected(nameOf(path), size, MOST_SET_ASIDE);
     const collected = new Collected(nameOf(path), size, MOST_SET_ASIDE, this.#spare);
     this.#spare = undefined;
     return collected;
@@ -167,12 +192,8 @@ export class Handing {
     number: number,
     content: Uint8Array,
     isDigestWanted: boolean,
-    path: string | undefined,
-    mode: number,
+    file: UnpackedContent | undefined,
   ): void {
-    const bytes = content as Uint8Array<ArrayBuffer>;
-    const file: UnpackedContent | undefined =
-      path === undefined ? undefined : Object.freeze({ path, type: 'file', mode, size: bytes.length, bytes });
     const digest = isDigestWanted ? this.#digest?.(content) : undefined;
     const owed = digest === undefined ? 0 : content.length;
     const waiting: Waiting = { number, file, owed, digest, isSettled: digest === undefined };

@@ -9,8 +9,9 @@ import type { Work } from '../work.js';
 import { checkFile, contentOf, type InstalledFile } from './installed-file.js';
 import type { InstalledVerdict } from './installed-verdict.js';
 import { told } from './told.js';
-import type { UnpackedFile } from './unpacked-file.js';
+import type { OnFile, UnpackedFile } from './unpacked-file.js';
 import type { Verdict } from './verdict.js';
+import { wanting } from './wanted.js';
 
 /** Files that are smaller are hashed in WebAssembly: a call out costs more than the hash. */
 const HOST_HASHES_FROM = 16 << 10;
@@ -38,10 +39,17 @@ export class Inspecting {
     this.#pace = pace;
   }
 
-  /** Takes a file of the archive, of which only some have to cross. */
-  original({ path, type, size = 0, bytes, target }: UnpackedFile): void {
+  /** Takes the files of the archive, and the bytes of those whose bytes have to cross. */
+  get onFile(): OnFile {
+    const wants = (path: string, size: number) =>
+      this.#inspection.call((inspection) => inspection.wantsOriginal(path, size));
+    return wanting((file) => this.#original(file), wants);
+  }
+
+  #original({ path, type, size = 0, bytes, target }: UnpackedFile): void {
     this.#inspection.call((inspection) => {
-      const isNeeded = type === 'file' && inspection.wantsOriginal(path);
+      // What was not wanted when it began came without them.
+      const isNeeded = bytes?.length === size && inspection.wantsOriginal(path, size);
       inspection.original(path, type, size, target, isNeeded ? bytes : undefined);
     });
   }

@@ -64,7 +64,7 @@ export class InstalledPackages {
       });
       const inspecting = new Inspecting(core, inspection, work, new Pace(runtime.turn));
       try {
-        const verdict = await examine((file) => inspecting.original(file), work);
+        const verdict = await examine(inspecting.onFile, work);
         if (typeof verdict === 'string') inspecting.miss(verdict);
         else if (verdict !== undefined) inspecting.restOn(verdict);
         return await inspecting.all(files);
