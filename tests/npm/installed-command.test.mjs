@@ -513,9 +513,8 @@ test('a defect that one package hits leaves the others their verdicts', async (t
   for (const channel of [[], ['--channel', signed, ...trusting]]) {
     const args = ['installed', folder, '--prefix', prefix, '--pkgs', archives, ...channel];
     const { status, verdicts, stderr } = await runJson(args, { env });
-    const answers = verdicts.map((it) => it.error?.code ?? it.code ?? it.verdict);
-    assert.equal(status, 4, `${stderr} ${JSON.stringify(answers)}`);
-    assert.ok(JSON.stringify(verdicts[0]).includes('INSTANCE_POISONED'), JSON.stringify(verdicts[0]));
+    assert.equal(status, 4, stderr);
+    assert.match(stderr, /aaa-1\.0-pyh0_0\.json[^]*INSTANCE_POISONED/);
     const hello = verdicts.find((it) => it.package?.name === 'hello');
     assert.equal(hello?.verdict, channel.length > 0 ? 'verified' : 'unverified');
     const report = verdicts.find((it) => 'environment' in it);

@@ -143,15 +143,15 @@ export class Handing {
         continue;
       }
       const path = paths?.[at / PART];
-      const isFirst = (flags & IS_FIRST) !== 0;
       const isComplete = fate === SOUND || fate === DIGEST_WANTED;
-      const isTaken = path !== undefined && this.#isTaken(number, path, size, isFirst, isComplete);
+      const isTaken = path !== undefined && this.#isTaken(number, path, size, isComplete);
       const piece = memory.subarray(start, start + length);
       let content: Uint8Array;
       if (!isTaken && (flags & IS_FOR_HOST) === 0) {
+        this.#begun.delete(number);
         if (path === undefined || !isComplete) continue;
         content = NOTHING;
-      } else if (isFirst && isComplete) {
+      } else if ((flags & IS_FIRST) !== 0 && isComplete) {
         content = isTaken ? allocated(nameOf(path), length, () => new Uint8Array(piece)) : piece;
       } else {
         const collected = this.#begun.get(number) ?? this.#collected(path, size, isTaken);
@@ -171,9 +171,12 @@ export class Handing {
     }
   }
 
-  /** Whether the bytes of a file are handed out: what was said when it began. */
-  #isTaken(number: number, path: string, size: number, isFirst: boolean, isComplete: boolean): boolean {
-    const isPassed = isFirst ? this.#wants?.(path, size) === false : this.#passed.has(number);
+  /**
+   * Whether the bytes of a file are handed out. What lists the files may be handed out while the
+   * first of them come; what was passed over once stays so.
+   */
+  #isTaken(number: number, path: string, size: number, isComplete: boolean): boolean {
+    const isPassed = this.#passed.has(number) || this.#wants?.(path, size) === false;
     if (isComplete) this.#passed.delete(number);
     else if (isPassed) this.#passed.add(number);
     return !isPassed;

@@ -48,7 +48,7 @@ export class Inspecting {
 
   #original({ path, type, size = 0, bytes, target }: UnpackedFile): void {
     this.#inspection.call((inspection) => {
-      // What was not wanted when it began came without them.
+      // What was not wanted came without them.
       const isNeeded = bytes?.length === size && inspection.wantsOriginal(path, size);
       inspection.original(path, type, size, target, isNeeded ? bytes : undefined);
     });
