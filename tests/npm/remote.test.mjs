@@ -323,15 +323,18 @@ test('a file that changes between two requests', async (t) => {
 
 test('a length that somebody else says', async (t) => {
   const { url } = await served(t);
-  for (const expected of [size - 10, size + 10]) {
-    // It is told with each range how long the file is.
-    const { verdict, info } = await verifier.inspectRemote(url, { size: expected }).catch((error) => {
-      assert.ok(expected > size && error.code === 'RANGE_INVALID', `${error}`);
-      return { verdict: null };
-    });
-    if (verdict === null) continue;
-    assert.deepEqual([errorCodes(verdict), verdict.digests.size, info.size], [['SIZE_MISMATCH'], size, 0]);
+  for (const expected of [0, 1, size - 10, size + 10, size + 100_000]) {
+    // It is told with each range how long the file is, and without any.
+    const { verdict, info } = await verifier.inspectRemote(url, { size: expected });
+    assert.deepEqual([errorCodes(verdict), verdict.digests.size, info.size], [['SIZE_MISMATCH'], size, 0], `${expected}`);
   }
+  // One that has become shorter meanwhile.
+  const cut = await served(t, (answer, { request }) => {
+    const isBeyond = Number(/-(\d+)$/.exec(request.headers.range)?.[1]) >= size - 1;
+    return isBeyond ? { status: 416, headers: { 'content-range': `bytes */${size - 1}` }, body: '' } : answer;
+  });
+  const { verdict: changed } = await verifier.inspectRemote(cut.url);
+  assert.deepEqual(errorCodes(changed), ['SOURCE_CHANGED']);
   // Where it does not tell, the end is not the file's.
   const quiet = await served(t, hidden);
   const { verdict } = await verifier.inspectRemote(quiet.url, { size: size - 10 });

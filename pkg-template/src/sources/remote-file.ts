@@ -26,6 +26,8 @@ export interface RemoteFetching {
 export type RangeAnswer =
   /** The bytes; and the length of the whole, where the server lets it be read. */
   | { readonly kind: 'range'; readonly bytes: Uint8Array; readonly total: number | null }
+  /** The file ends before the last of the bytes. */
+  | { readonly kind: 'shorter'; readonly total: number }
   /** The server sends the whole: its body waits to be read or left. */
   | { readonly kind: 'whole'; readonly response: Response }
   /** It sends a part of a compressed form, which is of no use. */
@@ -115,11 +117,16 @@ export class RemoteFile {
     const range = `bytes=${offset}-${offset + length - 1}`;
     return this.#ask('GET', range, length, async (response, watch): Promise<RangeAnswer> => {
       if (response.status === 200) return { kind: 'whole', response };
+      const { headers } = response;
+      const total = totalOf(headers);
+      if ([206, 416].includes(response.status) && total !== null && total < offset + length) {
+        leave(response);
+        return { kind: 'shorter', total };
+      }
       if (response.status !== 206) {
         leave(response);
         throw statusError(response, this.url);
       }
-      const { headers } = response;
       if (isEncoded(headers)) {
         leave(response);
         return { kind: 'encoded' };
@@ -252,6 +259,12 @@ function contentRange(headers: Headers): { offset: number; length: number; total
   const [first, last] = [Number(match[1]), Number(match[2])];
   const total = wholeNumber(match[3] ?? null);
   return { offset: first, length: last - first + 1, total };
+}
+
+/** The length of a file, of which a part came or there is no such part (RFC 9110, 14.4). */
+function totalOf(headers: Headers): number | null {
+  const match = /^bytes (?:\d+-\d+|\*)\/(\d+)$/i.exec(headers.get('content-range')?.trim() ?? '');
+  return wholeNumber(match?.[1] ?? null);
 }
 
 function wholeNumber(text: string | null): number | null {

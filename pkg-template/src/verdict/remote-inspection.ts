@@ -82,9 +82,12 @@ interface Answer {
 }
 
 async function inRanges(inspecting: Inspecting): Promise<Answer | Whole> {
-  const told = inspecting.size === undefined ? await inspecting.file.length() : null;
-  const size = inspecting.size ?? told;
+  const { size: expected } = inspecting;
+  // Of a file without bytes nothing can be asked for: only its length.
+  const told = expected === undefined || expected === 0 ? await inspecting.file.length() : null;
+  const size = expected === 0 ? told : (expected ?? told);
   if (size === null) return { because: 'unknown size' };
+  if (expected === 0 && size > 0) return withLength(inspecting, size);
   const attempt = await ranged(inspecting, size, told !== null);
   // The server knows better than who expects something: what it says is compared with that.
   return typeof attempt === 'number' ? withLength(inspecting, attempt) : attempt;
@@ -126,7 +129,7 @@ async function ranged(inspecting: Inspecting, size: number, isTold: boolean): Pr
       if (sent !== undefined) return sent;
       for (const [index, [offset, length]] of wanted.entries()) {
         const answer = answers[index];
-        if (answer?.kind !== 'range') continue;
+        if (answer?.kind !== 'range' && answer?.kind !== 'shorter') continue;
         if (answer.total !== null && answer.total !== size) {
           // Whoever said the length first was the server itself: the file is another one now.
           if (!isSized) return answer.total;
@@ -134,6 +137,7 @@ async function ranged(inspecting: Inspecting, size: number, isTold: boolean): Pr
           isChanged = true;
         }
         isSized ||= answer.total !== null;
+        if (answer.kind === 'shorter') continue;
         ranges.put(offset, answer.bytes);
         core.call(() => examination.arrived(offset, length));
       }
