@@ -10,17 +10,25 @@ const REINSTALL: &str = "If you did not change it yourself, delete the package's
 
 const UNPACK: &str = "If you did not change it yourself, delete the folder, verify the package's archive, unpack it anew, and look who else may write there.";
 
+/// Whether what is there is not what the package brings.
+const fn is_changed(code: Code) -> bool {
+    matches!(
+        code,
+        Code::FileMissing
+            | Code::FileTypeMismatch
+            | Code::FileSizeMismatch
+            | Code::FileSha256Mismatch
+            | Code::LinkTargetMismatch
+            | Code::LinkSha256Mismatch
+            | Code::LinkEscapes
+            | Code::LinkTargetEmpty
+    )
+}
+
 /// What to do about a finding on a package that was unpacked.
 pub(super) fn of_unpacked(fault: &Fault) -> &'static str {
     match fault.code() {
-        Code::FileMissing
-        | Code::FileTypeMismatch
-        | Code::FileSizeMismatch
-        | Code::FileSha256Mismatch
-        | Code::LinkTargetMismatch
-        | Code::LinkSha256Mismatch
-        | Code::LinkEscapes
-        | Code::LinkTargetEmpty => UNPACK,
+        code if is_changed(code) => UNPACK,
         Code::FileUnlisted => {
             "The package does not bring it. If you did not put it there, find out who did before anything of it runs; then delete the folder, and unpack the package's archive anew."
         }
@@ -34,14 +42,7 @@ pub(super) fn of_unpacked(fault: &Fault) -> &'static str {
 /// What to do about a finding on a package in an environment.
 pub(super) fn of_linked(fault: &Fault) -> &'static str {
     match fault.code() {
-        Code::FileMissing
-        | Code::FileTypeMismatch
-        | Code::FileSizeMismatch
-        | Code::FileSha256Mismatch
-        | Code::LinkTargetMismatch
-        | Code::LinkSha256Mismatch
-        | Code::LinkEscapes
-        | Code::LinkTargetEmpty => REINSTALL,
+        code if is_changed(code) => REINSTALL,
         Code::PrefixReplacementMismatch => {
             "Check the path of the environment first: if this is a copy, or was reached through a link, say where it was made (--prefix PATH, option `prefix`). If the path is right and you did not change the file yourself, delete the package's folder in the package cache (pkgs), which may share the file, and install the package anew (with conda: conda install --force-reinstall NAME)."
         }
