@@ -11,12 +11,16 @@
 #[expect(dead_code, reason = "not every test needs every entrance")]
 mod support;
 
+#[path = "support/packages_below.rs"]
+mod packages_below;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use conda_verifier::{Severity, Sha256Digest};
+use packages_below::packages_below;
 
 const TABLE: &str = include_str!("corpus/expectations.tsv");
 
@@ -38,18 +42,6 @@ fn table() -> BTreeMap<String, Line> {
         .collect()
 }
 
-fn packages(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.to_str().unwrap();
-        if path.is_dir() {
-            packages(&path, into);
-        } else if name.ends_with(".conda") || name.ends_with(".tar.bz2") {
-            into.push(path);
-        }
-    }
-}
-
 #[test]
 fn every_real_package_has_the_verdict_of_the_table() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
@@ -60,7 +52,7 @@ fn every_real_package_has_the_verdict_of_the_table() {
     }
     let mut table = table();
     let mut found = Vec::new();
-    packages(&root, &mut found);
+    packages_below(&root, &mut found);
     assert!(found.len() > 50, "only {} packages", found.len());
     let mut wrong = Vec::new();
     for path in found {

@@ -21,6 +21,9 @@ mod support;
 #[path = "../support/left_out.rs"]
 mod left_out;
 
+#[path = "../support/packages_below.rs"]
+mod packages_below;
+
 #[expect(dead_code, unreachable_pub, reason = "it is for the fuzz targets")]
 #[path = "../../fuzz/src/harness/listed.rs"]
 mod fuzz_listed;
@@ -35,7 +38,7 @@ mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use conda_verifier::{Code, Error, Expectation, Fault, NodeKind, Sha256Digest, Status, Verifier};
 use conda_verifier_fixtures::package::Format;
@@ -45,6 +48,7 @@ use conda_verifier_fixtures::{bzip2, cases};
 
 use left_out::left_out;
 use mutants::Mutant;
+use packages_below::packages_below;
 use serde_json::Value;
 use support::{Handed, hand_out};
 use tools::{Answers, Node, Tools};
@@ -270,18 +274,6 @@ fn cases_of_packages() {
     assert!(tally.accepted > 10);
 }
 
-fn packages(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.to_str().unwrap();
-        if path.is_dir() {
-            packages(&path, into);
-        } else if name.ends_with(".conda") || name.ends_with(".tar.bz2") {
-            into.push(path);
-        }
-    }
-}
-
 #[test]
 fn real_packages() {
     let Some(mut tools) = start("real") else { return };
@@ -291,7 +283,7 @@ fn real_packages() {
         return;
     }
     let (mut found, mut tally) = (Vec::new(), Tally::default());
-    packages(&root, &mut found);
+    packages_below(&root, &mut found);
     let mut seen = BTreeSet::new();
     for path in found {
         let bytes = fs::read(&path).unwrap();

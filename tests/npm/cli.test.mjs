@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -11,19 +10,10 @@ import { BIN, run, runJson, start } from './support/command-line.mjs';
 import { channel, installed } from './support/places.mjs';
 import { big, bytesOf, fixtures, pathOf, repodata, sha256, small, tampered } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
-import { serve } from './support/server.mjs';
+import { closedPort, serve } from './support/server.mjs';
 
 const digest = sha256(bytesOf(small));
 const CSI = /\x1b\[/;
-
-/** An address where nobody listens. */
-async function closedPort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
 
 function folder(t) {
   const path = mkdtempSync(join(tmpdir(), 'conda-verifier-'));

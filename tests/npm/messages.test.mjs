@@ -1,7 +1,6 @@
 // What people are told: hints that name the option, and mistakes that explain themselves.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -10,7 +9,7 @@ import { Verifier, VerifierError } from 'conda-verifier';
 
 import { run, runJson } from './support/command-line.mjs';
 import { bytesOf, fixtures, pathOf, repodata, sha256, small } from './support/samples.mjs';
-import { serve } from './support/server.mjs';
+import { closedPort, serve } from './support/server.mjs';
 import { CHANNEL, fetcherOf, now, pinned, subdir, trusting, victim } from './support/trust.mjs';
 
 const verifier = await Verifier.create();
@@ -31,15 +30,6 @@ function folder(t) {
   const path = mkdtempSync(join(tmpdir(), 'conda-verifier-'));
   t.after(() => rmSync(path, { recursive: true }));
   return path;
-}
-
-/** An address where nobody listens. */
-async function closedPort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
 }
 
 test('a hint that says to lower a code names the option, which does it', async () => {

@@ -35,3 +35,12 @@ export function send(response, path, bytes, headers = {}) {
   const type = TYPES[path.split('.').at(-1)] ?? 'application/octet-stream';
   response.writeHead(200, { 'content-type': type, ...headers }).end(bytes);
 }
+
+/** An address where nobody listens. */
+export async function closedPort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
