@@ -16,9 +16,11 @@ mod listed;
 mod needle;
 mod noarch;
 mod original;
+mod recomputing;
 mod replacement;
 mod shebang;
 mod system;
+mod work;
 
 pub use growth::Growth;
 pub use inspection::{Depth, Inspection, InstalledOptions};

@@ -74,6 +74,17 @@ fn outcomes(
     (made, peak)
 }
 
+/// Of a package in an environment.
+fn inspection() -> Inspection {
+    let manifest = br#"{"name":"a","version":"1","build":"0","build_number":0,"files":[]}"#;
+    let options = InstalledOptions {
+        prefix: Some("/e".into()),
+        platform: Some("linux-64".into()),
+        ..InstalledOptions::default()
+    };
+    Inspection::new(manifest, options, Policy::default(), Limits::default())
+}
+
 fn turn() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -154,18 +165,60 @@ fn time_is_linear() {
     }
 }
 
-/// The line is the whole file, or is too long to be looked for in the rest of it.
+/// Nobody takes a longer line apart.
 #[test]
-fn a_line_takes_no_more_than_is_allowed() {
+fn of_a_line_that_has_no_end_nothing_is_known() {
     let _turn = turn();
-    let line = [b"#!/placeholder/bin/python ".as_slice(), &vec![b'x'; 10 * MIB]].concat();
-    let (made, peak) = outcomes("/placeholder", "/e", FileMode::Text, &line);
-    assert_eq!(made.unwrap().len(), 3);
-    assert!(peak < 4 * line.len(), "{peak}");
-    let with_rest = [line.as_slice(), b"\nrest"].concat();
-    let (refused, peak) = outcomes("/placeholder", "/e", FileMode::Text, &with_rest);
-    assert_eq!(refused.unwrap_err().code(), Code::LimitExceeded);
-    assert!(peak < 4 * line.len(), "{peak}");
+    for (longer, is_known) in [(0, true), (1, false)] {
+        let mut line = b"#!/placeholder/bin/python ".to_vec();
+        line.resize(MIB + longer, b'x');
+        for original in [line.clone(), [line.as_slice(), &vec![b'y'; 10 * MIB]].concat()] {
+            let (made, peak) = outcomes("/placeholder", "/environment", FileMode::Text, &original);
+            let is_known = is_known && original.len() == MIB;
+            for (tool, outcome) in made.unwrap() {
+                let is_made = matches!(outcome, ReplacementOutcome::Made(_));
+                let is_unknown = matches!(outcome, ReplacementOutcome::Unknown(_));
+                assert_eq!((is_made, is_unknown), (is_known, !is_known), "{tool:?}");
+            }
+            assert!(peak < original.len() + 5 * MIB, "{peak}");
+        }
+    }
+}
+
+/// Other things get their turn meanwhile.
+#[test]
+fn a_large_file_is_done_step_by_step() {
+    let _turn = turn();
+    let original = b"/placeholder/lib\0 and other text ".repeat(MIB / 2);
+    let paths = format!(
+        r#"{{"paths_version":1,"paths":[{{"_path":"a","path_type":"hardlink","sha256":"{}",
+        "size_in_bytes":{},"file_mode":"binary","prefix_placeholder":"/placeholder"}}]}}"#,
+        Sha256Digest::of(&original),
+        original.len(),
+    );
+    let mut inspection = inspection();
+    let path = "info/paths.json";
+    let (kind, size, bytes) =
+        (ListedKind::File, u64::try_from(paths.len()).unwrap(), Some(paths.as_bytes()));
+    inspection.original(OriginalFile { path, kind, size, bytes }).unwrap();
+    let (size, bytes) = (u64::try_from(original.len()).unwrap(), Some(original));
+    let file = OriginalFile { path: "a", kind, size, bytes };
+    inspection.begin_original(file).unwrap();
+    let (mut steps, mut longest) = (1, Duration::ZERO);
+    loop {
+        let start = Instant::now();
+        let is_busy = inspection.step();
+        longest = longest.max(start.elapsed());
+        if !is_busy {
+            break;
+        }
+        steps += 1;
+    }
+    eprintln!("{steps} steps, the longest {longest:?}");
+    // Four ways, each of which hashes 16 MiB.
+    assert!(steps > 4 * 16 / 2, "{steps}");
+    // Room for slow machines: all of it takes longer.
+    assert!(longest < Duration::from_millis(500), "{longest:?}");
 }
 
 /// Hard links share what is known of their file, however much that is.
@@ -174,13 +227,7 @@ fn hard_links_take_little() {
     const LINKS: usize = 50_000;
     let _turn = turn();
     let placeholder = "p".repeat(4_000);
-    let manifest = br#"{"name":"a","version":"1","build":"0","build_number":0,"files":[]}"#;
-    let options = InstalledOptions {
-        prefix: Some("/e".into()),
-        platform: Some("linux-64".into()),
-        ..InstalledOptions::default()
-    };
-    let mut inspection = Inspection::new(manifest, options, Policy::default(), Limits::default());
+    let mut inspection = inspection();
     let paths = format!(
         r#"{{"paths_version":1,"paths":[{{"_path":"a","path_type":"hardlink","sha256":"{}",
         "size_in_bytes":4000,"file_mode":"text","prefix_placeholder":"{placeholder}"}}]}}"#,

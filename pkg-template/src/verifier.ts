@@ -45,9 +45,7 @@ import type { WorkOptions } from './work.js';
  * that it is about.
  *
  * All verifiers of a realm share one WebAssembly instance. Calls may overlap: each
- * verification goes on by itself, and works for a few milliseconds at a time; but what clients
- * make of one file with a placeholder is recomputed at once, which takes seconds for the longest
- * that `replacedFileBytes` allows.
+ * verification goes on by itself, and works for a few milliseconds at a time.
  */
 export class Verifier {
   /** What is special here; each entry of the package says it. */

@@ -9,8 +9,14 @@ use crate::digest::Sha256Digest;
 pub(super) enum FromArchive {
     /// A file whose bytes stay as they are.
     File { size: u64, sha256: Sha256Digest },
-    /// A file in which a client put the environment's path. A client may have signed it anew.
-    Replaced { candidates: Vec<Candidate>, may_be_signed: bool },
+    /// A file in which a client put the environment's path.
+    Replaced {
+        candidates: Vec<Candidate>,
+        /// Why it can't be told what one of the clients makes of it.
+        unknown: Option<&'static str>,
+        /// Whether a client may have signed it anew.
+        may_be_signed: bool,
+    },
     /// A file of which it can't be told what it becomes.
     Unknown(&'static str),
     /// A symbolic link.

@@ -1,6 +1,6 @@
 //! How much files may grow when a longer path takes the place of a placeholder.
 
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::limits::{Budget, Limits};
 
 /// What is left of the limit `replacementBytes`, which all files of a package share, and all
@@ -18,24 +18,8 @@ impl Growth {
     /// Takes some of it.
     ///
     /// # Errors
-    /// [`Fault::LimitExceeded`].
+    /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded).
     pub(super) fn spend(&mut self, growth: usize) -> Result<(), Error> {
         self.0.spend(u64::try_from(growth).unwrap_or(u64::MAX))
-    }
-
-    /// An empty buffer for what a file of that length becomes.
-    ///
-    /// # Errors
-    /// [`Fault::LimitExceeded`] where it grows by too much, or there is no memory for it.
-    pub(super) fn room(&mut self, length: usize, growth: usize) -> Result<Vec<u8>, Error> {
-        self.spend(growth)?;
-        let mut buffer = Vec::new();
-        match buffer.try_reserve_exact(length.saturating_add(growth)) {
-            Ok(()) => Ok(buffer),
-            Err(_) => Err(Error::new(Fault::LimitExceeded {
-                limit: "replacementBytes",
-                max: self.0.max(),
-            })),
-        }
     }
 }

@@ -9,6 +9,7 @@ use super::hints;
 use super::listed::ListedKind;
 use super::noarch::{Moves, is_accounted_for};
 use super::original::{OriginalFile, Originals, Target};
+use super::recomputing::{Done, Recomputing, Task};
 use super::system::System;
 use crate::by_name::ByName;
 use crate::conda::{InstalledEntry, InstalledRecord, LinkedAs, PathType, PathsJson, legacy_files};
@@ -85,6 +86,8 @@ pub struct Inspection {
     has_details: bool,
     places: ByName<Place>,
     originals: Originals,
+    /// The file of the archive that is worked on.
+    recomputing: Option<Recomputing>,
     original: Option<Original>,
     /// Why there is no archive.
     missing: Option<String>,
@@ -140,6 +143,7 @@ impl Inspection {
             has_details: true,
             places: ByName::new(),
             originals: Originals::new(&limits),
+            recomputing: None,
             original: None,
             missing: None,
             lost: None,
@@ -318,10 +322,43 @@ impl Inspection {
     /// # Errors
     /// [`Fault::ArgumentInvalid`] where bytes are missing that [`Self::wants_original`] asks for.
     pub fn original(&mut self, file: OriginalFile<'_>) -> Result<(), Error> {
-        if self.is_stopped {
-            return Ok(());
+        if let Some((task, bytes)) = self.take_original(file)? {
+            let growth = self.originals.growth.clone();
+            self.end_original(task.run_to_the_end(bytes, growth));
         }
-        let recorded = self.recorded(file.path);
+        Ok(())
+    }
+
+    /// Takes a file of the archive, for whoever has other things to do meanwhile: large ones take
+    /// seconds. [`Self::step`] goes on with it; whatever comes next does the rest of it.
+    ///
+    /// # Errors
+    /// As [`Self::original`].
+    pub fn begin_original(&mut self, file: OriginalFile<'_, Vec<u8>>) -> Result<(), Error> {
+        if let Some((task, bytes)) = self.take_original(file)? {
+            let growth = self.originals.growth.clone();
+            self.recomputing = Some(Recomputing::new(task, bytes, growth));
+        }
+        Ok(())
+    }
+
+    /// Goes on with a file that was begun, for some milliseconds. Whether there is more to do.
+    pub fn step(&mut self) -> bool {
+        let Some(recomputing) = &mut self.recomputing else { return false };
+        let Some(done) = recomputing.step() else { return true };
+        self.recomputing = None;
+        self.end_original(done);
+        false
+    }
+
+    fn take_original<B: AsRef<[u8]>>(
+        &mut self,
+        file: OriginalFile<'_, B>,
+    ) -> Result<Option<(Task, B)>, Error> {
+        while self.step() {}
+        if self.is_stopped {
+            return Ok(None);
+        }
         let is_without_bytes = file.kind == ListedKind::File && file.bytes.is_none();
         if is_without_bytes && self.originals.wants(file.path, file.size) {
             return Err(Error::new(Fault::ArgumentInvalid {
@@ -329,16 +366,25 @@ impl Inspection {
                 reason: "the bytes of this file are needed".into(),
             }));
         }
+        let recorded = self.recorded(file.path);
         let target = self.target();
-        let taken = self.spend(file.path).and_then(|()| {
-            self.originals.take(file, recorded.as_ref(), target.as_ref(), &self.limits)
-        });
+        let taken = self
+            .spend(file.path)
+            .and_then(|()| self.originals.take(file, recorded.as_ref(), target, &self.limits));
         match taken {
-            Err(error) if error.code().class() == Class::Host => return Err(error),
-            Err(error) => self.stop(error),
-            Ok(()) => {}
+            Err(error) if error.code().class() == Class::Host => Err(error),
+            Err(error) => {
+                self.stop(error);
+                Ok(None)
+            }
+            Ok(task) => Ok(task),
         }
-        Ok(())
+    }
+
+    fn end_original(&mut self, done: Done) {
+        if let Err(error) = self.originals.end(done) {
+            self.stop(error);
+        }
     }
 
     /// Where the files lie; absent where nothing is replaced.
@@ -352,6 +398,7 @@ impl Inspection {
 
     /// Takes a hard link of the archive, which leads to a file that was taken before.
     pub fn original_hard_link(&mut self, path: &str, target: &str) {
+        while self.step() {}
         match self.spend(path) {
             Ok(()) => self.originals.take_hard_link(path, target),
             Err(error) => self.stop(error),
@@ -366,6 +413,7 @@ impl Inspection {
     /// Takes the verdict on the archive, after its last file. Nothing is compared with an archive
     /// that is rejected.
     pub fn rest_on(&mut self, original: Original) {
+        while self.step() {}
         if self.is_stopped {
             // Not all of it was met, so that nothing can be compared with it.
             self.original = Some(original);

@@ -2,28 +2,27 @@
 
 use std::borrow::Cow;
 
-use super::growth::Growth;
 use super::needle::Needle;
-use crate::error::Error;
+use super::work::{Stop, Work};
 
 /// What the end record of a zip archive begins with (APPNOTE 4.3.16).
 const END: &[u8] = b"PK\x05\x06";
 
 /// Whether there is the end of a zip archive somewhere.
-pub(super) fn has_archive(data: &[u8]) -> bool {
-    last(data, END).is_some()
+pub(super) async fn has_archive(data: &[u8], work: &mut Work<'_>) -> bool {
+    last(data, END, work).await.is_some()
 }
 
 /// Replaces the placeholder in the line before the archive, as conda does; `None` where conda
 /// fails.
-pub(super) fn replace<'a>(
+pub(super) async fn replace<'a>(
     data: &'a [u8],
     needle: &Needle,
     by: &[u8],
-    growth: &mut Growth,
-) -> Result<Option<Cow<'a, [u8]>>, Error> {
+    work: &mut Work<'_>,
+) -> Result<Option<Cow<'a, [u8]>>, Stop> {
     let unchanged = Ok(Some(data.into()));
-    let Some(end) = last(data, END) else { return unchanged };
+    let Some(end) = last(data, END, work).await else { return unchanged };
     // The size of the central directory, and its offset from where the archive begins.
     let field = |at: usize| -> Option<usize> {
         let bytes = data.get(end.checked_add(at)?..)?.first_chunk::<4>()?;
@@ -32,12 +31,27 @@ pub(super) fn replace<'a>(
     let (Some(size), Some(offset)) = (field(12), field(16)) else { return Ok(None) };
     let archive = end.checked_sub(size).and_then(|start| start.checked_sub(offset));
     let Some(archive) = archive.filter(|start| *start > 0) else { return unchanged };
-    let line = data.get(..archive).and_then(|before| last(before, b"#!"));
+    let before = data.get(..archive).unwrap_or_default();
+    let line = last(before, b"#!", work).await;
     let Some(line) = line.filter(|start| *start > 0) else { return unchanged };
-    Ok(Some(needle.replace_within(data, line..archive, by, growth)?.into()))
+    Ok(Some(needle.replace_within(data, line..archive, by, work).await?.into()))
 }
 
 /// Where a text occurs for the last time.
-fn last(data: &[u8], text: &[u8]) -> Option<usize> {
-    data.windows(text.len()).rposition(|window| window == text)
+async fn last(data: &[u8], text: &[u8], work: &mut Work<'_>) -> Option<usize> {
+    let mut end = data.len();
+    loop {
+        let start = end.saturating_sub(Work::BLOCK);
+        let block = data.get(start..end)?;
+        let found = block.windows(text.len()).rposition(|window| window == text);
+        work.passed(block.len()).await;
+        if let Some(at) = found {
+            return start.checked_add(at);
+        }
+        if start == 0 {
+            return None;
+        }
+        // One may begin in the block before, and end in this one.
+        end = start.saturating_add(text.len()).saturating_sub(1);
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::expected::{Candidate, FromArchive};
+use super::expected::FromArchive;
 use super::growth::Growth;
 use super::listed::ListedKind;
 use super::noarch::Moves;
-use super::replacement::{Outcome, Replacement};
-use super::system::{System, is_mach_o};
+use super::recomputing::{Done, Marked, Task};
+use super::system::System;
 use crate::by_name::ByName;
-use crate::conda::{FileMode, InstalledEntry, entries_of_paths_json, legacy_placeholders};
+use crate::conda::{InstalledEntry, entries_of_paths_json, legacy_placeholders};
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::json::Value;
@@ -21,7 +21,7 @@ pub(super) const NO_PLATFORM: &str = "the platform of the environment was not gi
 
 /// A file of the archive, after its own digest was found to be the listed one.
 #[derive(Clone, Copy, Debug)]
-pub struct OriginalFile<'a> {
+pub struct OriginalFile<'a, B = &'a [u8]> {
     /// Its path in the package, `info/` included.
     pub path: &'a str,
     /// What it is.
@@ -29,7 +29,7 @@ pub struct OriginalFile<'a> {
     /// Length in bytes.
     pub size: u64,
     /// Its bytes, where they were asked for.
-    pub bytes: Option<&'a [u8]>,
+    pub bytes: Option<B>,
 }
 
 /// What was met of the archive.
@@ -50,7 +50,8 @@ pub(super) struct Originals {
     pub(super) is_for_all: bool,
     /// Whether that is as `noarch: python`.
     pub(super) is_noarch_python: bool,
-    growth: Growth,
+    /// What files may still grow by.
+    pub(super) growth: Growth,
     /// The limit `replacedFileBytes`.
     largest: u64,
 }
@@ -58,21 +59,18 @@ pub(super) struct Originals {
 /// Why it is not known what becomes of a file.
 const TOO_LARGE: &str = "the file is larger than the limit replacedFileBytes";
 
-/// A placeholder, and how it is replaced.
-type Marked = (String, Option<FileMode>);
-
 /// A path of the archive.
 #[derive(Clone, Debug)]
 pub(super) struct Shipped {
     /// `None` where its digest is the one in `info/paths.json`.
-    what: Option<FromArchive>,
-    size: u64,
+    pub(super) what: Option<FromArchive>,
+    pub(super) size: u64,
     /// Whether its bytes were left out for their number.
-    is_too_large: bool,
+    pub(super) is_too_large: bool,
     /// The placeholder that was replaced, and how.
-    placeholder: Option<Marked>,
+    pub(super) placeholder: Option<Marked>,
     /// What it became, on each system that it may be for.
-    replaced: Vec<(System, FromArchive)>,
+    pub(super) replaced: Vec<(System, FromArchive)>,
 }
 
 /// Where an environment's files lie, and of which system it is.
@@ -127,33 +125,71 @@ impl Originals {
         }
     }
 
-    /// Takes a file of the archive. `target` is absent where nothing is replaced.
+    /// Takes a file of the archive. `target` is absent where nothing is replaced. Gives back what
+    /// is to be done with the file's bytes, if that takes long.
     ///
     /// # Errors
     /// [`Fault::LimitExceeded`](crate::Fault::LimitExceeded), and what a malformed
     /// `info/paths.json`, `info/has_prefix` or `info/link.json` fails with. `recorded` is what
     /// the installed record says of the file, for archives whose own lists come later.
-    pub(super) fn take(
+    pub(super) fn take<B: AsRef<[u8]>>(
         &mut self,
-        file: OriginalFile<'_>,
+        file: OriginalFile<'_, B>,
         recorded: Option<&InstalledEntry>,
-        target: Option<&Target>,
+        target: Option<Target>,
         limits: &Limits,
-    ) -> Result<(), Error> {
-        let is_too_large = self.is_too_large(file.path, file.size);
-        let bytes = file.bytes.filter(|_| !is_too_large);
-        match (file.path, bytes) {
-            ("info/paths.json", Some(bytes)) => {
+    ) -> Result<Option<(Task, B)>, Error> {
+        let OriginalFile { path, kind, size, bytes } = file;
+        let is_too_large = self.is_too_large(path, size);
+        let bytes = bytes.filter(|_| !is_too_large);
+        if let Some(bytes) = &bytes {
+            self.read(path, bytes.as_ref(), limits)?;
+        }
+        let is_listed = self.paths_json.is_some();
+        let recorded = recorded.filter(|_| !is_listed).and_then(marked);
+        let placeholder = self.placeholder(path).or(recorded).filter(|_| target.is_some());
+        let what = match (kind, bytes) {
+            (ListedKind::Symlink(text), _) => Some(FromArchive::Symlink(text.to_owned())),
+            (ListedKind::Directory, _) => Some(FromArchive::Directory),
+            (ListedKind::File | ListedKind::Other, Some(bytes)) => {
+                let target = target.unwrap_or_default();
+                let systems = self.systems(&target);
+                let path = path.to_owned();
+                // What is not listed yet may turn out to have no placeholder at all.
+                let is_open = !is_listed;
+                return Ok(Some((
+                    Task { path, size, placeholder, target, systems, is_open },
+                    bytes,
+                )));
+            }
+            (ListedKind::File | ListedKind::Other, None) => None,
+        };
+        let shipped = Shipped { what, size, is_too_large, placeholder, replaced: Vec::new() };
+        self.shipped.insert(path.to_owned(), Arc::new(shipped));
+        Ok(None)
+    }
+
+    /// Takes what was done with a file's bytes.
+    pub(super) fn end(&mut self, done: Done) -> Result<(), Error> {
+        self.growth = done.growth;
+        self.shipped.insert(done.path, Arc::new(done.shipped?));
+        Ok(())
+    }
+
+    /// Reads what the package says of itself.
+    fn read(&mut self, path: &str, bytes: &[u8], limits: &Limits) -> Result<(), Error> {
+        match path {
+            "info/paths.json" => {
                 self.manifest_sha256 = Some(Sha256Digest::of(bytes));
                 self.paths_json = Some(entries_of_paths_json(bytes, limits)?);
             }
-            ("info/link.json", Some(bytes)) => self.entry_points = entry_points(bytes, limits)?,
-            ("info/has_prefix", Some(bytes)) => {
+            "info/link.json" => self.entry_points = entry_points(bytes, limits)?,
+            "info/has_prefix" => {
                 for (path, it) in legacy_placeholders(bytes, limits)?.iter() {
                     self.has_prefix.insert(path.to_owned(), (it.prefix.clone(), Some(it.mode)));
                 }
             }
-            ("info/index.json", Some(bytes)) => {
+            "info/index.json" => {
                 let index = Value::parse(bytes, "info/index.json", limits)?;
                 let noarch = index.member("noarch");
                 self.is_noarch_python = noarch.and_then(Value::as_str) == Some("python");
@@ -164,31 +200,6 @@ impl Originals {
             }
             _ => {}
         }
-        let is_listed = self.paths_json.is_some();
-        let recorded = recorded.filter(|_| !is_listed).and_then(marked);
-        let placeholder = target.and(self.placeholder(file.path).or(recorded));
-        let mut replaced = Vec::new();
-        let what = match (file.kind, bytes) {
-            (ListedKind::Symlink(text), _) => Some(FromArchive::Symlink(text.to_owned())),
-            (ListedKind::Directory, _) => Some(FromArchive::Directory),
-            (ListedKind::File | ListedKind::Other, Some(bytes)) => {
-                if let (Some(placeholder), Some(target)) = (&placeholder, target) {
-                    for system in self.systems(target) {
-                        let made = replace(bytes, placeholder, target, system, &mut self.growth)?;
-                        replaced.push((system, made));
-                    }
-                }
-                // What is not listed yet may turn out to have no placeholder at all.
-                let is_open = replaced.is_empty() || !is_listed;
-                let file =
-                    || FromArchive::File { size: file.size, sha256: Sha256Digest::of(bytes) };
-                is_open.then(file)
-            }
-            (ListedKind::File | ListedKind::Other, None) => None,
-        };
-        let size = file.size;
-        let shipped = Shipped { what, size, is_too_large, placeholder, replaced };
-        self.shipped.insert(file.path.to_owned(), Arc::new(shipped));
         Ok(())
     }
 
@@ -245,9 +256,11 @@ impl Originals {
                         None if self.paths_json.is_none() && shipped.placeholder.is_none() => {
                             FromArchive::Unknown("the archive has info/has_prefix behind the file")
                         }
-                        None => {
-                            FromArchive::Replaced { candidates: Vec::new(), may_be_signed: false }
-                        }
+                        None => FromArchive::Replaced {
+                            candidates: Vec::new(),
+                            unknown: None,
+                            may_be_signed: false,
+                        },
                     }
                 }
             });
@@ -276,37 +289,6 @@ impl Originals {
 
 fn marked(entry: &InstalledEntry) -> Option<Marked> {
     Some((entry.placeholder.clone()?, entry.file_mode))
-}
-
-/// What each client makes of a file.
-fn replace(
-    bytes: &[u8],
-    (placeholder, file_mode): &Marked,
-    target: &Target,
-    system: System,
-    growth: &mut Growth,
-) -> Result<FromArchive, Error> {
-    let Some(prefix) = &target.prefix else {
-        return Ok(FromArchive::Unknown("the path of the environment was not given"));
-    };
-    let replacement = Replacement { placeholder, file_mode: *file_mode, prefix, system };
-    let (mut candidates, mut unknown) = (Vec::new(), None);
-    let kept =
-        |bytes: &[u8]| (u64::try_from(bytes.len()).unwrap_or(u64::MAX), Sha256Digest::of(bytes));
-    for (tool, outcome) in replacement.outcomes(bytes, growth, kept)? {
-        match outcome {
-            Outcome::Made((size, sha256)) => candidates.push(Candidate { tool, size, sha256 }),
-            Outcome::Fails => {}
-            Outcome::Unknown(reason) => unknown = Some(reason),
-        }
-    }
-    let may_be_signed =
-        system == System::MacOs && *file_mode == Some(FileMode::Binary) && is_mach_o(bytes);
-    Ok(match unknown {
-        // One of the others may have made it, and then it is known.
-        Some(reason) if candidates.is_empty() => FromArchive::Unknown(reason),
-        _ => FromArchive::Replaced { candidates, may_be_signed },
-    })
 }
 
 /// The names before the equals signs of `noarch.entry_points` (CEP 34, `info/link.json`).

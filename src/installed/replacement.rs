@@ -11,8 +11,9 @@ use super::encoding::Encoding;
 use super::growth::Growth;
 use super::launcher;
 use super::needle::Needle;
-use super::shebang::{Shebang, first_line};
+use super::shebang::{Head, Shebang};
 use super::system::System;
+use super::work::{Stop, Work, to_the_end};
 use crate::conda::FileMode;
 use crate::error::Error;
 
@@ -53,7 +54,29 @@ pub enum Outcome<T> {
     Unknown(&'static str),
 }
 
-type Bytes<'a> = Cow<'a, [u8]>;
+/// What becomes of a file.
+pub(super) type Made<'a> = Outcome<Cow<'a, [u8]>>;
+
+const NO_MEMORY: &str = "there is no memory for what the file becomes";
+const LONG_LINE: &str = "its first line is longer than a MiB";
+const LAUNCHER: &str = "libmamba does not rewrite launchers of Windows in a way that can be told";
+
+/// A way in which a client replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Of(Tool),
+    /// libmamba does something else to large files, on some systems.
+    OfLargeFile,
+}
+
+impl Way {
+    pub(super) const fn tool(self) -> Tool {
+        match self {
+            Self::Of(tool) => tool,
+            Self::OfLargeFile => Tool::Libmamba,
+        }
+    }
+}
 
 /// A placeholder, and the path that takes its place.
 #[derive(Clone, Copy, Debug)]
@@ -81,34 +104,50 @@ impl Replacement<'_> {
         growth: &mut Growth,
         keep: impl Fn(&[u8]) -> T,
     ) -> Result<Vec<(Tool, Outcome<T>)>, Error> {
-        let kept = |outcome| match outcome {
-            Outcome::Made(bytes) => {
-                let bytes: Bytes<'_> = bytes;
-                Outcome::Made(keep(&bytes))
-            }
-            Outcome::Fails => Outcome::Fails,
-            Outcome::Unknown(reason) => Outcome::Unknown(reason),
-        };
-        let mut outcomes = vec![
-            (Tool::Conda, kept(self.conda(original, growth)?)),
-            (Tool::Libmamba, kept(self.libmamba(original, growth)?)),
-            (Tool::Rattler, kept(self.rattler(original, growth)?)),
-        ];
-        if self.file_mode == Some(FileMode::Binary)
-            && self.system != System::Windows
-            && let Some(needle) = self.needle()
-        {
-            let by = self.prefix.as_bytes();
-            let large = kept(strings(original, &needle, by, Rule::LargeFile, growth)?);
-            if outcomes.iter().all(|(_, outcome)| *outcome != large) {
-                outcomes.push((Tool::Libmamba, large));
+        let mut work = Work::new(growth);
+        let mut outcomes: Vec<(Tool, Outcome<T>)> = Vec::new();
+        for way in self.ways() {
+            let outcome = match to_the_end(self.made(way, original, &mut work))? {
+                Outcome::Made(bytes) => Outcome::Made(keep(&bytes)),
+                Outcome::Fails => Outcome::Fails,
+                Outcome::Unknown(reason) => Outcome::Unknown(reason),
+            };
+            if way != Way::OfLargeFile || outcomes.iter().all(|(_, other)| *other != outcome) {
+                outcomes.push((way.tool(), outcome));
             }
         }
         Ok(outcomes)
     }
 
+    /// The ways to make something of a file.
+    pub(super) fn ways(&self) -> impl Iterator<Item = Way> + use<> {
+        let has_strings =
+            self.file_mode == Some(FileMode::Binary) && self.system != System::Windows;
+        Tool::ALL.map(Way::Of).into_iter().chain(has_strings.then_some(Way::OfLargeFile))
+    }
+
+    /// What becomes of a file in one of the ways.
+    pub(super) async fn made<'a>(
+        &self,
+        way: Way,
+        original: &'a [u8],
+        work: &mut Work<'_>,
+    ) -> Result<Made<'a>, Error> {
+        let made = match way {
+            Way::Of(Tool::Conda) => self.conda(original, work).await,
+            Way::Of(Tool::Libmamba) => self.libmamba(original, work).await,
+            Way::Of(Tool::Rattler) => self.rattler(original, work).await,
+            Way::OfLargeFile => self.strings(original, Rule::LargeFile, work).await,
+        };
+        match made {
+            Ok(outcome) => Ok(outcome),
+            Err(Stop::NoMemory) => Ok(Outcome::Unknown(NO_MEMORY)),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    }
+
     fn needle(&self) -> Option<Needle> {
-        Needle::new(self.placeholder.as_bytes().to_vec())
+        Needle::new(self.placeholder.as_bytes())
     }
 
     /// The path as it stands in text on Windows.
@@ -121,34 +160,31 @@ impl Replacement<'_> {
     }
 
     /// conda replaces in five encodings, one after the other.
-    fn conda<'a>(
-        &self,
-        original: &'a [u8],
-        growth: &mut Growth,
-    ) -> Result<Outcome<Bytes<'a>>, Error> {
+    async fn conda<'a>(&self, original: &'a [u8], work: &mut Work<'_>) -> Result<Made<'a>, Stop> {
         let is_binary = self.file_mode == Some(FileMode::Binary);
         let prefix = if is_binary { self.prefix.to_owned() } else { self.slashed() };
-        let mut data = Bytes::from(original);
+        let mut data = Cow::from(original);
         for encoding in Encoding::ALL {
-            let Some(needle) = Needle::new(encoding.encode(self.placeholder)) else { continue };
-            if needle.find(&data, 0).is_none() {
+            let Some(needle) = Needle::new(&encoding.encode(self.placeholder)) else { continue };
+            if needle.find(&data, 0, work).await.is_none() {
                 continue;
             }
             let by = encoding.encode(&prefix);
             let replaced = match (is_binary, self.system) {
-                (true, System::Windows) => launcher::replace(&data, &needle, &by, growth)?,
+                (true, System::Windows) => launcher::replace(&data, &needle, &by, work).await?,
                 (true, _) => {
                     let rule = Rule::Conda { zeros: encoding.unit() };
-                    match strings(&data, &needle, &by, rule, growth)? {
+                    match strings(&data, &needle, &by, rule, work).await? {
                         Outcome::Made(replaced) => Some(replaced),
                         _ => None,
                     }
                 }
-                (false, System::Windows) => Some(needle.replace(&data, &by, growth)?.into()),
+                (false, System::Windows) => Some(needle.replace(&data, &by, work).await?.into()),
                 (false, _) => {
                     let placeholder = self.placeholder;
-                    let escaped = escape_spaces(&data, encoding, placeholder, &prefix, growth)?;
-                    Some(needle.replace(&escaped, &by, growth)?.into())
+                    let escaped =
+                        escape_spaces(&data, encoding, placeholder, &prefix, work).await?;
+                    Some(needle.replace(&escaped, &by, work).await?.into())
                 }
             };
             match replaced {
@@ -160,7 +196,11 @@ impl Replacement<'_> {
         if is_binary || self.system == System::Windows {
             return Ok(Outcome::Made(data));
         }
-        let line = first_line(&data);
+        let line = match Head::of(&data, work).await {
+            Head::None => return Ok(Outcome::Made(data)),
+            Head::TooLong => return Ok(Outcome::Unknown(LONG_LINE)),
+            Head::Line(line) => line,
+        };
         let Some(shebang) = Shebang::parse(line) else { return Ok(Outcome::Made(data)) };
         // It decodes what it takes apart.
         if str::from_utf8(shebang.path).is_err() {
@@ -176,56 +216,53 @@ impl Replacement<'_> {
         if line.len() == data.len() {
             return Ok(Outcome::Made(shebang.through_env().into()));
         }
-        growth.spend(line.len().saturating_mul(Needle::BYTES_OF_EACH))?;
         // By value: wherever else the line occurs in the file too.
-        Ok(Outcome::Made(match Needle::new(line.to_vec()) {
-            Some(line) => line.replace(&data, &shebang.through_env(), growth)?.into(),
+        Ok(Outcome::Made(match Needle::new(line) {
+            Some(line) => line.replace(&data, &shebang.through_env(), work).await?.into(),
             None => data,
         }))
     }
 
-    fn libmamba<'a>(
+    async fn libmamba<'a>(
         &self,
         original: &'a [u8],
-        growth: &mut Growth,
-    ) -> Result<Outcome<Bytes<'a>>, Error> {
+        work: &mut Work<'_>,
+    ) -> Result<Made<'a>, Stop> {
         let Some(needle) = self.needle() else { return Ok(Outcome::Made(original.into())) };
-        let prefix = self.slashed();
         if self.file_mode == Some(FileMode::Binary) {
             return if self.system != System::Windows {
-                strings(original, &needle, prefix.as_bytes(), Rule::Libmamba, growth)
-            } else if launcher::has_archive(original) {
-                Ok(Outcome::Unknown(
-                    "libmamba does not rewrite launchers of Windows in a way that can be told",
-                ))
+                self.strings(original, Rule::Libmamba, work).await
+            } else if launcher::has_archive(original, work).await {
+                Ok(Outcome::Unknown(LAUNCHER))
             } else {
                 Ok(Outcome::Made(original.into()))
             };
         }
-        let data = needle.replace(original, prefix.as_bytes(), growth)?;
-        let line = first_line(&data);
-        if self.system != System::Windows
-            && line.len() > self.system.longest_shebang()
+        let data = needle.replace(original, self.slashed().as_bytes(), work).await?;
+        if self.system == System::Windows {
+            return Ok(Outcome::Made(data.into()));
+        }
+        let line = match Head::of(&data, work).await {
+            Head::None => return Ok(Outcome::Made(data.into())),
+            Head::TooLong => return Ok(Outcome::Unknown(LONG_LINE)),
+            Head::Line(line) => line,
+        };
+        if line.len() > self.system.longest_shebang()
             && let Some(shebang) = Shebang::parse(line)
             // Its regular expression ends a line there.
             && !shebang.options.contains(&b'\r')
         {
-            growth.spend(line.len())?;
             let rest = data.get(line.len()..).unwrap_or_default();
             let line = shebang.through_env();
-            let mut whole = growth.room(rest.len(), line.len())?;
+            let mut whole = work.room(rest.len(), line.len())?;
             whole.extend(line);
-            whole.extend_from_slice(rest);
+            work.copy(rest, &mut whole).await;
             return Ok(Outcome::Made(whole.into()));
         }
         Ok(Outcome::Made(data.into()))
     }
 
-    fn rattler<'a>(
-        &self,
-        original: &'a [u8],
-        growth: &mut Growth,
-    ) -> Result<Outcome<Bytes<'a>>, Error> {
+    async fn rattler<'a>(&self, original: &'a [u8], work: &mut Work<'_>) -> Result<Made<'a>, Stop> {
         let as_it_was = Ok(Outcome::Made(original.into()));
         // A placeholder without a mode is none.
         let (Some(file_mode), Some(needle)) = (self.file_mode, self.needle()) else {
@@ -233,76 +270,90 @@ impl Replacement<'_> {
         };
         let prefix = self.slashed();
         let by = prefix.as_bytes();
-        match (file_mode, self.system) {
-            (FileMode::Binary, System::Windows) => as_it_was,
-            (FileMode::Binary, _) => strings(original, &needle, by, Rule::Rattler, growth),
-            (FileMode::Text, system) => {
-                let head = match system {
-                    System::Windows => None,
-                    _ => original.starts_with(b"#!").then(|| first_line(original)),
-                };
-                let Some(line) = head else {
-                    return Ok(Outcome::Made(needle.replace(original, by, growth)?.into()));
-                };
-                let head = self.shebang_of_rattler(line, &needle, growth)?;
-                let rest = original.get(line.len()..).unwrap_or_default();
-                let longer = by.len().saturating_sub(needle.len());
-                let longer = longer.saturating_mul(needle.count(rest));
-                let mut data = growth.room(rest.len().saturating_add(head.len()), longer)?;
-                data.extend(head);
-                needle.replace_into(rest, by, &mut data);
-                Ok(Outcome::Made(data.into()))
+        let head = match (file_mode, self.system) {
+            (FileMode::Binary, System::Windows) => return as_it_was,
+            (FileMode::Binary, _) => return self.strings(original, Rule::Rattler, work).await,
+            (FileMode::Text, System::Windows) => Head::None,
+            (FileMode::Text, _) => Head::of(original, work).await,
+        };
+        let line = match head {
+            Head::None => {
+                return Ok(Outcome::Made(needle.replace(original, by, work).await?.into()));
             }
-        }
+            Head::TooLong => return Ok(Outcome::Unknown(LONG_LINE)),
+            Head::Line(line) => line,
+        };
+        let head = self.shebang_of_rattler(line, &needle, work).await?;
+        let rest = original.get(line.len()..).unwrap_or_default();
+        let longer = needle.growth(rest, by.len(), work).await;
+        let mut data = work.room(rest.len().saturating_add(head.len()), longer)?;
+        data.extend(head);
+        needle.replace_into(rest, by, &mut data, work).await;
+        Ok(Outcome::Made(data.into()))
     }
 
-    fn shebang_of_rattler(
+    async fn shebang_of_rattler(
         &self,
         line: &[u8],
         needle: &Needle,
-        growth: &mut Growth,
-    ) -> Result<Vec<u8>, Error> {
+        work: &mut Work<'_>,
+    ) -> Result<Vec<u8>, Stop> {
         let converted = |line: &[u8]| match Shebang::parse(line) {
             Some(shebang) if shebang.is_python() => shebang.through_sh(),
             Some(shebang) => shebang.through_env(),
             None => line.to_vec(),
         };
-        // Each byte that is no text becomes three, and the line is written twice.
-        growth.spend(line.len().saturating_mul(3))?;
         // It reads the line as text, whatever it is.
         let line = String::from_utf8_lossy(line);
         let (line, by) = (line.as_bytes(), self.prefix.as_bytes());
         if self.prefix.contains(' ') {
-            return match needle.find(line, 0) {
-                Some(_) => needle.replace(&converted(line), by, growth),
+            return match needle.find(line, 0, work).await {
+                Some(_) => needle.replace(&converted(line), by, work).await,
                 None => Ok(line.to_vec()),
             };
         }
-        let replaced = needle.replace(line, by, growth)?;
+        let replaced = needle.replace(line, by, work).await?;
         if replaced.len() > self.system.longest_shebang_of_rattler() {
             return Ok(converted(&replaced));
         }
         Ok(replaced)
     }
+
+    /// The path as it is, in strings.
+    async fn strings<'a>(
+        &self,
+        original: &'a [u8],
+        rule: Rule,
+        work: &mut Work<'_>,
+    ) -> Result<Made<'a>, Stop> {
+        match self.needle() {
+            Some(needle) => strings(original, &needle, self.prefix.as_bytes(), rule, work).await,
+            None => Ok(Outcome::Made(original.into())),
+        }
+    }
 }
 
 /// conda, before it replaces anything else: a path with spaces in the first line gets
 /// backslashes before them, which is what makes it take the line apart later.
-fn escape_spaces<'a>(
+async fn escape_spaces<'a>(
     data: &'a [u8],
     encoding: Encoding,
     placeholder: &str,
     prefix: &str,
-    growth: &mut Growth,
-) -> Result<Bytes<'a>, Error> {
-    let line = first_line(data);
-    let needle = Needle::new(encoding.encode(&format!("#!{placeholder}")));
-    let (Some(needle), true) = (needle, line.len() < data.len()) else { return Ok(data.into()) };
-    let escaped = encoding.encode(&format!("#!{}", prefix.replace(' ', "\\ ")));
-    if needle.find(line, 0).is_none() {
-        return Ok(data.into());
+    work: &mut Work<'_>,
+) -> Result<Cow<'a, [u8]>, Stop> {
+    let as_it_was = Ok(data.into());
+    let needle = Needle::new(&encoding.encode(&format!("#!{placeholder}")));
+    let (Some(needle), Some(end), true) = (needle, Needle::new(b"\n"), prefix.contains(' ')) else {
+        return as_it_was;
+    };
+    let Some(length) = end.find(data, 0, work).await else { return as_it_was };
+    let line = data.get(..length).unwrap_or_default();
+    if needle.find(line, 0, work).await.is_none() {
+        return as_it_was;
     }
-    Ok(needle.replace_within(data, 0..line.len(), &escaped, growth)?.into())
+    let escaped = encoding.encode(&format!("#!{}", prefix.replace(' ', "\\ ")));
+    Ok(needle.replace_within(data, 0..length, &escaped, work).await?.into())
 }
 
 /// How a client replaces within strings that end in a NUL.
@@ -320,68 +371,54 @@ enum Rule {
 
 /// Replaces within strings, each of which keeps its length: from the placeholder to the next
 /// NUL everything moves forward, and NULs fill up what is left.
-fn strings<'a>(
+async fn strings<'a>(
     data: &'a [u8],
     needle: &Needle,
     by: &[u8],
     rule: Rule,
-    growth: &mut Growth,
-) -> Result<Outcome<Bytes<'a>>, Error> {
-    let Some(mut start) = needle.find(data, 0) else { return Ok(Outcome::Made(data.into())) };
+    work: &mut Work<'_>,
+) -> Result<Made<'a>, Stop> {
+    let as_it_was = Ok(Outcome::Made(data.into()));
+    let Some(mut start) = needle.find(data, 0, work).await else { return as_it_was };
     let zeros = if let Rule::Conda { zeros } = rule { zeros } else { 1 };
+    let Some(end_of_string) = Needle::new(&vec![0; zeros]) else { return as_it_was };
     let padding = match (needle.len().checked_sub(by.len()), rule) {
         (None, Rule::Libmamba | Rule::LargeFile) => Some(0),
         (padding, _) => padding,
     };
     // Whoever does not make files longer fails at the first that would be.
     let longer = match padding {
-        Some(_) => by.len().saturating_sub(needle.len()).saturating_mul(needle.count(data)),
+        Some(_) => needle.growth(data, by.len(), work).await,
         None => 0,
     };
-    let mut replaced = growth.room(data.len(), longer)?;
+    let mut replaced = work.room(data.len(), longer)?;
     let mut from = 0;
     loop {
         let behind = start.saturating_add(needle.len());
-        let end = data.get(behind..).and_then(|rest| zeros_in(rest, zeros));
-        let end = match (end, rule) {
-            (Some(length), Rule::Conda { .. }) => {
-                behind.saturating_add(length).saturating_add(zeros)
-            }
-            (Some(length), _) => behind.saturating_add(length),
+        let end = match (end_of_string.find(data, behind, work).await, rule) {
+            (Some(end), Rule::Conda { .. }) => end.saturating_add(zeros),
+            (Some(end), _) => end,
             (None, Rule::Conda { .. }) => break,
             (None, _) => data.len(),
         };
         let Some(padding) = padding else { return Ok(Outcome::Fails) };
-        replaced.extend_from_slice(data.get(from..start).unwrap_or_default());
+        work.copy(data.get(from..start).unwrap_or_default(), &mut replaced).await;
         let count = if rule == Rule::LargeFile {
             replaced.extend_from_slice(by);
-            replaced.extend_from_slice(data.get(behind..end).unwrap_or_default());
+            work.copy(data.get(behind..end).unwrap_or_default(), &mut replaced).await;
             1
         } else {
-            needle.replace_into(data.get(start..end).unwrap_or_default(), by, &mut replaced)
+            let string = data.get(start..end).unwrap_or_default();
+            needle.replace_into(string, by, &mut replaced, work).await
         };
         let length = replaced.len().saturating_add(padding.saturating_mul(count));
         replaced.resize(length, 0);
         from = end;
-        match needle.find(data, from) {
+        match needle.find(data, from, work).await {
             Some(next) => start = next,
             None => break,
         }
     }
-    replaced.extend_from_slice(data.get(from..).unwrap_or_default());
+    work.copy(data.get(from..).unwrap_or_default(), &mut replaced).await;
     Ok(Outcome::Made(replaced.into()))
-}
-
-/// Where so many zeros begin.
-fn zeros_in(bytes: &[u8], zeros: usize) -> Option<usize> {
-    let mut from = 0_usize;
-    loop {
-        let rest = bytes.get(from..)?;
-        let start = from.checked_add(rest.iter().position(|byte| *byte == 0)?)?;
-        let run = bytes.get(start..)?.iter().take(zeros).take_while(|byte| **byte == 0).count();
-        if run == zeros {
-            return Some(start);
-        }
-        from = start.checked_add(run)?;
-    }
 }

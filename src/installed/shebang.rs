@@ -1,7 +1,42 @@
 //! The first line of a script, `#!`, where the environment's path makes it too long or puts a
 //! space into it.
 
+use super::needle::Needle;
 use super::system::System;
+use super::work::Work;
+
+/// Bytes of the longest line that is looked at. Linux reads 256.
+const LONGEST: usize = 1 << 20;
+
+/// The first line of a file, without its end.
+#[derive(Debug)]
+pub(super) enum Head<'a> {
+    /// It does not begin with `#!`.
+    None,
+    /// It does.
+    Line(&'a [u8]),
+    /// It does, and has no end within a MiB.
+    TooLong,
+}
+
+impl<'a> Head<'a> {
+    /// That of a file with these bytes.
+    pub(super) async fn of(data: &'a [u8], work: &mut Work<'_>) -> Self {
+        if !data.starts_with(b"#!") {
+            return Self::None;
+        }
+        let start = data.get(..LONGEST).unwrap_or(data);
+        let end = match Needle::new(b"\n") {
+            Some(end) => end.find(start, 0, work).await,
+            None => None,
+        };
+        match end {
+            Some(length) => Self::Line(start.get(..length).unwrap_or_default()),
+            None if start.len() == data.len() => Self::Line(data),
+            None => Self::TooLong,
+        }
+    }
+}
 
 /// A line `#!PATH OPTIONS`, taken apart as all clients do: spaces before the path are allowed,
 /// and a space behind a backslash belongs to it.
@@ -64,11 +99,6 @@ impl<'a> Shebang<'a> {
             || (version.split(|byte| *byte == b'.').all(is_number)
                 && version.split(|byte| *byte == b'.').count() <= 2)
     }
-}
-
-/// The first line, without its end.
-pub(super) fn first_line(bytes: &[u8]) -> &[u8] {
-    bytes.split(|byte| *byte == b'\n').next().unwrap_or_default()
 }
 
 impl System {

@@ -60,7 +60,8 @@ impl JsInspection {
         size_of(size).is_ok_and(|size| self.0.wants_original(path, size))
     }
 
-    /// Takes a file of the archive: `file`, `symlink`, `hardlink` or `directory`.
+    /// Takes a file of the archive: `file`, `symlink`, `hardlink` or `directory`. Whether there is
+    /// more to do for it.
     pub fn original(
         &mut self,
         path: &str,
@@ -68,15 +69,21 @@ impl JsInspection {
         size: f64,
         target: Option<String>,
         bytes: Option<Vec<u8>>,
-    ) -> Result<(), JsValue> {
+    ) -> Result<bool, JsValue> {
         if kind == "hardlink" {
             self.0.original_hard_link(path, target.as_deref().unwrap_or_default());
-            return Ok(());
+            return Ok(false);
         }
         let kind = kind_of(kind, target.as_deref());
-        let file =
-            size_of(size).map(|size| OriginalFile { path, kind, size, bytes: bytes.as_deref() });
-        file.and_then(|file| self.0.original(file)).map_err(|error| thrown(&error))
+        size_of(size)
+            .and_then(|size| self.0.begin_original(OriginalFile { path, kind, size, bytes }))
+            .map(|()| self.0.step())
+            .map_err(|error| thrown(&error))
+    }
+
+    /// Goes on with that file, for some milliseconds. Whether there is more to do for it.
+    pub fn step(&mut self) -> bool {
+        self.0.step()
     }
 
     /// Takes the verdict on the archive, after its last file.

@@ -5,6 +5,7 @@ import test from 'node:test';
 import { InstalledRejected, Verifier, VerifierError } from 'conda-verifier';
 
 import { archive, linked, listing, names, prefix } from './support/installed.mjs';
+import { withPlaceholder } from './support/rezip.mjs';
 import { bytesOf, errorCodes, sha256 } from './support/samples.mjs';
 import { checkInstalled } from './support/schema.mjs';
 
@@ -280,6 +281,43 @@ test('recomputing is bounded', async () => {
   assert.deepEqual(errorCodes(verdict), ['LIMIT_EXCEEDED']);
   const far = await verifier.inspectInstalled(listing(files), JSON.stringify(record), { prefix: `/${'x'.repeat(4096)}` });
   assert.deepEqual(errorCodes(far), ['LIMIT_EXCEEDED']);
+});
+
+test('while a large file is recomputed, the event loop turns and a signal is heard', async () => {
+  const placeholder = '/placeholder'.repeat(20);
+  const line = Buffer.from(`${placeholder}/lib\0`);
+  const data = Buffer.alloc(32 << 20);
+  for (let at = 0; at + line.length <= data.length; at += 1 << 20) line.copy(data, at);
+  const original = withPlaceholder('lib/data', data, placeholder);
+  const record = JSON.stringify({
+    name: 'placed', version: '1', build: '0', build_number: 0, subdir: 'noarch',
+    files: ['lib/data'], paths_data: { paths_version: 1, paths: [] },
+  });
+  const made = Buffer.from(data);
+  for (let at = 0; at + line.length <= data.length; at += 1 << 20) {
+    made.fill(0, at, at + line.length).write(`${prefix}/lib`, at);
+  }
+  const files = listing([{ path: 'lib/data', bytes: made }]);
+  const options = { ...place, original, expected: { sha256: sha256(original), fileName: 'placed-1-0.conda' } };
+  const verifier = await Verifier.create();
+  let turns = 0;
+  const run = async (atTurn, signal) => {
+    turns = 0;
+    const timer = setInterval(() => atTurn(++turns), 1);
+    try {
+      return await verifier.inspectInstalled(files, record, { ...options, signal });
+    } finally {
+      clearInterval(timer);
+    }
+  };
+  const verdict = await run(() => {});
+  assert.deepEqual([verdict.verdict, verdict.findings], ['verified', []]);
+  assert.deepEqual(verdict.replaced, { files: 1, conda: 1, libmamba: 1, rattler: 1 });
+  assert.ok(turns > 16, `${turns} turns`);
+  const controller = new AbortController();
+  const half = turns >> 1;
+  await assert.rejects(run((turn) => turn === half && controller.abort(), controller.signal), { name: 'AbortError' });
+  assert.ok(turns <= half + 2, `${turns} turns, aborted at ${half}`);
 });
 
 test('a list that is gone, or can not be read', async () => {

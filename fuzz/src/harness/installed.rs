@@ -27,10 +27,11 @@ fn run_with(bytes: &[u8], list: &str) {
         paths.extend(record.entries.names().map(str::to_owned));
     }
     for path in &paths {
-        let size = bytes.len() as u64;
-        let bytes = inspection.wants_original(path, size).then_some(bytes);
-        let file = OriginalFile { path, kind: ListedKind::File, size, bytes };
-        inspection.original(file).expect("bytes are given where they are wanted");
+        let (kind, size) = (ListedKind::File, bytes.len() as u64);
+        let bytes = inspection.wants_original(path, size).then(|| bytes.to_vec());
+        inspection
+            .begin_original(OriginalFile { path, kind, size, bytes })
+            .expect("bytes are given where they are wanted");
         inspection.original_hard_link("hard", path);
     }
     for path in &paths {

@@ -16,6 +16,9 @@ import { wanting } from './wanted.js';
 /** Files that are smaller are hashed in WebAssembly: a call out costs more than the hash. */
 const HOST_HASHES_FROM = 16 << 10;
 
+/** Bytes that are hashed in WebAssembly without a look at the time. */
+const PIECE = 1 << 20;
+
 /** Files that are read at one time. */
 const MOST_OPEN = 8;
 
@@ -46,12 +49,17 @@ export class Inspecting {
     return wanting((file) => this.#original(file), wants);
   }
 
-  #original({ path, type, size = 0, bytes, target }: UnpackedFile): void {
-    this.#inspection.call((inspection) => {
+  async #original({ path, type, size = 0, bytes, target }: UnpackedFile): Promise<void> {
+    let isBusy = this.#inspection.call((inspection) => {
       // What was not wanted came without them.
       const isNeeded = bytes?.length === size && inspection.wantsOriginal(path, size);
-      inspection.original(path, type, size, target, isNeeded ? bytes : undefined);
+      return inspection.original(path, type, size, target, isNeeded ? bytes : undefined);
     });
+    while (isBusy) {
+      await this.#pace.keep();
+      this.#work.signal?.throwIfAborted();
+      isBusy = this.#inspection.call((inspection) => inspection.step());
+    }
   }
 
   /** Takes the verdict on the archive. */
@@ -102,14 +110,15 @@ export class Inspecting {
   async #read(file: InstalledFile, number: number): Promise<void> {
     const content = await contentOf(file);
     if (!(content instanceof Uint8Array)) return this.#readPieces(content, file.size ?? 0, number);
-    if (this.#digest === undefined || content.length < HOST_HASHES_FROM) {
+    if (content.length < HOST_HASHES_FROM) {
       return this.#inspection.call((inspection) => inspection.hash(number, content));
     }
+    if (this.#digest === undefined) return this.#readPieces(pieces(content), content.length, number);
     const sha256 = await this.#digest(content);
     this.#inspection.call((inspection) => inspection.digest(number, sha256, content.subarray(0, 4)));
   }
 
-  async #readPieces(pieces: AsyncIterable<Bytes>, size: number, number: number): Promise<void> {
+  async #readPieces(pieces: AsyncIterable<Bytes> | Iterable<Bytes>, size: number, number: number): Promise<void> {
     const hasher = new Owned(this.#core, this.#core.pieceHasher());
     let length = 0;
     try {
@@ -118,6 +127,7 @@ export class Inspecting {
         const bytes = copied(piece);
         hasher.call((hasher) => hasher.push(bytes));
         length += bytes.length;
+        await this.#pace.keep();
         // It is another one anyway, and may have no end.
         if (length > size) break;
       }
@@ -131,6 +141,11 @@ export class Inspecting {
   free(): void {
     this.#inspection.free();
   }
+}
+
+/** Bytes in pieces that take some milliseconds each. */
+function* pieces(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += PIECE) yield bytes.subarray(from, from + PIECE);
 }
 
 /** Checks what a caller gives as the list of what is there. */

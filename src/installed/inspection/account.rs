@@ -95,6 +95,7 @@ impl Inspection {
     /// The verdict.
     #[must_use]
     pub fn finish(mut self) -> InstalledVerdict {
+        while self.step() {}
         self.require_list();
         let lists_files =
             self.places.iter().any(|(_, place)| place.listed.as_ref().is_none_or(is_file));

@@ -1,7 +1,7 @@
 //! One path after the other: what should be there, and what is.
 
+use super::Inspection;
 use super::meeting::report_mode;
-use super::{Depth, Inspection};
 use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::conda::{FileMode, InstalledEntry, LinkedAs};
@@ -49,7 +49,6 @@ impl Inspection {
             has_details: self.has_details,
             is_linked: self.kind == InstalledKind::Linked,
             is_macos: self.system.or(self.recorded_system) == Some(System::MacOs),
-            has_sizes_alone: self.options.depth == Depth::Sizes,
             prefix: self.options.prefix.as_deref().unwrap_or_default(),
             limits: &self.limits,
         };
@@ -91,7 +90,6 @@ struct Comparison<'a> {
     has_details: bool,
     is_linked: bool,
     is_macos: bool,
-    has_sizes_alone: bool,
     prefix: &'a str,
     limits: &'a Limits,
 }
@@ -179,15 +177,15 @@ impl Comparison<'_> {
             FromArchive::File { size, sha256 } => {
                 compare(path, Some(*size), Some(*sha256), found, report, counts);
             }
-            FromArchive::Replaced { candidates, may_be_signed } => {
+            FromArchive::Replaced { candidates, unknown: reason, may_be_signed } => {
                 // Where no content is looked at, the length alone has to fit.
-                let is_program = found.is_mach_o.unwrap_or(self.has_sizes_alone);
-                if *may_be_signed
+                let is_program = found.is_mach_o.unwrap_or(found.sha256.is_none());
+                let is_signed = *may_be_signed
                     && is_program
-                    && !has_match(candidates, found)
-                    && candidates.iter().any(|it| is_within_signature(it.size, found.size))
-                {
-                    return unknown(path, SIGNED, report, counts);
+                    && candidates.iter().any(|it| is_within_signature(it.size, found.size));
+                let reason = if is_signed { Some(SIGNED) } else { *reason };
+                if let Some(reason) = reason.filter(|_| !has_match(candidates, found)) {
+                    return unknown(path, reason, report, counts);
                 }
                 compare_replaced(path, self.prefix, candidates, found, report, counts);
             }

@@ -1,4 +1,5 @@
 // Packages in other forms of zip than tools write, and of other contents.
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const LOCAL = 0x04034b50;
@@ -37,10 +38,22 @@ export function zippedAgain(bytes, form) {
 
 /** A package of which `info/` is that long, and nearly all there is. */
 export function mostlyInfo(length) {
+  return packed('wordy', [], {}, { 'info/long': Buffer.alloc(length, 'x') });
+}
+
+/** A package of one file that has a placeholder in it. */
+export function withPlaceholder(path, data, placeholder) {
+  const sha256 = createHash('sha256').update(data).digest('hex');
+  const entry = { _path: path, path_type: 'hardlink', sha256, size_in_bytes: data.length, file_mode: 'binary', prefix_placeholder: placeholder };
+  return packed('placed', [entry], { [path]: data });
+}
+
+/** A package, NAME-1-0.conda. */
+function packed(name, paths, files, more = {}) {
   const json = (value) => Buffer.from(JSON.stringify(value));
-  const index = { name: 'wordy', version: '1', build: '0', build_number: 0, subdir: 'noarch', depends: [] };
-  const info = { 'info/index.json': json(index), 'info/paths.json': json({ paths: [], paths_version: 1 }), 'info/long': Buffer.alloc(length, 'x') };
-  const members = { 'metadata.json': json({ conda_pkg_format_version: 2 }), 'pkg-wordy-1-0.tar.zst': stored(tar({})), 'info-wordy-1-0.tar.zst': stored(tar(info)) };
+  const index = { name, version: '1', build: '0', build_number: 0, subdir: 'noarch', depends: [] };
+  const info = { 'info/index.json': json(index), 'info/paths.json': json({ paths, paths_version: 1 }), ...more };
+  const members = { 'metadata.json': json({ conda_pkg_format_version: 2 }), [`pkg-${name}-1-0.tar.zst`]: stored(tar(files)), [`info-${name}-1-0.tar.zst`]: stored(tar(info)) };
   return zipped(Object.entries(members).map(([name, data]) => ({ name, data, crc: crc32(data) })));
 }
 
