@@ -76,8 +76,8 @@ pub use crypto::{
 };
 pub use digest::{Digests, Md5Digest, Sha256Digest, Sha512Digest};
 pub use error::{
-    Class, Code, Detail, Details, Document, Error, Fault, InstalledFault, Quoted, RemoteChange,
-    Shortfall, Voucher,
+    Class, Code, Detail, Details, Document, Error, Fault, InstalledFault, NotRecomputable, Quoted,
+    RemoteChange, Shortfall, Voucher,
 };
 pub use installed::{
     Depth, Growth as ReplacementGrowth, Inspection, InstalledOptions, Listed, ListedKind,

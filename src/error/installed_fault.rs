@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Code, Quoted};
+use super::{Code, NotRecomputable, Quoted};
 
 /// What failed about what is installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum InstalledFault {
     },
     PrefixReplacementUnknown {
         path: String,
-        reason: &'static str,
+        reason: NotRecomputable,
     },
 }
 

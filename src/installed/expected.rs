@@ -3,6 +3,7 @@
 use super::replacement::Tool;
 use crate::conda::{InstalledEntry, LinkedAs};
 use crate::digest::Sha256Digest;
+use crate::error::NotRecomputable;
 
 /// What the package's archive has for a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,12 +14,12 @@ pub(super) enum FromArchive {
     Replaced {
         candidates: Vec<Candidate>,
         /// Why it can't be told what one of the clients makes of it.
-        unknown: Option<&'static str>,
+        unknown: Option<NotRecomputable>,
         /// Whether a client may have signed it anew.
         may_be_signed: bool,
     },
     /// A file of which it can't be told what it becomes.
-    Unknown(&'static str),
+    Unknown(NotRecomputable),
     /// A symbolic link.
     Symlink(String),
     /// A directory.

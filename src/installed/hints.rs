@@ -1,8 +1,7 @@
 //! What to do about what is installed. The codes are those of packages, and most of their hints
 //! tell whoever downloads one, or makes it, what to do.
 
-use super::original::{NO_PLATFORM, NO_PREFIX};
-use crate::error::{Code, Fault, InstalledFault};
+use crate::error::{Code, Fault, InstalledFault, NotRecomputable};
 
 /// A client links a package's files from its cache: what was changed in one place was changed in
 /// both, and installing from the cache brings it back.
@@ -46,16 +45,15 @@ pub(super) fn of_linked(fault: &Fault) -> &'static str {
         Code::PrefixReplacementMismatch => {
             "Check the path of the environment first: if this is a copy, or was reached through a link, say where it was made (--prefix PATH, option `prefix`). If the path is right and you did not change the file yourself, delete the package's folder in the package cache (pkgs), which may share the file, and install the package anew (with conda: conda install --force-reinstall NAME)."
         }
-        Code::PrefixReplacementUnknown => match fault {
-            Fault::Installed(InstalledFault::PrefixReplacementUnknown { reason, .. })
-                if *reason == NO_PREFIX =>
-            {
+        Code::PrefixReplacementUnknown => match reason_of(fault) {
+            Some(NotRecomputable::NoPrefix) => {
                 "Nothing vouches for this file. Say where the environment was made: --prefix PATH, option `prefix`."
             }
-            Fault::Installed(InstalledFault::PrefixReplacementUnknown { reason, .. })
-                if *reason == NO_PLATFORM =>
-            {
+            Some(NotRecomputable::NoPlatform) => {
                 "Nothing vouches for this file. Say what the environment is for, e.g. linux-64: --platform NAME, option `platform`."
+            }
+            Some(NotRecomputable::TooLarge) => {
+                "Nothing vouches for this file. Where there is memory for it several times over, raise the limit: --limit replacedFileBytes=BYTES, option `limits`."
             }
             _ => fault.hint(),
         },
@@ -87,5 +85,12 @@ pub(super) fn of_linked(fault: &Fault) -> &'static str {
             "The package is of the years before 2017, whose lists have names alone. Only its archive says what the files are."
         }
         _ => fault.hint(),
+    }
+}
+
+const fn reason_of(fault: &Fault) -> Option<NotRecomputable> {
+    match fault {
+        Fault::Installed(InstalledFault::PrefixReplacementUnknown { reason, .. }) => Some(*reason),
+        _ => None,
     }
 }

@@ -11,13 +11,9 @@ use super::system::System;
 use crate::by_name::ByName;
 use crate::conda::{InstalledEntry, entries_of_paths_json, legacy_placeholders};
 use crate::digest::Sha256Digest;
-use crate::error::Error;
+use crate::error::{Error, NotRecomputable};
 use crate::json::Value;
 use crate::limits::Limits;
-
-/// What is missing to recompute a file, which the caller can give.
-pub(super) const NO_PREFIX: &str = "the path of the environment was not given";
-pub(super) const NO_PLATFORM: &str = "the platform of the environment was not given";
 
 /// A file of the archive, after its own digest was found to be the listed one.
 #[derive(Clone, Copy, Debug)]
@@ -55,9 +51,6 @@ pub(super) struct Originals {
     /// The limit `replacedFileBytes`.
     largest: u64,
 }
-
-/// Why it is not known what becomes of a file.
-const TOO_LARGE: &str = "the file is larger than the limit replacedFileBytes";
 
 /// A path of the archive.
 #[derive(Clone, Debug)]
@@ -231,8 +224,14 @@ impl Originals {
     }
 
     /// What the archive has for a path, once all of it was met. `target` is absent where nothing
-    /// is replaced. What the installed record says of it decides nothing.
-    pub(super) fn expected(&self, path: &str, target: Option<&Target>) -> Option<FromArchive> {
+    /// is replaced. What the installed record says of it decides nothing; `is_detailed`: whether
+    /// it says anything but names.
+    pub(super) fn expected(
+        &self,
+        path: &str,
+        target: Option<&Target>,
+        is_detailed: bool,
+    ) -> Option<FromArchive> {
         let shipped = self.shipped.get(path)?;
         let of_package = self.placeholder(path);
         let is_file = matches!(shipped.what, None | Some(FromArchive::File { .. }));
@@ -242,9 +241,9 @@ impl Originals {
         {
             let system = self.system.or(target.system);
             return Some(match (&target.prefix, system) {
-                (None, _) => FromArchive::Unknown(NO_PREFIX),
-                (_, None) => FromArchive::Unknown(NO_PLATFORM),
-                _ if shipped.is_too_large => FromArchive::Unknown(TOO_LARGE),
+                (None, _) => FromArchive::Unknown(NotRecomputable::NoPrefix),
+                (_, None) => FromArchive::Unknown(NotRecomputable::NoPlatform),
+                _ if shipped.is_too_large => FromArchive::Unknown(NotRecomputable::TooLarge),
                 // Told by the installed record, where the package's own list came later. One
                 // that differs was changed, so that nothing is what clients make of it.
                 (_, Some(system)) => {
@@ -252,9 +251,12 @@ impl Originals {
                     let known = replaced.find(|(other, _)| *other == system);
                     match known.filter(|_| of_package == shipped.placeholder) {
                         Some((_, known)) => known.clone(),
-                        // Clients note nothing of the files of such a package but their names.
-                        None if self.paths_json.is_none() && shipped.placeholder.is_none() => {
-                            FromArchive::Unknown("the archive has info/has_prefix behind the file")
+                        // A list of names says nothing of placeholders, and clients note nothing
+                        // else of a package that has no info/paths.json.
+                        None if shipped.placeholder.is_none()
+                            && !(is_detailed && self.paths_json.is_some()) =>
+                        {
+                            FromArchive::Unknown(NotRecomputable::ToldLate)
                         }
                         None => FromArchive::Replaced {
                             candidates: Vec::new(),
@@ -271,7 +273,7 @@ impl Originals {
         let listed = self.paths_json.as_ref().and_then(|listed| listed.get(path)?.sha256);
         match listed {
             Some(sha256) => Some(FromArchive::File { size: shipped.size, sha256 }),
-            None => shipped.is_too_large.then_some(FromArchive::Unknown(TOO_LARGE)),
+            None => shipped.is_too_large.then_some(FromArchive::Unknown(NotRecomputable::TooLarge)),
         }
     }
 

@@ -5,12 +5,12 @@ use std::pin::Pin;
 
 use super::expected::{Candidate, FromArchive};
 use super::growth::Growth;
-use super::original::{NO_PREFIX, Shipped, Target};
+use super::original::{Shipped, Target};
 use super::replacement::{Outcome, Replacement, Way};
 use super::system::{System, is_mach_o};
 use super::work::{Work, step, to_the_end};
 use crate::conda::FileMode;
-use crate::error::Error;
+use crate::error::{Error, NotRecomputable};
 
 /// A placeholder, and how it is replaced.
 pub(super) type Marked = (String, Option<FileMode>);
@@ -95,7 +95,7 @@ impl Task {
         work: &mut Work<'_>,
     ) -> Result<FromArchive, Error> {
         let Some(prefix) = &self.target.prefix else {
-            return Ok(FromArchive::Unknown(NO_PREFIX));
+            return Ok(FromArchive::Unknown(NotRecomputable::NoPrefix));
         };
         let replacement = Replacement { placeholder, file_mode: *file_mode, prefix, system };
         let mut candidates: Vec<Candidate> = Vec::new();

@@ -15,7 +15,7 @@ use super::shebang::{Head, Shebang};
 use super::system::System;
 use super::work::{Stop, Work, to_the_end};
 use crate::conda::FileMode;
-use crate::error::Error;
+use crate::error::{Error, NotRecomputable};
 
 /// A client whose rules are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,15 +51,11 @@ pub enum Outcome<T> {
     /// It can't be installed with this client.
     Fails,
     /// It is not known.
-    Unknown(&'static str),
+    Unknown(NotRecomputable),
 }
 
 /// What becomes of a file.
 pub(super) type Made<'a> = Outcome<Cow<'a, [u8]>>;
-
-const NO_MEMORY: &str = "there is no memory for what the file becomes";
-const LONG_LINE: &str = "its first line is longer than a MiB";
-const LAUNCHER: &str = "libmamba does not rewrite launchers of Windows in a way that can be told";
 
 /// A way in which a client replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +137,7 @@ impl Replacement<'_> {
         };
         match made {
             Ok(outcome) => Ok(outcome),
-            Err(Stop::NoMemory) => Ok(Outcome::Unknown(NO_MEMORY)),
+            Err(Stop::NoMemory) => Ok(Outcome::Unknown(NotRecomputable::NoMemory)),
             Err(Stop::Error(error)) => Err(error),
         }
     }
@@ -198,7 +194,7 @@ impl Replacement<'_> {
         }
         let line = match Head::of(&data, work).await {
             Head::None => return Ok(Outcome::Made(data)),
-            Head::TooLong => return Ok(Outcome::Unknown(LONG_LINE)),
+            Head::TooLong => return Ok(Outcome::Unknown(NotRecomputable::LongLine)),
             Head::Line(line) => line,
         };
         let Some(shebang) = Shebang::parse(line) else { return Ok(Outcome::Made(data)) };
@@ -233,7 +229,7 @@ impl Replacement<'_> {
             return if self.system != System::Windows {
                 self.strings(original, Rule::Libmamba, work).await
             } else if launcher::has_archive(original, work).await {
-                Ok(Outcome::Unknown(LAUNCHER))
+                Ok(Outcome::Unknown(NotRecomputable::Launcher))
             } else {
                 Ok(Outcome::Made(original.into()))
             };
@@ -244,7 +240,7 @@ impl Replacement<'_> {
         }
         let line = match Head::of(&data, work).await {
             Head::None => return Ok(Outcome::Made(data.into())),
-            Head::TooLong => return Ok(Outcome::Unknown(LONG_LINE)),
+            Head::TooLong => return Ok(Outcome::Unknown(NotRecomputable::LongLine)),
             Head::Line(line) => line,
         };
         if line.len() > self.system.longest_shebang()
@@ -280,7 +276,7 @@ impl Replacement<'_> {
             Head::None => {
                 return Ok(Outcome::Made(needle.replace(original, by, work).await?.into()));
             }
-            Head::TooLong => return Ok(Outcome::Unknown(LONG_LINE)),
+            Head::TooLong => return Ok(Outcome::Unknown(NotRecomputable::LongLine)),
             Head::Line(line) => line,
         };
         let head = self.shebang_of_rattler(line, &needle, work).await?;

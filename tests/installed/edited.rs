@@ -50,6 +50,9 @@ fn what_macos_signs_is_not_recomputable() {
         let mut sizes = on_macos(with_original(&linked, &package));
         sizes.options.depth = Depth::Sizes;
         assert_eq!(sizes.verdict().status, Status::Unverified);
+        // The host may have no digest, for all that one was asked for.
+        let undigested = on_macos(with_original(&linked, &package)).undigested();
+        assert_eq!(undigested.status, Status::Unverified, "{:?}", undigested.findings);
     }
 }
 
@@ -73,6 +76,14 @@ fn what_signing_can_not_do_is_rejected_on_macos() {
     }
 }
 
+fn greet() -> Package {
+    let script = format!("#!{PLACEHOLDER}/bin/python\nprint('hello')\n");
+    Package::new("greet", "1.0", "0")
+        .subdir("linux-64")
+        .with(File::regular("bin/greet", script).placeholder(PLACEHOLDER, FileMode::Text))
+        .file("share/plain", "as it was")
+}
+
 /// Whatever is written into the record, a changed file stays rejected.
 #[test]
 fn no_record_makes_a_changed_file_unknown() {
@@ -92,11 +103,7 @@ fn no_record_makes_a_changed_file_unknown() {
         }),
         ("no platform", |it| it.record["subdir"] = json!(null)),
     ];
-    let script = format!("#!{PLACEHOLDER}/bin/python\nprint('hello')\n");
-    let package = Package::new("greet", "1.0", "0")
-        .subdir("linux-64")
-        .with(File::regular("bin/greet", script).placeholder(PLACEHOLDER, FileMode::Text))
-        .file("share/plain", "as it was");
+    let package = greet();
     for (name, edit) in edits {
         for is_info_last in [false, true] {
             for platform in [None, Some("linux-64"), Some("osx-64")] {
@@ -130,6 +137,25 @@ fn no_record_makes_a_changed_file_unknown() {
     linked.entry("lib/libhello.so")["prefix_placeholder"] = json!("/x");
     let found = errors(&with_original(&linked, &package).verdict());
     assert_eq!(found, [(Code::FileTypeMismatch, "lib/libhello.so".to_owned())]);
+}
+
+/// A list of names tells of no placeholder, so that nobody can say what a file becomes before the
+/// archive does, behind it. Nothing is verified then, changed or not.
+#[test]
+fn names_alone_tell_of_no_placeholder_in_time() {
+    for is_changed in [false, true] {
+        let mut linked = linked(&greet(), Client::Conda, PREFIX);
+        if is_changed {
+            change(&mut linked, "bin/greet");
+        }
+        linked.record.as_object_mut().unwrap().remove("paths_data");
+        let mut host = with_original(&linked, &greet());
+        host.original.as_mut().unwrap().is_info_last = true;
+        let verdict = host.verdict();
+        assert_eq!(verdict.status, Status::Unverified, "{:?}", verdict.findings);
+        let unknown = (Code::PrefixReplacementUnknown, "bin/greet".to_owned());
+        assert_eq!(findings(&verdict, Severity::Warning), [unknown]);
+    }
 }
 
 /// Whoever takes the list of digests out of the record does not spare a file its comparison.

@@ -6,7 +6,7 @@ use crate::archive::EntryPath;
 use crate::by_name::ByName;
 use crate::conda::{FileMode, InstalledEntry, LinkedAs};
 use crate::digest::Sha256Digest;
-use crate::error::{Error, Fault, InstalledFault};
+use crate::error::{Error, Fault, InstalledFault, NotRecomputable};
 use crate::installed::expected::{Candidate, Found, FoundKind, FromArchive, Place};
 use crate::installed::replacement::Tool;
 use crate::installed::system::System;
@@ -94,8 +94,6 @@ struct Comparison<'a> {
     limits: &'a Limits,
 }
 
-const SIGNED: &str = "clients sign programs and libraries of macOS after they changed them";
-
 /// Whether signing can make one length of the other. A signature has up to 52 bytes for each
 /// page of 4096 (SHA-1 and SHA-256), and what does not depend on the length: names,
 /// entitlements, room for a certificate of 18 kB, for each architecture.
@@ -128,8 +126,7 @@ impl Comparison<'_> {
                 && found.kind == FoundKind::File
                 && place.has_placeholder
             {
-                let reason = "it is a link with a placeholder, of which some clients make a file";
-                return unknown(path, reason, report, counts);
+                return unknown(path, NotRecomputable::Link, report, counts);
             }
             let (path, actual) = (path.to_owned(), found.kind.word());
             report.find(Error::new(Fault::FileTypeMismatch { path, expected, actual }));
@@ -183,13 +180,13 @@ impl Comparison<'_> {
                 let is_signed = *may_be_signed
                     && is_program
                     && candidates.iter().any(|it| is_within_signature(it.size, found.size));
-                let reason = if is_signed { Some(SIGNED) } else { *reason };
+                let reason = if is_signed { Some(NotRecomputable::Signed) } else { *reason };
                 if let Some(reason) = reason.filter(|_| !has_match(candidates, found)) {
                     return unknown(path, reason, report, counts);
                 }
                 compare_replaced(path, self.prefix, candidates, found, report, counts);
             }
-            FromArchive::Unknown(reason) => unknown(path, reason, report, counts),
+            FromArchive::Unknown(reason) => unknown(path, *reason, report, counts),
             FromArchive::Symlink(_) | FromArchive::Directory => {}
         }
     }
@@ -211,7 +208,7 @@ impl Comparison<'_> {
             && found.is_mach_o == Some(true)
             && found.sha256.is_some_and(|actual| Some(actual) != sha256);
         if is_signed {
-            return unknown(path, SIGNED, report, counts);
+            return unknown(path, NotRecomputable::Signed, report, counts);
         }
         compare(path, size, sha256, found, report, counts);
     }
@@ -276,7 +273,7 @@ fn missing(path: &str, place: &Place, folders: &ByName<()>, report: &mut Report)
     }
 }
 
-fn unknown(path: &str, reason: &'static str, report: &mut Report, counts: &mut Counts) {
+fn unknown(path: &str, reason: NotRecomputable, report: &mut Report, counts: &mut Counts) {
     counts.unknown = counts.unknown.saturating_add(1);
     let path = path.to_owned();
     report.find(Error::new(Fault::Installed(InstalledFault::PrefixReplacementUnknown {
