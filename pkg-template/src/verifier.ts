@@ -1,3 +1,6 @@
+import { ChannelFetching } from './channel/channel-fetching.js';
+import type { FetchPackageOptions, FetchRepodataOptions } from './channel/fetch-options.js';
+import type { FetchedPackage, FetchedRepodata } from './channel/fetched.js';
 import { Core } from './core/core.js';
 import type { Runtime } from './core/runtime.js';
 import { compile } from './core/wasm-module.js';
@@ -71,6 +74,8 @@ export class Verifier {
   readonly #repodata: KeptRepodata;
   readonly #packages: Packages;
   readonly #installed: InstalledPackages;
+  /** Repodata and packages on servers. */
+  readonly #fetching: ChannelFetching;
 
   /** Not for use: `Verifier.create()` makes verifiers. */
   protected constructor(core: Core, settings: Settings, runtime: Runtime) {
@@ -82,6 +87,7 @@ export class Verifier {
     this.#repodata = new KeptRepodata(foundation, this.#channel);
     this.#packages = new Packages(foundation, this.#channel, this.#repodata.subdirs);
     this.#installed = new InstalledPackages(foundation, this.#packages);
+    this.#fetching = new ChannelFetching(foundation, this.#channel, this.#repodata, this.#packages);
   }
 
   /**
@@ -402,6 +408,48 @@ export class Verifier {
     options: ExamineOptions = {},
   ): Promise<Verdict> {
     return this.#packages.inspect(source, expected, options);
+  }
+
+  /**
+   * Fetches the repodata of a subdir from the first mirror that has it right, and adds it as
+   * `addRepodata` does. Compressed forms are asked for first; under a root of TUF those alone
+   * that a role lists, and the roles that this takes are fetched too.
+   *
+   * Under content trust nobody signs repodata as a whole, so that of several mirrors the first
+   * that has some is believed; its records are verified when they are asked for.
+   *
+   * @param subdir The folder of the channel, e.g. `noarch`.
+   * @param fetcher Like `fetch`; it is called with a URL and `{ signal, cache }`.
+   * @throws VerifierError as `addRepodata` and `loadTarget`; HTTP_STATUS where it is nowhere;
+   * NETWORK_FAILED, TIMED_OUT. With several mirrors, `details.mirrors` lists what each of them
+   * failed at.
+   */
+  async fetchRepodata(
+    subdir: string,
+    fetcher: Fetcher,
+    options: FetchRepodataOptions = {},
+  ): Promise<FetchedRepodata> {
+    return this.#fetching.repodata(subdir, fetcher, options);
+  }
+
+  /**
+   * Fetches a package from the first mirror that has it right, and verifies it by its record in
+   * the repodata that was added, or under a root of TUF as a target. A mirror whose file has
+   * other bytes than the expected ones is passed over; what is wrong in the package itself
+   * rejects it at once, since of the right bytes all mirrors have the same.
+   *
+   * @throws PackageRejected what was found, with the whole verdict.
+   * @throws VerifierError as `verifyPackage`; RECORD_MISSING, RECORD_CONFLICT; HTTP_STATUS where
+   * it is nowhere; NETWORK_FAILED, TIMED_OUT. With several mirrors, `details.mirrors` lists what
+   * each of them failed at.
+   */
+  async fetchPackage(
+    subdir: string,
+    fileName: string,
+    fetcher: Fetcher,
+    options: FetchPackageOptions = {},
+  ): Promise<FetchedPackage> {
+    return this.#fetching.package(subdir, fileName, fetcher, options);
   }
 
   /**

@@ -343,7 +343,7 @@ test('a file of several names, at the place of its kind', async () => {
   const places = [place('bare', false), place('one', true), place('two', true)].map((place) => ({ ...place, targets: place.targets || null }));
   const file = { base: 'targets', paths: ['dir/hash.a', 'dir/a'], maxLength: 4, optional: false };
   const judge = {
-    accept: (bytes) => {
+    accept: ({ bytes }) => {
       const text = new TextDecoder().decode(bytes);
       if (text === 'good') return text;
       throw VerifierError.fromJSON({ code: 'SHA256_MISMATCH', message: text, hint: 'x' });

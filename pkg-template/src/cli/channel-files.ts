@@ -4,11 +4,9 @@ import type { Fetcher } from '../trust/fetching.js';
 import type { Mirror } from '../trust/mirror-places.js';
 import type { MirrorFailure } from '../trust/refresh-report.js';
 import type { Verdict } from '../verdict/verdict.js';
+import { wrongBytes } from '../verdict/wrong-bytes.js';
 import type { ChannelPlace } from './channel-place.js';
 import type { Input } from './input.js';
-
-/** What a package is refused with that another place may have right. */
-const WRONG_BYTES: readonly string[] = ['SIZE_MISMATCH', 'SHA256_MISMATCH', 'MD5_MISMATCH', 'TARGET_DIGEST_MISMATCH'];
 
 /** The files of a channel, each from the first of its places that has it right. */
 export class ChannelFiles {
@@ -88,8 +86,6 @@ export class ChannelFiles {
     names: readonly string[],
     examine: (input: Input) => Promise<Verdict>,
   ): Promise<Verdict | null> {
-    const wrong = ({ findings }: Verdict) =>
-      findings.find(({ code, severity }) => severity === 'error' && WRONG_BYTES.includes(code));
     const closing = async (input: Input) => {
       try {
         return await examine(input);
@@ -97,7 +93,7 @@ export class ChannelFiles {
         input.close();
       }
     };
-    return this.#first(subdir, names, closing, wrong);
+    return this.#first(subdir, names, closing, wrongBytes);
   }
 
   /** What `work` gives for the first file that is not wrong; else for the first. */

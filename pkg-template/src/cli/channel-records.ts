@@ -3,11 +3,12 @@ import { basename, dirname, resolve } from 'node:path';
 import type { RecordOption } from '../core/core.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { quoted } from '../printable.js';
+import { isSubdir } from '../records/path-names.js';
 import type { RecordIndex } from '../records/record-index.js';
 import type { ChannelFiles } from './channel-files.js';
 import { isUrl, nameOf } from './input.js';
 import type { RepodataFiles } from './repodata-files.js';
-import { isSubdir, KNOWN_SUBDIRS } from './subdirs.js';
+import { KNOWN_SUBDIRS } from './subdirs.js';
 import { UsageError } from './usage-error.js';
 
 /** What a channel has on a package. */

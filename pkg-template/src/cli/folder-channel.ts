@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { decoded } from '../sources/package-source.js';
 import type { ChannelPlace } from './channel-place.js';
 import { isAbsent, unreadable } from '../files/file-errors.js';
-import { isPackage, isPlainName, isRepodata, withoutHash } from './file-names.js';
+import { isPlainName, isSubdir } from '../records/path-names.js';
+import { isPackage, isRepodata, withoutHash } from './file-names.js';
 import { fileResponse } from './file-response.js';
 import { type Input, openFileInFolder } from './input.js';
-import { isSubdir } from './subdirs.js';
 
 /** A channel in a folder of this machine. */
 export class FolderChannel implements ChannelPlace {

@@ -1,6 +1,6 @@
 import { quoted } from '../printable.js';
+import { isPlainName } from '../records/path-names.js';
 import type { Given } from './arguments.js';
-import { isPlainName } from './file-names.js';
 import { checkInput } from './input.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { UsageError } from './usage-error.js';

@@ -1,4 +1,4 @@
-import { isPlainName } from './file-names.js';
+import { isPlainName } from '../records/path-names.js';
 
 /** What a manifest says of the archive, to look for it: nobody vouches for any of it. */
 export interface RecordedPackage {

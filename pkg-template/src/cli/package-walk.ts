@@ -4,6 +4,7 @@ import type { Status, Verdict } from '../verdict/verdict.js';
 import { decoded } from '../sources/package-source.js';
 import type { Verifier } from '../verifier.js';
 import { VerifierError } from '../errors/verifier-error.js';
+import { isPlainName } from '../records/path-names.js';
 import { byCode, packageBlock } from './channel-block.js';
 import type { ChannelFiles } from './channel-files.js';
 import type { ChannelTargets } from './channel-targets.js';
@@ -19,7 +20,7 @@ import {
 } from './channel-report.js';
 import type { CommandOutput } from './command-output.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
-import { isPackage, isPlainName, withoutHash } from './file-names.js';
+import { isPackage, withoutHash } from './file-names.js';
 import { count } from './quantity.js';
 import { SHOWN } from './rows.js';
 

@@ -1,4 +1,5 @@
 import { quoted } from '../printable.js';
+import { isSubdir } from '../records/path-names.js';
 import { UsageError } from './usage-error.js';
 
 /** The folders that channels have, as conda knows them. */
@@ -24,11 +25,6 @@ export const KNOWN_SUBDIRS: readonly string[] = [
   'win-arm64',
   'zos-z',
 ];
-
-/** Whether it can be the name of a subdir: of one folder, and of none above. */
-export function isSubdir(name: string): boolean {
-  return /^[a-z0-9][a-z0-9_.-]*$/i.test(name);
-}
 
 /** Checks the values of --subdir. */
 export function checkedSubdirs(names: readonly string[]): readonly string[] {

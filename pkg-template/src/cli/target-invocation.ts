@@ -1,7 +1,7 @@
 import { quoted } from '../printable.js';
+import { isPlainName } from '../records/path-names.js';
 import type { Given } from './arguments.js';
 import { channelOptions } from './channel-invocation.js';
-import { isPlainName } from './file-names.js';
 import { isUrl } from './input.js';
 import type { ChannelOptions } from './channel-options.js';
 import { UsageError } from './usage-error.js';

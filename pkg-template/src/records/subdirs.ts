@@ -32,6 +32,11 @@ export class Subdirs {
     return this.#records.get(subdir) === records;
   }
 
+  /** Whether there are any of a subdir. */
+  holds(subdir: string): boolean {
+    return this.#records.has(subdir);
+  }
+
   /** @throws VerifierError ARGUMENT_INVALID where there are none. */
   get(subdir: string): RecordSource {
     const records = this.#records.get(subdir);

@@ -41,6 +41,19 @@ export class Blocks implements HostSource {
     return isOnly ? only?.subarray(0, this.#length) : undefined;
   }
 
+  /**
+   * All bytes that are here, in one piece and a buffer of their own: a copy, unless they lie so.
+   *
+   * @throws VerifierError OUT_OF_MEMORY.
+   */
+  get bytes(): Uint8Array {
+    const { whole } = this;
+    if (whole !== undefined && whole.length === whole.buffer.byteLength) return whole;
+    const bytes = this.#allocated(this.#length);
+    this.readAt(0, bytes);
+    return bytes;
+  }
+
   /** Sets one piece of memory aside for so many bytes, before the first of them comes. */
   expect(length: number): void {
     if (this.#length > 0 || length > MOST_EXPECTED) return;

@@ -4,6 +4,7 @@ import { VerifierError } from '../errors/verifier-error.js';
 import { wordsOf } from '../errors/words.js';
 import { quoted } from '../printable.js';
 import type { Progress } from '../progress.js';
+import type { Blocks } from '../sources/blocks.js';
 import { bodyOf } from '../sources/package-source.js';
 import { unlessAborted } from '../unless-aborted.js';
 import { StallWatch } from './stall-watch.js';
@@ -24,10 +25,10 @@ export interface Fetching {
   readonly report: (progress: Progress) => void;
 }
 
-/** What a server answers: bytes, or a status that says why not. */
+/** What a server answers: what is in the body, or a status that says why there is none. */
 export type Answer =
-  | { readonly bytes: Uint8Array; readonly status: null }
-  | { readonly bytes: null; readonly status: number };
+  | { readonly blocks: Blocks; readonly status: null }
+  | { readonly blocks: null; readonly status: number };
 
 /**
  * Fetches a file. What is longer than it may be is cut one byte later.
@@ -59,7 +60,7 @@ async function answerOf(
   // 204 and 206 are successes too, with no body or a part of one.
   if (!response.ok || response.status === 204 || response.status === 206) {
     leave(response);
-    return { bytes: null, status: response.status };
+    return { blocks: null, status: response.status };
   }
   const blocks = await bodyOf(response, {
     cut: maxLength + 1,
@@ -69,9 +70,7 @@ async function answerOf(
       report({ phase: 'reading', done, total });
     },
   });
-  const bytes = new Uint8Array(blocks.length);
-  blocks.readAt(0, bytes);
-  return { bytes, status: null };
+  return { blocks, status: null };
 }
 
 /** What a fetcher answers with, or the error that it does not. */

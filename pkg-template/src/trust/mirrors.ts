@@ -2,6 +2,7 @@ import { decidesNothing } from '../errors/host-codes.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { type Answer, fetched, type Fetching } from './fetching.js';
+import type { Blocks } from '../sources/blocks.js';
 import type { MirrorPlace } from './mirror-places.js';
 import type { MirrorFailure } from './refresh-report.js';
 
@@ -19,7 +20,8 @@ export interface MirroredFile {
 
 /** Who decides what an answer is worth; throws a VerifierError where it is worth nothing. */
 export interface Judge<T> {
-  accept(bytes: Uint8Array): T | Promise<T>;
+  /** @param path Under which of the file's paths it was. */
+  accept(file: Blocks, path: string): T | Promise<T>;
   /** There is none, as the status says. */
   absent(status: number): T | Promise<T>;
 }
@@ -93,12 +95,12 @@ export class Mirrors {
       if (without.length > 0 && this.#stalled.has(place)) continue;
       const { value: answer } = (await attempt(place, () => this.#ask(place, file))) ?? {};
       if (answer === undefined) continue;
-      const { bytes, status } = answer;
-      if (bytes === null && file.optional && ABSENCE.includes(status)) {
+      const { blocks, status, path } = answer;
+      if (blocks === null && file.optional && ABSENCE.includes(status)) {
         without.push([place, status]);
         continue;
       }
-      const found = await attempt(place, () => (bytes === null ? judge.absent(status) : judge.accept(bytes)));
+      const found = await attempt(place, () => (blocks === null ? judge.absent(status) : judge.accept(blocks, path)));
       if (found === undefined) continue;
       // They have fallen behind, or withhold it.
       for (const [place, status] of without) {
@@ -115,14 +117,19 @@ export class Mirrors {
   }
 
   /** Looks for the file under each of its names. */
-  async #ask(place: MirrorPlace, { base, paths, maxLength }: MirroredFile): Promise<Answer> {
-    let answer: Answer | undefined;
+  async #ask(place: MirrorPlace, { base, paths, maxLength }: MirroredFile): Promise<Answer & { readonly path: string }> {
+    let answer: (Answer & { readonly path: string }) | undefined;
     for (const path of paths) {
-      answer = await fetched(new URL(`${place[base]?.href}${path}`), maxLength, this.#fetching);
+      answer = { ...(await fetched(new URL(`${place[base]?.href}${path}`), maxLength, this.#fetching)), path };
       if (answer.status === null || !ABSENCE.includes(answer.status)) return answer;
     }
     if (answer !== undefined) return answer;
     throw invalidArgument('paths', 'there are none');
+  }
+
+  /** Takes note of what failed in another way. */
+  note(failures: readonly MirrorFailure[]): void {
+    this.#failures.push(...failures);
   }
 
   #passOver(

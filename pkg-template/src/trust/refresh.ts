@@ -12,7 +12,7 @@ export async function refresh(trust: ChannelTrust, mirrors: Mirrors): Promise<vo
       await mirrors.file(
         { base: 'metadata', paths: [path], maxLength, optional },
         {
-          accept: (bytes) => void trust.accept(want, bytes),
+          accept: ({ bytes }) => void trust.accept(want, bytes),
           absent: (status) => trust.unavailable(want, status),
         },
       );

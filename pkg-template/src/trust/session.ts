@@ -1,6 +1,5 @@
 import type { Runtime } from '../core/runtime.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { VerifierError } from '../errors/verifier-error.js';
 import type { Work } from '../work.js';
 import type { ChannelTrust } from './channel-trust.js';
 import type { Fetcher, Fetching } from './fetching.js';
@@ -8,11 +7,9 @@ import { Keeping } from './keeping.js';
 import { type MirrorPlace, mirrorPlaces } from './mirror-places.js';
 import { Mirrors } from './mirrors.js';
 import { type RefreshOptions, storeOf, timeoutOf } from './refresh-options.js';
-import type { MirrorFailure, RefreshReport } from './refresh-report.js';
+import { withReport } from './failure-report.js';
+import type { RefreshReport } from './refresh-report.js';
 import type { TrustStore } from './trust-store.js';
-
-/** The most mirrors that an error lists with what they failed at. */
-const LISTED = 64;
 
 /** What work came to, and what was passed over. */
 export interface Outcome<T> extends Pick<RefreshReport, 'mirrors' | 'store'> {
@@ -58,27 +55,10 @@ export class Session {
     } catch (error) {
       signal?.throwIfAborted();
       const hasOthers = this.#places.length > 1;
-      throw told(error, hasOthers ? mirrors.failures : [], keeping?.fault ?? null);
+      throw withReport(error, hasOthers ? mirrors.failures : [], keeping?.fault ?? null);
     }
     const fault = keeping?.fault ?? null;
     const store = fault && { code: fault.code, message: fault.message };
     return { value, mirrors: [...mirrors.failures], store };
   }
-}
-
-/** The error, with what there would have been to report. */
-function told(error: unknown, failures: readonly MirrorFailure[], store: VerifierError | null): unknown {
-  const isSilent = failures.length === 0 && store === null;
-  if (isSilent || !VerifierError.isVerifierError(error)) return error;
-  const { name: _, ...fault } = error.toJSON();
-  const details = {
-    ...fault.details,
-    ...(failures.length === 0 ? {} : { mirrors: failures.slice(-LISTED).map(lineOf) }),
-    ...(store === null ? {} : { store: `${store.code}: ${store.message}` }),
-  };
-  return new VerifierError({ ...fault, details }, { cause: error });
-}
-
-function lineOf({ mirror, path, code }: MirrorFailure): string {
-  return `${mirror} ${path}: ${code}`;
 }

@@ -33,7 +33,7 @@ export async function loadTarget(trust: ChannelTrust, mirrors: Mirrors, path: st
     await mirrors.file(
       { base: 'metadata', paths: [want.path], maxLength: want.maxLength, optional: false },
       {
-        accept: (bytes) => void trust.accept(want, bytes),
+        accept: ({ bytes }) => void trust.accept(want, bytes),
         absent: (status) => trust.unavailable(want, status),
       },
     );
@@ -56,7 +56,7 @@ export async function fetchTarget(
   return mirrors.file(
     { base: 'targets', paths, maxLength: target.length, optional: false },
     {
-      accept: async (bytes) => {
+      accept: async ({ bytes }) => {
         const file = await hashed(target, bytes);
         try {
           trust.verifyTarget(file);

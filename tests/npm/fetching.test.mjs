@@ -1,0 +1,237 @@
+// fetchRepodata and fetchPackage: a channel's files from several mirrors, the verdict deciding.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { PackageRejected, Verifier, VerifierError } from 'conda-verifier';
+
+import { at, badAt, mirrored } from './support/mirrors.mjs';
+import { bytesOf, fixtures, sha256 } from './support/samples.mjs';
+import { checkVerdict } from './support/schema.mjs';
+import { failure, honest, pinned, subdir, victim } from './support/trust.mjs';
+import { TufChannel } from './support/tuf.mjs';
+
+const PACKAGE = `${subdir}/${victim}`;
+const FORMS = ['.zst', '.bz2', ''].map((suffix) => `${subdir}/repodata.json${suffix}`);
+const told = ({ mirrors }) => mirrors.map(({ mirror, path, code }) => `${/\/\/(\w+)/.exec(mirror)[1]} ${path} ${code}`);
+
+const spoiled = (bytes) => {
+  const other = Buffer.from(bytes);
+  other[other.length >> 1] ^= 1;
+  return other;
+};
+
+/** A verifier with roles and repodata of the honest channel, and what fetches from these mirrors. */
+async function ready(mirrors, { options = {}, asked = [] } = {}) {
+  const verifier = await pinned(options);
+  const [good, from] = mirrored({ good: honest });
+  await verifier.refresh(good, from);
+  await verifier.fetchRepodata(subdir, good, from);
+  const [fetcher, places] = mirrored(mirrors, asked);
+  return { verifier, fetcher, places };
+}
+
+test('a package from its channel, by a signed record', async () => {
+  const asked = [];
+  const { verifier, fetcher, places } = await ready({ only: honest }, { asked });
+  const files = [];
+  const phases = new Set();
+  const fetched = await verifier.fetchPackage(subdir, victim, fetcher, {
+    ...places,
+    onFile: ({ path }) => void files.push(path),
+    onProgress: ({ phase }) => void phases.add(phase),
+  });
+  checkVerdict(fetched.verdict);
+  assert.deepEqual(asked, [`only ${PACKAGE}`]);
+  assert.deepEqual([fetched.path, fetched.verdict.verdict, fetched.verdict.trust.basis], [PACKAGE, 'verified', 'content-trust']);
+  assert.equal(sha256(fetched.bytes), sha256(honest(PACKAGE)));
+  assert.equal(fetched.bytes.byteLength, fetched.bytes.buffer.byteLength);
+  assert.equal(fetched.record.sha256, sha256(fetched.bytes));
+  assert.deepEqual(fetched.mirrors, []);
+  assert.ok(Object.isFrozen(fetched) && files.includes('info/index.json'), String(files));
+  assert.ok(phases.has('reading') && phases.has('done'), String([...phases]));
+});
+
+test('a mirror that serves a wrong byte is passed over and told, and the file comes from the next', async () => {
+  const bad = {
+    flipped: () => spoiled(honest(PACKAGE)),
+    longer: () => Buffer.concat([honest(PACKAGE), Buffer.alloc(1)]),
+    shorter: () => honest(PACKAGE).subarray(0, 100),
+    other: () => honest(`${subdir}/empty-0.1-0.conda`),
+    page: () => '<!doctype html>',
+    broken: () => 500,
+    missing: () => 404,
+    empty: () => 204,
+    dead: () => Promise.reject(new Error('no route')),
+  };
+  for (const [name, answer] of Object.entries(bad)) {
+    const asked = [];
+    const { verifier, fetcher, places } = await ready({ bad: badAt({ [PACKAGE]: answer === bad.empty ? () => new Response(null, { status: 204 }) : answer }), good: honest }, { asked });
+    const handed = [];
+    const fetched = await verifier.fetchPackage(subdir, victim, fetcher, { ...places, onFile: ({ path }) => void handed.push(path) });
+    assert.equal(fetched.verdict.verdict, 'verified', name);
+    assert.deepEqual(asked, [`bad ${PACKAGE}`, `good ${PACKAGE}`], name);
+    const codes = { flipped: 'SHA256_MISMATCH', other: 'SIZE_MISMATCH', longer: 'SIZE_MISMATCH', shorter: 'SIZE_MISMATCH', page: 'SIZE_MISMATCH', dead: 'NETWORK_FAILED' };
+    assert.deepEqual(told(fetched), [`bad ${PACKAGE} ${codes[name] ?? 'HTTP_STATUS'}`], name);
+    assert.equal(new Set(handed).size, handed.length, `${name}: each file once`);
+  }
+});
+
+test('where no mirror has it right, the error lists what each failed at', async () => {
+  const wrong = badAt({ [PACKAGE]: () => spoiled(honest(PACKAGE)) });
+  const dead = badAt({ [PACKAGE]: () => 503 });
+  const { verifier, fetcher, places } = await ready({ dead, wrong });
+  const error = await failure(() => verifier.fetchPackage(subdir, victim, fetcher, places));
+  // Somebody's wrong byte says more than silence.
+  assert.ok(error instanceof PackageRejected);
+  assert.equal(error.code, 'SHA256_MISMATCH');
+  checkVerdict(error.verdict);
+  assert.deepEqual(error.details.mirrors, [`${at('dead')} ${PACKAGE}: HTTP_STATUS`, `${at('wrong')} ${PACKAGE}: SHA256_MISMATCH`]);
+  const again = VerifierError.fromJSON(JSON.parse(JSON.stringify(error)));
+  assert.deepEqual(again.toJSON(), error.toJSON());
+  const alone = await ready({ dead });
+  const one = await failure(() => alone.verifier.fetchPackage(subdir, victim, alone.fetcher, alone.places));
+  assert.deepEqual([one.code, one.details], ['HTTP_STATUS', { status: 503 }]);
+});
+
+test('what is wrong in the right bytes rejects at once: all mirrors have the same', async () => {
+  const { file, repodata } = fixtures.spoiled.find(({ way, file }) => way === 'unlisted-file' && file.endsWith('.conda'));
+  const bytes = bytesOf(file);
+  const name = file.split('/').at(-1);
+  const asked = [];
+  const files = (path) => (path.endsWith('repodata.json') ? bytesOf(repodata) : path === `${subdir}/${name}` ? bytes : undefined);
+  const [fetcher, places] = mirrored({ first: files, second: files }, asked);
+  const verifier = await Verifier.create();
+  await verifier.fetchRepodata(subdir, fetcher, places);
+  asked.length = 0;
+  const error = await failure(() => verifier.fetchPackage(subdir, name, fetcher, places));
+  assert.ok(error instanceof PackageRejected);
+  assert.equal(error.code, 'FILE_UNLISTED');
+  assert.deepEqual(asked, [`first ${subdir}/${name}`]);
+});
+
+test('repodata: forms in their order, from the first mirror that has it right', async () => {
+  const verifier = await pinned();
+  const asked = [];
+  const [fetcher, places] = mirrored({ only: honest }, asked);
+  await verifier.refresh(fetcher, places);
+  asked.length = 0;
+  const fetched = await verifier.fetchRepodata(subdir, fetcher, places);
+  assert.deepEqual([fetched.path, fetched.target, fetched.mirrors], [FORMS[0], null, []]);
+  assert.deepEqual(Buffer.from(fetched.bytes), Buffer.from(honest(FORMS[0])));
+  assert.deepEqual(asked, [`only ${FORMS[0]}`]);
+  assert.ok(fetched.records > 0);
+  for (const [index, path] of FORMS.entries()) {
+    // One that has only that form.
+    const some = (wanted) => (FORMS.includes(wanted) && wanted !== path ? undefined : honest(wanted));
+    const [fetcher, places] = mirrored({ only: some });
+    assert.equal((await verifier.fetchRepodata(subdir, fetcher, places)).path, path);
+    const fileName = path.split('/')[1];
+    const exact = await verifier.fetchRepodata(subdir, fetcher, { ...places, fileName, exact: true });
+    assert.equal(exact.path, path);
+    if (index === 2) continue;
+    const error = await failure(() => verifier.fetchRepodata(subdir, fetcher, { ...places, fileName: 'repodata.json', exact: true }));
+    assert.deepEqual([error.code, error.details.status], ['HTTP_STATUS', 404]);
+  }
+  const other = (path) => (path === FORMS[0] ? Buffer.from('{"packages": [') : honest(path));
+  const [both, of] = mirrored({ bad: other, good: honest });
+  const healed = await verifier.fetchRepodata(subdir, both, of);
+  assert.deepEqual([healed.path, told(healed)], [FORMS[0], [`bad ${FORMS[0]} REPODATA_INVALID`]]);
+  const misplaced = mirrored({ bad: (path) => honest(path.replace('linux-64/', `${subdir}/`)) });
+  assert.equal((await failure(() => verifier.fetchRepodata('linux-64', misplaced[0], misplaced[1]))).code, 'REPODATA_MISPLACED');
+});
+
+test('under TUF the roles say which form there is, and the file has to be the one', async () => {
+  const channel = new TufChannel({ listed: ['noarch/repodata.json.bz2'] });
+  const stale = new TufChannel({ listed: ['noarch/repodata.json.zst'] });
+  const mirrors = { bad: (path) => (path.endsWith('repodata.json.bz2') ? Buffer.from('no') : channel.at(path)), good: channel.at };
+  const asked = [];
+  const [fetcher, places] = mirrored(mirrors, asked);
+  const verifier = await Verifier.create({ trustedRoot: channel.root });
+  await verifier.refresh(fetcher, places);
+  const fetched = await verifier.fetchRepodata('noarch', fetcher, places);
+  assert.deepEqual([fetched.path, fetched.target], ['noarch/repodata.json.bz2', 'noarch/repodata.json.bz2']);
+  assert.deepEqual(fetched.mirrors.map(({ code }) => code), ['TARGET_DIGEST_MISMATCH']);
+  assert.ok(asked.every((path) => !path.endsWith('.zst')), 'what no role lists is not asked for');
+  const found = await verifier.fetchPackage('noarch', victim, fetcher, places);
+  assert.deepEqual([found.verdict.verdict, found.verdict.trust.basis], ['verified', 'tuf']);
+  // Another form was asked for.
+  const exact = { ...places, fileName: 'repodata.json.zst', exact: true };
+  assert.equal((await failure(() => verifier.fetchRepodata('noarch', fetcher, exact))).code, 'TARGET_MISSING');
+  const [old, from] = mirrored({ old: stale.at });
+  assert.ok(VerifierError.isVerifierError(await failure(() => verifier.fetchRepodata('noarch', old, from))));
+});
+
+test('under TUF a package may be a target alone, or beside its record', async () => {
+  const path = `noarch/${victim}`;
+  for (const listed of [[path], ['noarch/repodata.json.zst', path]]) {
+    const channel = new TufChannel({ listed });
+    const bad = (wanted) => (wanted.endsWith(victim) ? spoiled(channel.at(wanted)) : channel.at(wanted));
+    const [fetcher, places] = mirrored({ bad, good: channel.at });
+    const verifier = await Verifier.create({ trustedRoot: channel.root });
+    await verifier.refresh(fetcher, places);
+    const hasRecord = listed.length > 1;
+    if (hasRecord) await verifier.fetchRepodata('noarch', fetcher, places);
+    const { verdict, record, mirrors } = await verifier.fetchPackage('noarch', victim, fetcher, places);
+    checkVerdict(verdict);
+    assert.deepEqual([verdict.verdict, verdict.trust.basis, record !== null], ['verified', 'tuf', hasRecord]);
+    assert.equal(verdict.notChecked.some(({ check }) => check === 'record'), !hasRecord);
+    assert.equal(mirrors.length, 1);
+  }
+});
+
+test('a channel that nobody signs: compared, and unverified', async () => {
+  const verifier = await Verifier.create();
+  const [fetcher, places] = mirrored({ only: honest });
+  await verifier.fetchRepodata(subdir, fetcher, places);
+  const { verdict } = await verifier.fetchPackage(subdir, victim, fetcher, places);
+  assert.deepEqual([verdict.verdict, verdict.reasons], ['unverified', ['unsigned']]);
+  // There is no channel whose URL it could be.
+  const error = await failure(() => verifier.fetchPackage(subdir, victim, fetcher));
+  assert.equal(error.code, 'ARGUMENT_INVALID');
+});
+
+test('what is asked for wrongly is told before anything is fetched', async () => {
+  const asked = [];
+  const { verifier, fetcher, places } = await ready({ only: honest }, { asked });
+  const never = () => assert.fail('it was fetched');
+  const calls = [
+    () => verifier.fetchPackage(subdir, 'nowhere-1-0.conda', fetcher, places),
+    () => verifier.fetchPackage('linux-64', victim, fetcher, places),
+    () => verifier.fetchPackage('..', victim, never, places),
+    () => verifier.fetchPackage(subdir, '../root.json', never, places),
+    () => verifier.fetchPackage(subdir, '..', never, places),
+    () => verifier.fetchPackage(subdir, victim, undefined, places),
+    () => verifier.fetchPackage(subdir, victim, never, { ...places, timeout: 0 }),
+    () => verifier.fetchPackage(subdir, victim, never, { ...places, onFiles: () => {} }),
+    () => verifier.fetchPackage(subdir, victim, never, { mirrors: [] }),
+    () => verifier.fetchRepodata('a/b', never, places),
+    () => verifier.fetchRepodata(subdir, never, { ...places, fileName: '../repodata.json' }),
+    () => verifier.fetchRepodata(subdir, never, { ...places, fileName: 'x.conda' }),
+    () => verifier.fetchRepodata(subdir, never, { ...places, exact: 'yes' }),
+  ];
+  const codes = [];
+  for (const call of calls) codes.push((await failure(call)).code);
+  assert.deepEqual(codes, ['RECORD_MISSING', ...Array(12).fill('ARGUMENT_INVALID')]);
+  assert.deepEqual(asked, []);
+});
+
+test('a signal and free() end it, and a silent mirror is left', async () => {
+  const silent = badAt({ [PACKAGE]: () => new Promise(() => {}) });
+  const { verifier, fetcher, places } = await ready({ silent, good: honest });
+  const fetched = await verifier.fetchPackage(subdir, victim, fetcher, { ...places, timeout: 50 });
+  assert.deepEqual(told(fetched), [`silent ${PACKAGE} TIMED_OUT`]);
+  const controller = new AbortController();
+  const call = verifier.fetchPackage(subdir, victim, fetcher, { ...places, signal: controller.signal });
+  setTimeout(() => controller.abort(new Error('enough')), 5);
+  await assert.rejects(call, { message: 'enough' });
+  const last = verifier.fetchPackage(subdir, victim, fetcher, places);
+  setTimeout(() => verifier.free(), 5);
+  await assert.rejects(last, { code: 'FREED' });
+});
+
+test('several packages at once', async () => {
+  const { verifier, fetcher, places } = await ready({ bad: badAt({ [PACKAGE]: () => spoiled(honest(PACKAGE)) }), good: honest });
+  const names = fixtures.signed.honest.map((path) => path.split('/')[1]);
+  const all = await Promise.all(names.map((name) => verifier.fetchPackage(subdir, name, fetcher, places)));
+  assert.deepEqual(all.map(({ verdict }) => verdict.verdict), names.map(() => 'verified'));
+});
