@@ -173,3 +173,36 @@ test('a database that is spoiled, another program\'s, or does not open', async (
     'not any more': [undefined, 2],
   });
 });
+
+test('the same in the Cache API, with two tabs at once', async (t) => {
+  const { page, another, complaints } = await open(t);
+  const tabs = [await prepared(page), await prepared(await another())];
+  const made = async () => {
+    const { CacheStore } = await globalThis.entry;
+    globalThis.cached = new CacheStore({ channel: new URL('signed/', location.href).href });
+  };
+  for (const tab of tabs) await tab.evaluate(made);
+  const first = await page.evaluate(async () => {
+    const report = await (await pinned()).refresh(fetch, { store: cached });
+    return { store: report.store, kept: await kept(cached) };
+  });
+  assert.deepEqual(first, { store: null, kept: [3, 2, 2] });
+  // The second tab begins with it.
+  const asked = await tabs[1].evaluate(async () => {
+    const asked = [];
+    await (await pinned()).refresh((url) => (asked.push(url.pathname.split('/').at(-1)), fetch(url)), { store: cached });
+    return asked;
+  });
+  assert.equal(asked[0], '4.sv1.root.json');
+  // Each adds its own, many times, and none is lost.
+  await page.evaluate(() => cached.clear());
+  const add = async (name) => {
+    for (let number = 0; number < 20; number++) {
+      await cached.update((kept) => [...kept, { key: `${name}${number}`, bytes: new Uint8Array(3) }]);
+    }
+  };
+  await Promise.all(tabs.map((tab, index) => tab.evaluate(add, 'ab'[index])));
+  const keys = await page.evaluate(async () => (await cached.read()).map(({ key }) => key));
+  assert.equal(new Set(keys).size, 40);
+  assert.deepEqual(complaints.filter((text) => !/404/.test(text)), []);
+});

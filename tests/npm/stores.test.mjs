@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { FolderStore, IndexedDbStore, MemoryStore } from 'conda-verifier';
+import { FolderStore, IndexedDbStore, KeyValueStore, MemoryStore } from 'conda-verifier';
 
 import { badAt, mirrored } from './support/mirrors.mjs';
 import { install } from './support/places.mjs';
@@ -18,10 +18,22 @@ const newest = (await trusting()).export();
 const SPOILED = 'what the store holds can\'t be used: ';
 const hex = /^[0-9a-f]{64}$/;
 
+/** Values as a namespace of Workers KV has them, which take their time. */
+function values(map = new Map()) {
+  const soon = () => new Promise((resolve) => setTimeout(resolve, 1));
+  return {
+    map,
+    get: async (key, type) => (await soon(), assert.equal(type, 'arrayBuffer'), map.get(key)?.slice().buffer ?? null),
+    put: async (key, value) => (await soon(), void map.set(key, value.slice())),
+    delete: async (key) => (await soon(), void map.delete(key)),
+  };
+}
+
 /** Every kind of store that there is here, empty. */
 const kinds = {
   MemoryStore: () => new MemoryStore(),
   FolderStore: (t) => new FolderStore(join(emptyFolder(t), 'made', 'later')),
+  KeyValueStore: () => new KeyValueStore(values(), { channel: CHANNEL }),
 };
 
 /** What a store holds, as plain bytes. */

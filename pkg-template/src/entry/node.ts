@@ -7,7 +7,9 @@ import { Verifier as AnyVerifier } from '../verifier.js';
 export type * from '../types.js';
 export { InstalledRejected, PackageRejected, VerifierError } from '../errors/verifier-error.js';
 export { FolderStore } from '../files/folder-store.js';
+export { CacheStore } from '../trust/cache-store.js';
 export { IndexedDbStore } from '../trust/indexed-db-store.js';
+export { KeyValueStore } from '../trust/key-value-store.js';
 export { MemoryStore } from '../trust/memory-store.js';
 
 const runtime: Runtime = {

@@ -6,7 +6,9 @@ import installed from '../wasm/conda_verifier_installed_bg.wasm';
 
 export type * from '../types.js';
 export { InstalledRejected, PackageRejected, VerifierError } from '../errors/verifier-error.js';
+export { CacheStore } from '../trust/cache-store.js';
 export { IndexedDbStore } from '../trust/indexed-db-store.js';
+export { KeyValueStore } from '../trust/key-value-store.js';
 export { MemoryStore } from '../trust/memory-store.js';
 
 const runtime: Runtime = {
