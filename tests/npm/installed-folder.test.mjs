@@ -33,6 +33,17 @@ test('a folder that a package was unpacked into', async (t) => {
   assert.equal((await answers([folder, '--policy', 'FILE_UNLISTED=warn'])).status, 3);
 });
 
+test('what passes because a code was lowered says so in its first line', async (t) => {
+  const folder = await unpacked(t);
+  writeFileSync(join(folder, 'more'), '');
+  const args = ['installed', folder, '--pkgs', pkgs, '--sha256', digest];
+  assert.match((await run(args)).stdout, /^✘ rejected {2}/);
+  const { status, stdout } = await run([...args, '--policy', 'FILE_UNLISTED=warn']);
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /^✔ verified, with 1 code lowered {2}.*\n/);
+  assert.match(stdout, /\n {2}lowered +FILE_UNLISTED\n/);
+});
+
 test('a damaged list of an unpacked package, and a record of another name', async (t) => {
   const unpacked = join(emptyFolder(t), 'hello-1.0-pyh0_0');
   await unpack(await Verifier.create(), unpacked, bytesOf(archive));

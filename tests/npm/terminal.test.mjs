@@ -10,6 +10,7 @@ const part = (name) => import(pathToFileURL(join(installed, 'dist/cli', `${name}
 const { Terminal } = await part('terminal');
 const { ProgressBar } = await part('progress-bar');
 const { verdictBlock } = await part('verdict-block');
+const { installedBlock } = await part('installed-block');
 const { channelBlock, packagesBlock, subdirBlock, trustBlock } = await part('channel-block');
 const { targetBlock, targetsLine } = await part('target-block');
 const { bytes } = await part('quantity');
@@ -70,6 +71,22 @@ test('of one code some findings are shown, and none of another is lost behind th
   assert.deepEqual(['FILE_MISSING', 'MODE_UNSAFE', 'LINK_SCRIPT'].map(shown), [5, 5, 1]);
   assert.match(block, /and 37 more findings, of FILE_MISSING, MODE_UNSAFE; --json lists all\n$/);
   assert.equal(block.match(/mend MODE_UNSAFE/g).length, 1);
+});
+
+test('the first line says how many codes were lowered, unless it was in vain', () => {
+  const { terminal } = fake(undefined, { LANG: 'C.UTF-8' });
+  const installed = { kind: 'linked', level: 'digests', original: null, size: 1, replaced: { files: 0, conda: 0, libmamba: 0, rattler: 0 } };
+  const blocks = {
+    package: (given) => verdictBlock({ ...verdict, ...given }, 'x', terminal),
+    installed: (given) => installedBlock({ ...verdict, ...installed, ...given }, 'x', undefined, terminal),
+  };
+  for (const [name, block] of Object.entries(blocks)) {
+    const first = (status, ...lowered) => block({ verdict: status, lowered }).split('\n')[0];
+    assert.equal(first('verified'), '✔ verified  x', name);
+    assert.equal(first('verified', 'FILE_UNLISTED'), '✔ verified, with 1 code lowered  x', name);
+    assert.equal(first('unverified', 'FILE_UNLISTED', 'LINK_ABSOLUTE'), '● unverified, with 2 codes lowered  x', name);
+    assert.equal(first('rejected', 'FILE_UNLISTED'), '✘ rejected  x', name);
+  }
 });
 
 const role = { version: 3, expires: '2030-01-15T00:00:00Z' };

@@ -3,7 +3,7 @@ import type { InstalledVerdict } from '../verdict/installed-verdict.js';
 import type { Reason } from '../verdict/verdict.js';
 import type { EnvironmentReport } from './environment.js';
 import { bytes, count } from './quantity.js';
-import { notCheckedRows, row, SHOWN, signed, someFindings } from './rows.js';
+import { notCheckedRows, row, SHOWN, signedVerdict, someFindings } from './rows.js';
 import type { Terminal } from './terminal.js';
 import { BASES, checks } from './verdict-block.js';
 
@@ -29,7 +29,7 @@ export function installedBlock(
 ): string {
   const { lowered } = verdict;
   return [
-    `${signed(verdict.verdict, terminal)}  ${terminal.style(printable(name), 'bold')}\n`,
+    `${signedVerdict(verdict.verdict, lowered, terminal)}  ${terminal.style(printable(name), 'bold')}\n`,
     ...[...facts(verdict, title), ...checks(verdict)].map(([label, value]) => row(label, 'dim', value, terminal)),
     notCheckedRows(verdict.notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),

@@ -51,6 +51,13 @@ export function signed(status: Status, terminal: Terminal, word: string = status
   return terminal.style(`${terminal.sign(unicode, plain)} ${word}`, 'bold', style);
 }
 
+/** The sign and the word of a verdict, and whether codes were lowered for it. */
+export function signedVerdict(status: Status, lowered: readonly string[], terminal: Terminal): string {
+  // Who reads no further shall know that it passed only because the policy let it.
+  const isLowered = lowered.length > 0 && status !== 'rejected';
+  return signed(status, terminal, isLowered ? `${status}, with ${count(lowered.length, 'code')} lowered` : status);
+}
+
 /** A head and what is said of it, which is wrapped and indented. */
 export function headline(head: string, words: string, terminal: Terminal): string {
   const indent = Math.min(widthOf(head) + 2, INDENT);

@@ -1,7 +1,7 @@
 import { printable } from '../printable.js';
 import type { Basis, Check, Reason, Status, Verdict } from '../verdict/verdict.js';
 import { bytes, count } from './quantity.js';
-import { NOT_KEPT, notCheckedRows, row, signed, someFindings, styleOf } from './rows.js';
+import { NOT_KEPT, notCheckedRows, row, signedVerdict, someFindings, styleOf } from './rows.js';
 import type { Terminal } from './terminal.js';
 
 const WHY_UNVERIFIED: Record<Reason, string> = {
@@ -26,12 +26,8 @@ export function verdictBlock(verdict: Verdict, file: string, terminal: Terminal)
     row(label, 'dim', value, terminal),
   );
   const { lowered } = verdict;
-  // Who reads no further shall know that it passed only because the policy let it.
-  const word = lowered.length === 0 || verdict.verdict === 'rejected'
-    ? verdict.verdict
-    : `${verdict.verdict}, with ${count(lowered.length, 'code')} lowered`;
   return [
-    `${signed(verdict.verdict, terminal, word)}  ${terminal.style(printable(file), 'bold')}\n`,
+    `${signedVerdict(verdict.verdict, lowered, terminal)}  ${terminal.style(printable(file), 'bold')}\n`,
     ...rows,
     notCheckedRows(verdict.notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),
