@@ -140,6 +140,11 @@ test('many failures: the first ones are shown, --json lists more', async (t) => 
       assert.deepEqual([status, weakCount], [1, 0]);
       assert.deepEqual([unsignedCount, unsigned.length, badCount, bad.length], isSigned ? [0, 0, number, listed] : [number, listed, 0, 0]);
     }
+    const copy = withRecords(t, 1333, isSigned);
+    const { report: { subdirs: [{ unsigned, bad }] } } = await inspect(copy, '--limit', 'findings=1400');
+    assert.equal(unsigned.length + bad.length, 1333);
+    const { stdout } = await run(['channel', copy, ...trusting, '--limit', 'findings=30']);
+    assert.match(stdout, /\n +and 1,313 more; --json lists the first 30\n/);
   }
 });
 

@@ -25,6 +25,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   help: { type: 'boolean', short: 'h', of: ALL },
   json: { type: 'boolean', of: ALL },
   level: { type: 'string', of: ['installed'] },
+  limit: { type: 'string', of: ALL },
   metadata: { type: 'string', of: OF_CHANNELS },
   mirror: { type: 'string', of: OF_CHANNELS },
   'mirror-of': { type: 'string', of: OF_CHANNELS },

@@ -3,10 +3,10 @@ import type { MirrorFailure } from '../trust/refresh-report.js';
 import { printable } from '../printable.js';
 import type { Level } from '../options/settings.js';
 import type { Finding, Verdict } from '../verdict/verdict.js';
-import { type ChannelReport, LONGEST_LIST, type PackagesReport, type SubdirReport, type TargetReport } from './channel-report.js';
+import type { ChannelReport, PackagesReport, SubdirReport, TargetReport } from './channel-report.js';
 import type { ChannelOptions } from './channel-options.js';
 import { bytes, count } from './quantity.js';
-import { findingsRows, headline, NOT_KEPT, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
+import { findingsRows, headline, listedWords, NOT_KEPT, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
 import type { Terminal } from './terminal.js';
 import { whyUnverified } from './verdict-block.js';
 
@@ -113,7 +113,7 @@ export function subdirBlock(
     row('repodata', 'dim', printable(repodata), terminal),
     target === null ? '' : targetRows(target, terminal),
     isUnlisted ? row('target', 'dim', 'none: no role lists it', terminal) : '',
-    findingsRows(all.slice(0, SHOWN), omitted(findings.length + badCount), terminal, hinted),
+    findingsRows(all.slice(0, SHOWN), omitted(findings.length + badCount, all.length), terminal, hinted),
     namesRows('RECORD_UNSIGNED', unsigned, unsignedCount, levels, terminal, hinted),
     namesRows('WEAK_DIGEST', weak, weakCount, levels, terminal, hinted),
   ].join('');
@@ -127,7 +127,7 @@ export function byCode<T extends Finding>(findings: readonly T[]): T[] {
 /** What became of a subdir's packages. */
 export function packagesBlock(subdir: string, report: PackagesReport, terminal: Terminal): string {
   const failed = report.unverified + report.rejected;
-  const more = omitted(failed);
+  const more = omitted(failed, report.verdicts.length + report.refused.length, Math.min(SHOWN, failed));
   const parts = (['verified', 'unverified', 'rejected'] as const)
     .filter((status) => report[status] > 0)
     .map((status) => signed(status, terminal, `${report[status]} ${status}`));
@@ -219,22 +219,21 @@ function namesRows(
   hinted: Set<string>,
 ): string {
   const level = levels[code];
-  if (files.length === 0 || level === 'ignore') return '';
+  if (total === 0 || level === 'ignore') return '';
   const [what, hint] = ABOUT_RECORDS[code];
   const names = files.slice(0, SHOWN).map((name) => printable(name));
   const [label, style] = level === 'throw' ? (['error', 'red'] as const) : (['warning', 'yellow'] as const);
-  const more = omitted(total);
+  const more = omitted(total, files.length);
   const isHinted = hinted.has(code);
   hinted.add(code);
   return [
-    row(label, style, `${code}: ${what} ${names.join(', ')}`, terminal),
-    more === '' ? '' : row('', 'dim', more, terminal),
+    row(label, style, `${code}: ${what} ${names.join(', ') || count(total, 'file')}`, terminal),
+    more === '' || names.length === 0 ? '' : row('', 'dim', more, terminal),
     isHinted ? '' : row('  what to do', 'dim', hint, terminal),
   ].join('');
 }
 
-function omitted(number: number): string {
-  if (number <= SHOWN) return '';
-  const listed = number > LONGEST_LIST ? `the first ${LONGEST_LIST.toLocaleString('en')}` : 'all';
-  return `and ${(number - SHOWN).toLocaleString('en')} more; --json lists ${listed}`;
+/** How many more there are than the first that are `shown`, of which `listed` are told of to programs. */
+function omitted(total: number, listed: number, shown = Math.min(SHOWN, listed)): string {
+  return total === shown ? '' : `and ${(total - shown).toLocaleString('en')} more; ${listedWords(total, listed, shown)}`;
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 import type { ChannelTrust } from '../trust/channel-trust.js';
+import { limitOf } from '../options/settings.js';
 import type { RecordIndex } from '../records/record-index.js';
 import { auditRecords, type RecordsReport } from '../records/records-report.js';
 import type { Finding, Status } from '../verdict/verdict.js';
@@ -10,7 +11,6 @@ import type { ChannelInvocation } from './channel-invocation.js';
 import {
   type ChannelReport,
   findingOf,
-  LONGEST_LIST,
   type Open,
   type SubdirReport,
   targetReport,
@@ -33,7 +33,8 @@ export async function verifyChannel(
   invocation: ChannelInvocation,
   output: CommandOutput,
 ): Promise<ExitStatus> {
-  const channel = await openChannel(invocation, invocation.policy, output);
+  const { policy, limits } = invocation;
+  const channel = await openChannel(invocation, { policy, limits }, output);
   const walk = new ChannelWalk(invocation, channel, output);
   await walk.run();
   return walk.end();
@@ -53,11 +54,14 @@ class ChannelWalk {
   readonly #lowered = new Set<string>();
   readonly #notChecked: Open[] = [];
   readonly #statuses: ExitStatus[] = [];
+  /** Entries of a list: data decides how many there could be. Counts beside the lists stay true. */
+  readonly #longest: number;
 
   constructor(invocation: ChannelInvocation, channel: OpenChannel, output: CommandOutput) {
     this.#invocation = invocation;
     this.#channel = channel;
     this.#output = output;
+    this.#longest = limitOf(invocation.limits, 'findings');
   }
 
   async run(): Promise<void> {
@@ -159,7 +163,16 @@ class ChannelWalk {
       if (!this.#invocation.packages) {
         this.#subdirs.push(report);
       } else {
-        const walk = new PackageWalk(files, repodata.targets, verifier, index, report, this.#output, this.#hinted);
+        const walk = new PackageWalk(
+          files,
+          repodata.targets,
+          verifier,
+          index,
+          report,
+          this.#output,
+          this.#hinted,
+          this.#longest,
+        );
         const packages = await walk.run();
         this.#undecided.push(...walk.undecided);
         this.#notChecked.push(...walk.notChecked);
@@ -200,7 +213,7 @@ class ChannelWalk {
     empty: SubdirReport,
   ): Promise<SubdirReport> {
     const onProgress = this.#output.progress(empty.repodata);
-    const report = await auditRecords(index, trust, empty.subdir, LONGEST_LIST, async (done) => {
+    const report = await auditRecords(index, trust, empty.subdir, this.#longest, async (done) => {
       onProgress({ phase: 'records', done, total: index.records });
       await turn();
     });

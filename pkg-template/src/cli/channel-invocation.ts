@@ -1,9 +1,11 @@
 import { Clock } from '../trust/clock.js';
+import type { Limits } from '../options/settings.js';
 import { quoted } from '../printable.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import type { Given } from './arguments.js';
 import { checkInput, isUrl } from './input.js';
 import type { ChannelOptions } from './channel-options.js';
+import { limitsOf } from './limit-option.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { checkedSubdirs } from './subdirs.js';
 import { UsageError } from './usage-error.js';
@@ -18,6 +20,7 @@ export interface ChannelInvocation extends ChannelOptions {
   readonly subdirs: readonly string[];
   readonly packages: boolean;
   readonly policy: CommandPolicy;
+  readonly limits: Limits;
   readonly json: boolean;
   readonly allowUnverified: boolean;
 }
@@ -37,6 +40,7 @@ export function channelInvocation(places: readonly string[], given: Given): Chan
     subdirs: checkedSubdirs(given.all('subdir')),
     packages: given.has('packages'),
     policy: policyOf(given.all('policy'), given.single('profile')),
+    limits: limitsOf(given.all('limit')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),
   };

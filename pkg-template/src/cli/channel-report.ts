@@ -1,12 +1,8 @@
-import { LIMITS } from '../options/limits.js';
 import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
 import type { MirrorFailure } from '../trust/refresh-report.js';
 import type { Target } from '../trust/target.js';
 import type { Finding, Status, Verdict } from '../verdict/verdict.js';
 import type { Fault, VerifierError } from '../errors/verifier-error.js';
-
-/** Entries of a list: data decides how many there could be. Counts beside the lists stay true. */
-export const LONGEST_LIST = LIMITS.findings;
 
 /** The whole answer about a channel: what --json prints, and schema/channel.json describes. */
 export interface ChannelReport {
@@ -53,7 +49,7 @@ export interface SubdirReport {
   readonly weakCount: number;
   readonly unsignedCount: number;
   readonly badCount: number;
-  /** The first `LONGEST_LIST` of each. */
+  /** The first of each, no more than the limit `findings`: counts beside lists stay true. */
   readonly weak: readonly string[];
   readonly unsigned: readonly string[];
   readonly bad: readonly BadRecord[];
@@ -80,7 +76,7 @@ export interface PackagesReport {
   readonly absent: number;
   /** The verdicts that are not `verified`: the first, of so many findings together. */
   readonly verdicts: readonly Verdict[];
-  /** Files that are rejected without being looked at: the first `LONGEST_LIST`. */
+  /** The first files that are rejected without being looked at. */
   readonly refused: readonly BadRecord[];
 }
 

@@ -1,5 +1,4 @@
 import type { InstalledTree } from './installed-tree.js';
-import { LONGEST_LIST } from './channel-report.js';
 import type { EnvironmentPlatform } from './environment-platform.js';
 
 /** What the packages of an environment do not account for. */
@@ -25,12 +24,13 @@ export class Ownership {
     else if (owner !== record) this.#twice.set(path, [...(this.#twice.get(path) ?? [owner]), record]);
   }
 
-  /** Looks at everything that is there. */
+  /** Looks at everything that is there. Lists have no more than `longest` entries. */
   report(
     environment: string,
     tree: InstalledTree,
     packages: EnvironmentReport['packages'],
     platform: EnvironmentPlatform,
+    longest: number,
   ): EnvironmentReport {
     const unowned: string[] = [];
     let unownedOmitted = 0;
@@ -39,7 +39,7 @@ export class Ownership {
       if (type === 'directory' || this.#owners.has(path)) continue;
       const source = sourceOf(path);
       if (source !== undefined && this.#owners.has(source)) bytecode++;
-      else if (unowned.length < LONGEST_LIST) unowned.push(path);
+      else if (unowned.length < longest) unowned.push(path);
       else unownedOmitted++;
     }
     const twice = [...this.#twice].map(([path, records]) => ({ path, records }));
@@ -50,8 +50,8 @@ export class Ownership {
       unowned: unowned.sort(),
       unownedOmitted,
       bytecode,
-      ownedTwice: twice.slice(0, LONGEST_LIST),
-      ownedTwiceOmitted: Math.max(0, twice.length - LONGEST_LIST),
+      ownedTwice: twice.slice(0, longest),
+      ownedTwiceOmitted: Math.max(0, twice.length - longest),
     };
   }
 }

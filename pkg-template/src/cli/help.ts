@@ -56,6 +56,9 @@ standard input.
   --profile NAME            the levels to begin with: install (the default) is
                             strict, lint shows all that may be changed, lenient
                             takes packages that are old or zipped oddly
+  --limit NAME=N            another bound than the default, which real packages
+                            stay far below, e.g. unpackedBytes=500000000; may be
+                            repeated; the package's limits.md lists all of them
   --allow-unverified        exit status 0 also where packages stay unverified
   --json                    a line of JSON for each package instead of a table;
                             the package's schema/verdict.json describes it
@@ -88,7 +91,7 @@ so such a package stays unverified, for the reason "partial".
 
   --size N                  the file's length in bytes, which saves a request
   --file-name NAME          its name in its channel, where the URL has another
-  --policy LEVEL, --policy CODE=LEVEL, --profile NAME
+  --policy LEVEL, --policy CODE=LEVEL, --profile NAME, --limit NAME=N
                             as for package: see conda-verifier package --help
   --allow-unverified        exit status 0 where nothing is rejected
   --json                    a line of JSON for each package instead of text: its
@@ -146,6 +149,9 @@ Verifies a channel from the root that you trust, whose form says which it is:
   --policy CODE=LEVEL       the same for one code, e.g. WEAK_DIGEST=warn; may be
                             repeated
   --profile NAME            for --packages, as for package
+  --limit NAME=N            another bound than the default, e.g.
+                            records=5000000 for a large subdir; may be repeated;
+                            the package's limits.md lists all of them
   --allow-unverified        exit status 0 also where something stays unverified
   --json                    one JSON document instead of text; the package's
                             schema/channel.json describes it
@@ -190,6 +196,9 @@ to are fetched as needed.
                             what was seen; else it is DIR_OR_URL
   --now TIME                the time that counts, e.g. 2030-01-31T23:59:59Z; the
                             clock's unless given
+  --limit NAME=N            another bound than the default, e.g.
+                            archiveBytes=4294967296 for a large file; may be
+                            repeated; the package's limits.md lists all of them
   --json                    a line of JSON for each file instead of text; the
                             package's schema/target.json describes it
   --help                    this text
@@ -230,9 +239,9 @@ Links are not followed; what is no file is not opened.
                             from somebody you trust
   --prefix PATH             the environment's path as clients wrote it into
                             files; DIR's unless given
-  --platform NAME           the environment's platform, e.g. linux-64: it decides
-                            what becomes of packages for all platforms. Else what
-                            the other packages' records agree on
+  --platform NAME           the environment's platform, e.g. linux-64: it
+                            decides what becomes of packages for all platforms.
+                            Else what the other packages' records agree on
   --level LEVEL             digests (the default), or sizes: types, sizes and
                             links alone, which verifies nothing
   --policy LEVEL            what irregularities do: throw rejects (the default),
@@ -240,6 +249,9 @@ Links are not followed; what is no file is not opened.
                             the like always reject
   --policy CODE=LEVEL       the same for one code, e.g. FILE_UNLISTED=warn; may
                             be repeated
+  --limit NAME=N            another bound than the default, e.g.
+                            replacedFileBytes=536870912; may be repeated; the
+                            package's limits.md lists all of them
   --allow-unverified        exit status 0 also where something stays unverified,
                             or there are no packages
   --json                    a line of JSON for each package, and one for the

@@ -15,8 +15,8 @@ export async function inspectPackages(
   output: CommandOutput,
 ): Promise<ExitStatus> {
   const statuses: ExitStatus[] = [];
-  const { files, policy, allowUnverified } = invocation;
-  let verifier = await Verifier.create({ policy });
+  const { files, policy, limits, allowUnverified } = invocation;
+  let verifier = await Verifier.create({ policy, limits });
   for (const file of files) {
     try {
       const inspection = await inspect(verifier, file, invocation, output);
@@ -30,7 +30,7 @@ export async function inspectPackages(
       output.undecided(error, file);
       statuses.push(statusOfError(error));
       // The others shall have their verdicts from an instance that is sound.
-      if (error.code === 'INSTANCE_POISONED') verifier = await Verifier.create({ policy });
+      if (error.code === 'INSTANCE_POISONED') verifier = await Verifier.create({ policy, limits });
     }
   }
   if (files.length > 1) output.summary(true);

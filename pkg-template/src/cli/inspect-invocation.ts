@@ -1,7 +1,9 @@
+import type { Limits } from '../options/settings.js';
 import { quoted } from '../printable.js';
 import { isPlainName } from '../records/path-names.js';
 import type { Given } from './arguments.js';
 import { checkInput } from './input.js';
+import { limitsOf } from './limit-option.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { UsageError } from './usage-error.js';
 
@@ -13,6 +15,7 @@ export interface InspectInvocation {
   readonly fileName: string | undefined;
   readonly size: number | undefined;
   readonly policy: CommandPolicy;
+  readonly limits: Limits;
   readonly json: boolean;
   readonly allowUnverified: boolean;
 }
@@ -38,6 +41,7 @@ export function inspectInvocation(files: readonly string[], given: Given): Inspe
     fileName,
     size: size === undefined ? undefined : Number(size),
     policy: policyOf(given.all('policy'), given.single('profile')),
+    limits: limitsOf(given.all('limit')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),
   };

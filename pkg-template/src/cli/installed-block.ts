@@ -3,7 +3,7 @@ import type { InstalledVerdict } from '../verdict/installed-verdict.js';
 import type { Reason } from '../verdict/verdict.js';
 import type { EnvironmentReport } from './environment.js';
 import { bytes, count } from './quantity.js';
-import { notCheckedRows, row, SHOWN, signedVerdict, someFindings } from './rows.js';
+import { listedWords, notCheckedRows, row, SHOWN, signedVerdict, someFindings } from './rows.js';
 import type { Terminal } from './terminal.js';
 import { BASES, checks } from './verdict-block.js';
 
@@ -42,24 +42,25 @@ export function environmentBlock(report: EnvironmentReport, terminal: Terminal):
   const { environment, packages, unowned, unownedOmitted, bytecode, ownedTwice, ownedTwiceOmitted } = report;
   const isEmpty = Object.values(packages).every((number) => number === 0);
   const some = (label: string, all: readonly string[], omitted: number, what: string) => {
-    const hidden = Math.max(0, all.length - SHOWN) + omitted;
+    const [total, shown] = [all.length + omitted, Math.min(SHOWN, all.length)];
+    const hidden = total - shown;
     return [
-      row(label, 'yellow', `${count(all.length + omitted, 'file')} ${what}`, terminal),
+      row(label, 'yellow', `${count(total, 'file')} ${what}`, terminal),
       ...all.slice(0, SHOWN).map((line) => row('', 'dim', printable(line), terminal)),
-      hidden === 0 ? '' : row('', 'dim', `and ${count(hidden, 'more file')}; --json names them`, terminal),
+      hidden === 0 ? '' : row('', 'dim', `and ${count(hidden, 'more file')}; ${listedWords(total, all.length, shown)}`, terminal),
     ];
   };
   return [
     `${terminal.style(printable(environment), 'bold')}\n`,
     row('platform', 'dim', platformWords(report), terminal),
     isEmpty ? row('packages', 'yellow', 'none: conda-meta has no records, so nothing was verified', terminal) : '',
-    ...(unowned.length === 0
+    ...(unowned.length + unownedOmitted === 0
       ? [row('owned', 'dim', isEmpty ? 'there are no files' : 'every file is owned by a package', terminal)]
       : some('unowned', unowned, unownedOmitted, 'that no package owns; nothing vouches for them')),
     bytecode === 0
       ? ''
       : row('not checked', 'dim', `${count(bytecode, 'file')} of bytecode that Python made of packages' files`, terminal),
-    ...(ownedTwice.length === 0
+    ...(ownedTwice.length + ownedTwiceOmitted === 0
       ? []
       : some(
           'owned twice',

@@ -5,7 +5,7 @@ import { Verifier } from '../entry/node.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { isAbsent, unreadable } from '../files/file-errors.js';
 import { quoted } from '../printable.js';
-import { LIMITS } from '../options/limits.js';
+import { limitOf } from '../options/settings.js';
 import type { InstalledFile } from '../verdict/installed-file.js';
 import type { OnFile } from '../verdict/unpacked-file.js';
 import { findingBlock, trustBlock } from './channel-block.js';
@@ -58,7 +58,7 @@ export async function verifyInstalled(
     if (invocation.platform !== undefined) {
       throw new UsageError('--platform is about an environment; in an unpacked package no path is replaced');
     }
-    const unpacked = openUnpacked(folder, tree, packages);
+    const unpacked = openUnpacked(invocation, tree);
     const run = await InstalledRun.open(invocation, output, undefined);
     await run.verify(unpacked);
     return run.end();
@@ -100,11 +100,12 @@ async function verifyEnvironment(
   tree: InstalledTree,
   output: CommandOutput,
 ): Promise<ExitStatus> {
-  const { folder, allowUnverified } = invocation;
+  const { folder, limits, allowUnverified } = invocation;
+  const longest = limitOf(limits, 'infoBytes');
   const paths = records.map((name) => `${RECORDS}/${name}`);
-  const platform = platformOf(invocation.platform, tree, paths, LIMITS.infoBytes);
+  const platform = platformOf(invocation.platform, tree, paths, longest);
   if (platform.platformBy === 'option') {
-    const recorded = platformOf(undefined, tree, paths, LIMITS.infoBytes);
+    const recorded = platformOf(undefined, tree, paths, longest);
     if (recorded.platformBy === 'records' && recorded.platform !== platform.platform) {
       output.line(`--platform says ${platform.platform}, and the records of the packages say ${recorded.platform}`);
     }
@@ -114,17 +115,17 @@ async function verifyEnvironment(
   for (const path of paths) {
     const label = tree.label(path);
     await run.attempt(label, async () => {
-      const manifest = tree.bytes(path, LIMITS.infoBytes);
+      const manifest = tree.bytes(path, longest);
       const text = new TextDecoder().decode(manifest);
       const owned = recordedPaths(text);
       for (const file of owned) ownership.own(file, path.slice(RECORDS.length + 1));
       await run.verify({ label, manifest, path, recorded: recordedPackage(text), files: filesAt(tree, owned) });
     });
   }
-  const report = ownership.report(folder, tree, run.counts, platform);
+  const report = ownership.report(folder, tree, run.counts, platform, limitOf(limits, 'findings'));
   output.document(report);
   output.show((terminal) => environmentBlock(report, terminal));
-  const isAllOwned = report.unowned.length === 0;
+  const isAllOwned = report.unowned.length + report.unownedOmitted === 0;
   // Where there are no packages, nothing is verified either.
   if (!allowUnverified && (records.length === 0 || !isAllOwned)) run.statuses.push(EXIT.unverified);
   if (records.length > 0) output.summary(true);
@@ -222,14 +223,14 @@ interface Session {
 }
 
 async function openSession(
-  { channel: options, policy, json, packages, sha256 }: InstalledInvocation,
+  { channel: options, policy, limits, json, packages, sha256 }: InstalledInvocation,
   output: CommandOutput,
 ): Promise<Session> {
-  const plain = await Verifier.create({ policy });
+  const plain = await Verifier.create({ policy, limits });
   if (options === undefined) {
     return { verifier: plain, originals: new Originals(plain, plain, packages, undefined, sha256) };
   }
-  const channel = await openChannel(options, policy, output);
+  const channel = await openChannel(options, { policy, limits }, output);
   const { files, verifier, failure, trust } = channel;
   if (failure !== null) {
     const finding = findingOf(failure);
@@ -272,11 +273,12 @@ function realFolder(folder: string): string {
   throw new UsageError(`installed takes a folder, and ${quoted(folder)} names a file`);
 }
 
-function openUnpacked(folder: string, tree: InstalledTree, packages: string | undefined): Installed {
+function openUnpacked({ folder, packages, limits }: InstalledInvocation, tree: InstalledTree): Installed {
+  const longest = limitOf(limits, 'infoBytes');
   const decoder = new TextDecoder();
   const texts = ['info/repodata_record.json', 'info/index.json']
     .filter((path) => tree.at(path)?.type === 'file')
-    .map((path) => decoder.decode(tree.bytes(path, LIMITS.infoBytes)));
+    .map((path) => decoder.decode(tree.bytes(path, longest)));
   const recorded = namedAfter(recordedPackage(...texts), baseOf(folder));
   const [found] = [PATHS_JSON, 'info/files'].filter((path) => tree.at(path)?.type === 'file');
   const isAtHand = hasArchive(recorded, packages);
@@ -286,7 +288,7 @@ function openUnpacked(folder: string, tree: InstalledTree, packages: string | un
   // What is no regular file is refused, if no archive says what it should be.
   const isOdd = found === undefined && !isAtHand && tree.at(PATHS_JSON) !== undefined;
   const path = found ?? PATHS_JSON;
-  const manifest = found !== undefined || isOdd ? tree.bytes(path, LIMITS.infoBytes) : null;
+  const manifest = found !== undefined || isOdd ? tree.bytes(path, longest) : null;
   return { label: folder, manifest, path, recorded, files: tree.all() };
 }
 

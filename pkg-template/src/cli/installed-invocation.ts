@@ -1,10 +1,12 @@
 import { posix, resolve, win32 } from 'node:path';
 
+import type { Limits } from '../options/settings.js';
 import { quoted } from '../printable.js';
 import type { InstalledLevel } from '../verdict/installed-verdict.js';
 import type { Given } from './arguments.js';
 import type { ChannelOptions } from './channel-options.js';
 import { isUrl } from './input.js';
+import { limitsOf } from './limit-option.js';
 import { channelOf } from './package-invocation.js';
 import { hexOf } from './option-values.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
@@ -28,6 +30,7 @@ export interface InstalledInvocation {
   readonly sha256: string | undefined;
   readonly level: InstalledLevel;
   readonly policy: CommandPolicy;
+  readonly limits: Limits;
   readonly json: boolean;
   readonly allowUnverified: boolean;
 }
@@ -64,6 +67,7 @@ export function installedInvocation(folders: readonly string[], given: Given): I
     sha256,
     level: (given.single('level') ?? 'digests') as InstalledLevel,
     policy: policyOf(given.all('policy'), given.single('profile')),
+    limits: limitsOf(given.all('limit')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),
   };

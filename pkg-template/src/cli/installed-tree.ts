@@ -48,7 +48,7 @@ export class InstalledTree {
     const label = this.label(path);
     if (facts.isDirectory()) throw unreadable(label, systemError('EISDIR'));
     if (!facts.isFile()) throw unreadable(label, new Error('it is no regular file'));
-    if (facts.size > longest) throw unreadable(label, new Error(`it has more than ${longest} bytes`));
+    if (facts.size > longest) throw unreadable(label, new Error(`it has more than ${longest} bytes, the limit infoBytes`));
     return whole(label, open(join(this.#root, path), label, facts), facts.size);
   }
 

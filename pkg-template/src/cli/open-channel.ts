@@ -1,7 +1,8 @@
 import type { TrustInfo } from '../trust/channel-trust.js';
 import { Verifier } from '../entry/node.js';
-import type { Policy } from '../options/settings.js';
+import { limitOf } from '../options/settings.js';
 import { VerifierError } from '../errors/verifier-error.js';
+import type { VerifierOptions } from '../verifier-options.js';
 import type { ChannelFiles } from './channel-files.js';
 import type { ChannelOptions } from './channel-options.js';
 import type { CommandOutput } from './command-output.js';
@@ -44,15 +45,15 @@ export interface RefusedChannel extends AnyChannel {
  */
 export async function openChannel(
   options: ChannelOptions,
-  policy: Policy,
+  { policy, limits = {} }: Pick<VerifierOptions, 'policy' | 'limits'>,
   output: CommandOutput,
 ): Promise<OpenChannel> {
   const { channel, root, now } = options;
   const files = await filesOf(options, (argument) => reading(argument, () => placeOf(argument)));
-  const trustedRoot = await reading(root, () => readRoleFile(root));
+  const trustedRoot = await reading(root, () => readRoleFile(root, limitOf(limits, 'roleBytes')));
   let verifier: Verifier;
   try {
-    verifier = await Verifier.create({ policy, trustedRoot, channel: files.url, now });
+    verifier = await Verifier.create({ policy, limits, trustedRoot, channel: files.url, now });
   } catch (error) {
     if (!VerifierError.isVerifierError(error) || error.code === 'ARGUMENT_INVALID') throw error;
     return { files, verifier: null, trust: null, failure: aboutRoot(error, root), unsaved: null };

@@ -1,4 +1,5 @@
 import { isPackage } from './file-names.js';
+import { isLimit } from './limit-option.js';
 import { quoted } from '../printable.js';
 import { LEVELS, PROFILES } from '../options/settings.js';
 import { UsageError } from './usage-error.js';
@@ -12,6 +13,7 @@ interface Form {
 /** Options whose values have a form that shows in them. */
 const FORMS: Readonly<Record<string, Form>> = {
   level: { takes: 'sizes or digests', is: (value) => ['sizes', 'digests'].includes(value) },
+  limit: { takes: 'NAME=N, the name of a limit and a whole number from 0 to 2^53 - 1', is: isLimit },
   policy: {
     takes: 'throw, warn, ignore, or CODE= and one of them',
     is: (value) => {

@@ -90,9 +90,9 @@ async function openOrRefuse(
 }
 
 async function open(invocation: PackageInvocation, output: CommandOutput): Promise<Session> {
-  const { policy, repodata, channel } = invocation;
+  const { policy, limits, repodata, channel } = invocation;
   if (channel !== undefined) return openSigned(channel, invocation, output);
-  const verifier = await Verifier.create({ policy });
+  const verifier = await Verifier.create({ policy, limits });
   if (repodata === undefined) return { verifier, unsaved: null };
   const onProgress = output.progress(repodata);
   let input: Input | undefined;
@@ -110,10 +110,10 @@ async function open(invocation: PackageInvocation, output: CommandOutput): Promi
 
 async function openSigned(
   options: ChannelOptions,
-  { policy, subdir, json }: PackageInvocation,
+  { policy, limits, subdir, json }: PackageInvocation,
   output: CommandOutput,
 ): Promise<Session> {
-  const channel = await openChannel(options, policy, output);
+  const channel = await openChannel(options, { policy, limits }, output);
   const { files, verifier, failure, unsaved, trust } = channel;
   if (unsaved !== null && statusOfError(unsaved) === EXIT.rejected) output.error(unsaved, options.state);
   if (failure !== null) {

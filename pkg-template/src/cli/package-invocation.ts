@@ -1,9 +1,11 @@
+import type { Limits } from '../options/settings.js';
 import { quoted } from '../printable.js';
 import { isPlainName } from '../records/path-names.js';
 import type { Given } from './arguments.js';
 import { channelOptions } from './channel-invocation.js';
 import { checkInput } from './input.js';
 import type { ChannelOptions } from './channel-options.js';
+import { limitsOf } from './limit-option.js';
 import { hexOf } from './option-values.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { checkedSubdirs } from './subdirs.js';
@@ -23,6 +25,7 @@ export interface PackageInvocation {
   readonly sha256: string | undefined;
   readonly size: number | undefined;
   readonly policy: CommandPolicy;
+  readonly limits: Limits;
   readonly json: boolean;
   readonly allowUnverified: boolean;
 }
@@ -57,6 +60,7 @@ export function packageInvocation(files: readonly string[], given: Given): Packa
     sha256,
     size: size === undefined ? undefined : Number(size),
     policy: policyOf(given.all('policy'), given.single('profile')),
+    limits: limitsOf(given.all('limit')),
     json: given.has('json'),
     allowUnverified: given.has('allow-unverified'),
   };

@@ -11,7 +11,6 @@ import type { ChannelTargets } from './channel-targets.js';
 import {
   type BadRecord,
   findingOf,
-  LONGEST_LIST,
   type Open,
   type PackagesReport,
   type SubdirReport,
@@ -49,6 +48,7 @@ export class PackageWalk {
   readonly #output: CommandOutput;
   readonly #records: SubdirReport;
   readonly #hinted: Set<string>;
+  readonly #longest: number;
   readonly #verdicts: Verdict[] = [];
   readonly #refused: BadRecord[] = [];
   /** Findings of all verdicts that are listed. */
@@ -61,6 +61,7 @@ export class PackageWalk {
   /**
    * @param records What became of the records, which was told before.
    * @param hinted Codes of which what to do was told before.
+   * @param longest Entries of each list.
    */
   constructor(
     files: ChannelFiles,
@@ -70,7 +71,9 @@ export class PackageWalk {
     records: SubdirReport,
     output: CommandOutput,
     hinted: Set<string>,
+    longest: number,
   ) {
+    this.#longest = longest;
     this.#records = records;
     this.#hinted = hinted;
     this.#files = files;
@@ -152,11 +155,11 @@ export class PackageWalk {
       if (status === EXIT.rejected) {
         this.#counts.rejected++;
         const finding = findingOf(error);
-        if (this.#refused.length < LONGEST_LIST) this.#refused.push({ fileName, ...finding });
+        if (this.#refused.length < this.#longest) this.#refused.push({ fileName, ...finding });
         this.#show(fileName, path, { verdict: 'rejected', reasons: [], findings: [finding] });
       } else {
         this.#undecided++;
-        if (this.undecided.length < LONGEST_LIST) this.undecided.push(undecidedOf(path, error));
+        if (this.undecided.length < this.#longest) this.undecided.push(undecidedOf(path, error));
         this.#output.error(error, path);
       }
     }
@@ -164,7 +167,7 @@ export class PackageWalk {
 
   /** Each has as many findings as the list has entries, so these are counted. */
   #list(verdict: Verdict): void {
-    if (this.#listed >= LONGEST_LIST) return;
+    if (this.#listed >= this.#longest) return;
     this.#listed += Math.max(1, verdict.findings.length);
     this.#verdicts.push(verdict);
   }

@@ -98,6 +98,13 @@ export function findingsRows(
   return rows.join('') + (omitted === '' ? '' : row('', 'dim', omitted, terminal));
 }
 
+/** Where more of `total` is to be found than what is shown. */
+export function listedWords(total: number, listed: number, shown: number): string {
+  if (listed === total) return '--json lists all';
+  if (listed > shown) return `--json lists the first ${listed.toLocaleString('en')}`;
+  return 'a larger --limit findings=N lists them';
+}
+
 /** The findings of a verdict: some of each code, and how many more there are. */
 export function someFindings(findings: readonly Finding[], omitted: number, terminal: Terminal): string {
   const counts = new Map<string, number>();
@@ -111,8 +118,8 @@ export function someFindings(findings: readonly Finding[], omitted: number, term
   }
   const number = findings.length - shown.length + omitted;
   const codes = omitted === 0 ? `, of ${[...hidden].join(', ')}` : '';
-  const which = omitted === 0 ? 'all' : `the first ${findings.length.toLocaleString('en')}`;
-  const more = number === 0 ? '' : `and ${count(number, 'more finding')}${codes}; --json lists ${which}`;
+  const lists = listedWords(findings.length + omitted, findings.length, shown.length);
+  const more = number === 0 ? '' : `and ${count(number, 'more finding')}${codes}; ${lists}`;
   return findingsRows(shown, more, terminal);
 }
 

@@ -24,7 +24,7 @@ export async function verifyTargets(
   output: CommandOutput,
 ): Promise<ExitStatus> {
   if (invocation.output !== undefined) checkFolder(invocation.output);
-  const channel = await openChannel(invocation, 'throw', output);
+  const channel = await openChannel(invocation, { limits: invocation.limits }, output);
   const { trust, failure, unsaved } = channel;
   if (failure === null && trust?.format !== 'tuf') {
     throw new UsageError('this root is one of content trust, which vouches for records; targets are what roles of TUF list');

@@ -1,9 +1,11 @@
+import type { Limits } from '../options/settings.js';
 import { quoted } from '../printable.js';
 import { isPlainName } from '../records/path-names.js';
 import type { Given } from './arguments.js';
 import { channelOptions } from './channel-invocation.js';
 import { isUrl } from './input.js';
 import type { ChannelOptions } from './channel-options.js';
+import { limitsOf } from './limit-option.js';
 import { UsageError } from './usage-error.js';
 
 /** What `conda-verifier target` is told. */
@@ -13,6 +15,7 @@ export interface TargetInvocation extends ChannelOptions {
   readonly paths: readonly string[];
   /** The folder that the files are written to. */
   readonly output: string | undefined;
+  readonly limits: Limits;
   readonly json: boolean;
 }
 
@@ -26,7 +29,14 @@ export function targetInvocation(paths: readonly string[], given: Given): Target
   for (const path of paths) checkPath(path);
   const output = given.single('output');
   if (output !== undefined) checkOutput(output, paths);
-  return { command: 'target', ...channelOptions(channel, given), paths, output, json: given.has('json') };
+  return {
+    command: 'target',
+    ...channelOptions(channel, given),
+    paths,
+    output,
+    limits: limitsOf(given.all('limit')),
+    json: given.has('json'),
+  };
 }
 
 /** The name that a target is written by: nothing in it leads out of a folder. */

@@ -1,3 +1,6 @@
+/** What hints say of limits. */
+const LIMIT_WORDS = /\braise the named limit\b/;
+
 /** What the core's hints say of codes that a policy may change. */
 const WORDS = /\b([Ll])ower this code\b(?: \(`policy: [^`]*`\))?/;
 
@@ -10,7 +13,9 @@ export function withOption(code: string, hint: string, isLowered = false): strin
   return hint.replace(WORDS, `$1ower this code (\`policy: { codes: { ${code}: 'warn' } }\`)`);
 }
 
-/** The same with the option of the command line, in place of any other. */
+/** The same with the options of the command line, in place of any other. */
 export function withCommandOption(code: string, hint: string): string {
-  return hint.replace(WORDS, (_, first) => `${first === 'L' ? 'Give' : 'give'} --policy ${code}=warn`);
+  return hint
+    .replace(WORDS, (_, first) => `${first === 'L' ? 'Give' : 'give'} --policy ${code}=warn`)
+    .replace(LIMIT_WORDS, '$& (--limit NAME=N)');
 }

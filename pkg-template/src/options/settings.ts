@@ -48,8 +48,13 @@ export class Settings {
 
   /** The limit that applies. */
   limit(name: LimitName): number {
-    return this.limits[name] ?? LIMITS[name];
+    return limitOf(this.limits, name);
   }
+}
+
+/** The limit that applies where these differ from the defaults. */
+export function limitOf(limits: Limits, name: LimitName): number {
+  return limits[name] ?? LIMITS[name];
 }
 
 function policyOf(policy: Policy): Settings['policy'] {
