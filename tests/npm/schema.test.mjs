@@ -99,6 +99,8 @@ test('codes and limits', async () => {
     assert.equal(value, Number(number) * 2 ** Number(shift), name);
   }
   assert.equal(body.trim().split('\n').length, Object.keys(LIMITS).length);
+  const rows = readFileSync(join(root, 'docs/limits.md'), 'utf8').matchAll(/^\| `(\w+)` \| (\d+) \| /gm);
+  assert.deepEqual([...rows].map(([, name, value]) => [name, Number(value)]), Object.entries(LIMITS));
 });
 
 test('the schema of what is installed needs no other one, and says the same', () => {

@@ -35,6 +35,7 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
         ("CHANGELOG.md", "CHANGELOG.md"),
         ("docs/errors.md", "errors.md"),
         ("docs/policies.md", "policies.md"),
+        ("docs/limits.md", "limits.md"),
         ("docs/content-trust.md", "content-trust.md"),
         ("docs/tuf.md", "tuf.md"),
         ("docs/attacks.md", "attacks.md"),
