@@ -8,7 +8,11 @@ import {
   type Fault,
   type Fetcher,
   type Finding,
+  CacheStore,
+  type FetchedPackage,
   FolderStore,
+  KeyValueStore,
+  type KeyValues,
   IndexedDbStore,
   type IndexedDbStoreOptions,
   type InstalledFile,
@@ -170,7 +174,31 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   same<number, typeof info.root.version>(true);
 
   const mirrors: readonly Mirror[] = ['https://a.example', new URL('https://b.example'), { metadata: 'https://c.example' }];
-  const stores: readonly TrustStore[] = [new MemoryStore(), new IndexedDbStore({ channel: 'a' }), new FolderStore('trust')];
+  // Of the types of @cloudflare/workers-types, as far as it matters.
+  interface KVNamespace {
+    get(key: string, type: 'arrayBuffer'): Promise<ArrayBuffer | null>;
+    put(key: string, value: string | ArrayBuffer | ArrayBufferView | ReadableStream): Promise<void>;
+    delete(key: string): Promise<void>;
+  }
+  const kv = {} as KVNamespace;
+  same<KVNamespace extends KeyValues ? true : false, true>(true);
+  const stores: readonly TrustStore[] = [
+    new MemoryStore(),
+    new IndexedDbStore({ channel: 'a' }),
+    new FolderStore('trust'),
+    new CacheStore({ channel: 'a', name: 'b' }),
+    new KeyValueStore(kv, { channel: 'a', lock: (_, work) => work() }),
+  ];
+  const repodata = await verifier.fetchRepodata('noarch', fetch, { mirrors, fileName: 'current_repodata.json', exact: true });
+  same<number, typeof repodata.records>(true);
+  const fetched: FetchedPackage = await verifier.fetchPackage('noarch', 'a-1-0.conda', fetch, {
+    mirrors,
+    signal,
+    onFile: (file) => void file.path,
+  });
+  same<RepodataRecord | null, typeof fetched.record>(true);
+  // @ts-expect-error it is no option of packages
+  await verifier.fetchPackage('noarch', 'a-1-0.conda', fetch, { exact: true });
   for (const store of stores) {
     const report = await verifier.refresh(fetch, { mirrors, store, timeout: 1, signal, onProgress: ({ done }) => void done });
     same<readonly MirrorFailure[], typeof report.mirrors>(true);
