@@ -190,6 +190,16 @@ fn channel_scenes() -> Result<Vec<Scene>> {
             verdict: "rejected",
         },
         Scene {
+            title: "The mirror that serves it, and a second one: nobody has to trust either. What \
+                    one has wrong comes from the next, and it is told who failed.",
+            arguments: channel(
+                &attack(TrustSpoil::PackageTampered),
+                &["--packages", "--mirror", SIGNED],
+            ),
+            exit: 0,
+            verdict: "verified",
+        },
+        Scene {
             title: "A record in the repodata that was changed after it was signed.",
             arguments: channel(&attack(TrustSpoil::RecordTampered), &[]),
             exit: 1,
