@@ -15,6 +15,7 @@ cargo xtask COMMAND
   build           makes pkg/, the folder of the npm package
   pack            build, then the tarball in dist/ and a table of sizes
   fixtures DIR    writes sample channels, spoiled packages and attacks into DIR
+  sign DIR        makes a signed channel of your packages in DIR/SUBDIR/, with TEST KEYS
   help            this text
 
 Needed: rustup, Node.js 20 or newer with npm. The rest is set up by the commands:

@@ -28,6 +28,7 @@ mod project;
 mod python;
 mod rust_target;
 mod seconds;
+mod sign;
 mod sizes;
 mod tally;
 mod test;
@@ -66,6 +67,10 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         }
         // Something that was meant as an option would become a folder's name.
         ["fixtures", folder] if !folder.starts_with('-') => fixtures::run(folder),
+        ["sign", folder] if !folder.starts_with('-') => sign::run(folder),
+        ["sign", ..] => {
+            bail!("name one folder: cargo xtask sign DIR; its packages are in DIR/SUBDIR/")
+        }
         ["fixtures", ..] => {
             bail!("name one folder: cargo xtask fixtures DIR; one that begins with - as ./-NAME")
         }

@@ -15,7 +15,7 @@ use crate::plan::{Plan, Step};
 use crate::project::{PACKAGE, Project};
 use crate::rust_target::{self, WASM};
 use crate::tally::Tally;
-use crate::{bench, build, fixtures, installation, node_packages, pack, python};
+use crate::{bench, build, fixtures, installation, node_packages, pack, python, sign};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
 /// our development packages further up.
@@ -215,6 +215,10 @@ impl Tests<'_> {
             Step::new("packed package", |log| self.npm_tests(log))
                 .after(&[INSTALL, SAMPLES, BROWSER]),
         );
+        plan.add(
+            Step::new("a signed channel of one's own", |log| self.own_channel(log))
+                .after(&[INSTALL, SAMPLES]),
+        );
         plan.add(Step::new("TUF conformance", |log| self.conformance(log)).after(&[INSTALL]));
     }
 
@@ -250,6 +254,23 @@ impl Tests<'_> {
             .env("CONDA_VERIFIER_CHANNEL", self.project.path(CHANNEL))
             .env(CHROMIUM, &self.artifacts.browser.get()?.chromium);
         self.count(log, &node)
+    }
+
+    /// Signs packages as a person does who follows the guide, and verifies them.
+    fn own_channel(&self, log: &mut Log) -> Result<String> {
+        let own = self.project.path("target/xtask/own");
+        fresh(&own)?;
+        copy(&Path::new(CHANNEL).join("signed/noarch"), &own.join("noarch"))?;
+        let own = own.to_str().context("the path of the project is not text")?;
+        sign::run(own)?;
+        let root = format!("{own}/root.json");
+        log.run(
+            &Invocation::new("node")
+                .args(["node_modules/.bin/conda-verifier", "channel", own, "--root", &root])
+                .args(["--packages"])
+                .within(INSTALLED),
+        )?;
+        Ok(String::new())
     }
 
     /// Starts the installed package as a TUF client, some hundred times.
