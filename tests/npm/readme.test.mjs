@@ -1,4 +1,4 @@
-// The README's examples run as they stand, and print what their comments say.
+// The examples of the README and the guide run as they stand, and print what their comments say.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ for (const example of examples) {
   if (!example.where.includes('node')) continue;
   test(example.name, async (t) => {
     const url = await serve(t, routes);
-    const file = join(install, `${example.name.replace(' ', '-')}.mjs`);
+    const file = join(install, `example-${example.name.replaceAll(/\W/g, '-')}.mjs`);
     writeFileSync(file, runnable(example, url));
     const child = spawn(process.execPath, [file], { cwd: install, stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';

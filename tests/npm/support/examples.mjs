@@ -1,23 +1,32 @@
-// The README's examples in JavaScript, and what they are run with.
-import { readFileSync, rmSync } from 'node:fs';
+// The examples in JavaScript of the README and the guide, and what they are run with.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { install, installed } from './places.mjs';
+import { install, installed, root as checkout } from './places.mjs';
 import { ranged } from './ranged.mjs';
 import { big, bytesOf, fixtures, sha256, small } from './samples.mjs';
 import { send } from './server.mjs';
 import { fileOf, now } from './trust.mjs';
 import { TufChannel } from './tuf.mjs';
 
-const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+/** The pages of the guide, by their names. */
+const GUIDE = join(checkout, 'docs/guide');
+export const guide = new Map(readdirSync(GUIDE).map((name) => [name, readFileSync(join(GUIDE, name), 'utf8')]));
+
+const texts = [['README.md', readFileSync(join(installed, 'README.md'), 'utf8')], ...guide];
 
 /** Where each one runs, and its code. */
-export const examples = [...readme.matchAll(/^<!-- runs: (.+?)( on tuf)? -->\n```js\n([^]*?)^```$/gm)].map(
-  ([, where, tuf, code], index) => ({ name: `example ${index + 1}`, where: where.split(', '), isTuf: tuf !== undefined, code }),
+export const examples = texts.flatMap(([name, text]) =>
+  [...text.matchAll(/^<!-- runs: (.+?)( on tuf)? -->\n```js\n([^]*?)^```$/gm)].map(([, where, tuf, code], index) => ({
+    name: `${name} ${index + 1}`,
+    where: where.split(', '),
+    isTuf: tuf !== undefined,
+    code,
+  })),
 );
 
 /** How many blocks of JavaScript there are. */
-export const blocks = readme.match(/^```js$/gm).length;
+export const blocks = texts.reduce((sum, [, text]) => sum + (text.match(/^```js$/gm) ?? []).length, 0);
 
 /** A channel that TUF protects. */
 const tuf = new TufChannel();
