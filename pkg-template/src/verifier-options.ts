@@ -13,4 +13,6 @@ export interface VerifierOptions extends TrustOptions {
    * share one instance, so only the first one's is used.
    */
   readonly wasm?: WasmInput | Promise<WasmInput> | undefined;
+  /** Ends the waiting for the WebAssembly file; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }

@@ -28,6 +28,7 @@ import type { Lookup, Target } from './trust/target.js';
 import type { FetchedTarget, TargetOptions } from './trust/target-fetching.js';
 import { TRUST_OPTIONS, trustSettings } from './trust/trust-settings.js';
 import type { Want } from './trust/want.js';
+import { unlessAborted } from './unless-aborted.js';
 import type { ExamineOptions } from './verdict/examine-options.js';
 import type { CoreExpectation, Expected } from './verdict/expectation.js';
 import type { Listing } from './verdict/inspecting.js';
@@ -39,7 +40,7 @@ import type { RemoteInspection } from './verdict/remote-inspection.js';
 import type { RemoteOptions } from './verdict/remote-options.js';
 import type { Verdict } from './verdict/verdict.js';
 import type { VerifierOptions } from './verifier-options.js';
-import type { WorkOptions } from './work.js';
+import { type WorkOptions, workOf } from './work.js';
 
 /**
  * Verifies packages. Made by `Verifier.create()`.
@@ -98,10 +99,13 @@ export class Verifier {
    * root; WASM_UNAVAILABLE.
    */
   static async create(options: VerifierOptions = {}): Promise<Verifier> {
-    checkNames('options', options, ['policy', 'limits', 'wasm', ...TRUST_OPTIONS]);
+    checkNames('options', options, ['policy', 'limits', 'wasm', 'signal', ...TRUST_OPTIONS]);
+    const { signal } = workOf({ signal: options.signal });
     const settings = new Settings(options.policy, options.limits);
     const trust = trustSettings(options, settings.limits);
-    const core = await Core.open(() => compile('own', options.wasm, this.runtime));
+    // Inside too: nobody else waits for a file that its first caller no longer wants.
+    const load = () => unlessAborted(compile('own', options.wasm, this.runtime), signal);
+    const core = await unlessAborted(Core.open(load), signal);
     const verifier = new this(core, settings, this.runtime);
     verifier.#packages.tryOut({});
     if (trust !== undefined) verifier.#channel.pin(trust);

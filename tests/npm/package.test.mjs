@@ -16,7 +16,7 @@ const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'
 const text = (file) => readFileSync(join(installed, file), 'utf8');
 
 test('it exports what is documented, and the same from every entry', async () => {
-  const names = ['IndexedDbStore', 'InstalledRejected', 'MemoryStore', 'PackageRejected', 'Verifier', 'VerifierError'];
+  const names = ['CacheStore', 'IndexedDbStore', 'InstalledRejected', 'KeyValueStore', 'MemoryStore', 'PackageRejected', 'Verifier', 'VerifierError'];
   // Folders are there in Node.js alone.
   const own = { node: ['FolderStore'], default: [] };
   assert.deepEqual(Object.keys(entry).sort(), [...own.node, ...names].sort());
