@@ -77,7 +77,7 @@ pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, project: &'a Project, artifacts
             .after(&[INSTALLED_GLUE, NODE_PACKAGES]),
     );
     plan.add(
-        Step::new(PACKAGE, |log| npm_package::assemble(log, project))
+        Step::new(PACKAGE, |log| npm_package::assemble(log, project, artifacts))
             .after(&[OPTIMISED, INSTALLED_OPTIMISED]),
     );
 }

@@ -13,7 +13,8 @@ cargo xtask COMMAND
                   every fuzz target, or those named, for N seconds each (60): inputs that
                   harm are kept in fuzz/artifacts/; --list names the targets
   build           makes pkg/, the folder of the npm package
-  pack            build, then the tarball in dist/ and a table of sizes
+  pack [--twice]  build, then the tarball in dist/, a table of sizes and the digests;
+                  --twice builds again in another folder and compares
   fixtures DIR    writes sample channels, spoiled packages and attacks into DIR
   sign DIR        makes a signed channel of your packages in DIR/SUBDIR/, with TEST KEYS
   help            this text
@@ -23,8 +24,8 @@ the Rust target wasm32-unknown-unknown, npm packages in node_modules/, and for t
 tests Debian's chromium, chromium-driver and python3-cryptography, and from PyPI, in
 target/python-tuf, tuf and securesystemslib; for the benchmarks Chromium and, in
 target/python-bench, conda-package-streaming and py-rattler, which tests compare us
-with too, as with Debian's libarchive-tools; for fuzzing a nightly toolchain and
-cargo-fuzz.
+with too, as with Debian's libarchive-tools; for test --all, in target/cargo-deny,
+cargo-deny; for fuzzing a nightly toolchain and cargo-fuzz.
 
 Environment:
   CONDA_VERIFIER_CHROMIUM   the Chromium to test with, if not the one in PATH

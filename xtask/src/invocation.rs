@@ -16,6 +16,7 @@ pub(crate) struct Invocation {
     program: OsString,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
+    without: Vec<&'static str>,
     folder: Option<PathBuf>,
 }
 
@@ -25,6 +26,7 @@ impl Invocation {
             program: program.into(),
             arguments: Vec::new(),
             environment: Vec::new(),
+            without: Vec::new(),
             folder: None,
         }
     }
@@ -36,6 +38,12 @@ impl Invocation {
 
     pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs it without a variable of our environment.
+    pub(crate) fn without(mut self, name: &'static str) -> Self {
+        self.without.push(name);
         self
     }
 
@@ -82,6 +90,9 @@ impl Invocation {
                 command.env_remove(&name);
             }
         }
+        for name in &self.without {
+            command.env_remove(name);
+        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
@@ -118,6 +129,10 @@ impl fmt::Display for Invocation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(folder) = &self.folder {
             write!(out, "cd {} && ", quoted(folder.as_os_str()))?;
+        }
+        let unset = self.without.iter().filter(|name| std::env::var_os(name).is_some());
+        for (at, name) in unset.enumerate() {
+            write!(out, "{}-u {name} ", if at == 0 { "env " } else { "" })?;
         }
         for (name, value) in &self.environment {
             write!(out, "{}={} ", name.to_string_lossy(), quoted(value))?;

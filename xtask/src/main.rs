@@ -9,8 +9,12 @@ mod artifacts;
 mod bench;
 mod browser;
 mod build;
+mod built;
+mod contents;
 mod debian;
 mod demo;
+mod dependencies;
+mod digest;
 mod fixtures;
 mod folder;
 mod fuzz;
@@ -25,7 +29,9 @@ mod pack;
 mod plan;
 mod progress;
 mod project;
+mod publishing;
 mod python;
+mod reproducible;
 mod rust_target;
 mod seconds;
 mod sign;
@@ -54,7 +60,8 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<ExitCode> {
     match arguments {
         ["build"] => build::run(&Project::open()?),
-        ["pack"] => pack::run(&Project::open()?),
+        ["pack"] => pack::run(&Project::open()?, pack::Times::Once),
+        ["pack", "--twice"] => pack::run(&Project::open()?, pack::Times::Twice),
         ["demo"] => demo::run(&Project::open()?),
         ["test"] => test::run(&Project::open()?, test::Extent::Daily),
         ["test", "--all"] => test::run(&Project::open()?, test::Extent::All),
@@ -74,9 +81,10 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["fixtures", ..] => {
             bail!("name one folder: cargo xtask fixtures DIR; one that begins with - as ./-NAME")
         }
-        [command @ ("build" | "pack" | "demo"), ..] => {
+        [command @ ("build" | "demo"), ..] => {
             bail!("`cargo xtask {command}` takes no arguments")
         }
+        ["pack", ..] => bail!("`cargo xtask pack` takes --twice or nothing"),
         ["test", ..] => bail!("`cargo xtask test` takes --all or nothing"),
         ["bench", ..] => bail!("`cargo xtask bench` takes --quick, --profile or nothing"),
         [] | ["help" | "--help" | "-h"] => Ok(help::print()),

@@ -6,11 +6,12 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use crate::folder::{copy, fresh, write};
+use crate::artifacts::Artifacts;
+use crate::folder::{copy, files, fresh, write};
 use crate::log::Log;
 use crate::project::{PACKAGE, Project};
 use crate::wasm_file::Exports;
-use crate::{node_packages, wasm_file};
+use crate::{contents, node_packages, wasm_file};
 
 /// The built package; git ignores it.
 pub(crate) const FOLDER: &str = "pkg";
@@ -22,7 +23,7 @@ const TEMPLATE: &str = "pkg-template";
 const NO_VERSION: &str = r#""version": "0.0.0""#;
 
 /// Makes pkg/ anew: nothing in it is left from an earlier build.
-pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
+pub(crate) fn assemble(log: &mut Log, project: &Project, artifacts: &Artifacts) -> Result<String> {
     let (folder, template) = (Path::new(FOLDER), Path::new(TEMPLATE));
     let manifest = manifest(&template.join("package.json"), &project.version)?;
     fresh(folder)?;
@@ -51,7 +52,8 @@ pub(crate) fn assemble(log: &mut Log, project: &Project) -> Result<String> {
         &node_packages::command("tsc")
             .args(["--project".as_ref(), template.join("tsconfig.json").as_os_str()]),
     )?;
-    make_executable(&folder.join("dist/cli/main.js"))?;
+    contents::write_all(folder, &serde_json::from_str(&manifest)?, artifacts)?;
+    set_modes(folder)?;
     Ok(String::new())
 }
 
@@ -78,17 +80,17 @@ fn manifest(template: &Path, version: &str) -> Result<String> {
     Ok(text.replace(NO_VERSION, &format!(r#""version": "{version}""#)))
 }
 
-/// npm marks what `bin` names as executable when it installs; a person who runs pkg/ has no
-/// npm in between.
-fn make_executable(file: &Path) -> Result<()> {
+/// The same modes on every machine, which npm packs, whatever files new to one get there. npm
+/// marks what `bin` names as executable when it installs; a person who runs pkg/ has no npm in
+/// between.
+fn set_modes(folder: &Path) -> Result<()> {
     #[cfg(unix)]
-    {
+    for file in files(folder)? {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(file, fs::Permissions::from_mode(0o755))
-            .with_context(|| format!("can't make {} executable", file.display()))?;
+        let mode = if file.ends_with("dist/cli/main.js") { 0o755 } else { 0o644 };
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode))
+            .with_context(|| format!("can't set the mode of {}", file.display()))?;
     }
-    #[cfg(not(unix))]
-    let _ = file;
     Ok(())
 }
 

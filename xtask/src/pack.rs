@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::artifacts::Artifacts;
-use crate::build;
+use crate::contents::WASM_FILES;
+use crate::digest::sha256;
 use crate::folder::fresh;
 use crate::invocation::Invocation;
 use crate::log::Log;
@@ -15,6 +16,7 @@ use crate::npm_package::FOLDER;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
 use crate::sizes::{self, CEILING, comma};
+use crate::{build, reproducible};
 
 /// Where tarballs go; git ignores it.
 const DIST: &str = "dist";
@@ -37,16 +39,27 @@ impl Ceiling {
 /// The step that others wait for.
 pub(crate) const TARBALL: &str = "npm pack";
 
-pub(crate) fn run(project: &Project) -> Result<ExitCode> {
+/// How often.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Times {
+    Once,
+    /// A second time in another folder, whose bytes have to be the same.
+    Twice,
+}
+
+pub(crate) fn run(project: &Project, times: Times) -> Result<ExitCode> {
     let artifacts = Artifacts::default();
     let mut plan = Plan::default();
     build::add_set_up(&mut plan);
     build::add_steps(&mut plan, project, &artifacts);
     add_steps(&mut plan, &artifacts, Ceiling::Binds);
+    if times == Times::Twice {
+        reproducible::add_steps(&mut plan, &artifacts);
+    }
     if !plan.run(Path::new(build::LOGS))? {
         return Ok(ExitCode::FAILURE);
     }
-    println!("\n{}\n\n{}", artifacts.sizes.get()?, artifacts.tarball.path()?.display());
+    println!("\n{}\n\n{}", artifacts.sizes.get()?, artifacts.digests.get()?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -86,9 +99,19 @@ fn pack(log: &mut Log, artifacts: &Artifacts, ceiling: Ceiling) -> Result<String
         comma(brotli),
         comma(CEILING),
     );
+    artifacts.digests.set(digests(&tarball)?);
     artifacts.tarball.set(tarball);
     artifacts.sizes.set(table);
     Ok(format!("WebAssembly {} of {} bytes brotli", comma(brotli), comma(CEILING)))
+}
+
+/// What somebody else compares who builds the same sources, as `sha256sum` writes it.
+pub(crate) fn digests(tarball: &Path) -> Result<String> {
+    let wasm = WASM_FILES.iter().map(|name| Path::new(FOLDER).join(name));
+    let lines = wasm
+        .chain([tarball.to_owned()])
+        .map(|file| Ok(format!("{}  {}", sha256(&file)?, file.display())));
+    Ok(lines.collect::<Result<Vec<_>>>()?.join("\n"))
 }
 
 #[cfg(test)]

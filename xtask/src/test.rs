@@ -15,7 +15,8 @@ use crate::plan::{Plan, Step};
 use crate::project::{PACKAGE, Project};
 use crate::rust_target::{self, WASM};
 use crate::tally::Tally;
-use crate::{bench, build, fixtures, installation, node_packages, pack, python, sign};
+use crate::{bench, build, dependencies, fixtures, installation, node_packages, pack, publishing};
+use crate::{python, reproducible, sign};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
 /// our development packages further up.
@@ -56,8 +57,9 @@ pub(crate) enum Extent {
 pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     if extent == Extent::All {
         println!(
-            "--all also runs through the benchmarks, and compiles the fuzz targets, which takes a \
-             C++ compiler\n"
+            "--all also builds the package a second time in another folder, asks cargo-deny, tries \
+             to publish, runs through the benchmarks, and compiles the fuzz targets, which takes \
+             a C++ compiler\n"
         );
     }
     let artifacts = Artifacts::default();
@@ -85,6 +87,10 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     pack::add_steps(&mut plan, &artifacts, pack::Ceiling::Binds);
     tests.add_npm(&mut plan);
     if extent == Extent::All {
+        // The longest of these first.
+        reproducible::add_steps(&mut plan, &artifacts);
+        dependencies::add_steps(&mut plan);
+        publishing::add_steps(&mut plan, &artifacts);
         bench::add_steps(&mut plan, &artifacts);
         tests.add_benchmarks(&mut plan);
         tests.add_fuzz_targets(&mut plan);
@@ -92,7 +98,13 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
 
     let succeeded = plan.run(Path::new(build::LOGS))?;
     if succeeded {
-        println!("\n{}", artifacts.sizes.get()?);
+        println!("\n{}\n\n{}", artifacts.sizes.get()?, artifacts.digests.get()?);
+    }
+    if extent == Extent::Daily {
+        println!(
+            "\nleft out: the second build in another folder, licences of dependencies, dry runs of \
+             publishing, benchmarks and fuzz targets: cargo xtask test --all"
+        );
     }
     if !project.path(SHARED).is_dir() {
         println!(

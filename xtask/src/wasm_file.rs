@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use crate::artifacts::Artifacts;
+use crate::built::Built;
 use crate::folder::{copy, fresh};
 use crate::invocation::Invocation;
 use crate::log::Log;
@@ -38,12 +39,20 @@ impl Exports {
         }
     }
 
-    /// The arguments of cargo that differ.
-    const fn arguments(self) -> &'static [&'static str] {
+    /// The features of the build, as an argument of cargo.
+    pub(crate) const fn features(self) -> &'static [&'static str] {
         match self {
             Self::Shipped | Self::Named => &["--features=wasm"],
             Self::Installed => &["--features=wasm-installed"],
-            Self::Benchmarks => &["--features=bench", "--target-dir=target/bench"],
+            Self::Benchmarks => &["--features=bench"],
+        }
+    }
+
+    /// Where cargo builds, if elsewhere than always.
+    const fn target_folder(self) -> &'static [&'static str] {
+        match self {
+            Self::Benchmarks => &["--target-dir=target/bench"],
+            _ => &[],
         }
     }
 
@@ -84,6 +93,15 @@ impl Exports {
             Self::Benchmarks => &artifacts.bench_library,
         }
     }
+
+    /// What was compiled into it, of what ships.
+    const fn compiled(self, artifacts: &Artifacts) -> Option<&Made<BTreeSet<String>>> {
+        match self {
+            Self::Shipped => Some(&artifacts.compiled),
+            Self::Installed => Some(&artifacts.installed_compiled),
+            Self::Benchmarks | Self::Named => None,
+        }
+    }
 }
 
 /// Compiles the library, with the bindings, as what ships is compiled.
@@ -100,13 +118,19 @@ pub(crate) fn compile(log: &mut Log, exports: Exports, artifacts: &Artifacts) ->
         WASM,
         "--profile=wasm",
     ]);
-    let cargo = cargo.args(exports.arguments());
+    let cargo = cargo.args(exports.features()).args(exports.target_folder());
     let cargo = cargo.args(["--config".to_owned(), remapped_paths()?]);
-    let library = built(log, &cargo, |file| file.extension().is_some_and(|end| end == "wasm"))?;
+    // These would take the place of all flags in .cargo/config.toml, and of the one above.
+    let cargo = cargo.without("RUSTFLAGS").without("CARGO_ENCODED_RUSTFLAGS");
+    let built = Built::by(log, &cargo)?;
+    let library = built.file(|file| file.extension().is_some_and(|end| end == "wasm"))?;
     // Cargo has one place for what it builds with other features.
     let kept = exports.kept();
     fs::create_dir_all(kept.parent().context("a file has a folder")?)?;
     copy(&library, &kept)?;
+    if let Some(compiled) = exports.compiled(artifacts) {
+        compiled.set(built.packages_for(WASM));
+    }
     exports.library(artifacts).set(kept);
     Ok(String::new())
 }
@@ -124,10 +148,15 @@ fn remapped_paths() -> Result<String> {
         .filter(|package| package.get("source").is_some_and(Value::is_string))
         .filter_map(|package| Path::new(package.get("manifest_path")?.as_str()?).parent()?.parent())
         .collect();
-    let flags: Vec<_> = folders
+    let mut flags: Vec<_> = folders
         .iter()
         .map(|folder| format!("'--remap-path-prefix={}=dependencies'", folder.display()))
         .collect();
+    // Where the standard library's source is installed too, rustc names that in the place of
+    // where it was built.
+    let sysroot = Invocation::new("rustc").args(["--print=sysroot"]).read()?;
+    let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+    flags.push(format!("'--remap-path-prefix={}=/rust'", source.display()));
     Ok(format!("target.{WASM}.rustflags=[{}]", flags.join(",")))
 }
 
@@ -136,9 +165,8 @@ pub(crate) fn compile_bindgen(log: &mut Log, artifacts: &Artifacts) -> Result<St
     // Both bins: tests need the second, and it costs a link.
     let cargo =
         Invocation::new("cargo").args(["build", "--package", "conda-verifier-bindgen", "--bins"]);
-    let bindgen = built(log, &cargo, |file| {
-        file.ends_with(format!("bindgen{}", std::env::consts::EXE_SUFFIX))
-    })?;
+    let bindgen = Built::by(log, &cargo)?
+        .file(|file| file.ends_with(format!("bindgen{}", std::env::consts::EXE_SUFFIX)))?;
     artifacts.bindgen.set(bindgen);
     Ok(String::new())
 }
@@ -234,20 +262,4 @@ fn validate(log: &mut Log, file: &Path) -> Result<()> {
     let script = "const { readFileSync } = require('node:fs'); \
                   new WebAssembly.Module(readFileSync(process.argv[1]))";
     log.run(&Invocation::new("node").args(["--eval".as_ref(), script.as_ref(), file.as_os_str()]))
-}
-
-/// Runs a cargo that builds, and finds the file it built. Cargo knows best where that is:
-/// the target folder is configurable.
-fn built(log: &mut Log, cargo: &Invocation, wanted: impl Fn(&Path) -> bool) -> Result<PathBuf> {
-    log.run(cargo)?;
-    // A second time, now with nothing to do, so that a failure above is for people to read.
-    let messages = log.read(&cargo.clone().args(["--message-format=json"]))?;
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter_map(|message| Some(message.get("filenames")?.as_array()?.clone()))
-        .flatten()
-        .filter_map(|file| file.as_str().map(PathBuf::from))
-        .rfind(|file| wanted(file))
-        .with_context(|| format!("cargo names no file that it built: {cargo}"))
 }
