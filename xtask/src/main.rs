@@ -15,6 +15,7 @@ mod debian;
 mod demo;
 mod dependencies;
 mod digest;
+mod elsewhere;
 mod fixtures;
 mod folder;
 mod fuzz;

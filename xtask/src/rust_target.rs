@@ -1,14 +1,44 @@
-//! Sets up the Rust toolchain.
+//! The Rust toolchain: what it is, and what it lacks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::invocation::Invocation;
 use crate::log::Log;
 
 /// What browsers and edge workers run.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// Where the source of the standard library is below a sysroot, if it is installed.
+pub(crate) const LIBRARY_SOURCE: &str = "lib/rustlib/src/rust";
+
+/// The compiler that cargo calls.
+pub(crate) struct Compiler {
+    /// Such as 1.95.0.
+    pub(crate) release: String,
+    pub(crate) commit: String,
+    /// What it runs on.
+    pub(crate) host: String,
+    pub(crate) sysroot: PathBuf,
+}
+
+impl Compiler {
+    pub(crate) fn ask() -> Result<Self> {
+        let said = Invocation::new("rustc").args(["--version", "--verbose"]).read()?;
+        let line = |name: &str| {
+            let found = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            found.map(str::to_owned).with_context(|| format!("rustc tells no {name}:\n{said}"))
+        };
+        let sysroot = Invocation::new("rustc").args(["--print=sysroot"]).read()?;
+        Ok(Self {
+            release: line("release")?,
+            commit: line("commit-hash")?,
+            host: line("host")?,
+            sysroot: sysroot.trim().into(),
+        })
+    }
+}
 
 /// Adds the WebAssembly target where it is missing.
 pub(crate) fn ensure(log: &mut Log) -> Result<String> {

@@ -15,7 +15,7 @@ use crate::log::Log;
 use crate::made::Made;
 use crate::node_packages;
 use crate::project::PACKAGE;
-use crate::rust_target::WASM;
+use crate::rust_target::{self, Compiler, WASM};
 
 /// What the file exports. Nothing that is made for one is used for the other.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,14 +150,18 @@ fn remapped_paths() -> Result<String> {
         .collect();
     let mut flags: Vec<_> = folders
         .iter()
-        .map(|folder| format!("'--remap-path-prefix={}=dependencies'", folder.display()))
+        .map(|folder| format!("--remap-path-prefix={}=dependencies", folder.display()))
         .collect();
-    // Where the standard library's source is installed too, rustc names that in the place of
-    // where it was built.
-    let sysroot = Invocation::new("rustc").args(["--print=sysroot"]).read()?;
-    let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
-    flags.push(format!("'--remap-path-prefix={}=/rust'", source.display()));
-    Ok(format!("target.{WASM}.rustflags=[{}]", flags.join(",")))
+    // Where the standard library's source is installed too (rust-src), rustc names that in the
+    // place of the folder that it names otherwise.
+    let compiler = Compiler::ask()?;
+    flags.push(format!(
+        "--remap-path-prefix={}=/rustc/{}",
+        compiler.sysroot.join(rust_target::LIBRARY_SOURCE).display(),
+        compiler.commit,
+    ));
+    // An array of JSON is one of TOML too, whatever a folder's name has in it.
+    Ok(format!("target.{WASM}.rustflags={}", serde_json::to_string(&flags)?))
 }
 
 /// Compiles wasm-bindgen's command, which the workspace pins.

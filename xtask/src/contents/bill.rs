@@ -27,7 +27,7 @@ pub(super) fn bill(
     };
     let (name, version) = (stated("name")?, stated("version")?);
     let package = format!("pkg:npm/{name}@{version}");
-    let standard_library = format!("pkg:github/rust-lang/rust@{}#library", tools.rustc_commit);
+    let standard_library = format!("pkg:github/rust-lang/rust@{}#library", tools.compiler.commit);
 
     let mut components: Vec<_> =
         crates.all.iter().map(|(key, described)| component(key, described)).collect();
@@ -35,7 +35,7 @@ pub(super) fn bill(
         "type": "library",
         "bom-ref": standard_library,
         "name": "rust standard library",
-        "version": tools.rustc,
+        "version": tools.compiler.release,
         "scope": "required",
         "licenses": licences("MIT OR Apache-2.0"),
         "purl": standard_library,
@@ -71,7 +71,7 @@ pub(super) fn bill(
         "metadata": {
             "lifecycles": [{ "phase": "build" }],
             "tools": { "components": [
-                tool("rustc", &tools.rustc),
+                tool("rustc", &tools.compiler.release),
                 tool("wasm-bindgen-cli", &tools.wasm_bindgen),
                 tool("binaryen", &tools.binaryen),
                 tool("typescript", &tools.typescript),

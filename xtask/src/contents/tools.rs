@@ -8,17 +8,14 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::invocation::Invocation;
-use crate::rust_target::WASM;
+use crate::rust_target::{Compiler, WASM};
 
 use super::crates::Crates;
 
 /// Names and versions.
 pub(super) struct Tools {
-    /// The compiler's, such as 1.95.0.
-    pub(super) rustc: String,
-    pub(super) rustc_commit: String,
-    /// What the compiler runs on. Cargo hashes it into the names of symbols.
-    host: String,
+    /// Cargo hashes what it runs on into the names of symbols.
+    pub(super) compiler: Compiler,
     pub(super) wasm_bindgen: String,
     pub(super) binaryen: String,
     pub(super) typescript: String,
@@ -29,19 +26,12 @@ pub(super) struct Tools {
 
 impl Tools {
     pub(super) fn read(crates: &Crates) -> Result<Self> {
-        let rustc = Invocation::new("rustc").args(["--version", "--verbose"]).read()?;
-        let line = |name: &str| {
-            let found = rustc.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-            found.map(str::to_owned).with_context(|| format!("rustc tells no {name}:\n{rustc}"))
-        };
         let said = |program: &str| -> Result<String> {
             let version = Invocation::new(program).args(["--version"]).read()?;
             Ok(version.trim().trim_start_matches('v').to_owned())
         };
         Ok(Self {
-            rustc: line("release")?,
-            rustc_commit: line("commit-hash")?,
-            host: line("host")?,
+            compiler: Compiler::ask()?,
             wasm_bindgen: crates.wasm_bindgen_cli.clone(),
             binaryen: installed("binaryen")?,
             typescript: installed("typescript")?,
@@ -54,8 +44,8 @@ impl Tools {
     pub(super) fn record(&self, files: &BTreeMap<&str, String>) -> Value {
         json!({
             "target": WASM,
-            "host": self.host,
-            "rustc": format!("{} ({})", self.rustc, self.rustc_commit),
+            "host": self.compiler.host,
+            "rustc": format!("{} ({})", self.compiler.release, self.compiler.commit),
             "wasm-bindgen": self.wasm_bindgen,
             "binaryen": self.binaryen,
             "typescript": self.typescript,
