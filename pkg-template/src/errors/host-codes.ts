@@ -75,6 +75,11 @@ export const HOST_CODES = {
     meaning: 'The WebAssembly code trapped; its memory can no longer be relied on.',
     hint: 'Make a new verifier with Verifier.create() and begin again. A trap is a defect: please report it, with the package if you may.',
   },
+  WORKER_FAILED: {
+    class: 'host',
+    meaning: 'A Web Worker that verifies could not be started, or ended before it had answered.',
+    hint: 'Nothing was decided. Make a new VerifierWorker; a VerifierPool does so by itself. Where none starts, serve the script of the worker, or give one as the option `worker`.',
+  },
   FREED: {
     class: 'host',
     meaning: 'The verifier was used after free().',

@@ -17,10 +17,18 @@ const MOST_EXPECTED = 256 << 20;
  */
 export class Blocks implements HostSource {
   readonly fixed = true;
-  #first = new Uint8Array(0);
+  #first: Uint8Array = new Uint8Array(0);
   #blocks: Uint8Array[] = [];
   #length = 0;
   #declared = 0;
+
+  /** Bytes that nobody else holds, in place of a copy of them. */
+  static owning(bytes: Uint8Array): Blocks {
+    const blocks = new Blocks();
+    blocks.#first = bytes;
+    blocks.#length = bytes.length;
+    return blocks;
+  }
 
   /** Bytes that are here. */
   get length(): number {

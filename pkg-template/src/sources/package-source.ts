@@ -3,9 +3,12 @@ import { CallersSource, type ReadableSource } from './callers-source.js';
 import type { HostSource } from '../core/core.js';
 import { wordsOf } from '../errors/words.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { has, isBlob, isBytes, isResponse } from './shapes.js';
 import { Snapshot } from './snapshot.js';
 import { readStream, type StreamReading } from './stream-reading.js';
 import { VerifierError } from '../errors/verifier-error.js';
+
+export { isBytes } from './shapes.js';
 
 /** Bytes in memory. Views on shared memory are welcome: bytes are copied. */
 export type Bytes = ArrayBufferLike | ArrayBufferView;
@@ -148,29 +151,4 @@ function contentLength(response: Response): number | null {
   if (response.headers.has('content-encoding')) return null;
   const length = Number(response.headers.get('content-length') ?? NaN);
   return Number.isSafeInteger(length) && length >= 0 ? length : null;
-}
-
-// By what an object can do, not by its class: it may be of another realm.
-
-/** Whether it is bytes in memory. */
-export function isBytes(source: unknown): source is Bytes {
-  const tag = Object.prototype.toString.call(source);
-  return (
-    ArrayBuffer.isView(source) ||
-    tag === '[object ArrayBuffer]' ||
-    tag === '[object SharedArrayBuffer]'
-  );
-}
-
-function isResponse(source: unknown): source is Response {
-  return has(source, 'arrayBuffer') && 'ok' in (source as object) && 'body' in (source as object);
-}
-
-function isBlob(source: unknown): source is Blob {
-  return has(source, 'arrayBuffer') && has(source, 'slice') && has(source, 'stream');
-}
-
-function has(source: unknown, method: string): boolean {
-  if (typeof source !== 'object' || source === null) return false;
-  return typeof (source as Record<string, unknown>)[method] === 'function';
 }

@@ -1,0 +1,14 @@
+import { Worker } from 'node:worker_threads';
+
+import type { WorkerPort } from '../worker/port.js';
+import { VerifierWorker as AnyVerifierWorker } from '../worker/verifier-worker.js';
+
+export type * from '../types.js';
+export type * from '../worker/types.js';
+export { InstalledRejected, PackageRejected, VerifierError } from '../errors/verifier-error.js';
+export { moved } from '../worker/moved.js';
+
+export class VerifierWorker extends AnyVerifierWorker {
+  protected static override readonly makeWorker = () =>
+    new Worker(new URL('../worker/node-script.js', import.meta.url)) as unknown as WorkerPort;
+}

@@ -1,0 +1,3 @@
+export type { RemoteVerifier } from './methods.js';
+export type { WorkerPort } from './port.js';
+export type { WorkerOptions } from './worker-options.js';
