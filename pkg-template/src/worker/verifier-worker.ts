@@ -1,4 +1,5 @@
 import { VerifierError } from '../errors/verifier-error.js';
+import { wordsOf } from '../errors/words.js';
 import { checkNames } from '../options/named-options.js';
 import type { TrustInfo } from '../trust/channel-trust.js';
 import type { Time } from '../trust/clock.js';
@@ -53,8 +54,9 @@ export class VerifierWorker implements RemoteVerifier {
   readonly #worker: WorkerPort;
   readonly #isOwn: boolean;
   readonly #peer: Peer;
-  readonly #hello: Promise<void>;
-  readonly #stops: readonly (() => void)[];
+  #stops: readonly (() => void)[] = [];
+  readonly #greeting: Greeting;
+  readonly #ended: (() => void)[] = [];
   #now: (() => Time) | undefined;
 
   /** Not for use: `VerifierWorker.create()` makes them. */
@@ -62,19 +64,19 @@ export class VerifierWorker implements RemoteVerifier {
     this.#worker = worker;
     this.#isOwn = isOwn;
     const { port1, port2 } = new MessageChannel();
-    const greeting = new Greeting((error) => this.#fail(error));
-    this.#hello = greeting.heard;
+    const greeting = new Greeting((error) => this.#peer.close(error));
+    this.#greeting = greeting;
     this.#peer = new Peer(port1, {
       root: {},
       isOwn: false,
       received: frozenData,
       onHello: (protocol) => greeting.hello(protocol),
-      onEnd: () => greeting.end(this.#peer.end),
+      onEnd: () => this.#atEnd(),
     });
     const fail = (words: unknown) => {
       // An error of a worker that does other things too need not be the end of it.
       if (!isOwn && greeting.isHeard) return;
-      this.#fail(workerFailed(typeof words === 'string' && words !== '' ? words : 'its script can\'t be loaded'));
+      this.#peer.close(workerFailed(typeof words === 'string' && words !== '' ? words : 'its script can\'t be loaded'));
     };
     this.#stops = [
       on(worker, 'error', ({ message }) => fail(message)),
@@ -82,7 +84,11 @@ export class VerifierWorker implements RemoteVerifier {
       on(worker, 'exit', () => fail('it has ended')),
     ];
     const connect: Connect = { 'conda-verifier': 'connect', protocol: PROTOCOL, port: port2 };
-    worker.postMessage(connect, [port2]);
+    try {
+      worker.postMessage(connect, [port2]);
+    } catch (cause) {
+      this.#peer.close(workerFailed(`nothing can be sent to it: ${wordsOf(cause)}`, cause));
+    }
   }
 
   /**
@@ -100,7 +106,7 @@ export class VerifierWorker implements RemoteVerifier {
     const remote = new this(worker, isOwn);
     try {
       if (typeof now === 'function') remote.#now = now;
-      await remote.#hello;
+      await remote.#greeting.heard;
       await remote.#peer.call(ROOT, 'create', [given, remote.#now?.()]);
       return remote;
     } catch (error) {
@@ -249,6 +255,12 @@ export class VerifierWorker implements RemoteVerifier {
     return this.#peer.end;
   }
 
+  /** @internal Calls when that is so. */
+  whenEnded(ended: () => void): void {
+    if (this.#peer.end === undefined) this.#ended.push(ended);
+    else ended();
+  }
+
   /**
    * Ends what is under way with FREED. A worker that was made for it is terminated; in another
    * one the verifier is freed. Workers are not ended by the garbage collector: call this.
@@ -257,13 +269,14 @@ export class VerifierWorker implements RemoteVerifier {
     if (this.#peer.end !== undefined) return;
     // It goes before the end of the port.
     void this.#peer.call(ROOT, 'free', []).catch(() => undefined);
-    this.#fail(VerifierError.of('FREED', 'the verifier was used after free()'));
+    this.#peer.close(VerifierError.of('FREED', 'the verifier was used after free()'));
   }
 
-  #fail(error: VerifierError): void {
+  #atEnd(): void {
+    this.#greeting.end(this.#peer.end);
     for (const stop of this.#stops) stop();
-    this.#peer.close(error);
     if (this.#isOwn) this.#worker.terminate?.();
+    for (const ended of this.#ended.splice(0)) ended();
   }
 
   /** Has a method carried out. All that it needs is sent before this returns. */

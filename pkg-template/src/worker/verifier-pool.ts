@@ -1,0 +1,318 @@
+import { compile } from '../core/wasm-module.js';
+import { LIMITS } from '../options/limits.js';
+import type { RepodataOptions } from '../records/repodata-file.js';
+import { has, isResponse } from '../sources/shapes.js';
+import type { RepodataSource } from '../sources/repodata-source.js';
+import type { TrustInfo } from '../trust/channel-trust.js';
+import type { VerifierOptions } from '../verifier-options.js';
+import type { WorkOptions } from '../work.js';
+import { type Addition, Journal, told } from './journal.js';
+import { keptSource } from './kept-source.js';
+import { freed, Member } from './member.js';
+import type { Args, Given, Method, RemoteVerifier } from './methods.js';
+import { withOwnBytes } from './own-bytes.js';
+import { type PoolOptions, sizeOf } from './pool-options.js';
+import type { WorkerPort } from './port.js';
+import { sendable } from './sendable.js';
+import { VerifierWorker } from './verifier-worker.js';
+import { weightOf } from './weight.js';
+
+/** What is done step by step with one verifier: a pool has several. */
+type Stepwise = 'next' | 'update' | 'unavailable' | 'abandon' | 'findTarget';
+
+/** What changes nothing of what a verifier trusts and has. */
+type Asking = Exclude<Method, Stepwise | 'trust' | Changing | Addition['name']>;
+type Changing = 'refresh' | 'loadTarget' | 'fetchTarget' | 'restore';
+
+/**
+ * Several verifiers in workers, which verify several packages at once. Made by
+ * `VerifierPool.create()`.
+ *
+ * Its methods are those of `VerifierWorker`, but for those that go step by step. A package goes
+ * to the worker that has the least to do. What changes what is trusted or what repodata there is
+ * is done by one worker, and the others are told before the promise resolves. Each of them
+ * verifies it again.
+ *
+ * A worker that fails (WORKER_FAILED, INSTANCE_POISONED) is replaced by a new one that is told
+ * all of it. What it was at fails with that error; what others do goes on.
+ *
+ * Each worker has memory of its own, also for repodata.
+ */
+export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
+  /** Makes a worker of this package's own; each entry of the package says how. */
+  protected static readonly makeWorker: () => WorkerPort;
+
+  static {
+    // Not written as a method: engines without Symbol.dispose would make one named "undefined".
+    if (typeof Symbol.dispose === 'symbol') {
+      Object.defineProperty(this.prototype, Symbol.dispose, {
+        value: this.prototype.free,
+        configurable: true,
+        writable: true,
+      });
+    }
+  }
+
+  declare [Symbol.dispose]: () => void;
+
+  readonly #members: readonly Member[];
+  readonly #journal = new Journal();
+  readonly #repodataBytes: number;
+  /** The end of what was begun to change: one after the other. */
+  #changed: Promise<unknown> = Promise.resolve();
+  #isFreed = false;
+
+  /** Not for use: `VerifierPool.create()` makes them. */
+  protected constructor(options: VerifierOptions, size: number, worker: () => WorkerPort) {
+    this.#repodataBytes = options.limits?.repodataBytes ?? LIMITS.repodataBytes;
+    const begin = async (): Promise<VerifierWorker> => {
+      const made = await VerifierWorker.create(options, { worker });
+      try {
+        await this.#journal.tell(made);
+        return made;
+      } catch (error) {
+        made.free();
+        throw error;
+      }
+    };
+    this.#members = Array.from({ length: size }, () => new Member(begin));
+  }
+
+  /**
+   * Starts the workers, and makes a verifier in each.
+   *
+   * @param options Those of `Verifier.create`.
+   * @throws VerifierError as `VerifierWorker.create`.
+   */
+  static async create(options: VerifierOptions = {}, place: PoolOptions = {}): Promise<VerifierPool> {
+    const size = sizeOf(place);
+    const pool = new this(await repeatable(options), size, place.worker ?? this.makeWorker);
+    try {
+      await Promise.all(pool.#members.map((member) => member.start()));
+      return pool;
+    } catch (error) {
+      pool.free();
+      throw error;
+    }
+  }
+
+  /** The number of workers. */
+  get size(): number {
+    return this.#members.length;
+  }
+
+  /** What is trusted of the channel now; null without `trustedRoot`. */
+  get trust(): Promise<TrustInfo | null> {
+    return this.#least((worker) => worker.trust);
+  }
+
+  /** As `Verifier.verifyTarget`. */
+  async verifyTarget(...args: Args<'verifyTarget'>): Promise<Given<'verifyTarget'>> {
+    return this.#ask('verifyTarget', args);
+  }
+
+  /** As `Verifier.export`. */
+  async export(...args: Args<'export'>): Promise<Given<'export'>> {
+    return this.#ask('export', args);
+  }
+
+  /** As `Verifier.locateRecord`. */
+  async locateRecord(...args: Args<'locateRecord'>): Promise<Given<'locateRecord'>> {
+    return this.#ask('locateRecord', args);
+  }
+
+  /** As `Verifier.shardPath`. */
+  async shardPath(...args: Args<'shardPath'>): Promise<Given<'shardPath'>> {
+    return this.#ask('shardPath', args);
+  }
+
+  /** As `Verifier.findRecord`. */
+  async findRecord(...args: Args<'findRecord'>): Promise<Given<'findRecord'>> {
+    return this.#ask('findRecord', args);
+  }
+
+  /** As `Verifier.verifyRecord`. */
+  async verifyRecord(...args: Args<'verifyRecord'>): Promise<Given<'verifyRecord'>> {
+    return this.#ask('verifyRecord', args);
+  }
+
+  /** As `Verifier.auditRecords`. */
+  async auditRecords(...args: Args<'auditRecords'>): Promise<Given<'auditRecords'>> {
+    return this.#ask('auditRecords', args);
+  }
+
+  /** As `Verifier.verifyPackage`. */
+  async verifyPackage(...args: Args<'verifyPackage'>): Promise<Given<'verifyPackage'>> {
+    return this.#ask('verifyPackage', args);
+  }
+
+  /** As `Verifier.inspectPackage`. */
+  async inspectPackage(...args: Args<'inspectPackage'>): Promise<Given<'inspectPackage'>> {
+    return this.#ask('inspectPackage', args);
+  }
+
+  /** As `Verifier.inspectRemote`. */
+  async inspectRemote(...args: Args<'inspectRemote'>): Promise<Given<'inspectRemote'>> {
+    return this.#ask('inspectRemote', args);
+  }
+
+  /** As `Verifier.verifyInstalled`. */
+  async verifyInstalled(...args: Args<'verifyInstalled'>): Promise<Given<'verifyInstalled'>> {
+    return this.#ask('verifyInstalled', args);
+  }
+
+  /** As `Verifier.inspectInstalled`. */
+  async inspectInstalled(...args: Args<'inspectInstalled'>): Promise<Given<'inspectInstalled'>> {
+    return this.#ask('inspectInstalled', args);
+  }
+
+  /** As `VerifierWorker.refresh`, for all workers. */
+  async refresh(...args: Args<'refresh'>): Promise<Given<'refresh'>> {
+    return this.#change('refresh', args);
+  }
+
+  /** As `VerifierWorker.loadTarget`, for all workers. */
+  async loadTarget(...args: Args<'loadTarget'>): Promise<Given<'loadTarget'>> {
+    return this.#change('loadTarget', args);
+  }
+
+  /** As `VerifierWorker.fetchTarget`, for all workers. */
+  async fetchTarget(...args: Args<'fetchTarget'>): Promise<Given<'fetchTarget'>> {
+    return this.#change('fetchTarget', args);
+  }
+
+  /** As `VerifierWorker.restore`, for all workers. */
+  async restore(...args: Args<'restore'>): Promise<Given<'restore'>> {
+    const [state] = args;
+    return this.#change('restore', [has(state, Symbol.iterator) ? [...state] : state]);
+  }
+
+  /** As `Verifier.addRepodata`, for all workers. */
+  async addRepodata(...[subdir, source, options]: Args<'addRepodata'>): Promise<Given<'addRepodata'>> {
+    return this.#add(source, options, (kept, more) => ({ name: 'addRepodata', args: [subdir, kept, more] }), (worker, kept) =>
+      worker.addRepodata(subdir, kept, options),
+    );
+  }
+
+  /** As `Verifier.indexRepodata`, for all workers. */
+  async indexRepodata(...[subdir, source, options]: Args<'indexRepodata'>): Promise<Given<'indexRepodata'>> {
+    return this.#add(source, options, (kept, more) => ({ name: 'indexRepodata', args: [subdir, kept, more] }), (worker, kept) =>
+      worker.indexRepodata(subdir, kept, options),
+    );
+  }
+
+  /** As `Verifier.addShardIndex`, for all workers. */
+  async addShardIndex(...[subdir, source, options]: Args<'addShardIndex'>): Promise<Given<'addShardIndex'>> {
+    return this.#add(source, options, (kept, more) => ({ name: 'addShardIndex', args: [subdir, kept, more] }), (worker, kept) =>
+      worker.addShardIndex(subdir, kept as Blob, options),
+    );
+  }
+
+  /** As `Verifier.addShard`, for all workers. */
+  async addShard(...[subdir, name, source, options]: Args<'addShard'>): Promise<Given<'addShard'>> {
+    return this.#add(source, options, (kept) => ({ name: 'addShard', args: [subdir, name, kept as Blob] }), (worker, kept) =>
+      worker.addShard(subdir, name, kept as Blob, options),
+    );
+  }
+
+  /** Ends all workers, and what is under way with FREED. */
+  free(): void {
+    this.#isFreed = true;
+    for (const member of this.#members) member.free();
+  }
+
+  /** The member that has the least to do. */
+  get #idlest(): Member {
+    const [first, ...others] = this.#members as [Member, ...Member[]];
+    return others.reduce((least, member) => (member.load < least.load ? member : least), first);
+  }
+
+  async #least<T>(work: (worker: VerifierWorker) => Promise<T>, weight = 0): Promise<T> {
+    if (this.#isFreed) throw freed();
+    return this.#idlest.call(weight, work);
+  }
+
+  /** Asks the worker that has the least to do. */
+  async #ask<Name extends Asking>(name: Name, args: Args<Name>): Promise<Given<Name>> {
+    const own = withOwnBytes(args);
+    return this.#least((worker) => carriedOut(worker, name, own), weightOf(own));
+  }
+
+  /** Has one worker change what is trusted, and tells the others, also of what came before an error. */
+  async #change<Name extends Changing>(name: Name, args: Args<Name>): Promise<Given<Name>> {
+    const own = withOwnBytes(args);
+    return this.#inTurn(async () => {
+      const lead = this.#idlest;
+      try {
+        return await lead.call(weightOf([]), (worker) => carriedOut(worker, name, own));
+      } finally {
+        // Where there is no root, the call has said so.
+        const state = await lead.call(0, (worker) => worker.export()).catch(() => undefined);
+        if (state !== undefined) {
+          this.#journal.trust(state);
+          await this.#tellOthers(lead, (worker) => worker.restore(state));
+        }
+      }
+    });
+  }
+
+  /** Has one worker add repodata, and tells the others. */
+  async #add<T>(
+    source: RepodataSource,
+    options: WorkOptions | RepodataOptions | undefined,
+    addition: (kept: string | Blob, more: Pick<RepodataOptions, 'target'>) => Addition,
+    work: (worker: VerifierWorker, kept: string | Blob) => Promise<T>,
+  ): Promise<T> {
+    if (this.#isFreed) throw freed();
+    const kept = await keptSource(source, options ?? {}, this.#repodataBytes);
+    return this.#inTurn(async () => {
+      const lead = this.#idlest;
+      const given = await lead.call(weightOf([kept]), (worker) => work(worker, kept));
+      const { target } = (options ?? {}) as RepodataOptions;
+      const added = addition(kept, target === undefined ? {} : { target });
+      this.#journal.add(added);
+      await this.#tellOthers(lead, (worker) => told(worker, added));
+      return given;
+    });
+  }
+
+  async #tellOthers(lead: Member, tell: (worker: VerifierWorker) => Promise<unknown>): Promise<void> {
+    const others = this.#members.filter((member) => member !== lead);
+    const ends = await Promise.allSettled(others.map((member) => member.call(weightOf([]), tell)));
+    for (const [index, end] of ends.entries()) {
+      // One that has failed is told when it begins again.
+      if (end.status === 'rejected' && others[index]?.isThere === true) throw end.reason;
+    }
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#changed.then(() => {
+      if (this.#isFreed) throw freed();
+      return work();
+    });
+    this.#changed = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function carriedOut<Name extends Method>(worker: VerifierWorker, name: Name, args: Args<Name>): Promise<Given<Name>> {
+  return (worker[name] as unknown as (...args: Args<Name>) => Promise<Given<Name>>).apply(worker, args);
+}
+
+/** Options for as many workers as there will be: a body can be read once. */
+async function repeatable(options: VerifierOptions): Promise<VerifierOptions> {
+  const { now } = options;
+  const given = await sendable(options);
+  const { wasm } = given;
+  const module = isResponse(wasm) ? { wasm: await compile('own', wasm, UNUSED) } : {};
+  return { ...given, ...module, ...(now === undefined ? {} : { now }) };
+}
+
+/** A module out of a response takes nothing of the runtime. */
+const UNUSED = {
+  ownWasm: () => '',
+  installedWasm: () => '',
+  fetchWasm: (address: URL | string) => fetch(address),
+  fetchOptions: {},
+  turn: async () => undefined,
+};
