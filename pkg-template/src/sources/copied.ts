@@ -13,7 +13,12 @@ export function copied(bytes: ArrayBufferLike | ArrayBufferView, cut = Infinity)
   return allocated('a copy of the bytes', taken.length, () => new Uint8Array(taken));
 }
 
-function viewOf(bytes: ArrayBufferLike | ArrayBufferView): Uint8Array {
+/**
+ * All bytes of a buffer or view.
+ *
+ * @throws VerifierError ARGUMENT_INVALID for a buffer that is gone.
+ */
+export function viewOf(bytes: ArrayBufferLike | ArrayBufferView): Uint8Array {
   try {
     return ArrayBuffer.isView(bytes)
       ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { Blocks } from '../sources/blocks.js';
+import { viewOf } from '../sources/copied.js';
 import { isBytes } from '../sources/shapes.js';
 import type { Time } from '../trust/clock.js';
 import { LIMITS } from '../options/limits.js';
@@ -89,9 +90,3 @@ class Host {
 }
 
 const ownFetch: typeof fetch = (input, init) => fetch(input, init);
-
-function viewOf(bytes: ArrayBufferLike | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
-}

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { copied } from '../sources/copied.js';
+import { copied, viewOf } from '../sources/copied.js';
 import type { ReadableSource } from '../sources/callers-source.js';
 import { has, isBlob, isBytes, isResponse } from '../sources/shapes.js';
 import type { TrustStore } from '../trust/trust-store.js';
@@ -65,6 +65,8 @@ function membersOf(value: object, walk: (member: unknown, name: string) => unkno
 /** Bytes that are transferred: themselves, or a copy. */
 function bytesOf(bytes: ArrayBufferLike | ArrayBufferView, { isOwn, transfer }: Packing): ArrayBuffer | ArrayBufferView {
   const buffer = ArrayBuffer.isView(bytes) ? bytes.buffer : bytes;
+  // Not all engines refuse to transfer a buffer that was transferred before.
+  viewOf(bytes);
   if (buffer instanceof ArrayBuffer && (isOwn || isMoved(buffer))) {
     transfer.add(buffer);
     return bytes as ArrayBuffer | ArrayBufferView;

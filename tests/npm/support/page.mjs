@@ -20,7 +20,11 @@ const FLAGS = [
 ];
 
 const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-const importMap = JSON.stringify({ imports: { 'conda-verifier': exports['.'].default.default.replace('.', '/pkg') } });
+const entries = ['.', './worker', './worker/host'].map((path) => [
+  path.replace('.', 'conda-verifier'),
+  exports[path].default.default.replace('.', '/pkg'),
+]);
+const importMap = JSON.stringify({ imports: Object.fromEntries(entries) });
 const digest = createHash('sha256').update(importMap).digest('base64');
 // Inline is the import map alone, by its digest.
 export const policy = `default-src 'none'; connect-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval' 'sha256-${digest}'`;

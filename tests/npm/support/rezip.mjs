@@ -1,5 +1,5 @@
 // Packages in other forms of zip than tools write, and of other contents.
-import { createHash } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const LOCAL = 0x04034b50;
@@ -46,6 +46,19 @@ export function withPlaceholder(path, data, placeholder) {
   const sha256 = createHash('sha256').update(data).digest('hex');
   const entry = { _path: path, path_type: 'hardlink', sha256, size_in_bytes: data.length, file_mode: 'binary', prefix_placeholder: placeholder };
   return packed('placed', [entry], { [path]: data });
+}
+
+/**
+ * A package of so many files of that length each, of which every sixteenth block is noise: the
+ * archive is as much shorter.
+ */
+export function large(name, count, length) {
+  const data = Buffer.alloc(length, 'x');
+  for (let at = 0; at < length; at += 16 << 17) randomFillSync(data, at, Math.min(1 << 17, length - at));
+  const sha256 = createHash('sha256').update(data).digest('hex');
+  const names = Array.from({ length: count }, (_, index) => `lib/${index}.bin`);
+  const paths = names.map((_path) => ({ _path, path_type: 'hardlink', sha256, size_in_bytes: length }));
+  return packed(name, paths, Object.fromEntries(names.map((path) => [path, data])));
 }
 
 /** A package, NAME-1-0.conda. */

@@ -1,0 +1,467 @@
+// A verifier in a worker says what one says that is here: in a thread of Node.js, with the packed
+// package. browser-worker.test.mjs has what only a page can show.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { Worker } from 'node:worker_threads';
+
+import { FolderStore, InstalledRejected, MemoryStore, PackageRejected, Verifier, VerifierError } from 'conda-verifier';
+import { moved, VerifierWorker } from 'conda-verifier/worker';
+import { serve } from 'conda-verifier/worker/host';
+
+import { install, installed } from './support/places.mjs';
+import { big, bytesOf, fixtures, repodata, sha256, small, smallBz2 } from './support/samples.mjs';
+import { CHANNEL, failure, fetcherOf, fileOf, honest, now, pinned, refreshByHand, subdir, victim } from './support/trust.mjs';
+
+/** A worker that ends with the test. */
+async function begun(t, options, place) {
+  const verifier = await VerifierWorker.create(options, place);
+  t.after(() => verifier.free());
+  return verifier;
+}
+
+/** What a call comes to: what it gives, or what is told of its error. */
+async function outcome(call) {
+  try {
+    return { given: await call() };
+  } catch (error) {
+    assert.ok(VerifierError.isVerifierError(error), String(error));
+    return { error: error.toJSON(), name: error.constructor.name, cause: error.cause?.message };
+  }
+}
+
+const nameOf = (path) => path.split('/').at(-1);
+const pinnedOptions = (more = {}) => ({ trustedRoot: honest('root.json'), channel: CHANNEL, now, ...more });
+
+test('the same verdict as here, of every sample and from every kind of source', async (t) => {
+  const here = await Verifier.create();
+  const there = await begun(t);
+  const kinds = {
+    bytes: (bytes) => bytes,
+    'moved bytes': (bytes) => moved(new Uint8Array(bytes)),
+    'an ArrayBuffer': (bytes) => bytes.slice().buffer,
+    'a part of a buffer': (bytes) => Buffer.concat([Buffer.of(1, 2), bytes, Buffer.of(3)]).subarray(2, 2 + bytes.length),
+    'shared memory': (bytes) => {
+      const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+      shared.set(bytes);
+      return shared;
+    },
+    Blob: (bytes) => new Blob([bytes]),
+    Response: (bytes) => new Response(bytes, { headers: { 'content-length': bytes.length } }),
+    ReadableStream: (bytes) => new Blob([bytes]).stream(),
+    readAt: (bytes) => ({ size: bytes.length, readAt: (offset, into) => into.set(bytes.subarray(offset, offset + into.length)) }),
+  };
+  for (const path of [small, smallBz2, big, ...fixtures.spoiled.map(({ file }) => file)]) {
+    const bytes = bytesOf(path);
+    const expected = { fileName: nameOf(path), sha256: sha256(bytes) };
+    const direct = { ...(await outcome(() => here.verifyPackage(bytes, expected))) };
+    const { error, given } = direct;
+    assert.ok([small, smallBz2, big].includes(path) ? given.verdict === 'verified' : error.verdict.verdict === 'rejected', path);
+    for (const [kind, sourceOf] of Object.entries(kinds)) {
+      if (path !== small && !['bytes', 'Blob'].includes(kind)) continue;
+      assert.deepEqual(await outcome(() => there.verifyPackage(sourceOf(bytes), expected)), direct, `${path} as ${kind}`);
+    }
+    assert.deepEqual(await there.inspectPackage(bytes, expected), await here.inspectPackage(bytes, expected));
+  }
+});
+
+test('the name of a File or Response is seen there', async (t) => {
+  const there = await begun(t);
+  const file = new (await import('node:buffer')).File([bytesOf(small)], 'hello-2.0-pyh0_0.conda');
+  const { findings } = await there.inspectPackage(file);
+  assert.deepEqual(findings.map(({ code }) => code), ['NAME_MISMATCH']);
+});
+
+test('the same errors as here', async (t) => {
+  const here = await Verifier.create();
+  const there = await begun(t);
+  const calls = {
+    'no such option': (v) => v.verifyPackage(bytesOf(small), { sha265: '' }),
+    'no such option of work': (v) => v.verifyPackage(bytesOf(small), {}, { onProgres: () => undefined }),
+    'no options': (v) => v.verifyPackage(bytesOf(small), {}, new Map()),
+    'no signal': (v) => v.verifyPackage(bytesOf(small), {}, { signal: {} }),
+    'no source': (v) => v.verifyPackage(7),
+    'a text': (v) => v.verifyPackage('text'),
+    'a promise': (v) => v.verifyPackage(Promise.resolve(bytesOf(small))),
+    'a failed response': (v) => v.verifyPackage(new Response('no', { status: 404 })),
+    'a part of one': (v) => v.verifyPackage(new Response('no', { status: 206 })),
+    'a stream of texts': (v) => v.verifyPackage(new ReadableStream({ start: (to) => to.enqueue('text') })),
+    'a stream that fails': (v) => v.verifyPackage(new ReadableStream({ pull: () => Promise.reject(new TypeError('gone')) })),
+    'a source that can\'t be read': (v) => v.verifyPackage({ size: 10, readAt: () => { throw new Error('no disk'); } }),
+    'a source without a size': (v) => v.verifyPackage({ readAt: () => undefined }),
+    'a source that makes wait': (v) => v.verifyPackage({ size: 1, readAt: async () => undefined }),
+    'no record': (v) => v.findRecord('noarch', 'a-1-0.conda'),
+    'no root': (v) => v.export(),
+    'no state': (v) => v.restore(7),
+    'no repodata': (v) => v.addRepodata('noarch', '['),
+    'no listing': (v) => v.inspectInstalled(7, null),
+    'a promised listing': (v) => v.inspectInstalled(Promise.resolve([]), null),
+    'no file': (v) => v.inspectInstalled([7], '{"paths":[],"paths_version":1}'),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const direct = await outcome(async () => call(here));
+    assert.ok('error' in direct, name);
+    assert.deepEqual(await outcome(() => call(there)), direct, name);
+  }
+  // Nothing was spoiled by that.
+  assert.equal((await there.verifyPackage(bytesOf(small))).verdict, 'unverified');
+});
+
+test('a body that was read before, and one that is longer than it may be', async (t) => {
+  const there = await begun(t, { limits: { archiveBytes: 100_000 } });
+  const response = new Response(bytesOf(small));
+  await response.text();
+  assert.match((await failure(() => there.verifyPackage(response))).message, /its body was read before/);
+  const stream = new Blob(['x']).stream();
+  stream.getReader();
+  assert.match((await failure(() => there.verifyPackage(stream))).message, /its stream is being read elsewhere/);
+  let sent = 0;
+  let isCancelled = false;
+  const endless = new ReadableStream({
+    pull: (to) => to.enqueue(new Uint8Array((sent += 1000) && 1000)),
+    cancel: () => void (isCancelled = true),
+  });
+  const { findings } = await there.inspectPackage(endless);
+  assert.deepEqual(findings.map(({ code }) => code), ['LIMIT_EXCEEDED']);
+  assert.ok(sent < 120_000, `${sent}`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(isCancelled);
+  const liar = { size: 1e15, readAt: (_, into) => void (sent += into.length) };
+  assert.equal((await there.inspectPackage(liar)).findings[0].code, 'LIMIT_EXCEEDED');
+  assert.ok(sent < 240_000, `${sent}`);
+});
+
+test('bytes are copied before the call returns, or given away', async (t) => {
+  const there = await begun(t);
+  const bytes = bytesOf(small);
+  const verifying = there.verifyPackage(bytes, { sha256: sha256(bytesOf(small)) });
+  bytes.fill(0);
+  assert.equal((await verifying).verdict, 'verified');
+  const given = moved(bytesOf(small));
+  const other = there.verifyPackage(given, { sha256: sha256(bytesOf(small)) });
+  assert.equal(given.length, 0, 'it is detached');
+  assert.equal((await other).verdict, 'verified');
+  assert.match((await failure(() => there.verifyPackage(given))).message, /transferred away|0 bytes/);
+});
+
+test('onFile gets every file in its order, and is waited for', async (t) => {
+  const here = await Verifier.create();
+  const there = await begun(t);
+  const filesOf = async (verifier, wait) => {
+    const files = [];
+    let running = 0;
+    await verifier.verifyPackage(bytesOf(big), {}, {
+      onFile: async (file) => {
+        assert.equal(++running, 1, 'one at a time');
+        assert.ok(Object.isFrozen(file));
+        files.push({ ...file, bytes: file.bytes && sha256(file.bytes) });
+        await wait();
+        running--;
+      },
+    });
+    return files;
+  };
+  const direct = await filesOf(here, () => undefined);
+  assert.ok(direct.length > 20);
+  assert.deepEqual(await filesOf(there, () => new Promise(setImmediate)), direct);
+});
+
+test('what callbacks throw comes back as it is, and ends the work', async (t) => {
+  const there = await begun(t);
+  for (const thrown of [new Error('disk full'), { any: 'thing' }, 'text', null]) {
+    for (const name of ['onFile', 'onProgress']) {
+      let calls = 0;
+      const callback = () => {
+        calls++;
+        throw thrown;
+      };
+      await assert.rejects(there.verifyPackage(bytesOf(big), {}, { [name]: callback }), (error) => error === thrown);
+      await there.verifyPackage(bytesOf(small));
+      assert.equal(calls, 1, name);
+    }
+  }
+});
+
+test('progress is told as it is here', async (t) => {
+  const phasesOf = async (verifier) => {
+    const told = [];
+    await verifier.verifyPackage(new Blob([bytesOf(big)]), {}, { onProgress: (progress) => void told.push(progress) });
+    return told;
+  };
+  const direct = await phasesOf(await Verifier.create());
+  const told = await phasesOf(await begun(t));
+  assert.deepEqual(told.at(-1), direct.at(-1));
+  assert.deepEqual(new Set(told.map(({ phase }) => phase)), new Set(direct.map(({ phase }) => phase)));
+  assert.ok(told.every(Object.isFrozen));
+});
+
+test('an abort is heard at once here, and there', async (t) => {
+  const there = await begun(t);
+  const reason = new Error('enough');
+  await assert.rejects(there.verifyPackage(bytesOf(small), {}, { signal: AbortSignal.abort(reason) }), (error) => error === reason);
+  const controller = new AbortController();
+  let files = 0;
+  const verifying = there.verifyPackage(bytesOf(big), {}, {
+    signal: controller.signal,
+    onFile: () => void (++files === 2 && controller.abort(reason)),
+  });
+  await assert.rejects(verifying, (error) => error === reason);
+  await there.verifyPackage(bytesOf(small));
+  assert.equal(files, 2);
+  // A stream that delivers nothing is left, as the worker hears it.
+  const cancelled = Promise.withResolvers?.() ?? withResolvers();
+  const stuck = new ReadableStream({ pull: () => new Promise(() => undefined), cancel: () => cancelled.resolve() });
+  const waiting = there.verifyPackage(stuck, {}, { signal: AbortSignal.timeout(20) });
+  assert.equal((await failure(() => waiting)).name, 'TimeoutError');
+  await cancelled.promise;
+});
+
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+test('a signed channel, by a fetcher and a clock of this side', async (t) => {
+  const asked = [];
+  let time = 0;
+  const there = await begun(t, pinnedOptions({ now: () => (time++, new Date(now)) }));
+  const here = await pinned();
+  assert.deepEqual(await there.trust, here.trust);
+  const report = await there.refresh(fetcherOf(honest, asked));
+  assert.deepEqual(report, await here.refresh(fetcherOf(honest)));
+  assert.ok(asked.includes('key_mgr.json') && Object.isFrozen(report.root) && time > 2);
+  const text = fileOf(`${subdir}/repodata.json`);
+  assert.deepEqual(await there.addRepodata(subdir, text), await here.addRepodata(subdir, text));
+  for (const name of ['findRecord', 'verifyRecord']) {
+    const record = await there[name](subdir, victim);
+    assert.deepEqual(record, here[name](subdir, victim));
+    assert.ok(Object.isFrozen(record.evidence));
+  }
+  const record = await there.verifyRecord(subdir, victim);
+  const verdict = await there.verifyPackage(fileOf(`${subdir}/${victim}`), { record });
+  assert.deepEqual(verdict, await here.verifyPackage(fileOf(`${subdir}/${victim}`), { record }));
+  assert.equal(verdict.verdict, 'verified');
+  assert.deepEqual(await there.auditRecords(subdir), await here.auditRecords(subdir));
+  assert.deepEqual(await outcome(() => there.verifyRecord(subdir, 'a-1-0.conda')), await outcome(async () => here.verifyRecord(subdir, 'a-1-0.conda')));
+  assert.deepEqual(await there.indexRepodata(subdir, text), await here.indexRepodata(subdir, text));
+  assert.deepEqual(await there.locateRecord(subdir, victim), here.locateRecord(subdir, victim));
+
+  const state = await there.export();
+  assert.deepEqual(state, here.export());
+  const other = await begun(t, pinnedOptions());
+  await other.restore(new Set(state));
+  assert.ok(state.every(({ bytes }) => bytes.length > 0), 'it was copied');
+  assert.deepEqual(await other.trust, await there.trust);
+});
+
+test('a refresh by hand', async (t) => {
+  const there = await begun(t, pinnedOptions());
+  const here = await pinned();
+  const kept = refreshByHand(here, honest);
+  const told = [];
+  for (let want = await there.next(); want !== null; want = await there.next()) {
+    const bytes = honest(want.path);
+    if (bytes === undefined) await there.unavailable(want, 404);
+    else told.push(...(await there.update(want, bytes)).persist);
+  }
+  assert.deepEqual(told, kept);
+  await there.abandon();
+});
+
+test('what a fetcher fails with is the cause of the error', async (t) => {
+  const there = await begun(t, pinnedOptions());
+  const cause = new TypeError('no network');
+  const error = await failure(() => there.refresh(() => Promise.reject(cause)));
+  assert.deepEqual([error.code, error.cause === cause], ['NETWORK_FAILED', true]);
+  assert.equal((await failure(() => there.refresh(7))).code, 'ARGUMENT_INVALID');
+  const { code } = await failure(() => there.refresh(undefined, { mirrors: [new URL('http://127.0.0.1:1/')], timeout: 5000 }));
+  assert.equal(code, 'NETWORK_FAILED', 'its own fetch');
+});
+
+test('a store of this side is kept, also by two workers at once', async (t) => {
+  const folder = join(install, 'worker-store');
+  for (const store of [new MemoryStore(), new FolderStore(folder)]) {
+    await store.clear();
+    const workers = await Promise.all([begun(t, pinnedOptions()), begun(t, pinnedOptions())]);
+    const reports = await Promise.all(workers.map((worker) => worker.refresh(fetcherOf(honest), { store })));
+    assert.deepEqual(reports.map(({ store }) => store), [null, null]);
+    const here = await pinned();
+    here.restore(await store.read());
+    assert.equal(here.trust.root.version, reports[0].root.version);
+    await store.clear();
+  }
+  const there = await begun(t, pinnedOptions());
+  const told = async (store) => (await there.refresh(fetcherOf(honest), { store })).store;
+  const base = { read: async () => [], update: async () => undefined, clear: async () => undefined };
+  assert.match((await told(base)).message, /does not call the function/);
+  assert.match((await told({ ...base, read: async () => { throw new Error('locked'); } })).message, /locked/);
+  const restless = { ...base, update: async (merge) => void merge([{ key: 'root.json', bytes: Uint8Array.of(Math.random() * 256) }]) };
+  assert.ok(['STATE_INVALID', 'STORE_FAILED'].includes((await told(restless)).code));
+  assert.equal((await failure(() => there.refresh(fetcherOf(honest), { store: { read: 7 } }))).code, 'ARGUMENT_INVALID');
+});
+
+test('what is installed, by files that are read here', async (t) => {
+  const here = await Verifier.create();
+  const there = await begun(t);
+  const files = [];
+  let paths;
+  await here.verifyPackage(bytesOf(small), {}, {
+    onFile: (file) => {
+      if (file.path === 'info/paths.json') paths = new TextDecoder().decode(file.bytes);
+      files.push(file);
+    },
+  });
+  class Entry {
+    #file;
+    constructor(file) {
+      this.#file = file;
+    }
+    get path() {
+      return this.#file.path;
+    }
+    get type() {
+      return this.#file.type;
+    }
+    get size() {
+      return this.#file.size;
+    }
+    get target() {
+      return this.#file.target;
+    }
+    async read() {
+      return this.#file.bytes.length % 2 ? new Blob([this.#file.bytes]) : pieces(this.#file.bytes);
+    }
+  }
+  async function* pieces(bytes) {
+    for (let at = 0; at < bytes.length; at += 10) yield bytes.subarray(at, at + 10);
+  }
+  const listings = {
+    list: () => files.map((file) => new Entry(file)),
+    set: () => new Set(files.map((file) => new Entry(file))),
+    generator: async function* () {
+      for (const file of files) yield new Entry(file);
+    },
+  };
+  const options = () => ({ original: bytesOf(small), expected: { sha256: sha256(bytesOf(small)) } });
+  const direct = await here.verifyInstalled(listings.list(), paths, options());
+  assert.equal(direct.verdict, 'verified');
+  for (const [name, listing] of Object.entries(listings)) {
+    assert.deepEqual(await there.verifyInstalled(listing(), paths, options()), direct, name);
+  }
+  const changed = listings.list().slice(1);
+  const error = await failure(() => there.verifyInstalled(changed, paths, options()));
+  assert.ok(error instanceof InstalledRejected && error.code === 'FILE_MISSING', error.code);
+  const broken = new Error('no disk');
+  const unreadable = files.map(({ path, type, size }) => ({ path, type, size, read: () => Promise.reject(broken) }));
+  await assert.rejects(there.verifyInstalled(unreadable, paths, options()), (error) => error === broken);
+});
+
+test('after free() all calls fail, also those under way', async () => {
+  const there = await VerifierWorker.create();
+  const under = there.verifyPackage(new ReadableStream({}));
+  under.catch(() => undefined);
+  there.free();
+  there.free();
+  for (const call of [under, there.verifyPackage(bytesOf(small)), there.trust, there.next()]) {
+    assert.equal((await failure(() => call)).code, 'FREED');
+  }
+  if (typeof Symbol.dispose === 'symbol') assert.equal(VerifierWorker.prototype[Symbol.dispose], VerifierWorker.prototype.free);
+});
+
+test('what can\'t be sent is an error with a name', async (t) => {
+  const there = await begun(t);
+  const error = await failure(() => there.verifyPackage(bytesOf(small), { sha256: new WeakMap() }));
+  assert.deepEqual([error.code, error.cause?.name], ['ARGUMENT_INVALID', 'DataCloneError']);
+  assert.match(error.message, /can't be sent to a worker/);
+  assert.equal((await there.verifyPackage(bytesOf(small))).verdict, 'unverified');
+});
+
+test('a worker that is none, or does not begin', async () => {
+  const cases = [
+    [() => { throw new Error('forbidden'); }, 'WORKER_FAILED', /can't be made: forbidden/],
+    [() => new Worker('throw new Error("broken")', { eval: true }), 'WORKER_FAILED', /broken/],
+    [() => new Worker('process.exit(3)', { eval: true }), 'WORKER_FAILED', /has ended/],
+    [7, 'ARGUMENT_INVALID', /no worker or port/],
+    [
+      () => new Worker('require("node:worker_threads").parentPort.on("message", ({ port }) => port.postMessage({ type: "hello", protocol: 99 }))', { eval: true }),
+      'WORKER_FAILED',
+      /another version/,
+    ],
+  ];
+  for (const [worker, code, message] of cases) {
+    const error = await failure(() => VerifierWorker.create({}, { worker }));
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+  }
+  assert.equal((await failure(() => VerifierWorker.create({}, { wroker: 1 }))).code, 'ARGUMENT_INVALID');
+  assert.equal((await failure(() => VerifierWorker.create({ polcy: 1 }))).code, 'ARGUMENT_INVALID');
+  assert.equal((await failure(() => VerifierWorker.create({ trustedRoot: undefined }))).code, 'ARGUMENT_INVALID');
+  assert.equal((await failure(() => VerifierWorker.create({ wasm: new Uint8Array(3) }))).code, 'WASM_UNAVAILABLE');
+  assert.equal((await failure(() => VerifierWorker.create({ wasm: new Response('', { status: 404 }) }))).code, 'WASM_UNAVAILABLE');
+});
+
+test('one port serves several, and takes no notice of other messages', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  const stop = serve(port2);
+  t.after(() => (stop(), port1.close()));
+  for (const message of [null, 7, 'connect', {}, { 'conda-verifier': 'connect' }, { 'conda-verifier': 'connect', protocol: 1, port: {} }]) port1.postMessage(message);
+  const [one, two] = await Promise.all([begun(t, {}, { worker: port1 }), begun(t, pinnedOptions(), { worker: port1 })]);
+  one.free();
+  assert.equal((await two.trust).root.version, 1);
+  assert.equal((await two.verifyPackage(bytesOf(small), { sha256: sha256(bytesOf(small)) })).verdict, 'verified');
+});
+
+test('messages that are none of the protocol do nothing', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  const own = new MessageChannel();
+  t.after(() => [port1, own.port1].forEach((port) => port.close()));
+  serve(port2);
+  const said = [];
+  own.port1.onmessage = ({ data }) => said.push(data);
+  port1.postMessage({ 'conda-verifier': 'connect', protocol: 1, port: own.port2 }, [own.port2]);
+  const call = (id, method, args, handle = 0) => own.port1.postMessage({ type: 'call', id, handle, method, args: { data: args, parts: [] } });
+  for (const data of [null, [], 'call', { type: 'call' }, { type: 'call', id: 1, handle: 0, method: 'free' }, { type: '__proto__' }, { type: 'result', id: 9, value: { parts: 1 } }]) own.port1.postMessage(data);
+  call(1, 'invoke', ['trust', []]);
+  call(2, 'constructor', []);
+  call(3, 'create', [{}], 77);
+  own.port1.postMessage({ type: 'call', id: 4, handle: 0, method: 'create', args: { data: [{}], parts: [[['__proto__', 'polluted'], { kind: 'url', href: 'http://a/' }]] } });
+  call(5, 'create', [{}]);
+  call(6, 'create', [{}]);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  call(7, 'invoke', ['constructor', []]);
+  call(8, 'invoke', ['free', []]);
+  call(9, 'invoke', ['trust', []]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal({}.polluted, undefined);
+  const types = said.filter(({ type }) => type !== 'hello').map(({ id, type }) => `${id} ${type}`).sort();
+  assert.deepEqual(types, ['1 failure', '2 failure', '3 failure', '4 failure', '5 result', '6 failure', '7 failure', '8 failure', '9 result']);
+});
+
+test('the main entry does not load it, nor it the verifier', () => {
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  const loaded = (entry) => {
+    const seen = new Set();
+    const walk = (file) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const [, path] of readFileSync(join(installed, file), 'utf8').matchAll(/^(?:import|export) .*?from ['"](\.[^'"]+)['"]/gm)) walk(join(file, '..', path));
+    };
+    walk(entry.slice(2));
+    return [...seen];
+  };
+  for (const condition of ['node', 'default']) {
+    assert.deepEqual(loaded(exports['.'][condition].default).filter((file) => file.startsWith('dist/worker/')), []);
+    const files = loaded(exports['./worker'][condition].default);
+    assert.deepEqual(files.filter((file) => /dist\/(wasm\/|verifier\.js|core\/core\.js)/.test(file)), []);
+    assert.ok(files.length > 20);
+  }
+  assert.ok(readdirSync(join(installed, 'dist/worker')).length > 20);
+});
+
+test('an error of a package is what it is here', async (t) => {
+  const there = await begun(t);
+  const error = await failure(() => there.verifyPackage(bytesOf(small), { sha256: '0'.repeat(64) }));
+  assert.ok(error instanceof PackageRejected && Object.isFrozen(error.verdict));
+});
