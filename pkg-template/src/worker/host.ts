@@ -45,7 +45,6 @@ class Host {
       free: () => this.#free(),
     };
     this.#peer = new Peer(port, { root, isOwn: true, onEnd: () => this.#free() });
-    this.#peer.greet();
   }
 
   async #create(options: VerifierOptions, time: Time | undefined): Promise<void> {

@@ -61,7 +61,7 @@ type Description =
 
 /** What is said on a port. Both sides may call what the other one has handles of. */
 export type Message =
-  | { readonly type: 'hello'; readonly protocol: number }
+  | { readonly type: 'hello'; readonly protocol: number; readonly lock: string | null }
   | { readonly type: 'call'; readonly id: number; readonly handle: number; readonly method: string; readonly args: Packed }
   /** A call without an answer. */
   | { readonly type: 'tell'; readonly handle: number; readonly method: string; readonly args: Packed }

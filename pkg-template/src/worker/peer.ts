@@ -1,5 +1,6 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
+import { afterLock, heldLock } from './life.js';
 import { isMessage, type Message, type Packed, type PackedThrown, PROTOCOL } from './messages.js';
 import { pack } from './packing.js';
 import { hear, on, workerFailed } from './port.js';
@@ -41,6 +42,7 @@ export class Peer {
   /** Signals of the other side. */
   readonly #signals = new Map<number, AbortController>();
   readonly #stops: (() => void)[];
+  readonly #ended = new AbortController();
   #last = ROOT;
   #end: VerifierError | undefined;
 
@@ -54,6 +56,7 @@ export class Peer {
       on(port, 'close', () => this.close(workerFailed('it has ended'))),
       hear(port, (data) => void (isMessage(data) && this.#receive(data))),
     ];
+    void this.#greet();
   }
 
   /** Why it is of no use any more. */
@@ -61,9 +64,15 @@ export class Peer {
     return this.#end;
   }
 
-  /** Says who this is. */
-  greet(): void {
-    this.#port.postMessage({ type: 'hello', protocol: PROTOCOL } satisfies Message);
+  /** Says who this is, and by what its end is known. */
+  async #greet(): Promise<void> {
+    const lock = await heldLock(this.#ended.signal);
+    if (this.#end === undefined) this.#port.postMessage({ type: 'hello', protocol: PROTOCOL, lock } satisfies Message);
+  }
+
+  #hello(protocol: number, lock: unknown): void {
+    if (typeof lock === 'string') afterLock(lock, this.#ended.signal, () => this.close(workerFailed('it has ended')));
+    this.#options.onHello?.(protocol);
   }
 
   /**
@@ -91,6 +100,7 @@ export class Peer {
   close(error: VerifierError): void {
     if (this.#end !== undefined) return;
     this.#end = error;
+    this.#ended.abort();
     for (const stop of this.#stops) stop();
     this.#port.close();
     for (const { scope, reject } of [...this.#waiting.values()]) {
@@ -107,7 +117,7 @@ export class Peer {
   #receive(message: Message): void {
     switch (message.type) {
       case 'hello':
-        return this.#options.onHello?.(message.protocol);
+        return this.#hello(message.protocol, message.lock);
       case 'call':
         return void this.#answer(message.id, message.handle, message.method, message.args);
       case 'tell':

@@ -87,7 +87,10 @@ function tar(files) {
 
 /** A zstd frame of blocks that are not compressed, or are one byte over and over (RFC 8878, 3.1.1.2). */
 function stored(data) {
-  const parts = [fields([4, 0xfd2fb528], [1, 0xa0], [4, data.length])];
+  // A long one has a window of 8 MiB, and not one of its own length.
+  const isLong = data.length > 8 << 20;
+  const descriptor = isLong ? [[1, 0x80], [1, 13 << 3]] : [[1, 0xa0]];
+  const parts = [fields([4, 0xfd2fb528], ...descriptor, [4, data.length])];
   for (let at = 0; at < data.length; at += 1 << 17) {
     const block = data.subarray(at, at + (1 << 17));
     const isLast = at + block.length === data.length ? 1 : 0;
