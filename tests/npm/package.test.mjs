@@ -33,7 +33,9 @@ test('it holds what it needs and nothing else', () => {
     assert.ok(files.includes(file), file);
   }
   assert.deepEqual(files.filter((file) => /\.(ts|map|test\..*)$/.test(file) && !file.endsWith('.d.ts')), []);
-  assert.deepEqual([manifest.dependencies, manifest.scripts, manifest.type, manifest.sideEffects], [undefined, undefined, 'module', false]);
+  assert.deepEqual([manifest.dependencies, manifest.scripts, manifest.type], [undefined, undefined, 'module']);
+  // What runs in workers does something; no other module does.
+  assert.deepEqual(manifest.sideEffects, ['./dist/worker/script.js', './dist/worker/node-script.js']);
   assert.equal(manifest.version, /^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))[1]);
 });
 
@@ -74,6 +76,8 @@ test('entries for browsers know nothing of Node.js, and nothing waits at the top
   };
   walk(manifest.exports['.'].default.default.slice(2));
   walk(manifest.exports['.'].workerd.default.slice(2));
+  for (const path of ['./worker', './worker/host']) walk(manifest.exports[path].default.default.slice(2));
+  walk(manifest.exports['./worker/script'].default.slice(2));
   assert.ok(seen.size > 15, `${seen.size}`);
 });
 
