@@ -55,6 +55,8 @@ import {
   type WorkOptions,
 } from 'conda-verifier';
 import wasm from 'conda-verifier/conda_verifier.wasm';
+import { moved, type PoolOptions, type RemoteVerifier, VerifierPool, VerifierWorker, type WorkerOptions } from 'conda-verifier/worker';
+import { serve } from 'conda-verifier/worker/host';
 import installedWasm from 'conda-verifier/conda_verifier_installed.wasm';
 
 /** Fails to compile where the two types differ. */
@@ -337,6 +339,45 @@ export async function installed(verifier: Verifier, bytes: Uint8Array, response:
   await verifier.inspectInstalled([{ path: 'a', type: 'file', size: 1, mode: '755' }], bytes);
   // @ts-expect-error what is there has a type
   await verifier.inspectInstalled([{ path: 'a', size: 1 }], bytes);
+}
+
+export async function inWorkers(bytes: Uint8Array, response: Response, port: MessagePort, shared: SharedWorker, signal: AbortSignal): Promise<void> {
+  const verifier = await VerifierWorker.create({ policy: 'warn' });
+  await VerifierWorker.create({}, { worker: port });
+  await VerifierWorker.create({}, { worker: shared.port });
+  await VerifierWorker.create(undefined, { worker: () => new Worker('worker.js') } satisfies WorkerOptions);
+  const verdict = await verifier.verifyPackage(moved(bytes), { sha256: '' }, { signal, onFile: ({ path }) => path });
+  same<Verdict, typeof verdict>(true);
+  same<Uint8Array, ReturnType<typeof moved<Uint8Array>>>(true);
+  const record = await verifier.verifyRecord('noarch', 'a-1-0.conda');
+  same<VerifiedRecord, typeof record>(true);
+  same<TrustInfo | null, Awaited<typeof verifier.trust>>(true);
+  same<RefreshReport, Awaited<ReturnType<typeof verifier.refresh>>>(true);
+  await verifier.refresh(null, { store: new MemoryStore() });
+  await verifier.fetchTarget('noarch/repodata.json.zst');
+  const want: Want | null = await verifier.next();
+  if (want !== null) await verifier.update(want, bytes);
+  const remote: RemoteVerifier = verifier;
+  const pool = await VerifierPool.create({}, { size: 2, worker: () => new Worker('worker.js') } satisfies PoolOptions);
+  await pool.addRepodata('noarch', response, { signal });
+  same<InstalledVerdict, Awaited<ReturnType<typeof pool.inspectInstalled>>>(true);
+  // @ts-expect-error it has no answer yet
+  void verifier.findRecord('noarch', 'a').fileName;
+  // @ts-expect-error a text is no package
+  await verifier.verifyPackage('text');
+  // @ts-expect-error an option that there is not
+  await VerifierWorker.create({}, { size: 2 });
+  // @ts-expect-error several workers are made, not given
+  await VerifierPool.create({}, { worker: port });
+  // @ts-expect-error what goes step by step is for one verifier
+  await pool.next();
+  // @ts-expect-error made by create()
+  new VerifierWorker();
+  using disposable = pool;
+  disposable.free();
+  serve();
+  serve(port)();
+  void remote;
 }
 
 export function change(verdict: Verdict): void {

@@ -90,6 +90,28 @@ test('what is trusted, and repodata, reach all workers', async (t) => {
   assert.deepEqual(await Promise.all([other.trust, other.trust]), [here.trust, here.trust]);
 });
 
+test('repodata that one worker fetches reaches all, and each fetches packages', async (t) => {
+  const { pool, made } = await begun(t, pinnedOptions);
+  await pool.refresh(fetcherOf(honest));
+  const { bytes, mirrors, ...added } = await pool.fetchRepodata(subdir, fetcherOf(honest));
+  assert.deepEqual([added.subdir, mirrors, bytes.length > 0], [subdir, [], true]);
+  const fetched = await Promise.all([1, 2].map(() => pool.fetchPackage(subdir, victim, fetcherOf(honest))));
+  for (const { verdict, bytes } of fetched) assert.deepEqual([verdict.verdict, sha256(bytes)], ['verified', sha256(fileOf(`${subdir}/${victim}`))]);
+  await made[0].terminate();
+  await Promise.all([1, 2].map(() => pool.verifyRecord(subdir, victim)));
+});
+
+test('shards reach all workers', async (t) => {
+  const { pool, made } = await begun(t);
+  const { folder, index } = fixtures.sharded;
+  const { names } = await pool.addShardIndex('noarch', bytesOf(`${folder}/bytes/${index}`));
+  const path = await pool.shardPath('noarch', names[0]);
+  const { fileNames } = await pool.addShard('noarch', names[0], bytesOf(join(folder, 'bytes/noarch', path)));
+  await Promise.all([1, 2].map(() => pool.findRecord('noarch', fileNames[0])));
+  await made[1].terminate();
+  await Promise.all([1, 2].map(() => pool.findRecord('noarch', fileNames[0])));
+});
+
 test('what was accepted before a refresh failed reaches all workers too', async (t) => {
   const { pool } = await begun(t, pinnedOptions);
   const broken = (path) => (path === 'key_mgr.json' ? Buffer.from('{}') : honest(path));

@@ -1,3 +1,4 @@
+import type { FetchPackageOptions, FetchRepodataOptions } from '../channel/fetch-options.js';
 import type { Fetcher } from '../trust/fetching.js';
 import type { RefreshOptions } from '../trust/refresh-options.js';
 import type { TargetOptions } from '../trust/target-fetching.js';
@@ -18,6 +19,8 @@ interface Fetching {
   refresh(fetcher?: Fetcher | null, options?: RefreshOptions): ReturnType<Verifier['refresh']>;
   loadTarget(path: string, fetcher?: Fetcher | null, options?: RefreshOptions): ReturnType<Verifier['loadTarget']>;
   fetchTarget(path: string, fetcher?: Fetcher | null, options?: TargetOptions): ReturnType<Verifier['fetchTarget']>;
+  fetchRepodata(subdir: string, fetcher?: Fetcher | null, options?: FetchRepodataOptions): ReturnType<Verifier['fetchRepodata']>;
+  fetchPackage(subdir: string, fileName: string, fetcher?: Fetcher | null, options?: FetchPackageOptions): ReturnType<Verifier['fetchPackage']>;
 }
 
 /**
@@ -71,6 +74,8 @@ export const METHODS: Readonly<Record<Method, Shape>> = {
   auditRecords: { options: 1 },
   verifyPackage: { source: 0, options: 2 },
   inspectPackage: { source: 0, options: 2 },
+  fetchRepodata: { fetcher: 1, options: 2 },
+  fetchPackage: { fetcher: 2, options: 3 },
   inspectRemote: { options: 1 },
   verifyInstalled: { options: 2 },
   inspectInstalled: { options: 2 },

@@ -22,7 +22,7 @@ type Stepwise = 'next' | 'update' | 'unavailable' | 'abandon' | 'findTarget';
 
 /** What changes nothing of what a verifier trusts and has. */
 type Asking = Exclude<Method, Stepwise | 'trust' | Changing | Addition['name']>;
-type Changing = 'refresh' | 'loadTarget' | 'fetchTarget' | 'restore';
+type Changing = 'refresh' | 'loadTarget' | 'fetchTarget' | 'fetchRepodata' | 'restore';
 
 /**
  * Several verifiers in workers, which verify several packages at once. Made by
@@ -151,6 +151,11 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     return this.#ask('inspectPackage', args);
   }
 
+  /** As `VerifierWorker.fetchPackage`. */
+  async fetchPackage(...args: Args<'fetchPackage'>): Promise<Given<'fetchPackage'>> {
+    return this.#ask('fetchPackage', args);
+  }
+
   /** As `Verifier.inspectRemote`. */
   async inspectRemote(...args: Args<'inspectRemote'>): Promise<Given<'inspectRemote'>> {
     return this.#ask('inspectRemote', args);
@@ -185,6 +190,15 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
   async restore(...args: Args<'restore'>): Promise<Given<'restore'>> {
     const [state] = args;
     return this.#change('restore', [has(state, Symbol.iterator) ? [...state] : state]);
+  }
+
+  /** As `VerifierWorker.fetchRepodata`, for all workers. */
+  async fetchRepodata(...args: Args<'fetchRepodata'>): Promise<Given<'fetchRepodata'>> {
+    const [subdir] = args;
+    return this.#change('fetchRepodata', args, ({ bytes, target }) => ({
+      name: 'addRepodata',
+      args: [subdir, new Blob([bytes as Uint8Array<ArrayBuffer>]), target === null ? {} : { target }],
+    }));
   }
 
   /** As `Verifier.addRepodata`, for all workers. */
@@ -239,12 +253,17 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
   }
 
   /** Has one worker change what is trusted, and tells the others, also of what came before an error. */
-  async #change<Name extends Changing>(name: Name, args: Args<Name>): Promise<Given<Name>> {
+  async #change<Name extends Changing>(
+    name: Name,
+    args: Args<Name>,
+    addition?: (given: Given<Name>) => Addition,
+  ): Promise<Given<Name>> {
     const own = withOwnBytes(args);
     return this.#inTurn(async () => {
       const lead = this.#idlest;
+      let given: Given<Name>;
       try {
-        return await lead.call(weightOf([]), (worker) => carriedOut(worker, name, own));
+        given = await lead.call(weightOf([]), (worker) => carriedOut(worker, name, own));
       } finally {
         // Where there is no root, the call has said so.
         const state = await lead.call(0, (worker) => worker.export()).catch(() => undefined);
@@ -253,6 +272,8 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
           await this.#tellOthers(lead, (worker) => worker.restore(state));
         }
       }
+      if (addition !== undefined) await this.#added(lead, addition(given));
+      return given;
     });
   }
 
@@ -269,11 +290,15 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
       const lead = this.#idlest;
       const given = await lead.call(weightOf([kept]), (worker) => work(worker, kept));
       const { target } = (options ?? {}) as RepodataOptions;
-      const added = addition(kept, target === undefined ? {} : { target });
-      this.#journal.add(added);
-      await this.#tellOthers(lead, (worker) => told(worker, added));
+      await this.#added(lead, addition(kept, target === undefined ? {} : { target }));
       return given;
     });
+  }
+
+  /** What one worker has added, all have to. */
+  async #added(lead: Member, addition: Addition): Promise<void> {
+    this.#journal.add(addition);
+    await this.#tellOthers(lead, (worker) => told(worker, addition));
   }
 
   async #tellOthers(lead: Member, tell: (worker: VerifierWorker) => Promise<unknown>): Promise<void> {

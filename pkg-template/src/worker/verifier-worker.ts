@@ -232,6 +232,16 @@ export class VerifierWorker implements RemoteVerifier {
     return this.#invoke('inspectPackage', ...args);
   }
 
+  /** As `Verifier.fetchRepodata`; without a fetcher the worker fetches by itself. */
+  async fetchRepodata(...args: Args<'fetchRepodata'>): Promise<Given<'fetchRepodata'>> {
+    return this.#invoke('fetchRepodata', ...args);
+  }
+
+  /** As `Verifier.fetchPackage`; without a fetcher the worker fetches by itself. */
+  async fetchPackage(...args: Args<'fetchPackage'>): Promise<Given<'fetchPackage'>> {
+    return this.#invoke('fetchPackage', ...args);
+  }
+
   /** As `Verifier.inspectRemote`; a relative URL is relative to this page. */
   async inspectRemote(...args: Args<'inspectRemote'>): Promise<Given<'inspectRemote'>> {
     const [url, ...rest] = args;
