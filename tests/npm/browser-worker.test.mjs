@@ -220,7 +220,7 @@ test('in Chromium, a page stays at 60 frames a second while 300 MB are verified'
   // A frame is 16.7 ms. Other programs on the machine take some of them, also where nothing is done.
   assert.ok(inWorker.median < 1.5 * Math.max(16.7, idle.median), `${inWorker.median} ms`);
   assert.ok(inWorker.busy < 150, `the page itself was at something for ${inWorker.busy} ms`);
-  assert.ok(inWorker.longest < 250 + idle.longest, `${inWorker.longest} ms`);
+  assert.ok(inWorker.longest < 500 + idle.longest, `${inWorker.longest} ms`);
 });
 
 test('in Chromium, a pool of two is at two packages at once', async (t) => {

@@ -24,6 +24,13 @@ test('it exports what is documented, and the same from every entry', async () =>
     const module = await import(join(installed, manifest.exports['.'][condition].default));
     assert.deepEqual(Object.keys(module).sort(), [...more, ...names].sort());
   }
+  const workers = { './worker': ['InstalledRejected', 'PackageRejected', 'VerifierError', 'VerifierPool', 'VerifierWorker', 'moved'], './worker/host': ['serve'] };
+  for (const [path, names] of Object.entries(workers)) {
+    for (const condition of ['node', 'default']) {
+      const module = await import(join(installed, manifest.exports[path][condition].default));
+      assert.deepEqual(Object.keys(module).sort(), names);
+    }
+  }
   const targets = (target) => (typeof target === 'string' ? target : Object.values(target).flatMap(targets));
   for (const path of targets(manifest.exports)) assert.ok(files.includes(path.slice(2)), path);
 });
