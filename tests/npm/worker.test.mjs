@@ -370,6 +370,30 @@ test('after free() all calls fail, also those under way', async () => {
   if (typeof Symbol.dispose === 'symbol') assert.equal(VerifierWorker.prototype[Symbol.dispose], VerifierWorker.prototype.free);
 });
 
+test('streams and lists that were begun are left when the worker ends', async () => {
+  const there = await VerifierWorker.create();
+  const left = [withResolvers(), withResolvers()];
+  const begunOnes = [withResolvers(), withResolvers()];
+  const stream = new ReadableStream({
+    pull: () => (begunOnes[0].resolve(), new Promise(() => undefined)),
+    cancel: () => left[0].resolve(),
+  }, { highWaterMark: 0 });
+  async function* files() {
+    try {
+      begunOnes[1].resolve();
+      for (;;) yield { path: 'a', type: 'directory' };
+    } finally {
+      left[1].resolve();
+    }
+  }
+  const calls = [there.verifyPackage(stream), there.inspectInstalled(files(), '{"paths":[],"paths_version":1}')];
+  for (const call of calls) call.catch(() => undefined);
+  await Promise.all(begunOnes.map(({ promise }) => promise));
+  there.free();
+  for (const call of calls) assert.equal((await failure(() => call)).code, 'FREED');
+  await Promise.all(left.map(({ promise }) => promise));
+});
+
 test('what can\'t be sent is an error with a name', async (t) => {
   const there = await begun(t);
   const error = await failure(() => there.verifyPackage(bytesOf(small), { sha256: new WeakMap() }));

@@ -3,15 +3,12 @@ import { CallersSource, type ReadableSource } from './callers-source.js';
 import type { HostSource } from '../core/core.js';
 import { wordsOf } from '../errors/words.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { has, isBlob, isBytes, isResponse } from './shapes.js';
+import { type Bytes, has, isBlob, isBytes, isResponse } from './shapes.js';
 import { Snapshot } from './snapshot.js';
 import { readStream, type StreamReading } from './stream-reading.js';
 import { VerifierError } from '../errors/verifier-error.js';
 
-export { isBytes } from './shapes.js';
-
-/** Bytes in memory. Views on shared memory are welcome: bytes are copied. */
-export type Bytes = ArrayBufferLike | ArrayBufferView;
+export { type Bytes, isBytes } from './shapes.js';
 
 /** Where a package's bytes come from. */
 export type PackageSource =

@@ -1,4 +1,5 @@
-import type { Bytes } from './package-source.js';
+/** Bytes in memory. Views on shared memory are welcome: bytes are copied. */
+export type Bytes = ArrayBufferLike | ArrayBufferView;
 
 // By what an object can do, not by its class: it may be of another realm.
 

@@ -13,19 +13,29 @@ interface Batch {
 export function exposedIterable(iterable: Iterable<unknown> | AsyncIterable<unknown>): Exposed {
   let iterator: Iterator<unknown> | AsyncIterator<unknown> | undefined;
   const isAsync = Symbol.asyncIterator in iterable;
+  let isOver = false;
+  const leave = async () => {
+    if (isOver) return;
+    isOver = true;
+    await iterator?.return?.();
+  };
   const begun = () => (iterator ??= isAsync ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]());
   return {
     async next(): Promise<Batch> {
       const values: unknown[] = [];
       for (let count = isAsync ? 1 : BATCH; count > 0; count--) {
         const { done, value } = await begun().next();
-        if (done === true) return { values, isDone: true };
+        if (done === true) {
+          isOver = true;
+          return { values, isDone: true };
+        }
         values.push(value);
       }
       return { values, isDone: false };
     },
-    async return() {
-      await iterator?.return?.();
+    return: leave,
+    end() {
+      void leave().catch(() => undefined);
     },
   };
 }

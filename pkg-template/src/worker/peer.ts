@@ -201,7 +201,10 @@ export class Peer {
   #keep(entry: Entry): number {
     const handle = ++this.#last;
     this.#entries.set(handle, entry);
-    entry.scope.atEnd(() => this.#entries.delete(handle));
+    entry.scope.atEnd(() => {
+      this.#entries.delete(handle);
+      entry.exposed?.['end']?.();
+    });
     return handle;
   }
 

@@ -1,4 +1,4 @@
-/** What the other side may call: functions by name. */
+/** What the other side may call: functions by name. `end` is called when it can do so no more. */
 export type Exposed = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 /** A handle of something that ends with the call that it was sent for. */

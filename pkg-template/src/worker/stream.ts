@@ -34,6 +34,10 @@ export function exposedStream(open: () => ReadableStream<unknown> | null, isOwn:
       isCancelled = true;
       await (reader === undefined ? open()?.cancel() : reader.cancel());
     },
+    end() {
+      // What was begun is of no use to anybody else.
+      void reader?.cancel().catch(() => undefined);
+    },
   };
 }
 
