@@ -489,3 +489,28 @@ test('an error of a package is what it is here', async (t) => {
   const error = await failure(() => there.verifyPackage(bytesOf(small), { sha256: '0'.repeat(64) }));
   assert.ok(error instanceof PackageRejected && Object.isFrozen(error.verdict));
 });
+
+test('a signal ends the waiting for a worker, or for a pool of them, and the worker', async (t) => {
+  const { VerifierPool } = await import('conda-verifier/worker');
+  const reason = new Error('enough');
+  const never = new Promise(() => undefined);
+  // One that never answers.
+  const silent = () => {
+    const worker = new Worker('setInterval(() => undefined, 1000)', { eval: true });
+    t.after(() => worker.terminate());
+    return worker;
+  };
+  for (const create of [
+    (options) => VerifierWorker.create(options, { worker: silent }),
+    (options) => VerifierWorker.create({ wasm: never, ...options }),
+    (options) => VerifierPool.create(options, { size: 2, worker: silent }),
+    (options) => VerifierPool.create({ wasm: never, ...options }, { size: 2 }),
+  ]) {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 20);
+    await assert.rejects(create({ signal: controller.signal }), (error) => error === reason);
+    await assert.rejects(create({ signal: {} }), { code: 'ARGUMENT_INVALID' });
+  }
+  const good = await begun(t, { signal: new AbortController().signal });
+  assert.equal((await good.inspectPackage(bytesOf(small))).verdict, 'unverified');
+});

@@ -5,11 +5,11 @@ import type { VerifierOptions } from '../verifier-options.js';
 
 /**
  * Options as they are sent: what is a promise is awaited, a relative address is made absolute,
- * and a clock stays here. What is wrong with them is for the verifier to say.
+ * and a clock and a signal stay here. What is wrong with them is for the verifier to say.
  */
 export async function sendable(options: VerifierOptions): Promise<VerifierOptions> {
   if (Object.prototype.toString.call(options) !== '[object Object]') return options;
-  const { trustedRoot, now, wasm, ...others } = options;
+  const { trustedRoot, now, wasm, signal: _, ...others } = options;
   // At once, so that nobody changes it meanwhile.
   const root = isBytes(trustedRoot) ? copied(trustedRoot) : trustedRoot;
   return {

@@ -4,8 +4,9 @@ import type { RepodataOptions } from '../records/repodata-file.js';
 import { has, isResponse } from '../sources/shapes.js';
 import type { RepodataSource } from '../sources/repodata-source.js';
 import type { TrustInfo } from '../trust/channel-trust.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type { VerifierOptions } from '../verifier-options.js';
-import type { WorkOptions } from '../work.js';
+import { type WorkOptions, workOf } from '../work.js';
 import { type Addition, Journal, told } from './journal.js';
 import { keptSource } from './kept-source.js';
 import { freed, Member } from './member.js';
@@ -86,9 +87,11 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
    */
   static async create(options: VerifierOptions = {}, place: PoolOptions = {}): Promise<VerifierPool> {
     const size = sizeOf(place);
-    const pool = new this(await repeatable(options), size, place.worker ?? this.makeWorker);
+    workOf({ signal: options.signal });
+    const given = await unlessAborted(repeatable(options), options.signal);
+    const pool = new this(given, size, place.worker ?? this.makeWorker);
     try {
-      await Promise.all(pool.#members.map((member) => member.start()));
+      await unlessAborted(Promise.all(pool.#members.map((member) => member.start())), options.signal);
       return pool;
     } catch (error) {
       pool.free();

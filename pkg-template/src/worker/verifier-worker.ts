@@ -6,6 +6,7 @@ import type { Time } from '../trust/clock.js';
 import type { VerifierOptions } from '../verifier-options.js';
 import { has } from '../sources/shapes.js';
 import { unlessAborted } from '../unless-aborted.js';
+import { workOf } from '../work.js';
 import { frozenData } from './frozen-data.js';
 import { Greeting } from './greeting.js';
 import { listed } from './listed.js';
@@ -100,14 +101,15 @@ export class VerifierWorker implements RemoteVerifier {
    */
   static async create(options: VerifierOptions = {}, place: WorkerOptions = {}): Promise<VerifierWorker> {
     checkNames('place', place, ['worker']);
-    const { now } = options;
-    const given = await sendable(options);
+    const { now, signal } = options;
+    workOf({ signal });
+    const given = await unlessAborted(sendable(options), signal);
     const { worker, isOwn } = placed(place, this.makeWorker);
     const remote = new this(worker, isOwn);
     try {
       if (typeof now === 'function') remote.#now = now;
-      await remote.#greeting.heard;
-      await remote.#peer.call(ROOT, 'create', [given, remote.#now?.()]);
+      await unlessAborted(remote.#greeting.heard, signal);
+      await unlessAborted(remote.#peer.call(ROOT, 'create', [given, remote.#now?.()]), signal);
       return remote;
     } catch (error) {
       remote.free();
