@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use conda_verifier_fixtures::cases::{self, Vouched};
 use conda_verifier_fixtures::channel::{Channel, sample_channel};
 use conda_verifier_fixtures::digest::hex;
+use conda_verifier_fixtures::emscripten::emscripten_channel;
 use conda_verifier_fixtures::installed::{Client as Installer, Node, linked};
 use conda_verifier_fixtures::package::Format;
 use conda_verifier_fixtures::record::{record, repodata as repodata_of};
@@ -33,6 +34,9 @@ const TUF_ATTACKS: &str = "tuf-attacks";
 
 /// The folder of the channel in shards.
 const SHARDED: &str = "sharded";
+
+/// The folder of the channel for browsers.
+const EMSCRIPTEN: &str = "emscripten";
 
 /// The folder of the cases of hostile and odd packages.
 const CASES: &str = "cases";
@@ -82,7 +86,7 @@ The signed channels and the attacks are good at {NOW} (--now {NOW}).",
 /// Writes the sample channel, `spoiled/WAY/` with one package in each format and repodata
 /// that fits the spoiled bytes, `signed/` with a signed channel, `attacks/WAY/` with those of
 /// its files that an attack changes, `tuf/` and `tuf-attacks/WAY/` with the same for TUF, `sharded/` with the sample channel's records in shards
-/// and ways to spoil one, `installed/` with what clients make of a package, and the list. Returns the number of packages.
+/// and ways to spoil one, `installed/` with what clients make of a package, `emscripten/` with a channel for browsers, and the list. Returns the number of packages.
 pub(crate) fn write_all(folder: &Path) -> Result<usize> {
     let channel = write_channel(folder)?;
     let mut spoiled = Vec::new();
@@ -105,6 +109,9 @@ pub(crate) fn write_all(folder: &Path) -> Result<usize> {
             }));
         }
         write(&folder.join(below).join("repodata.json"), &repodata_of("noarch", &records))?;
+    }
+    for (path, bytes) in emscripten_channel() {
+        write(&folder.join(EMSCRIPTEN).join(path), &bytes)?;
     }
     let count = channel.honest.len() + channel.tampered.len() + spoiled.len();
     let (signed, attacks) = write_signed(folder)?;

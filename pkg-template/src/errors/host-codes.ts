@@ -65,6 +65,21 @@ export const HOST_CODES = {
     meaning: 'Repodata says that it is of another subdir than the one it was added for.',
     hint: 'Look whether the address of the repodata has the right subdir in it. If it has, tell the channel.',
   },
+  URL_REFUSED: {
+    class: 'host',
+    meaning: 'A URL that something was to be installed from is below no channel that is verified, or is spelled so that it could be read as another one.',
+    hint: 'Nothing was fetched. Name its channel in the options, by the URL that the installer has; look at the lock file, if the URL is an odd one.',
+  },
+  UNVERIFIED_REFUSED: {
+    class: 'host',
+    meaning: 'Nobody vouches for what was to be installed.',
+    hint: 'Nothing of it was handed over. Pin the root of a channel that is signed, or list the file in a manifest; `allowUnverified` takes packages of unsigned channels, and `unpack` takes wheels.',
+  },
+  MANIFEST_INVALID: {
+    class: 'host',
+    meaning: 'The manifest of a folder is not one.',
+    hint: 'Pass the JSON as `conda-verifier manifest DIR` wrote it, parsed.',
+  },
   WASM_UNAVAILABLE: {
     class: 'host',
     meaning: 'The WebAssembly file could not be loaded, compiled or started.',

@@ -1,0 +1,68 @@
+import type { FetchedPackage } from '../channel/fetched.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import { UnpackedFiles } from './unpacked-files.js';
+import type { ChannelPlace, UntarjsSettings } from './untarjs-options.js';
+
+/** What newer roles or newer repodata may mend. */
+const OUTDATED: readonly string[] = ['RECORD_MISSING', 'EXPIRED'];
+
+/** Fetches packages of a channel, by the repodata that its verifier was given here. */
+export class ChannelPackages {
+  readonly #place: ChannelPlace;
+  readonly #settings: UntarjsSettings;
+  #roles: Promise<unknown> | undefined;
+  /** Subdir → its repodata on the way, or there. */
+  readonly #repodata = new Map<string, Promise<unknown>>();
+
+  constructor(place: ChannelPlace, settings: UntarjsSettings) {
+    this.#place = place;
+    this.#settings = settings;
+  }
+
+  /** Fetches and verifies a package. What is in memory may be older than the installer's lock. */
+  async fetch(subdir: string, fileName: string): Promise<{ fetched: FetchedPackage; files: UnpackedFiles }> {
+    const had = this.#repodata.get(subdir);
+    try {
+      return await this.#attempt(subdir, fileName);
+    } catch (error) {
+      const isOutdated = VerifierError.isVerifierError(error) && OUTDATED.includes(error.code);
+      if (!isOutdated || had === undefined) throw error;
+      // Once for all that have noticed.
+      if (this.#repodata.get(subdir) === had) {
+        this.#repodata.delete(subdir);
+        this.#roles = undefined;
+      }
+      return this.#attempt(subdir, fileName);
+    }
+  }
+
+  async #attempt(subdir: string, fileName: string): Promise<{ fetched: FetchedPackage; files: UnpackedFiles }> {
+    await this.#ready(subdir);
+    const { verifier, mirrors, store } = this.#place;
+    const { fetcher, timeout, signal } = this.#settings;
+    const files = new UnpackedFiles();
+    const options = { mirrors, store, timeout, signal, onFile: files.take };
+    return { fetched: await verifier.fetchPackage(subdir, fileName, fetcher, options), files };
+  }
+
+  /** Brings roles up to date, and fetches a subdir's repodata, when they are first needed. */
+  #ready(subdir: string): Promise<unknown> {
+    const { verifier, mirrors, store } = this.#place;
+    const { fetcher, timeout, signal } = this.#settings;
+    const options = { mirrors, store, timeout, signal };
+    let ready = this.#repodata.get(subdir);
+    if (ready !== undefined) return ready;
+    const refreshed = async () => {
+      if ((await verifier.trust) !== null) await verifier.refresh(fetcher, options);
+    };
+    const roles = (this.#roles ??= refreshed());
+    ready = roles.then(() => verifier.fetchRepodata(subdir, fetcher, options));
+    this.#repodata.set(subdir, ready);
+    // What failed is tried again when it is needed again.
+    ready.catch(() => {
+      if (this.#roles === roles) this.#roles = undefined;
+      if (this.#repodata.get(subdir) === ready) this.#repodata.delete(subdir);
+    });
+    return ready;
+  }
+}
