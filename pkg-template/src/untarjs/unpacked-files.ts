@@ -1,5 +1,5 @@
 import { frozen } from '../frozen.js';
-import type { UnpackedFile, UnpackedSymlink } from '../verdict/unpacked-file.js';
+import type { UnpackedFile, UnpackedHardLink, UnpackedSymlink } from '../verdict/unpacked-file.js';
 import type { FilesData } from './unpack-api.js';
 import type { Lost, LostLink } from './unpack-report.js';
 
@@ -15,6 +15,8 @@ const MOST_COPIED = 256 << 20;
 /** The name that an object can't have a member by, where somebody assigns it. */
 const PROTOTYPE = '__proto__';
 
+type Link = UnpackedSymlink | UnpackedHardLink;
+
 /** What `info/` is, and everything else. */
 interface Unpacked {
   readonly info: FilesData;
@@ -25,7 +27,7 @@ interface Unpacked {
 /** Takes the files of a package, and makes of them what untarjs would give. */
 export class UnpackedFiles {
   readonly #files = new Map<string, Uint8Array>();
-  readonly #links: UnpackedFile[] = [];
+  readonly #links: Link[] = [];
   readonly #executables: string[] = [];
   readonly #directories: string[] = [];
 
@@ -53,13 +55,10 @@ export class UnpackedFiles {
       else (path.startsWith('info/') ? info : pkg)[path] = bytes;
     };
     for (const [path, bytes] of this.#files) put(path, bytes);
-    const symlinks = new Map<string, UnpackedSymlink>();
-    for (const link of this.#links) if (link.type === 'symlink') symlinks.set(link.path, link);
+    const leads = new Map(this.#links.map((link) => [link.path, leadOf(link)]));
     let copied = 0;
-    const links = this.#links.map((link): LostLink => {
-      const { path, target = '' } = link;
-      const type = link.type === 'hardlink' ? link.type : 'symlink';
-      const bytes = type === 'hardlink' ? this.#files.get(target) : this.#behind(path, symlinks);
+    const links = this.#links.map(({ type, path, target }): LostLink => {
+      const bytes = this.#behind(path, leads);
       if (bytes === undefined || copied + bytes.length > MOST_COPIED) return { type, path, target, as: 'nothing' };
       copied += bytes.length;
       // Not copied here: what an installer replaces in the one is replaced in the other.
@@ -70,20 +69,20 @@ export class UnpackedFiles {
     return { info, pkg, lost: frozen(lost) };
   }
 
-  /** The file that a symbolic link leads to, if that is one of the package's. */
-  #behind(path: string, symlinks: ReadonlyMap<string, UnpackedSymlink>): Uint8Array | undefined {
+  /** The file that a link leads to, if that is one of the package's. */
+  #behind(path: string, leads: ReadonlyMap<string, string | undefined>): Uint8Array | undefined {
     let at: string | undefined = path;
-    for (let steps = 0; at !== undefined && steps < MOST_STEPS; steps++) {
-      const link = symlinks.get(at);
-      if (link === undefined) return this.#files.get(at);
-      at = resolved(at, link.target);
+    for (let steps = 0; at !== undefined && steps <= MOST_STEPS; steps++) {
+      if (!leads.has(at)) return this.#files.get(at);
+      at = leads.get(at);
     }
     return undefined;
   }
 }
 
 /** Where a link leads, in the package's folder; undefined where that is outside. */
-function resolved(path: string, target: string): string | undefined {
+function leadOf({ type, path, target }: Link): string | undefined {
+  if (type === 'hardlink') return target;
   if (target.startsWith('/')) return undefined;
   const folders = path.split('/').slice(0, -1);
   for (const part of target.split('/')) {

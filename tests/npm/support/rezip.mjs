@@ -70,8 +70,13 @@ function packed(name, paths, files, more = {}) {
   return zipped(Object.entries(members).map(([name, data]) => ({ name, data, crc: crc32(data) })));
 }
 
+/** A zip of these files, by their names: as a wheel is one. */
+export function zipOf(files) {
+  return zipped(Object.entries(files).map(([name, text]) => ({ name, data: Buffer.from(text), crc: crc32(Buffer.from(text)) })));
+}
+
 /** A tar of regular files. */
-function tar(files) {
+export function tar(files) {
   const entries = Object.entries(files).map(([name, data]) => {
     const octal = (number, width) => `${number.toString(8).padStart(width - 1, '0')}\0`;
     const header = Buffer.alloc(512);
