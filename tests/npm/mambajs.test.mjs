@@ -2,17 +2,17 @@
 // files come from `verifiedUntarjs`, and what is not verified stops the installation.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { gzipSync } from 'node:zlib';
 
-import { PackageRejected, Verifier, VerifierError } from 'conda-verifier';
+import { MemoryStore, PackageRejected, Verifier, VerifierError } from 'conda-verifier';
 import { verifiedUntarjs } from 'conda-verifier/untarjs';
 
 import { contentOf, edited, EmscriptenChannel, flipped, HELLO, nameOf, NEWER, only, PYTHON } from './support/emscripten.mjs';
-import { FS, installed, listing, mambajs, Module, plainUntarjs, python, removed, solved } from './support/mambajs.mjs';
-import { zipOf } from './support/rezip.mjs';
-import { bytesOf, fixtures } from './support/samples.mjs';
+import { files, FS, installed, listing, mambajs, Module, plainUntarjs, python, removed, solved } from './support/mambajs.mjs';
+import { tar, zipOf } from './support/rezip.mjs';
+import { bytesOf, fixtures, sha256 } from './support/samples.mjs';
 import { serve } from './support/server.mjs';
 import { attacked, attackOf, failure, honest, now, pinned } from './support/trust.mjs';
-import { MemoryStore } from 'conda-verifier';
 
 /** An installer of a channel, whose root is pinned. */
 async function ready(t, channel, { store, ...options } = {}) {
@@ -37,7 +37,7 @@ async function stopped(lock, untarjs, more) {
 test('an honest channel installs, and Python imports the package', async (t) => {
   const channel = new EmscriptenChannel();
   const { url, untarjs, reports } = await ready(t, channel);
-  const before = listing();
+  const before = files();
   const lock = await solved(url, 'hello');
   assert.deepEqual(Object.keys(lock.packages).sort(), [NEWER, PYTHON].map(nameOf));
   const done = await installed(lock, untarjs);
@@ -54,7 +54,7 @@ test('an honest channel installs, and Python imports the package', async (t) => 
   for (const name of ['python3', 'python']) assert.deepEqual(FS.readFile(`/bin/${name}`), FS.readFile('/bin/python3.14'), name);
   await removed(lock, done);
   python.runPython('import sys; del sys.modules["hello"], hello');
-  assert.deepEqual(listing().filter((path) => !/__pycache__|site-packages|^\/(bin|share)\/?/.test(path)), before.filter((path) => !/__pycache__|site-packages/.test(path)));
+  assert.deepEqual(files(), before);
 });
 
 test('the same with .tar.bz2, under content trust and with mambajs’ own records of what is installed', async (t) => {
@@ -71,6 +71,21 @@ test('the same with .tar.bz2, under content trust and with mambajs’ own record
     const meta = JSON.parse(FS.readFile('/conda-meta/big-2.3.4-h0_1.json', { encoding: 'utf8' }));
     assert.deepEqual([meta.name, meta.version], ['big', '2.3.4']);
     await removed(lock, done);
+  }
+});
+
+test('without the drop-in, mambajs installs what others put there', async (t) => {
+  const channel = new EmscriptenChannel();
+  const { url } = await ready(t, channel);
+  const lock = await solved(url, 'hello');
+  const hello = lockOf(url, 'noarch', { [nameOf(NEWER)]: lock.packages[nameOf(NEWER)] });
+  const unlisted = fixtures.spoiled.find(({ way, file }) => way === 'unlisted-file' && file.endsWith('.conda'));
+  for (const content of [contentOf(HELLO), bytesOf(unlisted.file)]) {
+    channel.lies = [];
+    channel.lie(NEWER, content);
+    const done = await installed(hello, undefined);
+    assert.ok(FS.analyzePath('/share/hello/greetings.txt').exists);
+    await removed(hello, done);
   }
 });
 
@@ -203,6 +218,7 @@ test('a wheel passes through where there is something that unpacks it, and is li
   const passing = verifiedUntarjs({
     channels: [{ url, verifier }],
     unpack: await plainUntarjs(),
+    allowWheels: true,
     onVerdict: ({ kind, status, refused }) => void reports.push([kind, status, refused].join(' ')),
   });
   const done = await installed(lock, passing);
@@ -221,13 +237,77 @@ test('what only looks like a wheel is refused', async (t) => {
     none: { 'x.py': '' },
   };
   const channel = new EmscriptenChannel();
-  const { untarjs } = await ready(t, channel, { unpack: await plainUntarjs() });
+  const { untarjs } = await ready(t, channel, { unpack: await plainUntarjs(), allowWheels: true });
   for (const [name, files] of Object.entries(bad)) {
     const error = await failure(() => untarjs.extractData(zipOf(files)));
     assert.equal(error.code, 'UNVERIFIED_REFUSED', name);
   }
   const error = await failure(() => mambajs.untarCondaPackage({ url: 'x.conda', data: contentOf(NEWER), untarjs }));
   assert.equal(error.code, 'UNVERIFIED_REFUSED');
+});
+
+test('a site that was built with its packages: by a manifest, and not without', async (t) => {
+  const site = new Map(Object.entries({
+    'packages/hello-1.1-pyh0_0.conda': contentOf(NEWER),
+    'packages/python-3.14.0-0.tar.bz2': contentOf('emscripten-wasm32/python-3.14.0-0.tar.bz2'),
+    'packages/packed-2-0.tar.gz': gzipSync(tar({ 'share/packed/data.txt': Buffer.from('packed\n') })),
+    'packages/mount_0.tar.gz': gzipSync(tar({ 'home/notes.txt': Buffer.from('notes\n') })),
+    'packages/wheely-1.0-py3-none-any.whl': Buffer.from(zipOf({ 'wheely.py': 'answer = 42\n', 'wheely-1.0.dist-info/WHEEL': '' })),
+  }));
+  const manifest = () => ({ version: 1, files: Object.fromEntries([...site].map(([path, bytes]) => [path, { size: bytes.length, sha256: sha256(bytes) }])) });
+  const url = await serve(t, { '/site/*': (_, response, path) => {
+    const bytes = site.get(path.slice('/site/'.length));
+    response.writeHead(bytes === undefined ? 404 : 200).end(bytes);
+  } });
+  const packages = [...site.keys()].filter((path) => !path.includes('mount')).map((path) => {
+    const filename = nameOf(path);
+    const [name, version, build] = filename.replace(/\.(conda|tar\.\w+|whl)$/, '').split('-');
+    return { name, version, build, channel: filename.endsWith('.whl') ? 'PyPi' : 'conda-forge', filename };
+  });
+  const empackEnvMeta = { prefix: '/', channels: ['conda-forge'], packages, mounts: [{ name: 'mount_0', filename: 'mount_0.tar.gz' }] };
+  const verifier = await Verifier.create();
+  const unpack = await plainUntarjs();
+  const reports = [];
+  const onVerdict = ({ kind, status, refused }) => void reports.push([kind, status, refused].join(' '));
+  const boot = (files, meta = empackEnvMeta) => mambajs.bootstrapEmpackPackedEnvironment({
+    empackEnvMeta: meta, Module, pythonVersion: [3, 14], pkgRootUrl: `${url}/site/packages`,
+    untarjs: verifiedUntarjs({ folders: [{ url: `${url}/site`, manifest: files, verifier }], unpack, onVerdict }),
+  });
+  const before = files();
+  const kept = manifest();
+  const { lock, ...done } = await boot(kept);
+  // There is no digest in such a lock.
+  assert.ok(Object.values(lock.packages).every(({ hash }) => hash === undefined));
+  assert.equal(FS.readFile('/home/notes.txt', { encoding: 'utf8' }), 'notes\n');
+  assert.equal(FS.readFile('/share/packed/data.txt', { encoding: 'utf8' }), 'packed\n');
+  assert.equal(python.runPython('import wheely, hello; hello.greet("site")'), 'hello, site');
+  assert.deepEqual(reports.sort(), ['archive verified false', 'archive verified false', 'package verified false', 'package verified false', 'wheel verified false']);
+  await removed(lock, done);
+  FS.unlink('/home/notes.txt');
+  python.runPython('import sys; del sys.modules["hello"], hello, sys.modules["wheely"], wheely');
+  assert.deepEqual(files(), before);
+  // No manifest, and somebody else's channel: refused.
+  const other = await pinned();
+  const none = verifiedUntarjs({ channels: [{ url: `${url}/channel`, verifier: other }], unpack });
+  const error = await failure(() => mambajs.bootstrapEmpackPackedEnvironment({ empackEnvMeta, Module, pkgRootUrl: `${url}/site/packages`, untarjs: none }));
+  assert.equal(error.code, 'URL_REFUSED');
+  const isWheel = ({ filename }) => filename.endsWith('.whl');
+  for (const [path, content] of site) {
+    site.set(path, flipped(content));
+    // mambajs fetches wheels itself, and asks for them later than for everything else.
+    const some = packages.filter((one) => isWheel(one) === path.endsWith('.whl'));
+    const error = await failure(() => boot(kept, { ...empackEnvMeta, packages: some }));
+    // Of bytes without a name nothing is known, if they are others.
+    assert.equal(error.code, path.endsWith('.whl') ? 'UNVERIFIED_REFUSED' : 'SHA256_MISMATCH', path);
+    site.set(path, content);
+    // It unpacks what is mounted before it looks at the packages.
+    assert.deepEqual(files().filter((file) => path.includes('mount') || !file.startsWith('/home/notes.txt ')), before, path);
+    if (FS.analyzePath('/home/notes.txt').exists) FS.unlink('/home/notes.txt');
+  }
+  const { 'packages/hello-1.1-pyh0_0.conda': _, ...fewer } = kept.files;
+  assert.equal((await failure(() => boot({ version: 1, files: fewer }, { ...empackEnvMeta, packages: packages.filter((one) => !isWheel(one)) }))).code, 'UNVERIFIED_REFUSED');
+  FS.unlink('/home/notes.txt');
+  assert.deepEqual(files(), before);
 });
 
 /** A lock as one that was made elsewhere. */

@@ -73,7 +73,7 @@ export const HOST_CODES = {
   UNVERIFIED_REFUSED: {
     class: 'host',
     meaning: 'Nobody vouches for what was to be installed.',
-    hint: 'Nothing of it was handed over. Pin the root of a channel that is signed, or list the file in a manifest; `allowUnverified` takes packages of unsigned channels, and `unpack` takes wheels.',
+    hint: 'Nothing of it was handed over. Pin the root of a channel that is signed, or list the file in a manifest; `allowUnverified` takes packages of unsigned channels, and `allowWheels` wheels.',
   },
   MANIFEST_INVALID: {
     class: 'host',

@@ -5,10 +5,11 @@ export class Batch {
   /**
    * Does work. What is begun before all that is under way has ended belongs to the same round:
    * its results are given when all of it has succeeded. Where some of it fails, all of it fails
-   * with that, at once.
+   * with that, at once, and so does what comes to it while the rest goes on.
    */
   async join<T>(work: () => Promise<T>): Promise<T> {
     const round = (this.#open ??= new Round());
+    if (round.failure !== undefined) throw round.failure.error;
     round.pending++;
     let result: T | undefined;
     try {
@@ -17,10 +18,8 @@ export class Batch {
       round.failure ??= { error };
     }
     round.pending--;
-    if (round.pending === 0 || round.failure !== undefined) {
-      if (this.#open === round) this.#open = undefined;
-      round.close();
-    }
+    if (round.pending === 0) this.#open = undefined;
+    if (round.pending === 0 || round.failure !== undefined) round.close();
     await round.closed;
     if (round.failure !== undefined) throw round.failure.error;
     return result as T;

@@ -16,7 +16,6 @@ export class Handles {
 
   /** The files that a handle stands for; undefined for all other bytes. */
   filesOf(data: Uint8Array): FilesData | undefined {
-    if (typeof data !== 'object' || data === null) return undefined;
     const files = this.#files.get(data);
     // Installers move files about in what they are given.
     return files === undefined ? undefined : Object.assign(Object.create(null), files);

@@ -18,7 +18,7 @@ const AMBIGUOUS = /[\\\0-\x20]|%(?:2e|2f|5c|00|0a|0d)|(?:^|\/)\.{1,2}(?:[/?#]|$)
  * @throws VerifierError URL_REFUSED for one that is below none of them, or could be read as one
  * of another file.
  */
-export function placeOf(address: string, { channels, folders, unpack }: UntarjsSettings): Place {
+export function placeOf(address: string, { channels, folders, allowWheels }: UntarjsSettings): Place {
   if (typeof address !== 'string') throw refused(String(address), 'it is no text');
   // Relative ones lead up from the page where they like.
   const spelled = /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : address.replace(/^(?:\.{1,2}\/)+/, '');
@@ -30,7 +30,7 @@ export function placeOf(address: string, { channels, folders, unpack }: UntarjsS
     .filter((place) => url.href.startsWith(place.url.href))
     .sort((a, b) => b.url.href.length - a.url.href.length)[0];
   if (place === undefined) {
-    if (unpack !== undefined && url.pathname.endsWith('.whl')) return { wheel: url };
+    if (allowWheels && url.pathname.endsWith('.whl')) return { wheel: url };
     throw refused(address, 'it is of no channel and no folder that is verified');
   }
   if (url.search !== '' || url.hash !== '' || /[?#]$/.test(address)) throw refused(address, 'it has more than a path');

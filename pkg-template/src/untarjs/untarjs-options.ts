@@ -62,15 +62,21 @@ export interface UntarjsOptions {
   /** Fetches like `fetch`, which it is unless given. */
   readonly fetch?: Fetcher | undefined;
   /**
-   * What unpacks files that are no conda packages, as `initUntarJS()` gives it: Python wheels,
-   * and archives that a manifest lists. Without it those are refused. Wheels are not verified.
+   * What unpacks files that are no conda packages, as `initUntarJS()` gives it: wheels, and
+   * archives that a manifest lists. Without it those are refused.
    */
   readonly unpack?: UnpackApi | undefined;
   /** Whether packages that nobody vouches for are handed over too; false unless given. */
   readonly allowUnverified?: boolean | undefined;
   /**
+   * Whether Python wheels pass through that no manifest lists, which nobody verifies: they are
+   * reported as `unverified`. They may replace files of verified packages; false unless given.
+   */
+  readonly allowWheels?: boolean | undefined;
+  /**
    * Whether files of packages that are unpacked at the same time are only handed over when all
    * of these are verified, so that one that is refused stops the installation before it began.
+   * What is asked for later, as a wheel that the installer fetches itself, may come after that.
    * It takes memory for all of them; true unless given.
    */
   readonly together?: boolean | undefined;
@@ -102,6 +108,7 @@ export interface UntarjsSettings {
   readonly fetcher: Fetcher;
   readonly unpack: UnpackApi | undefined;
   readonly allowUnverified: boolean;
+  readonly allowWheels: boolean;
   readonly together: boolean;
   readonly onVerdict: OnVerdict | undefined;
   readonly timeout: number;
@@ -114,6 +121,7 @@ const NAMES = [
   'fetch',
   'unpack',
   'allowUnverified',
+  'allowWheels',
   'together',
   'onVerdict',
   'timeout',
@@ -130,11 +138,12 @@ const METHODS = ['refresh', 'fetchRepodata', 'fetchPackage', 'verifyPackage'] as
  */
 export function settingsOf(options: UntarjsOptions): UntarjsSettings {
   checkNames('options', options, NAMES);
-  const { fetch: fetcher, unpack, allowUnverified = false, together = true, onVerdict, signal } = options;
+  const { fetch: fetcher, unpack, onVerdict, signal } = options;
+  const { allowUnverified = false, allowWheels = false, together = true } = options;
   checkFunction('options.fetch', fetcher);
   checkFunction('options.onVerdict', onVerdict);
   if (unpack !== undefined) checkMethods('options.unpack', unpack, ['extract', 'extractData']);
-  for (const [name, value] of Object.entries({ allowUnverified, together })) {
+  for (const [name, value] of Object.entries({ allowUnverified, allowWheels, together })) {
     if (typeof value !== 'boolean') throw invalidArgument(`options.${name}`, 'it is neither true nor false');
   }
   if (signal !== undefined) checkMethods('options.signal', signal, ['throwIfAborted']);
@@ -156,6 +165,7 @@ export function settingsOf(options: UntarjsOptions): UntarjsSettings {
     fetcher: fetcher ?? ((url, options) => globalThis.fetch(url, options)),
     unpack,
     allowUnverified,
+    allowWheels,
     together,
     onVerdict,
     timeout: timeoutOf(options),

@@ -1,9 +1,11 @@
-import type { Verdict } from '../verdict/verdict.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { frozen } from '../frozen.js';
 import { quoted } from '../printable.js';
 import { copied } from '../sources/copied.js';
+import { isBytes } from '../sources/package-source.js';
 import type { MirrorFailure } from '../trust/refresh-report.js';
+import type { Verdict } from '../verdict/verdict.js';
 import { Batch } from './batch.js';
 import { ChannelPackages } from './channel-packages.js';
 import { checkListed, fetchListed, isPackage, type Listed, listedBytes, verifyListed } from './folder-files.js';
@@ -30,10 +32,10 @@ interface Found {
  *   and compares it with the record in the repodata that the verifier fetched itself when it was
  *   first needed. What a lock file says is not asked.
  * - Below a folder with a manifest, the manifest is asked instead.
- * - All other URLs are refused, but for wheels where there is `unpack`.
+ * - All other URLs are refused, but for wheels with `allowWheels`.
  * - `extractData(bytes)` takes the halves of a `.conda` that `extract` gave, bytes whose digest a
- *   manifest lists, and wheels where there is `unpack`. Other bytes are refused: nothing says
- *   which package they are.
+ *   manifest lists, and wheels with `allowWheels`. Other bytes are refused: nothing says which
+ *   package they are.
  *
  * Both throw what the verifier throws: PackageRejected, RECORD_MISSING, roles' codes and others;
  * and URL_REFUSED, UNVERIFIED_REFUSED.
@@ -87,6 +89,7 @@ class VerifiedUntarjs {
 
   async extractData(data: Uint8Array, decompressionOnly = false): Promise<FilesData> {
     this.#settings.signal?.throwIfAborted();
+    if (!isBytes(data)) throw invalidArgument('data', 'it is no Uint8Array');
     const half = this.#handles.filesOf(data);
     if (half !== undefined) return half;
     return this.#whole(async () => {
@@ -94,9 +97,10 @@ class VerifiedUntarjs {
       const bytes = copied(data);
       const listed = await listedBytes(bytes, this.#settings.folders);
       if (listed !== undefined) return this.#listed(null, listed, bytes, decompressionOnly);
-      if (decompressionOnly || !isZip(bytes)) {
+      if (decompressionOnly || !isZip(bytes) || !this.#settings.allowWheels) {
         this.#report({ kind: 'unknown', url: null, status: 'unverified', refused: true });
-        throw unverified('bytes without a name are refused: no manifest lists them, and they are no wheel', { size: bytes.length });
+        const why = this.#settings.allowWheels ? 'they are no wheel' : 'if they are a wheel, that is unverified too';
+        throw unverified(`bytes without a name are refused: no manifest lists them, and ${why}`, { size: bytes.length });
       }
       return this.#wheel(null, await unpackerOf(this.#settings, null).extractData(bytes, false));
     });

@@ -40,6 +40,9 @@ export function listing(folder = '/') {
   });
 }
 
+/** The files among it, but for what the interpreter writes. */
+export const files = () => listing().filter((path) => !path.endsWith('/') && !path.includes('/__pycache__/'));
+
 /** An untarjs that verifies nothing, as mambajs makes it. */
 export async function plainUntarjs() {
   const { untarjs } = await mambajs.installPackagesToEmscriptenFS({
