@@ -1,7 +1,10 @@
 // mambajs solves and installs into an Emscripten filesystem from a channel on this machine; the
 // files come from `verifiedUntarjs`, and what is not verified stops the installation.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { MemoryStore, PackageRejected, Verifier, VerifierError } from 'conda-verifier';
@@ -9,6 +12,7 @@ import { verifiedUntarjs } from 'conda-verifier/untarjs';
 
 import { contentOf, edited, EmscriptenChannel, flipped, HELLO, nameOf, NEWER, only, PYTHON } from './support/emscripten.mjs';
 import { files, FS, installed, listing, mambajs, Module, plainUntarjs, python, removed, solved } from './support/mambajs.mjs';
+import { install, installed as packageFolder } from './support/places.mjs';
 import { tar, zipOf } from './support/rezip.mjs';
 import { bytesOf, fixtures, sha256 } from './support/samples.mjs';
 import { serve } from './support/server.mjs';
@@ -72,6 +76,24 @@ test('the same with .tar.bz2, under content trust and with mambajs’ own record
     assert.deepEqual([meta.name, meta.version], ['big', '2.3.4']);
     await removed(lock, done);
   }
+});
+
+test('the recipe in the documentation runs as it stands', async (t) => {
+  const channel = new EmscriptenChannel();
+  const url = await channel.served(t);
+  const [, code] = /^```js\n([^]*?)^```$/m.exec(readFileSync(join(packageFolder, 'browser-installer.md'), 'utf8'));
+  const lock = await solved(url, 'hello');
+  const printed = [];
+  const given = { trustedRoot: channel.root, lock, Module, pythonVersion: [3, 14], installPackagesToEmscriptenFS: async (options) => (given.done = await mambajs.installPackagesToEmscriptenFS(options)), console: { log: (...words) => printed.push(words) } };
+  globalThis.given = given;
+  const names = Object.keys(given).join(', ');
+  const file = join(install, 'guide-browser-installer.mjs');
+  writeFileSync(file, `const { ${names} } = globalThis.given;\n${code.replace('https://example.org/channel', url)}`);
+  await import(pathToFileURL(file).href);
+  delete globalThis.given;
+  assert.deepEqual(printed.map(([kind, status]) => `${kind} ${status}`), ['package verified', 'package verified']);
+  assert.ok(FS.analyzePath('/share/hello/greetings.txt').exists);
+  await removed(lock, given.done);
 });
 
 test('without the drop-in, mambajs installs what others put there', async (t) => {

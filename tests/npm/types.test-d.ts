@@ -54,10 +54,13 @@ import {
   type Want,
   type WorkOptions,
 } from 'conda-verifier';
+import { type UnpackApi, type UnpackReport, verifiedUntarjs } from 'conda-verifier/untarjs';
 import wasm from 'conda-verifier/conda_verifier.wasm';
 import { moved, type PoolOptions, type RemoteVerifier, VerifierPool, VerifierWorker, type WorkerOptions } from 'conda-verifier/worker';
 import { serve } from 'conda-verifier/worker/host';
 import installedWasm from 'conda-verifier/conda_verifier_installed.wasm';
+import type { IBootstrapEmpackPackedEnvironmentOptions, IInstallPackagesToEnvOptions } from '@emscripten-forge/mambajs-core';
+import type { IUnpackJSAPI } from '@emscripten-forge/untarjs';
 
 /** Fails to compile where the two types differ. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -405,4 +408,41 @@ export function told(error: unknown, verdict: Verdict): string | undefined {
   same<Code, typeof error.code>(true);
   same<ErrorJson, ReturnType<typeof error.toJSON>>(true);
   return error.code === 'SHA256_MISMATCH' || error.code === 'HTTP_STATUS' ? error.hint : error.path;
+}
+
+export function install(
+  verifier: Verifier,
+  remote: Omit<Verifier, 'trust'> & { readonly trust: Promise<TrustInfo | null> },
+  unpack: IUnpackJSAPI,
+  install: (options: Pick<IInstallPackagesToEnvOptions, 'untarjs'>) => void,
+  boot: (options: Pick<IBootstrapEmpackPackedEnvironmentOptions, 'untarjs'>) => void,
+): void {
+  const untarjs = verifiedUntarjs({
+    channels: [{ url: 'https://example.org/channel', verifier, mirrors: [new URL('https://example.org/')], store: new MemoryStore() }],
+    folders: [{ url: 'packages/', manifest: { version: 1, files: { 'x.conda': { size: 1, sha256: '' } } }, verifier }],
+    fetch,
+    unpack,
+    allowUnverified: true,
+    allowWheels: true,
+    together: false,
+    timeout: 1,
+    signal: AbortSignal.timeout(1),
+    onVerdict: (report) => {
+      same<UnpackReport, typeof report>(true);
+      same<string | null, typeof report.url>(true);
+      same<Verdict | null, typeof report.verdict>(true);
+      for (const { type, path, target, as } of report.lost?.links ?? []) void [type, path, target, as satisfies 'copy' | 'nothing'];
+    },
+  });
+  same<UnpackApi, typeof untarjs>(true);
+  // It takes the place of the installer's own.
+  const theirs: IUnpackJSAPI = untarjs;
+  install({ untarjs: theirs });
+  boot({ untarjs });
+  // A verifier in a worker answers with promises.
+  verifiedUntarjs({ channels: [{ url: 'https://example.org/', verifier: remote }] });
+  // @ts-expect-error an option that there is not
+  verifiedUntarjs({ channels: [], allowUnverfied: true });
+  // @ts-expect-error each channel has a verifier
+  verifiedUntarjs({ channels: [{ url: 'https://example.org/' }] });
 }

@@ -73,6 +73,7 @@ fn summary(folder: &Path, count: usize) -> String {
   {SIGNED}/        a signed channel; {} there is the root to pin
   {ATTACKS}/WAY/   the files of it that an attack changes, and no others: lay them over a copy
                  of {SIGNED}/, and delete there what {LIST} lists as removed
+  {EMSCRIPTEN}/    a channel with the subdir of browsers
   {CASES}/N/       hostile and odd packages by the numbers of their cases
   {TUF}/           a channel that TUF protects, packages as targets too
   {TUF_ATTACKS}/WAY/ as {ATTACKS}/, of {TUF}/; some are to be met at the time that {LIST} has

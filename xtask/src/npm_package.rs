@@ -41,6 +41,7 @@ pub(crate) fn assemble(log: &mut Log, project: &Project, artifacts: &Artifacts) 
         ("docs/tuf.md", "tuf.md"),
         ("docs/attacks.md", "attacks.md"),
         ("docs/installed.md", "installed.md"),
+        ("docs/browser-installer.md", "browser-installer.md"),
     ] {
         copy(Path::new(from), &folder.join(to))?;
     }
