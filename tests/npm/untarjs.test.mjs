@@ -5,7 +5,9 @@ import test from 'node:test';
 import { PackageRejected, Verifier, VerifierError } from 'conda-verifier';
 import { verifiedUntarjs } from 'conda-verifier/untarjs';
 
+import { inDays } from '../tuf-conformance/simulator/repository.mjs';
 import { contentOf, edited, EmscriptenChannel, flipped, HELLO, nameOf, NEWER, only, PYTHON } from './support/emscripten.mjs';
+import { withPlaceholder } from './support/rezip.mjs';
 import { sha256 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
 import { failure } from './support/trust.mjs';
@@ -164,6 +166,56 @@ test('a package that is newer than the repodata here is looked for in newer repo
   assert.equal(asked.filter((path) => path.endsWith('repodata.json')).length, 3);
 });
 
+test('roles that have expired since are refreshed', async () => {
+  const channel = new EmscriptenChannel();
+  const { timestamp } = channel.repository;
+  timestamp.expires = inDays(1);
+  channel.repository.releaseTimestamp();
+  let days = 0;
+  const verifier = await Verifier.create({ trustedRoot: channel.root, now: () => Date.now() + days * 86_400_000 });
+  const untarjs = verifiedUntarjs({ channels: [{ url: URL_OF, verifier }], fetch: fetching({ one: channel.at }) });
+  assert.ok(await untarjs.extract(`${URL_OF}/${HELLO}`));
+  days = 2;
+  assert.equal((await failure(() => untarjs.extract(`${URL_OF}/${HELLO}`))).code, 'EXPIRED');
+  timestamp.expires = inDays(10);
+  channel.repository.releaseTimestamp();
+  assert.ok(await untarjs.extract(`${URL_OF}/${HELLO}`));
+});
+
+test('a verifier that answers with promises will do, as one in a worker', async () => {
+  const channel = new EmscriptenChannel();
+  const verifier = await Verifier.create({ trustedRoot: channel.root });
+  const remote = { get trust() { return Promise.resolve(verifier.trust); } };
+  for (const name of ['refresh', 'fetchRepodata', 'fetchPackage', 'verifyPackage']) remote[name] = async (...given) => verifier[name](...given);
+  const reports = [];
+  const untarjs = verifiedUntarjs({ channels: [{ url: URL_OF, verifier: remote }], fetch: fetching({ one: channel.at }), onVerdict: ({ status }) => void reports.push(status) });
+  await untarjs.extract(`${URL_OF}/${HELLO}`);
+  assert.deepEqual(reports, ['verified']);
+});
+
+test('a file by a name that no plain object has is left out, and told', async () => {
+  const bytes = withPlaceholder('__proto__', Buffer.from('/placeholder/x'), '/placeholder');
+  const manifest = { version: 1, files: { 'placed-1-0.conda': { size: bytes.length, sha256: sha256(bytes) } } };
+  const reports = [];
+  const untarjs = verifiedUntarjs({
+    folders: [{ url: URL_OF, manifest, verifier: await Verifier.create() }],
+    fetch: fetching({ one: () => bytes }),
+    onVerdict: (report) => void reports.push(report),
+  });
+  const byUrl = await untarjs.extract(`${URL_OF}/placed-1-0.conda`);
+  // Bytes are known by their digest too.
+  const byBytes = await untarjs.extractData(bytes);
+  for (const outer of [byUrl, byBytes]) {
+    const pkg = await untarjs.extractData(outer[Object.keys(outer).find((name) => name.startsWith('pkg-'))]);
+    assert.deepEqual(Object.keys(pkg), []);
+    assert.equal(Object.getPrototypeOf(pkg), null);
+  }
+  assert.deepEqual(reports.map(({ url, status, verdict, lost }) => [url, status, verdict.trust.basis, lost.files]), [
+    [`${URL_OF}/placed-1-0.conda`, 'verified', 'caller-digest', ['__proto__']],
+    [null, 'verified', 'caller-digest', ['__proto__']],
+  ]);
+});
+
 test('a server that is down is asked again', async () => {
   const channel = new EmscriptenChannel();
   let isDown = true;
@@ -250,6 +302,7 @@ test('options that are misspelled or wrong are told', async () => {
     { channels: [channel, { url: `${URL_OF}/`, verifier: await Verifier.create() }] },
     { channels: [channel], fetch: 'fetch' }, { channels: [channel], onVerdict: true }, { channels: [channel], unpack: {} },
     { channels: [channel], allowUnverified: 'yes' }, { channels: [channel], allowWheels: 1 }, { channels: [channel], together: 0 },
+    { channels: [channel], allowWheels: true },
     { channels: [channel], timeout: 0 }, { channels: [channel], signal: {} }, { folders: [{ url: URL_OF, verifier, manifests: {} }] },
   ];
   for (const options of bad) {

@@ -146,6 +146,7 @@ export function settingsOf(options: UntarjsOptions): UntarjsSettings {
   for (const [name, value] of Object.entries({ allowUnverified, allowWheels, together })) {
     if (typeof value !== 'boolean') throw invalidArgument(`options.${name}`, 'it is neither true nor false');
   }
+  if (allowWheels && unpack === undefined) throw invalidArgument('options.unpack', 'wheels need something that unpacks them');
   if (signal !== undefined) checkMethods('options.signal', signal, ['throwIfAborted']);
   const channels = listOf('options.channels', options.channels).map(channelOf);
   const folders = listOf('options.folders', options.folders).map(folderOf);
