@@ -180,7 +180,7 @@ function channelOf(channel: UntarjsChannel, index: number): ChannelPlace {
   const { verifier, store } = channel;
   checkMethods(`${argument}.verifier`, verifier, METHODS);
   const url = placeOf(`${argument}.url`, channel.url);
-  return { url, verifier, store, mirrors: channel.mirrors ?? [url] };
+  return { url, verifier, store, mirrors: channel.mirrors ?? [url.href] };
 }
 
 function folderOf(folder: UntarjsFolder, index: number): FolderPlace {
