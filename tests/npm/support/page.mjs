@@ -20,9 +20,9 @@ const FLAGS = [
 ];
 
 const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-const entries = ['.', './worker', './worker/host'].map((path) => [
+const entries = ['.', './untarjs', './worker', './worker/host'].map((path) => [
   path.replace('.', 'conda-verifier'),
-  exports[path].default.default.replace('.', '/pkg'),
+  (exports[path].default.default ?? exports[path].default).replace('.', '/pkg'),
 ]);
 const importMap = JSON.stringify({ imports: Object.fromEntries(entries) });
 const digest = createHash('sha256').update(importMap).digest('base64');
