@@ -65,15 +65,15 @@ export const HOST_CODES = {
     meaning: 'Repodata says that it is of another subdir than the one it was added for.',
     hint: 'Look whether the address of the repodata has the right subdir in it. If it has, tell the channel.',
   },
-  URL_REFUSED: {
+  REQUEST_REFUSED: {
     class: 'host',
-    meaning: 'A URL that something was to be installed from is below no channel that is verified, or is spelled so that it could be read as another one.',
-    hint: 'Nothing was fetched. Name its channel in the options, by the URL that the installer has; look at the lock file, if the URL is an odd one.',
+    meaning: 'Something was asked for that can\'t be verified, and was not fetched.',
+    hint: 'Ask for a whole file of a channel by its plain address. Channels that an installer takes packages from have to be named, by the URLs that it has; look at its lock file if the address is an odd one.',
   },
-  UNVERIFIED_REFUSED: {
+  UNVERIFIED: {
     class: 'host',
-    meaning: 'Nobody vouches for what was to be installed.',
-    hint: 'Nothing of it was handed over. Pin the root of a channel that is signed, or list the file in a manifest; `allowUnverified` takes packages of unsigned channels, and `allowWheels` wheels.',
+    meaning: 'Nothing was wrong with a file, but nobody vouches for it, and only what is verified was to come.',
+    hint: 'Pin the root of a channel that is signed, or list the file in a manifest. Where what nobody vouches for may be used, set the option `allowUnverified`, or for wheels `allowWheels`, and look at what is told of each file.',
   },
   MANIFEST_INVALID: {
     class: 'host',

@@ -48,7 +48,7 @@ export function isPackage(path: string): boolean {
 /**
  * Finds bytes among what manifests list.
  *
- * @throws VerifierError UNVERIFIED_REFUSED where their digest can't be found.
+ * @throws VerifierError UNVERIFIED where their digest can't be found.
  */
 export async function listedBytes(bytes: Uint8Array, folders: readonly FolderPlace[]): Promise<Listed | undefined> {
   const found: Listed[] = [];
@@ -83,7 +83,7 @@ async function digestOf(bytes: Uint8Array): Promise<string> {
   const digest = hostDigest();
   if (digest === undefined) {
     const message = 'the digest of a file that is no conda package can\'t be found: there is no crypto.subtle, as on pages that came over plain HTTP';
-    throw VerifierError.of('UNVERIFIED_REFUSED', message);
+    throw VerifierError.of('UNVERIFIED', message);
   }
   return Array.from(await digest(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

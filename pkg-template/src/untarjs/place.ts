@@ -15,7 +15,7 @@ const AMBIGUOUS = /[\\\0-\x20]|%(?:2e|2f|5c|00|0a|0d)|(?:^|\/)\.{1,2}(?:[/?#]|$)
 /**
  * Finds out what a URL means: the longest of the places that it is below counts.
  *
- * @throws VerifierError URL_REFUSED for one that is below none of them, or could be read as one
+ * @throws VerifierError REQUEST_REFUSED for one that is below none of them, or could be read as one
  * of another file.
  */
 export function placeOf(address: string, { channels, folders, allowWheels }: UntarjsSettings): Place {
@@ -55,7 +55,7 @@ function nameOf(segment: string, address: string): string {
 }
 
 function refused(address: string, reason: string): VerifierError {
-  return VerifierError.of('URL_REFUSED', `${quoted(address)} is not installed from: ${reason}`, {
+  return VerifierError.of('REQUEST_REFUSED', `${quoted(address)} is not installed from: ${reason}`, {
     details: { url: address },
   });
 }

@@ -38,7 +38,7 @@ interface Found {
  *   package they are.
  *
  * Both throw what the verifier throws: PackageRejected, RECORD_MISSING, roles' codes and others;
- * and URL_REFUSED, UNVERIFIED_REFUSED.
+ * and REQUEST_REFUSED, UNVERIFIED.
  *
  * @throws VerifierError ARGUMENT_INVALID; MANIFEST_INVALID.
  */
@@ -171,7 +171,7 @@ class VerifiedUntarjs {
   }
 }
 
-/** @throws VerifierError UNVERIFIED_REFUSED where nobody was given who unpacks it. */
+/** @throws VerifierError UNVERIFIED where nobody was given who unpacks it. */
 function unpackerOf({ unpack }: UntarjsSettings, name: string | null): UnpackApi {
   if (unpack !== undefined) return unpack;
   const what = name === null ? 'a wheel' : quoted(name);
@@ -179,5 +179,5 @@ function unpackerOf({ unpack }: UntarjsSettings, name: string | null): UnpackApi
 }
 
 function unverified(message: string, details: Record<string, unknown>): VerifierError {
-  return VerifierError.of('UNVERIFIED_REFUSED', message, { details });
+  return VerifierError.of('UNVERIFIED', message, { details });
 }

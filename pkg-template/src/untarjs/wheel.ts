@@ -11,7 +11,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * Checks that an archive is a wheel, and stays where wheels are installed. It is no more than
  * that: nobody vouches for what is in it.
  *
- * @throws VerifierError UNVERIFIED_REFUSED.
+ * @throws VerifierError UNVERIFIED.
  */
 export function checkWheel(files: FilesData): void {
   const paths = Object.keys(files);
@@ -24,5 +24,5 @@ export function checkWheel(files: FilesData): void {
 }
 
 function refused(reason: string): VerifierError {
-  return VerifierError.of('UNVERIFIED_REFUSED', `an archive that nobody vouches for is refused: ${reason}`);
+  return VerifierError.of('UNVERIFIED', `an archive that nobody vouches for is refused: ${reason}`);
 }
