@@ -412,7 +412,7 @@ export function told(error: unknown, verdict: Verdict): string | undefined {
 
 export function install(
   verifier: Verifier,
-  remote: Omit<Verifier, 'trust'> & { readonly trust: Promise<TrustInfo | null> },
+  remote: VerifierWorker | VerifierPool,
   unpack: IUnpackJSAPI,
   install: (options: Pick<IInstallPackagesToEnvOptions, 'untarjs'>) => void,
   boot: (options: Pick<IBootstrapEmpackPackedEnvironmentOptions, 'untarjs'>) => void,

@@ -4,6 +4,7 @@ import test from 'node:test';
 
 import { PackageRejected, Verifier, VerifierError } from 'conda-verifier';
 import { verifiedUntarjs } from 'conda-verifier/untarjs';
+import { VerifierPool, VerifierWorker } from 'conda-verifier/worker';
 
 import { inDays } from '../tuf-conformance/simulator/repository.mjs';
 import { contentOf, edited, EmscriptenChannel, flipped, HELLO, nameOf, NEWER, only, PYTHON } from './support/emscripten.mjs';
@@ -182,15 +183,28 @@ test('roles that have expired since are refreshed', async () => {
   assert.ok(await untarjs.extract(`${URL_OF}/${HELLO}`));
 });
 
-test('a verifier that answers with promises will do, as one in a worker', async () => {
+test('verifiers in workers will do', async () => {
   const channel = new EmscriptenChannel();
-  const verifier = await Verifier.create({ trustedRoot: channel.root });
-  const remote = { get trust() { return Promise.resolve(verifier.trust); } };
-  for (const name of ['refresh', 'fetchRepodata', 'fetchPackage', 'verifyPackage']) remote[name] = async (...given) => verifier[name](...given);
-  const reports = [];
-  const untarjs = verifiedUntarjs({ channels: [{ url: URL_OF, verifier: remote }], fetch: fetching({ one: channel.at }), onVerdict: ({ status }) => void reports.push(status) });
-  await untarjs.extract(`${URL_OF}/${HELLO}`);
-  assert.deepEqual(reports, ['verified']);
+  for (const Kind of [VerifierWorker, VerifierPool]) {
+    const verifier = await Kind.create({ trustedRoot: channel.root });
+    const reports = [];
+    const untarjs = verifiedUntarjs({
+      channels: [{ url: URL_OF, verifier }],
+      fetch: fetching({ one: channel.at }),
+      onVerdict: ({ status, lost }) => void reports.push([status, lost?.links.length]),
+    });
+    try {
+      const files = await untarjs.extract(`${URL_OF}/${HELLO.replace('.conda', '.tar.bz2')}`);
+      assert.ok('site-packages/hello/__init__.py' in files && 'info/index.json' in files);
+      channel.lie(HELLO, flipped(contentOf(HELLO)));
+      const error = await failure(() => untarjs.extract(`${URL_OF}/${HELLO}`));
+      assert.ok(error instanceof PackageRejected);
+      assert.deepEqual([error.code, reports], ['SHA256_MISMATCH', [['verified', 1], ['rejected', undefined]]]);
+    } finally {
+      verifier.free();
+      channel.lies = [];
+    }
+  }
 });
 
 test('a file by a name that no plain object has is left out, and told', async () => {
