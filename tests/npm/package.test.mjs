@@ -31,12 +31,15 @@ test('it exports what is documented, and the same from every entry', async () =>
       assert.deepEqual(Object.keys(module).sort(), names);
     }
   }
+  const ofManifests = await import('conda-verifier/manifest');
+  assert.deepEqual(Object.keys(ofManifests).sort(), ['VerifierError', 'readManifest', 'verifyFile']);
+  assert.equal(ofManifests.VerifierError, entry.VerifierError);
   const targets = (target) => (typeof target === 'string' ? target : Object.values(target).flatMap(targets));
   for (const path of targets(manifest.exports)) assert.ok(files.includes(path.slice(2)), path);
 });
 
 test('it holds what it needs and nothing else', () => {
-  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'errors.md', 'policies.md', 'limits.md', 'content-trust.md', 'tuf.md', 'attacks.md', 'installed.md', 'package.json', 'THIRD-PARTY.md', 'build.json', 'sbom.cdx.json', 'schema/channel.json', 'schema/installed.json', 'schema/target.json', 'schema/verdict.json', 'dist/wasm/conda_verifier_bg.wasm']) {
+  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'errors.md', 'policies.md', 'limits.md', 'content-trust.md', 'tuf.md', 'attacks.md', 'installed.md', 'package.json', 'THIRD-PARTY.md', 'build.json', 'sbom.cdx.json', 'schema/channel.json', 'schema/installed.json', 'schema/manifest.json', 'schema/target.json', 'schema/verdict.json', 'dist/wasm/conda_verifier_bg.wasm']) {
     assert.ok(files.includes(file), file);
   }
   assert.deepEqual(files.filter((file) => /\.(ts|map|test\..*)$/.test(file) && !file.endsWith('.d.ts')), []);
@@ -86,6 +89,10 @@ test('entries for browsers know nothing of Node.js, and nothing waits at the top
   for (const path of ['./worker', './worker/host']) walk(manifest.exports[path].default.default.slice(2));
   walk(manifest.exports['./worker/script'].default.slice(2));
   assert.ok(seen.size > 15, `${seen.size}`);
+  seen.clear();
+  walk(manifest.exports['./manifest'].default.slice(2));
+  assert.ok(seen.size > 5 && seen.size < 30, [...seen].join());
+  for (const file of seen) assert.doesNotMatch(text(file), /wasm\/|wasm-module/, file);
 });
 
 test('nothing of the machine that it was built on is in it', () => {

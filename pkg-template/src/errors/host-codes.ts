@@ -77,8 +77,13 @@ export const HOST_CODES = {
   },
   MANIFEST_INVALID: {
     class: 'host',
-    meaning: 'The manifest of a folder is not one.',
-    hint: 'Pass the JSON as `conda-verifier manifest DIR` wrote it, parsed.',
+    meaning: 'A manifest of files is not of the form that `conda-verifier manifest` writes.',
+    hint: 'Look whether it is the right file, and whether all of it came. If it is, use nothing that it lists: make it anew from the build.',
+  },
+  DIGEST_UNAVAILABLE: {
+    class: 'host',
+    meaning: 'There is no WebCrypto, which has to hash a file.',
+    hint: 'Nothing was decided about the file. Serve the page over HTTPS, or from localhost: browsers have WebCrypto there alone.',
   },
   WASM_UNAVAILABLE: {
     class: 'host',
@@ -113,9 +118,12 @@ export type HostCode = keyof typeof HOST_CODES;
 /** Codes of the core that say nothing about data. */
 const CORE_HOST_CODES: readonly string[] = ['SOURCE_READ', 'ROLE_UNAVAILABLE'] satisfies CoreCode[];
 
+/** Codes of JavaScript that say something about data. */
+const ABOUT_DATA: readonly string[] = ['MANIFEST_INVALID', 'REPODATA_MISPLACED'] satisfies HostCode[];
+
 /** Whether a code says that nothing was decided: nobody was found to have done wrong. */
 export function decidesNothing(code: string): boolean {
   // Not told by the core, and about data all the same.
-  if (code === 'REPODATA_MISPLACED') return false;
+  if (ABOUT_DATA.includes(code)) return false;
   return code in HOST_CODES || CORE_HOST_CODES.includes(code);
 }

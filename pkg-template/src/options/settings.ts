@@ -1,10 +1,13 @@
 import { CORE_CODES, type CoreCode } from '../errors/codes.js';
 import { HOST_CODES } from '../errors/host-codes.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { LIMITS, type LimitName } from './limits.js';
+import { checkedLimits, limitOf, type Limits } from './checked-limits.js';
+import type { LimitName } from './limits.js';
 import { checkNames } from './named-options.js';
 import { nearest } from './nearest.js';
 import type { ExaminationOptions } from '../wasm/conda_verifier.js';
+
+export { limitOf, type Limits } from './checked-limits.js';
 
 /** What a finding does: rejects, warns, or is left out. */
 export type Level = 'throw' | 'warn' | 'ignore';
@@ -27,9 +30,6 @@ export type Policy =
       readonly codes?: Readonly<Partial<Record<CoreCode, Level>>> | ReadonlyMap<CoreCode, Level>;
     };
 
-/** Bounds that differ from the defaults. */
-export type Limits = Readonly<Partial<Record<LimitName, number>>>;
-
 /** The words of a policy. */
 export const LEVELS: readonly string[] = ['throw', 'warn', 'ignore'] satisfies Level[];
 
@@ -43,18 +43,13 @@ export class Settings {
 
   constructor(policy: Policy | undefined, limits: Limits | undefined) {
     this.policy = policyOf(policy ?? 'throw');
-    this.limits = limitsOf(limits ?? {});
+    this.limits = checkedLimits(limits ?? {});
   }
 
   /** The limit that applies. */
   limit(name: LimitName): number {
     return limitOf(this.limits, name);
   }
-}
-
-/** The limit that applies where these differ from the defaults. */
-export function limitOf(limits: Limits, name: LimitName): number {
-  return limits[name] ?? LIMITS[name];
 }
 
 function policyOf(policy: Policy): Settings['policy'] {
@@ -99,17 +94,4 @@ function knownCode(code: string): string {
 function level(argument: string, value: unknown): Level {
   if (typeof value === 'string' && LEVELS.includes(value)) return value as Level;
   throw invalidArgument(argument, `a level is one of ${LEVELS.join(', ')}`);
-}
-
-function limitsOf(limits: Limits): Limits {
-  checkNames('limits', limits, Object.keys(LIMITS));
-  const values: Partial<Record<LimitName, number>> = {};
-  for (const [name, value] of Object.entries(limits)) {
-    if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw invalidArgument(`limits.${name}`, 'a limit is a whole number from 0 to 2^53 - 1');
-    }
-    values[name as LimitName] = value;
-  }
-  return values;
 }

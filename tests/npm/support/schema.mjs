@@ -16,6 +16,12 @@ const validateTarget = ajv.compile(read('target'));
 const validateChannel = ajv.compile(read('channel'));
 export const installedSchema = read('installed');
 const validateInstalled = ajv.compile(installedSchema);
+export const isManifest = ajv.compile(read('manifest'));
+
+/** Fails where a manifest of files is not what the schema describes. */
+export function checkManifest(manifest) {
+  check(isManifest, manifest);
+}
 
 /** Fails where a verdict is not what the schema describes. */
 export function checkVerdict(verdict) {

@@ -1,0 +1,4 @@
+/** Manifests of files, without the WebAssembly: small enough for a service worker. */
+export { VerifierError } from '../errors/verifier-error.js';
+export { type ListedFile, type ManifestOptions, readManifest, type SiteManifest } from '../manifest/site-manifest.js';
+export { verifyFile } from '../manifest/verify-file.js';
