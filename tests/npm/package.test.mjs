@@ -39,7 +39,7 @@ test('it exports what is documented, and the same from every entry', async () =>
 });
 
 test('it holds what it needs and nothing else', () => {
-  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'errors.md', 'policies.md', 'limits.md', 'content-trust.md', 'tuf.md', 'attacks.md', 'installed.md', 'package.json', 'THIRD-PARTY.md', 'build.json', 'sbom.cdx.json', 'schema/channel.json', 'schema/installed.json', 'schema/manifest.json', 'schema/target.json', 'schema/verdict.json', 'dist/wasm/conda_verifier_bg.wasm']) {
+  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'errors.md', 'policies.md', 'limits.md', 'content-trust.md', 'tuf.md', 'attacks.md', 'installed.md', 'package.json', 'THIRD-PARTY.md', 'build.json', 'sbom.cdx.json', 'schema/channel.json', 'schema/installed.json', 'schema/manifest.json', 'schema/manifest-report.json', 'schema/manifest.json', 'schema/target.json', 'schema/verdict.json', 'dist/wasm/conda_verifier_bg.wasm']) {
     assert.ok(files.includes(file), file);
   }
   assert.deepEqual(files.filter((file) => /\.(ts|map|test\..*)$/.test(file) && !file.endsWith('.d.ts')), []);

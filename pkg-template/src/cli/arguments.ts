@@ -6,7 +6,7 @@ import { checkValue } from './option-values.js';
 import { UsageError } from './usage-error.js';
 
 /** The commands. */
-export const COMMANDS = ['package', 'channel', 'target', 'inspect', 'installed'] as const;
+export const COMMANDS = ['package', 'channel', 'target', 'inspect', 'installed', 'manifest'] as const;
 
 /** What can be done. */
 export type Command = (typeof COMMANDS)[number];
@@ -21,6 +21,8 @@ const OF_FILES: readonly Command[] = ['package', 'inspect'];
 const OPTIONS: Readonly<Record<string, Option>> = {
   'allow-unverified': { type: 'boolean', of: JUDGING },
   channel: { type: 'string', of: ['package', 'target', 'installed'] },
+  check: { type: 'string', of: ['manifest'] },
+  exclude: { type: 'string', of: ['manifest'] },
   'file-name': { type: 'string', of: OF_FILES },
   help: { type: 'boolean', short: 'h', of: ALL },
   json: { type: 'boolean', of: ALL },
@@ -30,7 +32,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   mirror: { type: 'string', of: OF_CHANNELS },
   'mirror-of': { type: 'string', of: OF_CHANNELS },
   now: { type: 'string', of: OF_CHANNELS },
-  output: { type: 'string', of: ['target'] },
+  output: { type: 'string', of: ['target', 'manifest'] },
   packages: { type: 'boolean', of: ['channel'] },
   pkgs: { type: 'string', of: ['installed'] },
   platform: { type: 'string', of: ['installed'] },

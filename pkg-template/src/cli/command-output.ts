@@ -90,6 +90,12 @@ export class CommandOutput {
     if (this.#isJson) this.#out.writeData(`${printableJson(JSON.stringify(answer, forCommands))}\n`);
   }
 
+  /** Writes what was asked for itself, which is the same for people and for programs. */
+  data(text: string): void {
+    this.#bar.end();
+    this.#out.writeData(text);
+  }
+
   /** Shows on one line what is wrong with an argument and how to mend it, and which mirrors failed. */
   error(error: VerifierError, argument?: string): void {
     this.note(statusOfError(error));

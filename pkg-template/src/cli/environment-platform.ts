@@ -1,4 +1,4 @@
-import type { InstalledTree } from './installed-tree.js';
+import type { FolderTree } from './folder-tree.js';
 import { recordedPackage } from './installed-record.js';
 import { KNOWN_SUBDIRS } from './subdirs.js';
 
@@ -13,7 +13,7 @@ export interface EnvironmentPlatform {
 /** The platform that the caller names, else what all records agree on, else this machine's. */
 export function platformOf(
   given: string | undefined,
-  tree: InstalledTree,
+  tree: FolderTree,
   records: readonly string[],
   longest: number,
 ): EnvironmentPlatform {

@@ -1,4 +1,4 @@
-import type { InstalledTree } from './installed-tree.js';
+import type { FolderTree } from './folder-tree.js';
 import type { EnvironmentPlatform } from './environment-platform.js';
 
 /** What the packages of an environment do not account for. */
@@ -27,7 +27,7 @@ export class Ownership {
   /** Looks at everything that is there. Lists have no more than `longest` entries. */
   report(
     environment: string,
-    tree: InstalledTree,
+    tree: FolderTree,
     packages: EnvironmentReport['packages'],
     platform: EnvironmentPlatform,
     longest: number,

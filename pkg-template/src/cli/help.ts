@@ -12,6 +12,8 @@ conda-verifier COMMAND
                     TUF roles list
   installed DIR     verifies an environment, or a folder that a package was
                     unpacked into
+  manifest DIR      lists the files of a folder with their digests, to be
+                    compared later, by this or by conda-verifier/manifest
   --help            this text; behind a command, the command's
   --version         the version
 
@@ -274,8 +276,50 @@ read, or nothing be found that --sha256 is about. Where several apply: 1, 2, 4,
 3 in that order.
 `;
 
+const MANIFEST = `\
+conda-verifier manifest DIR [OPTION...]
+
+Lists every file of a folder with its size and SHA-256: a site, a mirror, a
+folder of packages, as a build made it. With --check, compares a folder with
+such a list: files that are missing, changed, or not listed are told. A manifest
+vouches for the files as far as you trust the place that you have it from;
+beside the files, it is as easy to change as they are.
+
+The manifest goes to standard output, or to --output. It has no dates, its paths
+are sorted, and the same files give the same bytes. Symbolic links are not
+followed: where there is one, or something else that is no file, or a name that
+servers and browsers read differently, nothing is written.
+
+  --output FILE             writes the manifest to this file, whole or not at
+                            all; in DIR, it does not list itself
+  --check FILE              compares DIR with this manifest
+  --exclude PATTERN         leaves out what matches: *.map in every folder,
+                            with a slash (build/*.map) from DIR on; ** is any
+                            number of folders. A folder with all that is in it.
+                            May be repeated. With --check, what is listed is
+                            compared all the same
+  --limit NAME=N            another bound than the default: entries, infoBytes
+                            (of the manifest), pathBytes, findings; may be
+                            repeated; the package's limits.md lists all of them
+  --json                    with --check or --output, one JSON document instead
+                            of text; the package's schema/manifest-report.json
+                            describes it, and schema/manifest.json the manifest
+  --help                    this text
+
+Examples:
+
+  conda-verifier manifest _output --output site.manifest.json
+  conda-verifier manifest _output --check site.manifest.json
+  conda-verifier manifest mirror --exclude .git | sha256sum
+
+Exit status: 0 all is listed, or all is as it is listed; 1 something is missing,
+changed or not listed, or the manifest is none; 2 wrong usage; 3 nothing was
+compared, since the manifest lists no file; 4 something could not be read or
+written, or can't be listed. Where several apply: 1, 2, 4, 3 in that order.
+`;
+
 /** The text of --help. */
 export function help(topic: Command | undefined): string {
-  const texts = { package: PACKAGE, inspect: INSPECT, channel: CHANNEL, target: TARGET, installed: INSTALLED };
+  const texts = { package: PACKAGE, inspect: INSPECT, channel: CHANNEL, target: TARGET, installed: INSTALLED, manifest: MANIFEST };
   return topic === undefined ? GENERAL : texts[topic];
 }

@@ -21,7 +21,7 @@ import { environmentBlock } from './installed-block.js';
 import type { InstalledInvocation } from './installed-invocation.js';
 import { Originals } from './installed-originals.js';
 import { namedAfter, type RecordedPackage, recordedPackage, recordedPaths } from './installed-record.js';
-import { InstalledTree } from './installed-tree.js';
+import { FolderTree } from './folder-tree.js';
 import { openChannel } from './open-channel.js';
 import { RepodataFiles } from './repodata-files.js';
 import { UsageError } from './usage-error.js';
@@ -52,7 +52,7 @@ export async function verifyInstalled(
 ): Promise<ExitStatus> {
   const { folder, packages } = invocation;
   if (packages !== undefined) checkPackages(packages);
-  const tree = new InstalledTree(realFolder(folder), folder);
+  const tree = new FolderTree(realFolder(folder), folder);
   const records = tree.names(RECORDS)?.filter((name) => name.endsWith('.json'));
   if (isUnpacked(invocation, tree, records)) {
     if (invocation.platform !== undefined) {
@@ -72,7 +72,7 @@ export async function verifyInstalled(
 /** Whether the folder is an unpacked package. That somebody made a folder of records in it makes it no environment. */
 function isUnpacked(
   { folder, packages }: InstalledInvocation,
-  tree: InstalledTree,
+  tree: FolderTree,
   records: readonly string[] | undefined,
 ): boolean {
   if (records === undefined) return true;
@@ -97,7 +97,7 @@ function baseOf(folder: string): string {
 async function verifyEnvironment(
   invocation: InstalledInvocation,
   records: readonly string[],
-  tree: InstalledTree,
+  tree: FolderTree,
   output: CommandOutput,
 ): Promise<ExitStatus> {
   const { folder, limits, allowUnverified } = invocation;
@@ -273,7 +273,7 @@ function realFolder(folder: string): string {
   throw new UsageError(`installed takes a folder, and ${quoted(folder)} names a file`);
 }
 
-function openUnpacked({ folder, packages, limits }: InstalledInvocation, tree: InstalledTree): Installed {
+function openUnpacked({ folder, packages, limits }: InstalledInvocation, tree: FolderTree): Installed {
   const longest = limitOf(limits, 'infoBytes');
   const decoder = new TextDecoder();
   const texts = ['info/repodata_record.json', 'info/index.json']
@@ -298,7 +298,7 @@ function neither(folder: string): VerifierError {
 }
 
 /** What is at the paths, and the folders that are above them. */
-function* filesAt(tree: InstalledTree, paths: readonly string[]): Generator<InstalledFile> {
+function* filesAt(tree: FolderTree, paths: readonly string[]): Generator<InstalledFile> {
   const known = new Set(paths);
   for (const path of paths) {
     // From above, so that hostile paths are followed no further than the disk has them.

@@ -5,6 +5,7 @@ import { type ChannelInvocation, channelInvocation } from './channel-invocation.
 import { isPackage } from './file-names.js';
 import { type InspectInvocation, inspectInvocation } from './inspect-invocation.js';
 import { type InstalledInvocation, installedInvocation } from './installed-invocation.js';
+import { type ManifestInvocation, manifestInvocation } from './manifest-invocation.js';
 import { type PackageInvocation, packageInvocation } from './package-invocation.js';
 import { type TargetInvocation, targetInvocation } from './target-invocation.js';
 import { UsageError } from './usage-error.js';
@@ -16,6 +17,7 @@ export type Invocation =
   | ChannelInvocation
   | TargetInvocation
   | InstalledInvocation
+  | ManifestInvocation
   | { readonly command: 'help'; readonly topic: Command | undefined }
   | { readonly command: 'version' };
 
@@ -29,10 +31,20 @@ export function readInvocation(argv: readonly string[]): Invocation {
   if (word === undefined) throw new UsageError(`name a command: ${COMMANDS.join(', ')}`);
   if (command === undefined) throw unknownCommand(word);
   given.checkFor(command);
-  if (command === 'package') return packageInvocation(rest, given);
-  if (command === 'inspect') return inspectInvocation(rest, given);
-  if (command === 'installed') return installedInvocation(rest, given);
-  return command === 'channel' ? channelInvocation(rest, given) : targetInvocation(rest, given);
+  switch (command) {
+    case 'package':
+      return packageInvocation(rest, given);
+    case 'inspect':
+      return inspectInvocation(rest, given);
+    case 'installed':
+      return installedInvocation(rest, given);
+    case 'channel':
+      return channelInvocation(rest, given);
+    case 'target':
+      return targetInvocation(rest, given);
+    case 'manifest':
+      return manifestInvocation(rest, given);
+  }
 }
 
 function unknownCommand(word: string): UsageError {

@@ -11,6 +11,7 @@ import { InputError } from './input-error.js';
 import { inspectPackages } from './inspect-command.js';
 import { verifyInstalled } from './installed-command.js';
 import { type Invocation, readInvocation } from './invocation.js';
+import { handleManifest } from './manifest-command.js';
 import { verifyPackages } from './package-command.js';
 import { verifyTargets } from './target-command.js';
 import { Terminal } from './terminal.js';
@@ -99,6 +100,8 @@ async function carryOut(invocation: Invocation): Promise<ExitStatus> {
       return verifyChannel(invocation, output);
     case 'installed':
       return verifyInstalled(invocation, output);
+    case 'manifest':
+      return handleManifest(invocation, output);
     case 'target':
       return verifyTargets(invocation, output);
   }

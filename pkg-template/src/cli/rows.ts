@@ -136,12 +136,13 @@ export function roleRows(finding: Finding, terminal: Terminal): string {
 export function notCheckedRows(
   open: readonly { readonly check: string; readonly reason: string }[],
   terminal: Terminal,
+  label = 'not checked',
 ): string {
   const left = new Map<string, string[]>();
   for (const { check, reason } of open) left.set(reason, [...(left.get(reason) ?? []), check]);
   return [...left]
     .map(([reason, names], index) =>
-      row(index === 0 ? 'not checked' : '', 'dim', `${names.join(', ')}: ${printable(reason)}`, terminal),
+      row(index === 0 ? label : '', 'dim', `${names.join(', ')}: ${printable(reason)}`, terminal),
     )
     .join('');
 }

@@ -23,6 +23,13 @@ export function checkManifest(manifest) {
   check(isManifest, manifest);
 }
 
+const validateManifestReport = ajv.compile(read('manifest-report'));
+
+/** Fails where what `manifest --json` prints is not what the schema describes. */
+export function checkManifestReport(report) {
+  check(validateManifestReport, report);
+}
+
 /** Fails where a verdict is not what the schema describes. */
 export function checkVerdict(verdict) {
   check(validate, verdict);

@@ -24,8 +24,14 @@ const PIECE = 1 << 20;
 /** Not on every system; elsewhere there are no pipes in folders. */
 const { O_NONBLOCK = 0, O_NOFOLLOW = 0, O_RDONLY } = constants as Partial<typeof constants> & { O_RDONLY: number };
 
+/** Something in a folder. */
+export interface TreeFile extends InstalledFile {
+  readonly size: number;
+  read?(): Uint8Array | AsyncIterable<Uint8Array>;
+}
+
 /** A folder and what is below it. No symbolic link is followed, so that nothing else is read. */
-export class InstalledTree {
+export class FolderTree {
   readonly #root: string;
   /** The same as the caller named it, for messages. */
   readonly #shown: string;
@@ -72,7 +78,7 @@ export class InstalledTree {
   }
 
   /** What is at a path; undefined where nothing is, or where a part of the path is no folder. */
-  at(path: string): InstalledFile | undefined {
+  at(path: string): TreeFile | undefined {
     // Such paths are refused by whoever compares them.
     if (path.split('/').some((part) => ['', '.', '..'].includes(part)) || path.includes('\0')) return undefined;
     const end = path.lastIndexOf('/');
@@ -82,7 +88,7 @@ export class InstalledTree {
   }
 
   /** Everything that is there, folder after folder, except for what `isLeftOut`. */
-  *all(isLeftOut: (path: string) => boolean = () => false): Generator<InstalledFile> {
+  *all(isLeftOut: (path: string) => boolean = () => false): Generator<TreeFile> {
     const waiting = [''];
     for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
       for (const name of this.#names(folder)) {
@@ -127,7 +133,7 @@ export class InstalledTree {
     }
   }
 
-  #file(path: string, facts: Stats): InstalledFile {
+  #file(path: string, facts: Stats): TreeFile {
     const { size } = facts;
     if (facts.isSymbolicLink()) return { path, type: 'symlink', size, target: this.#target(path) };
     // On Windows the system makes modes up.
