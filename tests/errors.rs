@@ -113,6 +113,35 @@ fn typescript_has_every_code() {
     is_generated("pkg-template/src/errors/codes.ts", &module);
 }
 
+/// The command line tells what codes mean to those who only see its findings.
+#[test]
+fn the_command_line_has_every_code() {
+    let text = |text: &str| {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("'{}'", words.replace('\\', "\\\\").replace('\'', "\\'"))
+    };
+    let mut module = String::from(
+        "// Generated from src/error/code.rs: UPDATE_TABLES=1 cargo test --test errors\n\
+         import type { CoreCode } from '../errors/codes.js';\n\n\
+         /** What a policy may do with a code: docs/errors.md says it of each. */\n\
+         export type CodeClass = 'fatal' | 'adjustable' | 'advisory' | 'note' | 'host';\n\n\
+         /** A row of the error table. */\n\
+         interface CodeRow {\n  readonly class: CodeClass;\n  readonly meaning: string;\n  readonly hint: string;\n}\n\n\
+         /** Every code of the core. */\n\
+         export const CODE_TABLE: Readonly<Record<CoreCode, CodeRow>> = {\n",
+    );
+    for code in Code::ALL {
+        let (class, meaning, hint) = (code.class().as_str(), code.meaning(), code.hint());
+        module += &format!(
+            "  {code}: {{\n    class: '{class}',\n    meaning: {},\n    hint: {},\n  }},\n",
+            text(meaning),
+            text(hint)
+        );
+    }
+    module += "};\n";
+    is_generated("pkg-template/src/cli/code-table.ts", &module);
+}
+
 #[test]
 fn codes_are_distinct_words_and_explain_themselves() {
     let mut seen = BTreeSet::new();

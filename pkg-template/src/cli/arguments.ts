@@ -2,58 +2,11 @@ import { parseArgs } from 'node:util';
 
 import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
+import { ALL, type Command, COMMANDS, OPTIONS } from './option-table.js';
 import { checkValue } from './option-values.js';
 import { UsageError } from './usage-error.js';
 
-/** The commands. */
-export const COMMANDS = ['package', 'channel', 'target', 'inspect', 'installed', 'manifest'] as const;
-
-/** What can be done. */
-export type Command = (typeof COMMANDS)[number];
-
-const ALL: readonly Command[] = COMMANDS;
-const OF_CHANNELS: readonly Command[] = ['package', 'channel', 'target', 'installed'];
-const BOTH: readonly Command[] = ['package', 'channel'];
-const JUDGING: readonly Command[] = ['package', 'inspect', 'channel', 'installed'];
-const OF_FILES: readonly Command[] = ['package', 'inspect'];
-
-/** All options, and the commands that take them. */
-const OPTIONS: Readonly<Record<string, Option>> = {
-  'allow-unverified': { type: 'boolean', of: JUDGING },
-  channel: { type: 'string', of: ['package', 'target', 'installed'] },
-  check: { type: 'string', of: ['manifest'] },
-  exclude: { type: 'string', of: ['manifest'] },
-  'file-name': { type: 'string', of: OF_FILES },
-  help: { type: 'boolean', short: 'h', of: ALL },
-  json: { type: 'boolean', of: ALL },
-  level: { type: 'string', of: ['installed'] },
-  limit: { type: 'string', of: ALL },
-  metadata: { type: 'string', of: OF_CHANNELS },
-  mirror: { type: 'string', of: OF_CHANNELS },
-  'mirror-of': { type: 'string', of: OF_CHANNELS },
-  now: { type: 'string', of: OF_CHANNELS },
-  output: { type: 'string', of: ['target', 'manifest'] },
-  packages: { type: 'boolean', of: ['channel'] },
-  pkgs: { type: 'string', of: ['installed'] },
-  platform: { type: 'string', of: ['installed'] },
-  policy: { type: 'string', of: JUDGING },
-  profile: { type: 'string', of: JUDGING },
-  prefix: { type: 'string', of: ['installed'] },
-  repodata: { type: 'string', of: ['package'] },
-  'repodata-fn': { type: 'string', of: [...BOTH, 'installed'] },
-  root: { type: 'string', of: OF_CHANNELS },
-  sha256: { type: 'string', of: ['package', 'installed'] },
-  size: { type: 'string', of: OF_FILES },
-  state: { type: 'string', of: OF_CHANNELS },
-  subdir: { type: 'string', of: BOTH },
-  version: { type: 'boolean', short: 'V', of: ALL },
-};
-
-interface Option {
-  readonly type: 'string' | 'boolean';
-  readonly short?: string;
-  readonly of: readonly Command[];
-}
+const NAMES = Object.keys(COMMANDS) as Command[];
 
 /** What was given: options by name, flags with an empty text, and the rest. */
 export class Given {
@@ -116,7 +69,7 @@ export class Given {
 
 /** The command that arguments begin with. */
 export function commandOf(positionals: readonly string[]): Command | undefined {
-  return COMMANDS.find((command) => command === positionals[0]);
+  return NAMES.find((command) => command === positionals[0]);
 }
 
 function unknownOption(rawName: string, command: Command | undefined): UsageError {

@@ -1,4 +1,4 @@
-import type { Command } from './arguments.js';
+import type { Command } from './option-table.js';
 
 const GENERAL = `\
 conda-verifier COMMAND
@@ -14,6 +14,8 @@ conda-verifier COMMAND
                     unpacked into
   manifest DIR      lists the files of a folder with their digests, to be
                     compared later, by this or by conda-verifier/manifest
+  completions SHELL prints what bash, zsh, fish or powershell needs to complete
+                    commands, options and their values
   --help            this text; behind a command, the command's
   --version         the version
 
@@ -251,6 +253,9 @@ Links are not followed; what is no file is not opened.
                             the like always reject
   --policy CODE=LEVEL       the same for one code, e.g. FILE_UNLISTED=warn; may
                             be repeated
+  --profile NAME            the levels to begin with: install (the default) is
+                            strict, lint shows all that may be changed, lenient
+                            takes what is old or made oddly
   --limit NAME=N            another bound than the default, e.g.
                             replacedFileBytes=536870912; may be repeated; the
                             package's limits.md lists all of them
@@ -318,8 +323,41 @@ compared, since the manifest lists no file; 4 something could not be read or
 written, or can't be listed. Where several apply: 1, 2, 4, 3 in that order.
 `;
 
+const COMPLETIONS = `\
+conda-verifier completions SHELL
+
+Prints a script that lets a shell complete commands, options, and the values
+that options have: profiles, levels, codes, limits, subdirs. SHELL is bash, zsh,
+fish or powershell.
+
+  --help                    this text
+
+Examples: put the line into the file that the shell reads when it starts.
+
+  bash, in ~/.bashrc:         source <(conda-verifier completions bash)
+  zsh, in ~/.zshrc, behind compinit:
+                              source <(conda-verifier completions zsh)
+  fish, in ~/.config/fish/config.fish:
+                              conda-verifier completions fish | source
+  PowerShell, in $PROFILE:
+      conda-verifier completions powershell | Out-String | Invoke-Expression
+
+Starting is faster from a file: write the script to one and read that. bash 3.2,
+as macOS has it, reads no <(...): there it has to be a file.
+
+Exit status: 0 printed, 2 wrong usage, 4 could not be written.
+`;
+
 /** The text of --help. */
 export function help(topic: Command | undefined): string {
-  const texts = { package: PACKAGE, inspect: INSPECT, channel: CHANNEL, target: TARGET, installed: INSTALLED, manifest: MANIFEST };
+  const texts = {
+    package: PACKAGE,
+    inspect: INSPECT,
+    channel: CHANNEL,
+    target: TARGET,
+    installed: INSTALLED,
+    manifest: MANIFEST,
+    completions: COMPLETIONS,
+  };
   return topic === undefined ? GENERAL : texts[topic];
 }

@@ -1,11 +1,13 @@
 import { nearest } from '../options/nearest.js';
 import { quoted } from '../printable.js';
-import { type Command, commandOf, COMMANDS, Given } from './arguments.js';
+import { commandOf, Given } from './arguments.js';
 import { type ChannelInvocation, channelInvocation } from './channel-invocation.js';
+import { type CompletionsInvocation, completionsInvocation } from './completions-invocation.js';
 import { isPackage } from './file-names.js';
 import { type InspectInvocation, inspectInvocation } from './inspect-invocation.js';
 import { type InstalledInvocation, installedInvocation } from './installed-invocation.js';
 import { type ManifestInvocation, manifestInvocation } from './manifest-invocation.js';
+import { ALL, type Command } from './option-table.js';
 import { type PackageInvocation, packageInvocation } from './package-invocation.js';
 import { type TargetInvocation, targetInvocation } from './target-invocation.js';
 import { UsageError } from './usage-error.js';
@@ -18,6 +20,7 @@ export type Invocation =
   | TargetInvocation
   | InstalledInvocation
   | ManifestInvocation
+  | CompletionsInvocation
   | { readonly command: 'help'; readonly topic: Command | undefined }
   | { readonly command: 'version' };
 
@@ -28,7 +31,7 @@ export function readInvocation(argv: readonly string[]): Invocation {
   const command = commandOf(given.positionals);
   if (given.has('help')) return { command: 'help', topic: command };
   if (given.has('version')) return { command: 'version' };
-  if (word === undefined) throw new UsageError(`name a command: ${COMMANDS.join(', ')}`);
+  if (word === undefined) throw new UsageError(`name a command: ${ALL.join(', ')}`);
   if (command === undefined) throw unknownCommand(word);
   given.checkFor(command);
   switch (command) {
@@ -44,12 +47,14 @@ export function readInvocation(argv: readonly string[]): Invocation {
       return targetInvocation(rest, given);
     case 'manifest':
       return manifestInvocation(rest, given);
+    case 'completions':
+      return completionsInvocation(rest);
   }
 }
 
 function unknownCommand(word: string): UsageError {
   if (isPackage(word)) return new UsageError('put a command before the files: package');
-  const meant = nearest(word, COMMANDS);
-  const advice = meant === undefined ? `there is ${COMMANDS.join(', ')}` : `did you mean ${meant}?`;
+  const meant = nearest(word, ALL);
+  const advice = meant === undefined ? `there is ${ALL.join(', ')}` : `did you mean ${meant}?`;
   return new UsageError(`there is no command ${quoted(word)}; ${advice}`);
 }

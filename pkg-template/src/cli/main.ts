@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 
 import { VerifierError } from '../errors/verifier-error.js';
-import { COMMANDS } from './arguments.js';
 import { verifyChannel } from './channel-command.js';
 import { CommandOutput } from './command-output.js';
+import { completions } from './completions.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { help } from './help.js';
 import { InputError } from './input-error.js';
@@ -12,6 +12,7 @@ import { inspectPackages } from './inspect-command.js';
 import { verifyInstalled } from './installed-command.js';
 import { type Invocation, readInvocation } from './invocation.js';
 import { handleManifest } from './manifest-command.js';
+import { ALL } from './option-table.js';
 import { verifyPackages } from './package-command.js';
 import { verifyTargets } from './target-command.js';
 import { Terminal } from './terminal.js';
@@ -56,7 +57,7 @@ async function run(): Promise<ExitStatus> {
       return statusOfError(error);
     }
     if (error instanceof UsageError || VerifierError.isVerifierError(error)) {
-      const command = process.argv.find((argument) => COMMANDS.some((known) => known === argument));
+      const command = process.argv.find((argument) => ALL.some((known) => known === argument));
       const help = ['conda-verifier', command, '--help'].filter(Boolean).join(' ');
       output.line(`${inOptions(error.message)} (see ${help})`);
       return EXIT.usage;
@@ -100,6 +101,9 @@ async function carryOut(invocation: Invocation): Promise<ExitStatus> {
       return verifyChannel(invocation, output);
     case 'installed':
       return verifyInstalled(invocation, output);
+    case 'completions':
+      out.writeData(completions(invocation.shell));
+      return EXIT.verified;
     case 'manifest':
       return handleManifest(invocation, output);
     case 'target':

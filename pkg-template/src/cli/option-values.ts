@@ -4,6 +4,9 @@ import { quoted } from '../printable.js';
 import { LEVELS, PROFILES } from '../options/settings.js';
 import { UsageError } from './usage-error.js';
 
+/** The words of --level. */
+export const DIGEST_LEVELS: readonly string[] = ['sizes', 'digests'];
+
 /** What the value of an option looks like. */
 interface Form {
   readonly takes: string;
@@ -12,7 +15,7 @@ interface Form {
 
 /** Options whose values have a form that shows in them. */
 const FORMS: Readonly<Record<string, Form>> = {
-  level: { takes: 'sizes or digests', is: (value) => ['sizes', 'digests'].includes(value) },
+  level: { takes: DIGEST_LEVELS.join(' or '), is: (value) => DIGEST_LEVELS.includes(value) },
   limit: { takes: 'NAME=N, the name of a limit and a whole number from 0 to 2^53 - 1', is: isLimit },
   policy: {
     takes: 'throw, warn, ignore, or CODE= and one of them',
