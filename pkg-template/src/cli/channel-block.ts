@@ -6,7 +6,7 @@ import type { Finding, Verdict } from '../verdict/verdict.js';
 import type { ChannelReport, PackagesReport, SubdirReport, TargetReport } from './channel-report.js';
 import type { ChannelOptions } from './channel-options.js';
 import { bytes, count } from './quantity.js';
-import { findingsRows, headline, listedWords, NOT_KEPT, notCheckedRows, roleRows, row, SHOWN, signed } from './rows.js';
+import { findingsRows, headline, listedWords, NOT_KEPT, notCheckedRows, roleRows, row, SHOWN, signed, signedVerdict } from './rows.js';
 import type { Terminal } from './terminal.js';
 import { whyUnverified } from './verdict-block.js';
 
@@ -21,7 +21,8 @@ const SOON = 14;
 /** What the policy makes of records that are not bad and not good. */
 export type RecordLevels = Readonly<Record<'RECORD_UNSIGNED' | 'WEAK_DIGEST', Level>>;
 
-const ABOUT_RECORDS: Record<keyof RecordLevels, readonly [what: string, hint: string]> = {
+/** What is said of such records, and what to do. */
+export const ABOUT_RECORDS: Record<keyof RecordLevels, readonly [what: string, hint: string]> = {
   RECORD_UNSIGNED: [
     'nobody vouches for the records of',
     'Try another mirror: somebody may have taken signatures away, or the roles of TUF may list another form of the repodata. Give --policy RECORD_UNSIGNED=warn only if what nobody vouches for may be used.',
@@ -187,8 +188,8 @@ export function channelBlock(report: ChannelReport, terminal: Terminal): string 
       : []),
   ];
   const words = subdirs.length === 0 ? '' : totals.join(', ');
-  const word = unsaved == null ? verdict : `${verdict}, but ${NOT_KEPT}`;
-  const head = `${signed(verdict, terminal, word)}  ${terminal.style(printable(channel), 'bold')}`;
+  const more = unsaved == null ? '' : `, but ${NOT_KEPT}`;
+  const head = `${signedVerdict(verdict, lowered, terminal, more)}  ${terminal.style(printable(channel), 'bold')}`;
   return [
     '\n',
     mirrorRows(mirrors, terminal),

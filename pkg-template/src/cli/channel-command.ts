@@ -26,6 +26,7 @@ import { type OpenChannel, openChannel, type TrustedChannel } from './open-chann
 import { PackageWalk } from './package-walk.js';
 import { type CommandPolicy, levelOf } from './policy-option.js';
 import { type FoundRepodata, RepodataFiles, SHARDS } from './repodata-files.js';
+import { tellChannel } from './sarif-channel.js';
 import { KNOWN_SUBDIRS } from './subdirs.js';
 
 /** `conda-verifier channel`: the roles, and every record of each subdir. */
@@ -98,6 +99,7 @@ class ChannelWalk {
     };
     this.#output.show((terminal) => channelBlock(report, terminal));
     this.#output.document(report);
+    this.#output.sarif((run) => tellChannel(run, report, this.#invocation.policy));
     // What could not be read has a status of its own, which is more than "unverified".
     return together([...this.#statuses, statusOfVerdict(report.verdict, allowUnverified)]);
   }

@@ -6,6 +6,7 @@ import type { Given } from './arguments.js';
 import { checkInput, isUrl } from './input.js';
 import type { ChannelOptions } from './channel-options.js';
 import { limitsOf } from './limit-option.js';
+import { outputFile } from './output-file.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { checkedSubdirs } from './subdirs.js';
 import { UsageError } from './usage-error.js';
@@ -22,6 +23,8 @@ export interface ChannelInvocation extends ChannelOptions {
   readonly policy: CommandPolicy;
   readonly limits: Limits;
   readonly json: boolean;
+  /** The file that a log in SARIF is written to. */
+  readonly sarif: string | undefined;
   readonly allowUnverified: boolean;
 }
 
@@ -42,6 +45,7 @@ export function channelInvocation(places: readonly string[], given: Given): Chan
     policy: policyOf(given.all('policy'), given.single('profile')),
     limits: limitsOf(given.all('limit')),
     json: given.has('json'),
+    sarif: outputFile('sarif', given),
     allowUnverified: given.has('allow-unverified'),
   };
 }

@@ -4,10 +4,12 @@ import type { Progress } from '../progress.js';
 import type { Status, Verdict } from '../verdict/verdict.js';
 import type { InstalledVerdict } from '../verdict/installed-verdict.js';
 import type { VerifierError } from '../errors/verifier-error.js';
-import { mirrorsOf } from './channel-report.js';
+import { findingOf, mirrorsOf } from './channel-report.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { installedBlock } from './installed-block.js';
 import { ProgressBar } from './progress-bar.js';
+import { locationOf } from './sarif-location.js';
+import type { SarifRun } from './sarif-run.js';
 import type { Terminal } from './terminal.js';
 import { summaryLine, verdictBlock } from './verdict-block.js';
 
@@ -26,11 +28,14 @@ export class CommandOutput {
   readonly #err: Terminal;
   readonly #bar: ProgressBar;
   readonly #isJson: boolean;
+  readonly #sarif: SarifRun | undefined;
   readonly #counts: Record<Status, number> = { verified: 0, unverified: 0, rejected: 0 };
   #undecided = 0;
   #isRejected = false;
 
-  constructor(out: Terminal, err: Terminal, isJson: boolean) {
+  /** @param sarif What is told in SARIF too, where that is asked for. */
+  constructor(out: Terminal, err: Terminal, isJson: boolean, sarif?: SarifRun) {
+    this.#sarif = sarif;
     this.#out = out;
     this.#err = err;
     this.#bar = new ProgressBar(err);
@@ -57,8 +62,19 @@ export class CommandOutput {
   verdict(verdict: Verdict, file: string, label = file): void {
     this.#counts[verdict.verdict]++;
     this.note(EXIT[verdict.verdict]);
-    this.document({ ...verdict, file });
+    this.refused(verdict, file, label);
     this.show((terminal) => `${verdictBlock(verdict, label, terminal)}\n`);
+  }
+
+  /** Writes a verdict for programs alone. */
+  refused(verdict: Verdict, file: string, label = file): void {
+    this.document({ ...verdict, file });
+    this.#sarif?.verdict(verdict, locationOf(label === '-' ? 'stdin' : label));
+  }
+
+  /** Tells programs of a run in SARIF, where they ask. */
+  sarif(tell: (run: SarifRun) => void): void {
+    if (this.#sarif !== undefined) tell(this.#sarif);
   }
 
   /** Shows what a package says of itself, with the verdict on that. */
@@ -99,22 +115,24 @@ export class CommandOutput {
   /** Shows on one line what is wrong with an argument and how to mend it, and which mirrors failed. */
   error(error: VerifierError, argument?: string): void {
     this.note(statusOfError(error));
+    this.#sarif?.failure(error, argument);
     const isNamed = argument === undefined || error.message.includes(printable(argument));
     const about = isNamed ? '' : `${quoted(argument)}: `;
-    this.line(`${about}${error.message}. ${withCommandOption(error.code, error.hint)} [${error.code}]`);
+    this.#write(`${about}${error.message}. ${withCommandOption(error.code, error.hint)} [${error.code}]`);
     for (const mirror of mirrorsOf(error)) this.line(`a mirror failed: ${mirror}`);
   }
 
   /** The same for a package, which gets no verdict. */
   undecided(error: VerifierError, argument: string): void {
     this.#undecided++;
+    this.#sarif?.finding(findingOf(error), locationOf(argument));
     this.error(error, argument);
   }
 
-  /** A line on standard error. */
+  /** A line on standard error, about something else than a file. */
   line(text: string): void {
-    this.#bar.end();
-    this.#err.write(`conda-verifier: ${printable(text, LONGEST_LINE)}\n`);
+    this.#sarif?.note(text, 'warning');
+    this.#write(text);
   }
 
   /** Shows all verdicts in a line, and whether what was seen of a channel is kept. */
@@ -125,5 +143,10 @@ export class CommandOutput {
   /** Leaves the terminal in order. */
   end(): void {
     this.#bar.end();
+  }
+
+  #write(text: string): void {
+    this.#bar.end();
+    this.#err.write(`conda-verifier: ${printable(text, LONGEST_LINE)}\n`);
   }
 }

@@ -66,6 +66,9 @@ standard input.
   --allow-unverified        exit status 0 also where packages stay unverified
   --json                    a line of JSON for each package instead of a table;
                             the package's schema/verdict.json describes it
+  --sarif FILE              writes a log in SARIF 2.1.0 too, which CI systems
+                            show; files below the working folder are named from
+                            there
   --help                    this text
 
 Examples:
@@ -74,6 +77,8 @@ Examples:
       --channel https://example.org/channel --root root.json
   conda-verifier package six-1.17.0-pyhe01879c_1.conda --sha256 0a1b...
   conda-verifier package *.conda --repodata noarch/repodata.json.zst
+  conda-verifier package dist/*.conda --profile lint --allow-unverified \\
+      --sarif conda-verifier.sarif
 
 Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
 3 nothing rejected but something unverified, 4 something could not be read.
@@ -159,6 +164,8 @@ Verifies a channel from the root that you trust, whose form says which it is:
   --allow-unverified        exit status 0 also where something stays unverified
   --json                    one JSON document instead of text; the package's
                             schema/channel.json describes it
+  --sarif FILE              writes a log in SARIF 2.1.0 too, which CI systems
+                            show
   --help                    this text
 
 Examples:

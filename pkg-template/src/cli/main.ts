@@ -1,11 +1,14 @@
 #!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { VerifierError } from '../errors/verifier-error.js';
+import { replaceFile } from '../files/replaced-file.js';
+import { printableJson } from '../printable.js';
 import { verifyChannel } from './channel-command.js';
 import { CommandOutput } from './command-output.js';
 import { completions } from './completions.js';
-import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
+import { EXIT, type ExitStatus, statusOfError, together } from './exit-status.js';
 import { help } from './help.js';
 import { InputError } from './input-error.js';
 import { inspectPackages } from './inspect-command.js';
@@ -14,6 +17,7 @@ import { type Invocation, readInvocation } from './invocation.js';
 import { handleManifest } from './manifest-command.js';
 import { ALL } from './option-table.js';
 import { verifyPackages } from './package-command.js';
+import { SarifRun } from './sarif-run.js';
 import { verifyTargets } from './target-command.js';
 import { Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
@@ -21,6 +25,7 @@ import { UsageError } from './usage-error.js';
 const out = new Terminal(process.stdout);
 const err = new Terminal(process.stderr);
 let output = new CommandOutput(out, err, false);
+let sarif: { readonly run: SarifRun; readonly file: string } | undefined;
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever closed the pipe knows it. Not everything was told, so it is no success.
@@ -37,14 +42,15 @@ process.once('SIGINT', () => {
 process.on('uncaughtException', (error) => process.exit(unexpected(error)));
 
 void run().then((status) => {
-  process.exitCode = status;
+  process.exitCode = together([status, writeSarif(status)]);
 });
 
 async function run(): Promise<ExitStatus> {
   try {
     const invocation = readInvocation(process.argv.slice(2));
     const isJson = 'json' in invocation && invocation.json;
-    output = new CommandOutput(out, err, isJson);
+    sarif = sarifOf(invocation);
+    output = new CommandOutput(out, err, isJson, sarif?.run);
     return await carryOut(invocation);
   } catch (error) {
     if (error instanceof InputError) {
@@ -65,6 +71,30 @@ async function run(): Promise<ExitStatus> {
     return unexpected(error);
   } finally {
     output.end();
+  }
+}
+
+/** The log that is written beside what people read. */
+function sarifOf(invocation: Invocation): typeof sarif {
+  if (!('sarif' in invocation) || invocation.sarif === undefined) return undefined;
+  const { command, allowUnverified, sarif: file } = invocation;
+  return { run: new SarifRun(command, version(), allowUnverified), file };
+}
+
+/** Writes it, whole or not at all; gives how that went. */
+function writeSarif(status: ExitStatus): ExitStatus {
+  if (sarif === undefined) return EXIT.verified;
+  const { run, file } = sarif;
+  try {
+    // Its line ends are no part of any text.
+    const lines = JSON.stringify(run.log(status), null, 2).split('\n').map(printableJson);
+    // Another process may write the same one: each has a name of its own before it is whole.
+    replaceFile(file, `${lines.join('\n')}\n`, `${file}.${randomUUID()}.part`);
+    return EXIT.verified;
+  } catch (error) {
+    if (!VerifierError.isVerifierError(error)) return unexpected(error);
+    output.error(error, file);
+    return statusOfError(error);
   }
 }
 

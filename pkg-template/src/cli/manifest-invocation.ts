@@ -3,6 +3,7 @@ import { quoted } from '../printable.js';
 import type { Given } from './arguments.js';
 import { isUrl } from './input.js';
 import { limitsOf } from './limit-option.js';
+import { outputFile } from './output-file.js';
 import { UsageError } from './usage-error.js';
 
 /** What `conda-verifier manifest` is told. */
@@ -25,14 +26,10 @@ export function manifestInvocation(folders: readonly string[], given: Given): Ma
   if (folder === undefined) throw new UsageError('name a folder');
   if (others.length > 0) throw new UsageError(`name one folder, not ${folders.length}; each has a manifest of its own`);
   if (isUrl(folder)) throw new UsageError(`${quoted(folder)} is a URL; a server lists no files: name a folder`);
-  const check = given.single('check');
-  const output = given.single('output');
+  const check = outputFile('check', given);
+  const output = outputFile('output', given);
   if (check !== undefined && output !== undefined) {
     throw new UsageError('--check compares with a manifest, --output makes one; give one of them');
-  }
-  for (const [name, value] of Object.entries({ check, output })) {
-    if (value === undefined || (value !== '' && value !== '-' && !isUrl(value))) continue;
-    throw new UsageError(`--${name} takes a file, not ${quoted(value)}`);
   }
   const exclude = given.all('exclude');
   // What matches nothing, or all there is, is a mistake.

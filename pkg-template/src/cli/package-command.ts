@@ -83,7 +83,7 @@ async function openOrRefuse(
     return await open(invocation, output);
   } catch (error) {
     if (error instanceof InputError && statusOfError(error.cause) === EXIT.rejected) {
-      for (const file of files) output.document({ ...notReached(error.cause), file });
+      for (const file of files) output.refused(notReached(error.cause), file);
     }
     throw error;
   }

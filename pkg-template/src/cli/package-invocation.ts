@@ -7,6 +7,7 @@ import { checkInput } from './input.js';
 import type { ChannelOptions } from './channel-options.js';
 import { limitsOf } from './limit-option.js';
 import { hexOf } from './option-values.js';
+import { outputFile } from './output-file.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { checkedSubdirs } from './subdirs.js';
 import { UsageError } from './usage-error.js';
@@ -27,6 +28,8 @@ export interface PackageInvocation {
   readonly policy: CommandPolicy;
   readonly limits: Limits;
   readonly json: boolean;
+  /** The file that a log in SARIF is written to. */
+  readonly sarif: string | undefined;
   readonly allowUnverified: boolean;
 }
 
@@ -62,6 +65,7 @@ export function packageInvocation(files: readonly string[], given: Given): Packa
     policy: policyOf(given.all('policy'), given.single('profile')),
     limits: limitsOf(given.all('limit')),
     json: given.has('json'),
+    sarif: outputFile('sarif', given),
     allowUnverified: given.has('allow-unverified'),
   };
 }

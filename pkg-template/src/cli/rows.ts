@@ -51,11 +51,12 @@ export function signed(status: Status, terminal: Terminal, word: string = status
   return terminal.style(`${terminal.sign(unicode, plain)} ${word}`, 'bold', style);
 }
 
-/** The sign and the word of a verdict, and whether codes were lowered for it. */
-export function signedVerdict(status: Status, lowered: readonly string[], terminal: Terminal): string {
+/** The sign and the word of a verdict, whether codes were lowered for it, and `more` of it. */
+export function signedVerdict(status: Status, lowered: readonly string[], terminal: Terminal, more = ''): string {
   // Who reads no further shall know that it passed only because the policy let it.
   const isLowered = lowered.length > 0 && status !== 'rejected';
-  return signed(status, terminal, isLowered ? `${status}, with ${count(lowered.length, 'code')} lowered` : status);
+  const words = isLowered ? `, with ${count(lowered.length, 'code')} lowered` : '';
+  return signed(status, terminal, status + words + more);
 }
 
 /** A head and what is said of it, which is wrapped and indented. */

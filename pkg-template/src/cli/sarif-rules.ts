@@ -1,0 +1,50 @@
+import type { CoreCode } from '../errors/codes.js';
+import { HOST_CODES, type HostCode } from '../errors/host-codes.js';
+import { CODE_TABLE, type CodeClass } from './code-table.js';
+
+/** What a result says of how bad it is. */
+export type Level = 'error' | 'warning' | 'note';
+
+/** SARIF 2.1.0, 3.49: what a code means. */
+export interface Rule {
+  readonly id: string;
+  readonly shortDescription: { readonly text: string };
+  readonly help: { readonly text: string };
+  readonly defaultConfiguration: { readonly level: Level };
+  readonly properties: { readonly class: string; readonly tags: readonly string[] };
+}
+
+/** The rule of packages that nobody vouches for; it is no code, since nothing failed. */
+export const UNVERIFIED = 'UNVERIFIED';
+
+const LEVELS: Readonly<Record<CodeClass, Level>> = {
+  fatal: 'error',
+  adjustable: 'error',
+  advisory: 'warning',
+  note: 'note',
+  host: 'error',
+};
+
+/** The rule of a code; of one that only a newer core knows, no more than its name. */
+export function ruleOf(code: string): Rule {
+  if (code === UNVERIFIED) {
+    return rule(code, 'unverified', 'warning', 'Nobody vouches for this package.', 'Give a digest or a signed channel that vouches for it: --sha256 HEX, or --channel with --root.');
+  }
+  const row = Object.hasOwn(CODE_TABLE, code)
+    ? CODE_TABLE[code as CoreCode]
+    : Object.hasOwn(HOST_CODES, code)
+      ? HOST_CODES[code as HostCode]
+      : undefined;
+  if (row === undefined) return rule(code, 'unknown', 'error', code, 'The result says what to do.');
+  return rule(code, row.class, LEVELS[row.class], row.meaning, row.hint);
+}
+
+function rule(id: string, group: string, level: Level, meaning: string, hint: string): Rule {
+  return {
+    id,
+    shortDescription: { text: meaning },
+    help: { text: hint },
+    defaultConfiguration: { level },
+    properties: { class: group, tags: ['security', 'conda'] },
+  };
+}
