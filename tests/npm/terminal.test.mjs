@@ -138,6 +138,18 @@ test('a channel fits the width of the terminal', () => {
   }
 });
 
+test('the last line of a channel says how many codes were lowered, unless it was in vain', () => {
+  const { terminal } = fake(undefined, { LANG: 'C.UTF-8' });
+  const last = (given) => channelBlock({ ...report, subdirs: [], ...given }, terminal).trimEnd().split('\n').at(-1);
+  const name = 'a\\u{1b}[2J/channel';
+  assert.equal(last({ verdict: 'verified', lowered: [] }), `✔ verified  ${name}`);
+  assert.equal(last({ verdict: 'verified', lowered: ['MODE_UNSAFE'] }), `✔ verified, with 1 code lowered  ${name}`);
+  assert.equal(last({ verdict: 'unverified', lowered: ['MODE_UNSAFE', 'WEAK_DIGEST'] }), `● unverified, with 2 codes lowered  ${name}`);
+  assert.equal(last({ verdict: 'rejected', lowered: ['WEAK_DIGEST'] }), `✘ rejected  ${name}`);
+  const unsaved = { what: 'x', code: 'FILE_UNWRITABLE', message: 'x', hint: 'x' };
+  assert.equal(last({ verdict: 'unverified', lowered: ['WEAK_DIGEST'], unsaved }), `● unverified, with 1 code lowered, but what was seen was not kept  ${name}`);
+});
+
 test('a channel for people', () => {
   const { terminal } = fake(undefined, { LANG: 'C.UTF-8' });
   const text = channelBlocks(terminal);

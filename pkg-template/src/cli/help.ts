@@ -19,6 +19,16 @@ conda-verifier COMMAND
   --help            this text; behind a command, the command's
   --version         the version
 
+Examples:
+
+  conda-verifier package *.conda --channel https://example.org/channel \\
+      --root root.json
+  conda-verifier inspect six-1.17.0-pyhe01879c_1.conda
+  conda-verifier installed ~/envs/science --json
+
+--json prints JSON in place of text; package and channel take --sarif FILE too,
+for what CI systems show.
+
 Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
 3 nothing rejected but something unverified, 4 something could not be read.
 
