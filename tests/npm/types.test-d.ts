@@ -61,6 +61,7 @@ import { serve } from 'conda-verifier/worker/host';
 import installedWasm from 'conda-verifier/conda_verifier_installed.wasm';
 import type { IBootstrapEmpackPackedEnvironmentOptions, IInstallPackagesToEnvOptions } from '@emscripten-forge/mambajs-core';
 import type { IUnpackJSAPI } from '@emscripten-forge/untarjs';
+import { type ListedFile, type ManifestOptions, readManifest, type SiteManifest, verifyFile, VerifierError as ManifestError } from 'conda-verifier/manifest';
 
 /** Fails to compile where the two types differ. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -445,4 +446,19 @@ export function install(
   verifiedUntarjs({ channels: [], allowUnverfied: true });
   // @ts-expect-error each channel has a verifier
   verifiedUntarjs({ channels: [{ url: 'https://example.org/' }] });
+}
+
+export async function compare(text: string, bytes: Uint8Array, options: ManifestOptions): Promise<number> {
+  const manifest: SiteManifest = readManifest(text, { ...options, limits: { entries: 10 } });
+  same<typeof VerifierError, typeof ManifestError>(true);
+  same<ListedFile | undefined, ReturnType<typeof manifest.get>>(true);
+  same<ListedFile, Awaited<ReturnType<typeof verifyFile>>>(true);
+  for (const [path, { size }] of manifest) if (manifest.has(path) && size > 0) return (await verifyFile(manifest, path, bytes.buffer)).size;
+  // @ts-expect-error options have names
+  readManifest(bytes, { limit: {} });
+  // @ts-expect-error what is listed does not change
+  for (const [, file] of manifest) file.size = 1;
+  // @ts-expect-error a text is no manifest
+  await verifyFile(text, 'index.html', bytes);
+  return manifest.size;
 }
