@@ -35,6 +35,7 @@ mod python;
 mod reproducible;
 mod rust_target;
 mod seconds;
+mod shells;
 mod sign;
 mod sizes;
 mod tally;

@@ -16,7 +16,7 @@ use crate::project::{PACKAGE, Project};
 use crate::rust_target::{self, WASM};
 use crate::tally::Tally;
 use crate::{bench, build, dependencies, fixtures, installation, node_packages, pack, publishing};
-use crate::{python, reproducible, sign};
+use crate::{python, reproducible, shells, sign};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
 /// our development packages further up.
@@ -42,6 +42,7 @@ const BROWSER: &str = "Chromium";
 const PYTHON: &str = "Python with cryptography";
 const PYTHON_TUF: &str = "Python with python-tuf";
 const PYTHON_RATTLER: &str = "Python with py-rattler";
+const SHELLS: &str = "zsh and fish";
 const SAMPLES: &str = "sample packages";
 const INSTALL: &str = "install the tarball";
 
@@ -78,6 +79,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     plan.add(Step::new(BROWSER, |log| browser::ensure(log, &artifacts.browser)));
     // One apt-get after the other.
     plan.add(Step::new(PYTHON, python::ensure).after(&[BROWSER]));
+    plan.add(Step::new(SHELLS, shells::ensure).after(&[PYTHON]));
     plan.add(Step::new(PYTHON_TUF, python::ensure_tuf).after(&[PYTHON]));
     plan.add(Step::new(PYTHON_RATTLER, python::ensure_rattler).after(&[PYTHON_TUF]));
     plan.add(Step::new(bench::PYTHON, python::ensure_unpackers).after(&[PYTHON_RATTLER]));
@@ -225,7 +227,7 @@ impl Tests<'_> {
         );
         plan.add(
             Step::new("packed package", |log| self.npm_tests(log))
-                .after(&[INSTALL, SAMPLES, BROWSER]),
+                .after(&[INSTALL, SAMPLES, BROWSER, SHELLS]),
         );
         plan.add(
             Step::new("a signed channel of one's own", |log| self.own_channel(log))
