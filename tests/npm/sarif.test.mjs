@@ -253,14 +253,17 @@ test('untrusted text, and codes that are not known', () => {
   const finding = { code: 'NEW_CODE', severity: 'info', message: `x\x1b[2J\u202e${'y'.repeat(5000)}`, hint: 'Do it.', path: '../\x07' };
   run.finding(finding, { uri: 'x' });
   run.finding(finding, { uri: 'x' });
-  run.note('\x1b[2J');
+  run.note('\x1b[2J [here](https://example.org)');
+  run.finding({ ...finding, message: '[here](https://example.org/) is "](1)"', expected: '](2)' }, { uri: 'y' });
   const log = run.log(0);
   assert.ok(validate(log), JSON.stringify(validate.errors));
   const text = JSON.stringify(log);
   assert.doesNotMatch(JSON.parse(text).runs[0].results[0].message.text + JSON.parse(text).runs[0].results[0].properties.path, /[\x07\x1b\u202e]/);
-  assert.ok(text.length < 8000, `${text.length}`);
+  // Nor is there a link in it (3.11.6).
+  assert.doesNotMatch(JSON.parse(text).runs[0].results[2].message.text + log.runs[0].invocations[0].toolExecutionNotifications[0].message.text, /\]\(/);
+  assert.ok(text.length < 9000, `${text.length}`);
   assert.equal(log.runs[0].results[0].level, 'note');
   assert.equal(ruleOf('constructor').properties.class, 'unknown');
-  const [one, two] = log.runs[0].results.map(({ partialFingerprints }) => partialFingerprints['condaVerifier/v1']);
+  const [one, two] = log.runs[0].results.slice(0, 2).map(({ partialFingerprints }) => partialFingerprints['condaVerifier/v1']);
   assert.deepEqual([one.replace(/:1$/, ':2'), /^[0-9a-f]{64}:1$/.test(one)], [two, true]);
 });

@@ -96,13 +96,13 @@ export class SarifRun {
     this.#notifications.push({
       descriptor: { id: code },
       level: 'error',
-      message: { text: `${sentence(about + printable(message, LONGEST))}. ${withCommandOption(code, hint)}` },
+      message: { text: unlinked(`${sentence(about + printable(message, LONGEST))}. ${withCommandOption(code, hint)}`) },
     });
   }
 
   /** Something that a reader should know: what was not checked, which mirror was passed over. */
   note(text: string, level: 'note' | 'warning' = 'note'): void {
-    this.#notifications.push({ level, message: { text: printable(text, LONGEST) } });
+    this.#notifications.push({ level, message: { text: unlinked(printable(text, LONGEST)) } });
   }
 
   /** The log, once all is told. */
@@ -148,7 +148,7 @@ export class SarifRun {
       ruleId: code,
       ruleIndex,
       level,
-      message: { text },
+      message: { text: unlinked(text) },
       locations: [
         {
           // A package has no lines. But who shows results shows them at one.
@@ -174,4 +174,9 @@ export class SarifRun {
 function sentence(words: string): string {
   const text = printable(words, LONGEST);
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** SARIF 2.1.0, 3.11.6: `[words](1)` would be a link, and names in packages make none. */
+function unlinked(text: string): string {
+  return text.replaceAll('](', '] (');
 }
