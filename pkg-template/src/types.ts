@@ -33,6 +33,7 @@ export type { LimitName } from './options/limits.js';
 export type { Bytes, PackageSource } from './sources/package-source.js';
 export type { Progress } from './progress.js';
 export type { ByteRange, RecordLocation, RecordTexts } from './records/record-location.js';
+export type { TrustedRepodata } from './records/trusted-repodata.js';
 export type { RecordsReport } from './records/records-report.js';
 export type { Fetcher } from './trust/fetching.js';
 export type { CacheStoreOptions } from './trust/cache-store.js';

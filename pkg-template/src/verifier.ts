@@ -16,6 +16,7 @@ import type { RecordSource } from './records/record-source.js';
 import type { RecordsReport } from './records/records-report.js';
 import type { RepodataOptions } from './records/repodata-file.js';
 import type { RepodataRecord, VerifiedRecord } from './records/repodata-record.js';
+import type { TrustedRepodata } from './records/trusted-repodata.js';
 import { Running } from './running.js';
 import type { Bytes, PackageSource } from './sources/package-source.js';
 import type { RepodataSource } from './sources/repodata-source.js';
@@ -373,6 +374,18 @@ export class Verifier {
    */
   async auditRecords(subdir: string, options: WorkOptions = {}): Promise<RecordsReport> {
     return this.#repodata.audit(subdir, options);
+  }
+
+  /**
+   * The records of a subdir that enough of those signed who may have, as a `repodata.json` to hand
+   * on to somebody who verifies nothing. Each record is verified strictly, as by `verifyRecord`.
+   * Under a root of TUF hand on the file itself.
+   *
+   * @throws VerifierError ROLES_NOT_LOADED before a refresh; EXPIRED; ARGUMENT_INVALID where no
+   * repodata was added for the subdir, and under a root of TUF.
+   */
+  async trustedRepodata(subdir: string, options: WorkOptions = {}): Promise<TrustedRepodata> {
+    return this.#repodata.trusted(subdir, options);
   }
 
   /**

@@ -157,6 +157,12 @@ impl<S: ReadAt + Clone> Repodata<S> {
         self.entry(file_name)?.record(&self.limits)
     }
 
+    /// Whether a file has a record in `v3` (CEP 48), and none beside it.
+    #[must_use]
+    pub fn is_v3(&self, file_name: &str) -> bool {
+        self.indexed.index.is_v3(file_name)
+    }
+
     /// What the repodata says about itself.
     #[must_use]
     pub const fn info(&self) -> &RepodataInfo {
@@ -250,6 +256,8 @@ mod tests {
             assert_eq!((record.size, record.subdir.as_deref()), (Some(3), Some("noarch")));
         }
         assert_eq!(repodata.find("d-1-0.conda").unwrap_err().code(), Code::RecordMissing);
+        let v3 = ["a-1-0.tar.bz2", "b-1-0.conda", "c-1-0.conda", "d-1-0.conda"];
+        assert_eq!(v3.map(|name| repodata.is_v3(name)), [false, false, true, false]);
         assert_eq!((repodata.len(), repodata.is_empty()), (3, false));
     }
 

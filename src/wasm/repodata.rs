@@ -63,6 +63,18 @@ impl JsRepodata {
         self.0.subdir().map(str::to_owned)
     }
 
+    /// `info.base_url` (CEP 15), or `undefined`.
+    #[wasm_bindgen(getter, js_name = baseUrl)]
+    pub fn base_url(&self) -> Option<String> {
+        self.0.info().base_url.clone()
+    }
+
+    /// Whether a file has a record in `v3`, and none beside it.
+    #[wasm_bindgen(js_name = isV3)]
+    pub fn is_v3(&self, file_name: &str) -> bool {
+        self.0.is_v3(file_name)
+    }
+
     /// The number of records: a file may have two.
     #[wasm_bindgen(getter)]
     pub fn records(&self) -> u32 {

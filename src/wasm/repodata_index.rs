@@ -119,6 +119,12 @@ impl JsRepodataIndex {
         self.index.info().subdir.clone()
     }
 
+    /// `info.base_url` (CEP 15), or `undefined`.
+    #[wasm_bindgen(getter, js_name = baseUrl)]
+    pub fn base_url(&self) -> Option<String> {
+        self.index.info().base_url.clone()
+    }
+
     /// The number of files that have a record.
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {

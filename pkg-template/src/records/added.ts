@@ -5,6 +5,11 @@ export interface AddedRepodata {
   readonly records: number;
   /** The target of TUF that the file is; null where nobody vouches for it as a whole. */
   readonly target: string | null;
+  /**
+   * Where packages are, as the repodata says (CEP 15); null where it does not, and they are beside
+   * it. Content trust signs no such thing.
+   */
+  readonly baseUrl: string | null;
 }
 
 /** What `addShardIndex` tells of what it read. */

@@ -8,6 +8,7 @@ import type { RepodataSource } from '../sources/repodata-source.js';
 import type { PinnedChannel } from '../trust/pinned-channel.js';
 import type { Work, WorkOptions } from '../work.js';
 import type { AddedRepodata, AddedShard, AddedShardIndex } from './added.js';
+import type { LocatedRecords } from './located-records.js';
 import type { RecordIndex } from './record-index.js';
 import type { RecordLocation, RecordTexts } from './record-location.js';
 import type { RecordSource } from './record-source.js';
@@ -23,6 +24,7 @@ import {
 } from './repodata-record.js';
 import { RepodataReader } from './repodata-reader.js';
 import { checkSubdir, Subdirs } from './subdirs.js';
+import { type TrustedRepodata, trustedRepodata } from './trusted-repodata.js';
 
 /** The repodata that a verifier was given, and its records. */
 export class KeptRepodata {
@@ -45,7 +47,7 @@ export class KeptRepodata {
     checkSubdir(subdir);
     const index = await this.read(subdir, source, options);
     this.#put(subdir, index);
-    return Object.freeze({ subdir, records: index.length, target: index.file.target });
+    return addedOf(subdir, index);
   }
 
   /** Keeps places and digests alone. */
@@ -55,7 +57,7 @@ export class KeptRepodata {
       reader.located(subdir, source, options, work),
     );
     this.#put(subdir, records);
-    return Object.freeze({ subdir, records: records.length, target: records.file.target });
+    return addedOf(subdir, records);
   }
 
   /** Where the record of a file is. */
@@ -129,8 +131,22 @@ export class KeptRepodata {
         report({ phase: 'records', done, total: index.records });
         await runtime.turn();
         signal?.throwIfAborted();
-        if (this.#subdirs.has(subdir, index)) return;
-        throw invalidArgument('subdir', 'its repodata was replaced meanwhile; begin again');
+        this.#checkCurrent(subdir, index);
+      });
+    });
+  }
+
+  /** The records of a subdir that somebody vouches for, as repodata. */
+  async trusted(subdir: string, options: WorkOptions): Promise<TrustedRepodata> {
+    const { running, runtime, settings } = this.#foundation;
+    return running.during(options, async ({ signal, report }) => {
+      const { trust } = this.#channel;
+      const index = this.#subdirs.index(subdir);
+      return trustedRepodata(index, trust, subdir, settings.limit('findings'), async (done) => {
+        report({ phase: 'records', done, total: index.length });
+        await runtime.turn();
+        signal?.throwIfAborted();
+        this.#checkCurrent(subdir, index);
       });
     });
   }
@@ -170,12 +186,21 @@ export class KeptRepodata {
     this.#subdirs.put(subdir, records);
   }
 
+  #checkCurrent(subdir: string, index: RecordIndex): void {
+    if (this.#subdirs.has(subdir, index)) return;
+    throw invalidArgument('subdir', 'its repodata was replaced meanwhile; begin again');
+  }
+
   /** What there is on a file, of which the record is sound. */
   #found(subdir: string, fileName: string, texts: RecordTexts | undefined): FoundRecord {
     this.#foundation.running.checkAlive();
     checkFileName(fileName);
     return this.#subdirs.find(subdir, fileName, texts);
   }
+}
+
+function addedOf(subdir: string, { length, baseUrl, file }: RecordIndex | LocatedRecords): AddedRepodata {
+  return Object.freeze({ subdir, records: length, target: file.target, baseUrl: baseUrl ?? null });
 }
 
 function checkFileName(fileName: unknown): void {

@@ -16,13 +16,16 @@ export class LocatedRecords implements RecordSource {
   readonly #handle: Owned<RepodataIndex>;
   readonly file: RecordsFile;
   readonly subdir: string | undefined;
+  readonly baseUrl: string | undefined;
   /** The number of files that have a record. */
   readonly length: number;
 
   constructor(core: Core, handle: RepodataIndex, file: RecordsFile) {
     this.file = file;
     this.#handle = new Owned(core, handle);
-    [this.subdir, this.length] = this.#handle.call(({ subdir, length }) => [subdir, length] as const);
+    [this.subdir, this.baseUrl, this.length] = this.#handle.call(
+      ({ subdir, baseUrl, length }) => [subdir, baseUrl, length] as const,
+    );
   }
 
   /** Where a file's record is; null where it has none. */

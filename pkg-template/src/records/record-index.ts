@@ -10,6 +10,7 @@ export class RecordIndex implements RecordSource {
   readonly #handle: Owned<Repodata>;
   readonly file: RecordsFile;
   readonly subdir: string | undefined;
+  readonly baseUrl: string | undefined;
   /** The number of files that have a record. */
   readonly length: number;
   /** The number of records: a file may have two. */
@@ -18,8 +19,8 @@ export class RecordIndex implements RecordSource {
   constructor(core: Core, source: HostSource, limits: Record<string, number>, file: RecordsFile) {
     this.file = file;
     this.#handle = new Owned(core, core.repodata(source, limits));
-    [this.subdir, this.length, this.records] = this.#handle.call(
-      ({ subdir, length, records }) => [subdir, length, records] as const,
+    [this.subdir, this.baseUrl, this.length, this.records] = this.#handle.call(
+      ({ subdir, baseUrl, length, records }) => [subdir, baseUrl, length, records] as const,
     );
   }
 
@@ -39,6 +40,11 @@ export class RecordIndex implements RecordSource {
   /** The file names, sorted. */
   fileNames(): string[] {
     return this.#handle.call((handle) => handle.fileNames());
+  }
+
+  /** Whether a file has a record in `v3`, and none beside it. */
+  isV3(fileName: string): boolean {
+    return this.#handle.call((handle) => handle.isV3(fileName));
   }
 
   /** A function that verifies so many records from the one of that number on, in batches. */

@@ -44,6 +44,8 @@ pub(super) struct Index {
     /// The file names, each once.
     len: usize,
     signatures: Signatures,
+    /// The numbers of the records that are in `v3`.
+    v3: Range<u32>,
 }
 
 /// The entries of `signatures`, without their names.
@@ -112,7 +114,7 @@ impl Index {
         let (by_record, orphans) = join(&records.names, &sorted, &signatures.names, &order);
         let Spans { spans, digests, .. } = signatures;
         let signatures = Signatures { spans, digests, by_record, orphans };
-        Ok(Self { records, sorted, len, signatures })
+        Ok(Self { records, sorted, len, signatures, v3: v3.clone() })
     }
 
     /// The number of file names that have a record.
@@ -136,16 +138,27 @@ impl Index {
         })
     }
 
-    pub(super) fn find(&self, file_name: &str) -> Option<Found<'_>> {
+    /// Whether all that there is on a file is in `v3`.
+    pub(super) fn is_v3(&self, file_name: &str) -> bool {
+        let mut numbers = self.numbers(file_name).peekable();
+        numbers.peek().is_some() && numbers.all(|number| self.v3.contains(&number))
+    }
+
+    /// The numbers of a file's records.
+    fn numbers(&self, file_name: &str) -> impl Iterator<Item = u32> {
         let name = |number: &u32| self.records.names.get(*number);
         let start = self.sorted.partition_point(|number| name(number) < Some(file_name));
-        let mut numbers =
-            self.sorted.get(start..)?.iter().take_while(|number| name(number) == Some(file_name));
-        let first = *numbers.next()?;
+        let numbers = self.sorted.get(start..).unwrap_or_default();
+        numbers.iter().copied().take_while(move |number| name(number) == Some(file_name))
+    }
+
+    pub(super) fn find(&self, file_name: &str) -> Option<Found<'_>> {
+        let mut numbers = self.numbers(file_name);
+        let first = numbers.next()?;
         Some(Found {
             file_name: self.records.names.get(first)?,
             record: self.records.place(first)?,
-            twin: numbers.next().and_then(|second| self.records.place(*second)),
+            twin: numbers.next().and_then(|second| self.records.place(second)),
             signatures: self.signatures.of(first),
         })
     }

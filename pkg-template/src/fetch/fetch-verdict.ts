@@ -1,0 +1,43 @@
+import type { ErrorJson } from '../errors/verifier-error.js';
+import type { MirrorFailure } from '../trust/refresh-report.js';
+import type { Trust, Verdict } from '../verdict/verdict.js';
+
+/** What became of a request below a channel. */
+export interface FetchVerdict {
+  /** As it was asked for, without what is behind `#`. */
+  readonly url: string;
+  /** Below the channel: `noarch/repodata.json.zst`; null where the URL names no file. */
+  readonly path: string | null;
+  /**
+   * - `verified`: the answer is what somebody vouches for.
+   * - `unverified`: nobody does, and `allowUnverified` is set.
+   * - `absent`: the answer is a 404, for which clients have something else to ask for.
+   * - `passed`: nothing was looked at, since the option `pass` lists it.
+   * - `refused`: there was no answer, but the `error`.
+   */
+  readonly outcome: 'verified' | 'unverified' | 'absent' | 'passed' | 'refused';
+  /** On what the answer rests. */
+  readonly trust: Trust;
+  /** Why it is absent; null elsewhere. */
+  readonly reason: string | null;
+  /** Of a package; also of one that was rejected. */
+  readonly verdict: Verdict | null;
+  /** Of repodata whose records are signed one by one. */
+  readonly records: FetchedRecords | null;
+  readonly error: ErrorJson | null;
+  /** Mirrors that were passed over. */
+  readonly mirrors: readonly MirrorFailure[];
+}
+
+/** The records of repodata that was asked for. */
+export interface FetchedRecords {
+  /** Whether those that are not trusted were left out of the answer. */
+  readonly isFiltered: boolean;
+  /** How many there are, before any was left out. */
+  readonly records: number;
+  readonly trusted: number;
+  readonly unsignedCount: number;
+  readonly badCount: number;
+  /** The first of those that are not trusted, and why. */
+  readonly untrusted: readonly { readonly fileName: string; readonly code: string }[];
+}

@@ -1,0 +1,13 @@
+import { VerifierError } from '../errors/verifier-error.js';
+import { quoted } from '../printable.js';
+
+/** What a request below a channel is refused for, before anything is asked for. */
+export type Refused = 'address' | 'query' | 'method' | 'range' | 'integrity' | 'file' | 'base_url';
+
+/** The error for a request that is not made. */
+export function requestRefused(url: string, reason: Refused, words: string, hint?: string): VerifierError {
+  return VerifierError.of('REQUEST_REFUSED', `${quoted(url)} was refused: ${words}`, {
+    ...(hint === undefined ? {} : { hint }),
+    details: { url, reason },
+  });
+}
