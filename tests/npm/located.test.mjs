@@ -49,7 +49,7 @@ test('records are those of repodata that was kept, from every source', async () 
   for (const source of sources) {
     const verifier = await trusted();
     const added = await verifier.indexRepodata('noarch', source());
-    assert.deepEqual(added, { subdir: 'noarch', records: honestNames.length, target: null });
+    assert.deepEqual(added, { subdir: 'noarch', records: honestNames.length, target: null, baseUrl: null });
     for (const name of honestNames) {
       const texts = textsOf(verifier, name);
       assert.deepEqual(verifier.findRecord('noarch', name, texts), kept.findRecord('noarch', name));
@@ -121,7 +121,7 @@ test('what is no repodata fails as it does elsewhere, and the verifier goes on',
     }
   }
   for (const empty of ['', inChunks(new Uint8Array(), 1)]) {
-    assert.deepEqual(await verifier.indexRepodata('noarch', empty), { subdir: 'noarch', records: 0, target: null });
+    assert.deepEqual(await verifier.indexRepodata('noarch', empty), { subdir: 'noarch', records: 0, target: null, baseUrl: null });
   }
   const failing = new ReadableStream({
     pull(controller) {

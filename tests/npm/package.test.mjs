@@ -95,6 +95,20 @@ test('entries for browsers know nothing of Node.js, and nothing waits at the top
   for (const file of seen) assert.doesNotMatch(text(file), /wasm\/|wasm-module/, file);
 });
 
+test('verifiedFetch comes without the WebAssembly file and what starts it', () => {
+  const seen = new Set();
+  const walk = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const code = text(file);
+    assert.doesNotMatch(code, /\bimport\(|WebAssembly\.\w|from ['"]node:|^await /m, file);
+    for (const [, path] of code.matchAll(/^(?:import|export) [^;]*?from ['"](\.[^'"]+)['"]/gm)) walk(join(file, '..', path));
+  };
+  walk(manifest.exports['./fetch'].default.slice(2));
+  assert.ok(seen.size > 10, `${seen.size}`);
+  assert.deepEqual([...seen].filter((file) => /dist\/(wasm|core|verifier\.js)/.test(file)), []);
+});
+
 test('nothing of the machine that it was built on is in it', () => {
   for (const file of files) {
     const content = readFileSync(join(installed, file), 'latin1');

@@ -15,7 +15,7 @@ const text = readFileSync(pathOf(repodata), 'utf8');
 
 test('packages are compared with unsigned records', async () => {
   const added = await verifier.addRepodata('noarch', text);
-  assert.deepEqual(added, { subdir: 'noarch', records: fixtures.honest.length + fixtures.tampered.length, target: null });
+  assert.deepEqual(added, { subdir: 'noarch', records: fixtures.honest.length + fixtures.tampered.length, target: null, baseUrl: null });
   for (const path of fixtures.honest) {
     const record = verifier.findRecord('noarch', nameOf(path));
     assert.deepEqual(record.trust, { basis: 'none', anchor: null });

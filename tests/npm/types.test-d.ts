@@ -55,6 +55,7 @@ import {
   type WorkOptions,
 } from 'conda-verifier';
 import { type UnpackApi, type UnpackReport, verifiedUntarjs } from 'conda-verifier/untarjs';
+import { type FetchingVerifier, type FetchVerdict, verifiedFetch, type VerifiedFetchOptions } from 'conda-verifier/fetch';
 import wasm from 'conda-verifier/conda_verifier.wasm';
 import { moved, type PoolOptions, type RemoteVerifier, VerifierPool, VerifierWorker, type WorkerOptions } from 'conda-verifier/worker';
 import { serve } from 'conda-verifier/worker/host';
@@ -382,6 +383,38 @@ export async function inWorkers(bytes: Uint8Array, response: Response, port: Mes
   serve();
   serve(port)();
   void remote;
+}
+
+export async function fetching(verifier: Verifier, elsewhere: FetchingVerifier): Promise<Response> {
+  const options: VerifiedFetchOptions = {
+    fetch,
+    channel: new URL('https://example.org/'),
+    mirrors: ['https://example.org/', { metadata: 'https://example.org/' }],
+    redirects: ['https://example.org/'],
+    store: new MemoryStore(),
+    repodata: 'filter',
+    allowUnverified: true,
+    pass: ['channeldata.json'],
+    refreshAfter: 1,
+    timeout: undefined,
+    onVerdict: (told) => {
+      same<FetchVerdict, typeof told>(true);
+      same<Verdict | null, typeof told.verdict>(true);
+      told.outcome satisfies 'verified' | 'unverified' | 'absent' | 'passed' | 'refused';
+    },
+  };
+  const verified: typeof fetch = verifiedFetch(verifier, options);
+  verifiedFetch(elsewhere, { fetch: verified });
+  // @ts-expect-error one of two words
+  verifiedFetch(verifier, { repodata: 'keep' });
+  // @ts-expect-error no such option
+  verifiedFetch(verifier, { chanel: '' });
+  // @ts-expect-error no verifier
+  verifiedFetch({});
+  const { bytes, trusted, leftOut } = await verifier.trustedRepodata('noarch', { signal: AbortSignal.timeout(1) });
+  same<[Uint8Array, number, string | undefined], [typeof bytes, typeof trusted, string | undefined]>(true);
+  leftOut[0]?.code satisfies string | undefined;
+  return verified(new Request('x'), { method: 'HEAD' });
 }
 
 export function change(verdict: Verdict): void {

@@ -38,6 +38,7 @@ async function start(t, contents) {
     modules: [
       { type: 'ESModule', path: join(install, 'worker.mjs'), contents },
       { type: 'ESModule', path: join(install, 'conda-verifier'), contents: `export * from '${entry}';` },
+      { type: 'ESModule', path: join(install, 'conda-verifier/fetch'), contents: `export * from '.${exports['./fetch'].default.replace('.', './node_modules/conda-verifier')}';` },
       ...packageModules(),
     ],
   });
@@ -137,4 +138,42 @@ test('a signed channel, and one that was attacked', async (t) => {
   assert.deepEqual([verdict.verdict, verdict.trust.basis, trusted], ['verified', 'content-trust', 6]);
   assert.equal((await ask('record-tampered')).code, 'THRESHOLD_NOT_MET');
   assert.equal((await ask('root-rolled-back')).code, 'ROLE_ROLLBACK');
+});
+
+test('verifiedFetch passes on what is verified', async (t) => {
+  const url = await serve(t, {
+    '/bad/*': (_, response, path) => {
+      const bytes = Buffer.from(fileOf(path.slice('/bad/'.length)));
+      if (path.endsWith(victim)) bytes[bytes.length >> 1] ^= 1;
+      response.end(bytes);
+    },
+  });
+  const worker = await start(
+    t,
+    `import { Verifier, VerifierError } from 'conda-verifier';
+     import { verifiedFetch } from 'conda-verifier/fetch';
+     export default {
+       async fetch(request) {
+         const { root, channel, now, path } = await request.json();
+         const verifier = await Verifier.create({ trustedRoot: root, channel, now });
+         try {
+           return await verifiedFetch(verifier)(channel + path);
+         } catch (error) {
+           if (!VerifierError.isVerifierError(error)) throw error;
+           return Response.json(error, { status: 502 });
+         }
+       },
+     };`,
+  );
+  const root = Buffer.from(fileOf('root.json')).toString();
+  const ask = (folder, path) =>
+    worker.dispatchFetch('http://localhost/', { method: 'POST', body: JSON.stringify({ root, channel: `${url}/${folder}/`, now, path }) });
+  for (const path of [`noarch/${victim}`, 'noarch/repodata.json.zst']) {
+    const response = await ask('signed', path);
+    assert.equal(response.status, 200);
+    assert.equal(sha256(new Uint8Array(await response.arrayBuffer())), sha256(fileOf(path)));
+  }
+  const bad = await ask('bad', `noarch/${victim}`);
+  assert.deepEqual([bad.status, (await bad.json()).code], [502, 'SHA256_MISMATCH']);
+  assert.equal((await (await ask('signed', 'channeldata.json')).json()).code, 'REQUEST_REFUSED');
 });

@@ -72,6 +72,7 @@ export const METHODS: Readonly<Record<Method, Shape>> = {
   findRecord: {},
   verifyRecord: {},
   auditRecords: { options: 1 },
+  trustedRepodata: { options: 1 },
   verifyPackage: { source: 0, options: 2 },
   inspectPackage: { source: 0, options: 2 },
   fetchRepodata: { fetcher: 1, options: 2 },

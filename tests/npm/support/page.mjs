@@ -20,7 +20,7 @@ const FLAGS = [
 ];
 
 const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-const entries = ['.', './untarjs', './worker', './worker/host'].map((path) => [
+const entries = ['.', './fetch', './untarjs', './worker', './worker/host'].map((path) => [
   path.replace('.', 'conda-verifier'),
   (exports[path].default.default ?? exports[path].default).replace('.', '/pkg'),
 ]);
