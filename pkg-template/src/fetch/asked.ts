@@ -10,6 +10,8 @@ export interface Asked {
   readonly headers: () => Headers;
   readonly integrity: string;
   readonly signal: AbortSignal | undefined;
+  /** What is asked for where it is passed on: an object that is made a text is made one only once. */
+  readonly passed: unknown;
 }
 
 /** Looks at the arguments of `fetch`, and reads no body. */
@@ -29,6 +31,7 @@ export function askedFor(input: unknown, init: RequestInit | null | undefined): 
     headers: () => new Headers(headers),
     integrity: integrity ?? '',
     signal: signal ?? undefined,
+    passed: text ?? input,
   };
 }
 

@@ -15,6 +15,7 @@ import { LoadedRepodata } from './loaded-repodata.js';
 import { rawZstd } from './raw-zstd.js';
 import { requestRefused } from './refusal.js';
 import { auditedRecords, filteredRecords, untrustedRecords } from './repodata-answer.js';
+import { inTurn } from './subdir-turns.js';
 import { TrustUpkeep } from './trust-upkeep.js';
 
 /** What is to be told of a request, and what to answer: content, the file as it is, or an error. */
@@ -45,6 +46,9 @@ const OF_AGE: readonly string[] = [
   'THRESHOLD_NOT_MET',
 ];
 
+/** Milliseconds: a client that refreshes asks for one role after the other. */
+const ROLES_AFTER = 1000;
+
 /** Answers requests for a channel's files. */
 export class ChannelAnswers {
   readonly #verifier: FetchingVerifier;
@@ -64,7 +68,7 @@ export class ChannelAnswers {
     this.#places = places;
     this.#fetcher = async (url, options) => this.#within(await fetch(url, options));
     this.#fetching = { mirrors, store, timeout };
-    this.#repodata = new LoadedRepodata((subdir) => this.#load(subdir));
+    this.#repodata = new LoadedRepodata((subdir) => inTurn(verifier, subdir, () => this.#load(subdir)));
     this.#upkeep = new TrustUpkeep(
       () => verifier.refresh(this.#fetcher, this.#fetching),
       refreshAfter,
@@ -80,7 +84,9 @@ export class ChannelAnswers {
   async answer(file: Located, signal: AbortSignal | undefined): Promise<Answer> {
     const since = performance.now();
     const trust = await this.#verifier.trust;
-    if (trust !== null) await this.#upkeep.ensure(signal);
+    // Whoever asks for roles wants to know which are the newest.
+    const after = kindOf(file.path).kind === 'role' ? ROLES_AFTER : Infinity;
+    if (trust !== null) await this.#upkeep.ensure(signal, after);
     const { versions } = this.#upkeep;
     try {
       return await this.#once(file, trust?.format ?? null, signal);
@@ -163,7 +169,8 @@ export class ChannelAnswers {
     const { path } = file;
     let answer = this.#underWay.get(path);
     if (answer === undefined) {
-      answer = this.#repodataOf(file, kind, format).finally(() => this.#underWay.delete(path));
+      const work = () => this.#repodataOf(file, kind, format);
+      answer = inTurn(this.#verifier, kind.subdir, work).finally(() => this.#underWay.delete(path));
       this.#underWay.set(path, answer);
     }
     return unlessAborted(answer, signal);

@@ -1,10 +1,10 @@
 import { isPlainName } from '../records/path-names.js';
 import type { MirrorPlace } from '../trust/mirror-places.js';
-import { requestRefused } from './refusal.js';
+import { requestRefused, shownUrl } from './refusal.js';
 
 /** A file below one of a channel's URLs. */
 export interface Located {
-  /** Without what is behind `#`. */
+  /** Without what is behind `#`; a file's has nothing else to be left out. */
   readonly url: string;
   /** Below the URL, decoded: `noarch/repodata.json.zst`. */
   readonly path: string;
@@ -52,7 +52,7 @@ export class ChannelPlaces {
    */
   locate(url: URL, text: string | undefined, base: string | undefined): Located | null {
     const place = this.#placeOf(url.host, segmentsOf(url.pathname));
-    const shown = withoutFragment(url);
+    const shown = shownUrl(url);
     if (text !== undefined && this.#leavesPlace(url, text, base)) {
       throw requestRefused(shown, 'address', 'the dots in its path lead out of a folder of the channel');
     }
@@ -173,8 +173,4 @@ function decoded(segment: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function withoutFragment(url: URL): string {
-  return url.href.replace(/#.*$/s, '');
 }

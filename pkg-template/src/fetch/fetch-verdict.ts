@@ -4,7 +4,7 @@ import type { Trust, Verdict } from '../verdict/verdict.js';
 
 /** What became of a request below a channel. */
 export interface FetchVerdict {
-  /** As it was asked for, without what is behind `#`. */
+  /** What was asked for, without a user name, a password, and what is behind `?` and `#`. */
   readonly url: string;
   /** Below the channel: `noarch/repodata.json.zst`; null where the URL names no file. */
   readonly path: string | null;

@@ -26,9 +26,12 @@ export class TrustUpkeep {
     return this.#versions;
   }
 
-  /** Refreshes unless that was done lately. What failed is tried anew by whoever comes next. */
-  async ensure(signal: AbortSignal | undefined): Promise<void> {
-    if (performance.now() - this.#begun >= this.#after) await this.#shared(signal);
+  /**
+   * Refreshes unless that was done lately, or within `atMost` milliseconds if that is less. What
+   * failed is tried anew by whoever comes next.
+   */
+  async ensure(signal: AbortSignal | undefined, atMost: number): Promise<void> {
+    if (performance.now() - this.#begun >= Math.min(this.#after, atMost)) await this.#shared(signal);
   }
 
   /** Refreshes unless that was begun after a time. */

@@ -10,7 +10,7 @@ import { ChannelPlaces, type Located } from './channel-places.js';
 import { checkChannel, type FetchSettings, fetchSettings, type VerifiedFetchOptions } from './fetch-options.js';
 import type { FetchVerdict } from './fetch-verdict.js';
 import { type FetchingVerifier, METHODS } from './fetching-verifier.js';
-import { requestRefused } from './refusal.js';
+import { requestRefused, shownUrl } from './refusal.js';
 
 /** A channel whose places are known. */
 interface Channel {
@@ -48,12 +48,13 @@ export function verifiedFetch(verifier: FetchingVerifier, options: VerifiedFetch
   return async (input, init) => {
     const { places, answers } = await channel;
     const asked = askedFor(input, init);
-    if (asked.url === undefined) return settings.fetch(input, init);
+    const pass = () => settings.fetch(asked.passed as RequestInfo | URL, init);
+    if (asked.url === undefined) return pass();
     let file: Located | null = null;
     let answer: Answer;
     try {
       file = places.locate(asked.url, asked.text, asked.base);
-      if (file === null) return settings.fetch(input, init);
+      if (file === null) return pass();
       answer = await answerTo(asked, file, answers, settings);
     } catch (error) {
       asked.signal?.throwIfAborted();
@@ -62,10 +63,10 @@ export function verifiedFetch(verifier: FetchingVerifier, options: VerifiedFetch
       answer = { outcome: 'refused', trust: verdict?.trust ?? NOBODY, verdict, error };
     }
     asked.signal?.throwIfAborted();
-    const url = file?.url ?? asked.url.href;
+    const url = file?.url ?? shownUrl(asked.url);
     settings.tell(frozen(toldOf(url, file, answer)));
     if (answer.error !== undefined) throw answer.error;
-    if (answer.content === undefined) return settings.fetch(input, init);
+    if (answer.content === undefined) return pass();
     return responseOf(answer.content, url, asked.method === 'HEAD');
   };
 }
