@@ -1,6 +1,7 @@
 // verifiedFetch: requests below a channel come back only when verified.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import { MemoryStore, PackageRejected, Verifier, VerifierError } from 'conda-verifier';
 import { verifiedFetch } from 'conda-verifier/fetch';
@@ -443,6 +444,34 @@ test('what is told and delivered is about the same bytes, whatever else is asked
     const paths = [REPODATA[0], REPODATA[2], REPODATA[1]];
     const calls = paths.flatMap((path) => [one(`${url}${path}`), two(`${url}${path}`)]);
     assert.deepEqual(await outcomes(calls), ['RECORD_UNSIGNED', 'RECORD_UNSIGNED', 200, 200, 200, 200]);
+  }
+});
+
+test('a body that the server compresses is verified as it was before', async (t) => {
+  const zipped = (path) => ({ [`/channel/${path}`]: (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(honest(path))) });
+  const { get } = await signedFetch(t, honest, {}, { ...zipped(REPODATA[2]), ...zipped(PACKAGE) });
+  for (const path of [REPODATA[2], PACKAGE]) {
+    const response = await get(path);
+    assert.deepEqual([response.headers.get('content-encoding'), response.headers.get('content-length')], [null, `${honest(path).length}`]);
+    assert.equal(sha256(new Uint8Array(await response.arrayBuffer())), sha256(honest(path)));
+  }
+});
+
+test('servers that fail: nothing comes, and no half of it', async (t) => {
+  const half = honest(PACKAGE).subarray(0, honest(PACKAGE).length >> 1);
+  const ways = {
+    SIZE_MISMATCH: (response) => response.end(half),
+    NETWORK_FAILED: (response) => {
+      response.writeHead(200, { 'content-length': honest(PACKAGE).length }).write(half);
+      setTimeout(() => response.destroy(), 20);
+    },
+    HTTP_STATUS: (response) => response.writeHead(206).end(half),
+    TIMED_OUT: (response) => void response.writeHead(200).write(half),
+  };
+  for (const [code, answer] of Object.entries(ways)) {
+    const { get, told } = await signedFetch(t, honest, { timeout: 300 }, { [`/channel/${PACKAGE}`]: (_, response) => answer(response) });
+    const error = await failure(() => get(PACKAGE));
+    assert.deepEqual([error.code, told.at(-1).outcome], [code, 'refused']);
   }
 });
 

@@ -29,7 +29,7 @@ export interface TrustedRepodata {
 }
 
 /** Records between two turns of the event loop: some 10 ms of work. */
-const PIECE = 64;
+const PIECE = 32;
 
 /** What is about all records alike. */
 const OF_ALL: readonly string[] = ['EXPIRED', 'ROLES_NOT_LOADED'];
