@@ -114,6 +114,8 @@ test('what can\'t be verified is refused, with what to do, and nobody is asked f
     ['address', `noarch/hello-1%2e0-pyh0_0.conda`],
     ['address', `noarch/./${victim}`],
     ['address', `noarch/../noarch/${victim}`],
+    ['address', '../elsewhere/.. \x01 '],
+    ['address', 'noarch/..\x01'],
     ['address', `noarch/%2e%2e/noarch/${victim}`],
     ['address', `noarch/.%2E/${PACKAGE}`],
     ['address', `noarch\\..\\${PACKAGE}`],
@@ -141,6 +143,11 @@ test('what can\'t be verified is refused, with what to do, and nobody is asked f
     ['address', new URL(`http://${host}/%63hannel/${PACKAGE}`)],
     ['address', `http:////${host}/channel/../channel/${PACKAGE}`],
   ];
+  const began = performance.now();
+  for (const hostile of [' '.repeat(1e6) + 'x', '../'.repeat(3e5), '%2e%2e/'.repeat(1e5), '/'.repeat(1e6), '%2f'.repeat(3e5), '\\'.repeat(1e6), `${'a/'.repeat(3e5)}../x`]) {
+    assert.equal((await failure(() => verified(url + hostile))).code, 'REQUEST_REFUSED');
+  }
+  assert.ok(performance.now() - began < 10_000, `${performance.now() - began} ms`);
   for (const [reason, address] of addresses) {
     const before = told.length;
     const error = await failure(() => verified(address));

@@ -51,6 +51,8 @@ export class ChannelPlaces {
    * @throws VerifierError REQUEST_REFUSED.
    */
   locate(url: URL, text: string | undefined, base: string | undefined): Located | null {
+    // Nothing in a path leads to another host.
+    if (!this.#places.some(({ host }) => host === hostOf(url.host))) return null;
     const place = this.#placeOf(url.host, segmentsOf(url.pathname));
     const shown = shownUrl(url);
     if (text !== undefined && this.#leavesPlace(url, text, base)) {
@@ -113,9 +115,8 @@ export class ChannelPlaces {
   /** Whether dots in a text lead from within a place to elsewhere: the URL shows them no more. */
   #leavesPlace(url: URL, text: string, base: string | undefined): boolean {
     // As engines read it.
-    const plain = text
+    const plain = trimmed(text)
       .replace(/[\t\n\r]/g, '')
-      .replace(/^[\0-\x20]+|[\0-\x20]+$/g, '')
       .replace(/\\/g, '/')
       .replace(/[?#].*$/s, '');
     const [, authority, rest = ''] = /^((?:https?:)?\/\/[^/]+)?(.*)$/is.exec(plain) ?? [];
@@ -123,7 +124,6 @@ export class ChannelPlaces {
     const path = authority === undefined ? rest.replace(/^(\.{1,2}\/)+/, '') : rest;
     if (!DOTS.test(path)) return false;
     const host = hostOf(url.host);
-    if (!this.#places.some((place) => place.host === host)) return false;
     // A spelling like "https:x", of which engines make several things.
     if (authority === undefined && /^[a-z][a-z0-9+.-]*:/i.test(path)) return true;
     const isRelative = authority === undefined && !rest.startsWith('/');
@@ -139,6 +139,14 @@ export class ChannelPlaces {
     }
     return false;
   }
+}
+
+/** Without the spaces and control characters around it; by no expression, which would take long. */
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && text.charCodeAt(start) <= 0x20) start++;
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
+  return text.slice(start, end);
 }
 
 /** The folders of a path, as a server may understand it. */
