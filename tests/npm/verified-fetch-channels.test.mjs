@@ -49,9 +49,8 @@ test('filter: records that are trusted come without the others, which are counte
       for (const [name, record] of given) assert.deepEqual(record, expected.get(name), name);
       assert.deepEqual([given.size, given.has(victim)], [5, false]);
     }
-    const bz2 = await failure(() => get(FORMS[1]));
-    assert.deepEqual([bz2.code, bz2.details.reason], ['REQUEST_REFUSED', 'file']);
-    assert.match(bz2.hint, /repodata\.json/);
+    assert.equal((await get(FORMS[1])).status, 404);
+    assert.match(told.at(-1).reason, /repodata\.json\.zst/);
     assert.equal((await get(OTHER)).status, 200);
     await failure(() => get(PACKAGE));
     assert.equal(told.at(-1).outcome, 'refused');
@@ -97,6 +96,31 @@ test('refuse: the error says how many records are not trusted, and which is the 
   const strict = await signedFetch(t, attacked(attackOf('record-unsigned')), {}, {}, { policy: { codes: { RECORD_UNSIGNED: 'warn' } } });
   assert.equal((await failure(() => strict.get(PACKAGE))).code, 'UNVERIFIED');
   assert.equal(strict.told.at(-1).verdict.verdict, 'unverified');
+});
+
+test('a client that asks as rattler does finds its way, or that there is no subdir', async (t) => {
+  const tuf = new TufChannel({ listed: ['noarch/repodata.json.bz2'] });
+  const channels = [
+    [FORMS[0], await signedFetch(t, honest)],
+    [FORMS[0], await signedFetch(t, attacked(attackOf('record-unsigned')), { repodata: 'filter' })],
+    [FORMS[2], await signedFetch(t, but(honest, { [FORMS[0]]: null, [FORMS[1]]: null }))],
+    [FORMS[1], await fetching(t, tuf.at, {}, {}, { trustedRoot: tuf.root })],
+    [FORMS[0], await fetching(t, honest, { allowUnverified: true }, {}, {})],
+  ];
+  const asked = ['repodata_shards.msgpack.zst', 'repodata.json.zst', 'repodata.json.bz2', 'repodata.json'];
+  for (const [form, { get, told }] of channels) {
+    for (const [folder, expected] of [[subdir, form], ['linux-64', undefined]]) {
+      let found;
+      for (const name of asked) {
+        const { status } = await get(`${folder}/${name}`);
+        assert.ok(status === 200 || status === 404);
+        if (status === 404) assert.equal(told.at(-1).outcome, 'absent');
+        found = status === 200 ? `${folder}/${name}` : undefined;
+        if (found !== undefined) break;
+      }
+      assert.equal(found, expected);
+    }
+  }
 });
 
 test('repodata that sends clients elsewhere for packages is refused', async (t) => {

@@ -185,8 +185,8 @@ export class ChannelAnswers {
     if (format === null && !allowUnverified) throw unverified(path, ['unsigned']);
     const isFiltered = isFiltering && format === 'content-trust';
     if (isFiltered && path.endsWith('.bz2')) {
-      const hint = 'Ask for repodata.json.zst or repodata.json, which are written anew here.';
-      throw requestRefused(url, 'file', 'with `repodata: "filter"` there is no form of it for bzip2', hint);
+      // rattler asks for it where there is no .zst, and ends its work at anything but a 404.
+      return absent('with `repodata: "filter"` there is repodata.json.zst and repodata.json, which are written anew');
     }
     const loading = this.#verifier.fetchRepodata(subdir, this.#fetcher, {
       ...this.#fetching,
