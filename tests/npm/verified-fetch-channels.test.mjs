@@ -175,6 +175,7 @@ test('under TUF what roles list comes, byte by byte, and nothing else', async (t
     assert.equal(response.url, `${url}${path}`);
     assert.equal(sha256(new Uint8Array(await response.arrayBuffer())), sha256(channel.at(path)), path);
     assert.deepEqual([told.at(-1).outcome, told.at(-1).trust.basis, told.at(-1).records], ['verified', 'tuf', null], path);
+    assert.ok(!told.at(-1).notChecked.some(({ check }) => check === 'freshness'), path);
   }
   checkVerdict(told.at(-1).verdict);
   for (const path of ['noarch/repodata.json', 'noarch/repodata.json.bz2', 'noarch/run_exports.json', 'linux-64/repodata.json.zst', '9.root.json']) {

@@ -31,6 +31,8 @@ test('a signed channel: packages, repodata and roles come as they are, and are t
     const last = told.at(-1);
     assert.deepEqual([last.url, last.path, last.outcome, last.trust.basis, last.error], [`${url}${path}`, path, 'verified', 'content-trust', null], path);
     if (/conda$|tar.bz2$/.test(path)) checkVerdict(last.verdict);
+    const open = last.notChecked.map(({ check }) => check);
+    assert.ok(open.includes('freshness') && open.includes('completeness'), String(open));
     if (REPODATA.includes(path)) assert.deepEqual([last.records.isFiltered, last.records.trusted, last.records.records], [false, 6, 6]);
     assert.ok(Object.isFrozen(last) && structuredClone(last));
   }

@@ -19,7 +19,7 @@ import { inTurn } from './subdir-turns.js';
 import { TrustUpkeep } from './trust-upkeep.js';
 
 /** What is to be told of a request, and what to answer: content, the file as it is, or an error. */
-export interface Answer extends Partial<Pick<FetchVerdict, 'reason' | 'verdict' | 'records' | 'mirrors'>> {
+export interface Answer extends Partial<Pick<FetchVerdict, 'notChecked' | 'reason' | 'verdict' | 'records' | 'mirrors'>> {
   readonly outcome: FetchVerdict['outcome'];
   readonly trust: Trust;
   readonly content?: Content;
@@ -139,7 +139,7 @@ export class ChannelAnswers {
     const key = role !== undefined && isCurrent ? `${role}.json` : path;
     const entry = state.find((entry) => entry.key === key);
     if (entry === undefined) return absent('it is none of the files of roles that are trusted');
-    return { outcome: 'verified', trust: trustOf(trust), content: fileContent(path, entry.bytes) };
+    return { outcome: 'verified', ...vouching(trust), content: fileContent(path, entry.bytes) };
   }
 
   async #package(
@@ -202,24 +202,24 @@ export class ChannelAnswers {
     }
     this.#repodata.put(subdir, Promise.resolve());
     const { mirrors, bytes, baseUrl, target } = fetched;
-    const trust = trustOf(await this.#verifier.trust);
+    const trust = vouching(await this.#verifier.trust);
     if (isFiltered) {
       const report = await this.#verifier.trustedRepodata(subdir);
       const content = fileContent(path, path.endsWith('.zst') ? rawZstd(report.bytes) : report.bytes);
-      return { outcome: 'verified', trust, records: filteredRecords(report), mirrors, content };
+      return { outcome: 'verified', ...trust, records: filteredRecords(report), mirrors, content };
     }
     this.#checkBaseUrl(path, url, baseUrl);
     const content = fileContent(path, bytes);
     if (format === null) return { outcome: 'unverified', trust: NOBODY, mirrors, content };
     if (format === 'tuf') {
       if (target === null) throw unverified(path, ['unsigned']);
-      return { outcome: 'verified', trust, mirrors, content };
+      return { outcome: 'verified', ...trust, mirrors, content };
     }
     const records = auditedRecords(await this.#verifier.auditRecords(subdir));
     const { unsignedCount, badCount } = records;
-    if (unsignedCount + badCount === 0) return { outcome: 'verified', trust, records, mirrors, content };
-    if (badCount === 0 && allowUnverified) return { outcome: 'unverified', trust, records, mirrors, content };
-    return { outcome: 'refused', trust, records, mirrors, error: untrustedRecords(path, records) };
+    if (unsignedCount + badCount === 0) return { outcome: 'verified', ...trust, records, mirrors, content };
+    if (badCount === 0 && allowUnverified) return { outcome: 'unverified', ...trust, records, mirrors, content };
+    return { outcome: 'refused', ...trust, records, mirrors, error: untrustedRecords(path, records) };
   }
 
   /** Repodata for packages; under TUF there may be none that roles list. */
@@ -236,8 +236,8 @@ export class ChannelAnswers {
     const { path } = file;
     try {
       const { bytes, mirrors } = await this.#verifier.fetchTarget(path, this.#fetcher, { ...this.#fetching, signal });
-      const trust = trustOf(await this.#verifier.trust);
-      return { outcome: 'verified', trust, mirrors, content: fileContent(path, bytes) };
+      const trust = vouching(await this.#verifier.trust);
+      return { outcome: 'verified', ...trust, mirrors, content: fileContent(path, bytes) };
     } catch (error) {
       if (!VerifierError.isVerifierError(error) || error.code !== 'TARGET_MISSING') throw error;
       if (this.#settings.passes(path)) return PASSED;
@@ -280,8 +280,11 @@ export class ChannelAnswers {
   }
 }
 
-function trustOf(trust: TrustInfo | null): Trust {
-  return trust === null ? NOBODY : Object.freeze({ basis: trust.format, anchor: trust.anchor });
+/** Who vouches for what roles vouch for, and what stays open all the same. */
+function vouching(trust: TrustInfo | null): Pick<FetchVerdict, 'trust' | 'notChecked'> {
+  if (trust === null) return { trust: NOBODY, notChecked: [] };
+  const { format: basis, anchor, notChecked } = trust;
+  return { trust: { basis, anchor }, notChecked };
 }
 
 function absent(reason: string): Answer {

@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../errors/verifier-error.js';
 import type { MirrorFailure } from '../trust/refresh-report.js';
-import type { Trust, Verdict } from '../verdict/verdict.js';
+import type { NotChecked, Trust, Verdict } from '../verdict/verdict.js';
 
 /** What became of a request below a channel. */
 export interface FetchVerdict {
@@ -18,6 +18,8 @@ export interface FetchVerdict {
   readonly outcome: 'verified' | 'unverified' | 'absent' | 'passed' | 'refused';
   /** On what the answer rests. */
   readonly trust: Trust;
+  /** What stays open all the same: under content trust whether it is the newest, for example. */
+  readonly notChecked: readonly NotChecked[];
   /** Why it is absent; null elsewhere. */
   readonly reason: string | null;
   /** Of a package; also of one that was rejected. */

@@ -119,7 +119,8 @@ function channelOf(verifier: FetchingVerifier, settings: FetchSettings, known: s
 function toldOf(url: string, file: Located | null, answer: Answer): FetchVerdict {
   const { outcome, trust, reason = null, verdict = null, records = null, mirrors = [], error } = answer;
   const path = file?.path ?? null;
-  return { url, path, outcome, trust, reason, verdict, records, error: error?.toJSON() ?? null, mirrors };
+  const notChecked = answer.notChecked ?? verdict?.notChecked ?? [];
+  return { url, path, outcome, trust, notChecked, reason, verdict, records, error: error?.toJSON() ?? null, mirrors };
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
