@@ -1,5 +1,6 @@
 // verifiedFetch before channels of all kinds: filtered ones, TUF's, and those that nobody signs.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
@@ -7,9 +8,9 @@ import { MemoryStore, Verifier, VerifierError } from 'conda-verifier';
 import { verifiedFetch } from 'conda-verifier/fetch';
 
 import { installed } from './support/places.mjs';
-import { bytesOf, fixtures, sha256 } from './support/samples.mjs';
+import { bytesOf, fixtures, pathOf, sha256 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
-import { attacked, attackOf, but, failure, honest, subdir, victim } from './support/trust.mjs';
+import { attacked, attackOf, but, CHANNEL, failure, honest, subdir, victim } from './support/trust.mjs';
 import { contentOf, TufChannel } from './support/tuf.mjs';
 import { fetching, flipped, served, signedFetch } from './support/verified-fetch.mjs';
 
@@ -266,6 +267,47 @@ test('under TUF packages may be targets alone', async (t) => {
   assert.equal((await get(PACKAGE)).status, 200);
   assert.ok(told.at(-1).verdict.notChecked.some(({ check }) => check === 'record'));
   assert.ok(VerifierError.isVerifierError(await failure(() => get(OTHER))));
+});
+
+test('every attack on a channel that TUF protects: nothing that is not trusted comes', async (t) => {
+  const { tuf, tufAttacks } = fixtures;
+  const fileIn = (folder) => (path) => {
+    const file = join(folder, path);
+    return existsSync(pathOf(file)) ? bytesOf(file) : undefined;
+  };
+  const good = fileIn(tuf.folder);
+  for (const { way, folder, removed, now, returning, target, code } of tufAttacks) {
+    const changed = fileIn(folder);
+    const files = (path) => (removed.includes(path) ? undefined : (changed(path) ?? good(path)));
+    const store = new MemoryStore();
+    const behind = (files, now) => fetching(t, files, { store }, {}, { trustedRoot: files(tuf.root), channel: CHANNEL, now });
+    if (returning) assert.equal((await (await behind(good, tuf.now)).get(tuf.victim)).status, 200, way);
+    const codes = [];
+    let channel;
+    try {
+      channel = await behind(files, now);
+    } catch (error) {
+      assert.equal(error.code, code, way);
+      continue;
+    }
+    const paths = [...new Set([target ?? tuf.victim, tuf.victim, ...FORMS])];
+    for (const path of paths) {
+      try {
+        const response = await channel.get(path);
+        const bytes = Buffer.from(await response.arrayBuffer());
+        if (response.status === 404) continue;
+        assert.equal(channel.told.at(-1).outcome, 'verified', way);
+        // Whatever comes is what was there before, or is signed by who may.
+        if (code !== null && path === (target ?? tuf.victim)) assert.equal(sha256(bytes), sha256(good(path) ?? Buffer.of()), `${way} ${path}`);
+      } catch (error) {
+        if (!VerifierError.isVerifierError(error)) throw error;
+        codes.push(error.code);
+      }
+    }
+    if (code === null) assert.deepEqual(codes, [], way);
+    // A package is longer than its target before it is another one; what is not listed is a 404.
+    else assert.deepEqual([...new Set(codes)], { 'target-too-long': ['SIZE_MISMATCH'], 'target-unlisted': [] }[way] ?? [code], way);
+  }
 });
 
 test('a channel that nobody signs: refused, or unverified and told', async (t) => {

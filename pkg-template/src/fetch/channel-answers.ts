@@ -146,9 +146,13 @@ export class ChannelAnswers {
     { subdir, fileName }: Extract<FileKind, { kind: 'package' }>,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
-    await this.#repodata.ensure(subdir, signal);
-    const fetched = await this.#verifier.fetchPackage(subdir, fileName, this.#fetcher, { ...this.#fetching, signal });
-    const { verdict, mirrors, path, bytes } = fetched;
+    const missing = await this.#repodata.ensure(subdir, signal);
+    const fetching = this.#verifier.fetchPackage(subdir, fileName, this.#fetcher, { ...this.#fetching, signal });
+    const { verdict, mirrors, path, bytes } = await fetching.catch((error: unknown) => {
+      // There is no record, since there is no repodata; and no target either.
+      const isNowhere = VerifierError.isVerifierError(error) && error.code === 'ARGUMENT_INVALID';
+      throw isNowhere && missing !== null ? missing : error;
+    });
     const { trust } = verdict;
     if (verdict.verdict === 'verified') {
       return { outcome: 'verified', trust, verdict, mirrors, content: fileContent(path, bytes) };
@@ -200,7 +204,7 @@ export class ChannelAnswers {
       if (why === undefined) throw error;
       return absent(why);
     }
-    this.#repodata.put(subdir, Promise.resolve());
+    this.#repodata.put(subdir, Promise.resolve(null));
     const { mirrors, bytes, baseUrl, target } = fetched;
     const trust = vouching(await this.#verifier.trust);
     if (isFiltered) {
@@ -223,11 +227,13 @@ export class ChannelAnswers {
   }
 
   /** Repodata for packages; under TUF there may be none that roles list. */
-  async #load(subdir: string): Promise<void> {
+  async #load(subdir: string): Promise<VerifierError | null> {
     try {
       await this.#verifier.fetchRepodata(subdir, this.#fetcher, this.#fetching);
+      return null;
     } catch (error) {
-      if (!VerifierError.isVerifierError(error) || error.code !== 'TARGET_MISSING') throw error;
+      if (VerifierError.isVerifierError(error) && error.code === 'TARGET_MISSING') return error;
+      throw error;
     }
   }
 

@@ -71,7 +71,6 @@ export class ChannelPlaces {
     const names = segments.map((segment) => {
       if (/%(2e|2f|5c)/i.test(segment)) throw refused('it has a dot or a slash in it that is encoded');
       const name = decoded(segment);
-      // eslint-disable-next-line no-control-regex
       if (name === undefined || !isPlainName(name) || /[\0-\x1f\x7f]/.test(name)) {
         throw refused('a part of its path is no plain name');
       }

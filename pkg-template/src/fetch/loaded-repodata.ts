@@ -1,22 +1,26 @@
+import type { VerifierError } from '../errors/verifier-error.js';
 import { unlessAborted } from '../unless-aborted.js';
+
+/** Why there is none that could be loaded; null where there is. */
+type Absence = VerifierError | null;
 
 /** Which repodata a verifier has: all who need that of a subdir at once wait for one load. */
 export class LoadedRepodata {
-  readonly #load: (subdir: string) => Promise<unknown>;
-  readonly #loads = new Map<string, { readonly promise: Promise<unknown>; readonly begun: number }>();
+  readonly #load: (subdir: string) => Promise<Absence>;
+  readonly #loads = new Map<string, { readonly promise: Promise<Absence>; readonly begun: number }>();
 
-  constructor(load: (subdir: string) => Promise<unknown>) {
+  constructor(load: (subdir: string) => Promise<Absence>) {
     this.#load = load;
   }
 
   /** Loads it unless that was done. What failed is tried anew by whoever comes next. */
-  async ensure(subdir: string, signal: AbortSignal | undefined): Promise<void> {
+  async ensure(subdir: string, signal: AbortSignal | undefined): Promise<Absence> {
     const { promise } = this.#loads.get(subdir) ?? this.put(subdir, this.#load(subdir));
-    await unlessAborted(promise, signal);
+    return unlessAborted(promise, signal);
   }
 
   /** It is being loaded, or was, for another reason. */
-  put(subdir: string, promise: Promise<unknown>): { readonly promise: Promise<unknown> } {
+  put(subdir: string, promise: Promise<Absence>): { readonly promise: Promise<Absence> } {
     const entry = { promise, begun: performance.now() };
     this.#loads.set(subdir, entry);
     promise.catch(() => {
