@@ -340,6 +340,28 @@ test('a package that is spoiled in itself, by the right bytes', async (t) => {
   }
 });
 
+test('a channel that goes over to TUF with a refresh is one of TUF from then on', async () => {
+  const channel = 'https://example.org/channel/';
+  const info = (format) => ({ format, anchor: 'sha256:0', channel, notChecked: [] });
+  let trust = info('content-trust');
+  const asked = [];
+  const never = async () => assert.fail('it was asked for');
+  const verifier = {
+    get trust() {
+      return trust;
+    },
+    refresh: async () => (trust = info('tuf')),
+    fetchTarget: async (path) => {
+      asked.push(path);
+      return { bytes: new Uint8Array(3), mirrors: [] };
+    },
+    ...Object.fromEntries(['fetchRepodata', 'fetchPackage', 'auditRecords', 'trustedRepodata', 'export'].map((name) => [name, never])),
+  };
+  const verified = verifiedFetch(verifier, { pass: ['channeldata.json'], fetch: never });
+  const response = await verified(`${channel}channeldata.json`);
+  assert.deepEqual([(await response.arrayBuffer()).byteLength, asked], [3, ['channeldata.json']]);
+});
+
 test('a verifier elsewhere, of which all is promised', async (t) => {
   const { url, asked } = await served(t, honest);
   const verifier = await Verifier.create({ trustedRoot: honest('root.json'), channel: url, now: fixtures.signed.now });

@@ -83,19 +83,19 @@ export class ChannelAnswers {
    */
   async answer(file: Located, signal: AbortSignal | undefined): Promise<Answer> {
     const since = performance.now();
-    const trust = await this.#verifier.trust;
+    const isSigned = (await this.#verifier.trust) !== null;
     // Whoever asks for roles wants to know which are the newest.
     const after = kindOf(file.path).kind === 'role' ? ROLES_AFTER : Infinity;
-    if (trust !== null) await this.#upkeep.ensure(signal, after);
+    if (isSigned) await this.#upkeep.ensure(signal, after);
     const { versions } = this.#upkeep;
     try {
-      return await this.#once(file, trust?.format ?? null, signal);
+      return await this.#once(file, signal);
     } catch (error) {
       signal?.throwIfAborted();
       const subdir = file.path.slice(0, Math.max(0, file.path.indexOf('/')));
       if (!VerifierError.isVerifierError(error) || !OF_AGE.includes(error.code)) throw error;
       let isOld = this.#repodata.forgetOlder(subdir, this.#settings.refreshAfter);
-      if (trust !== null) {
+      if (isSigned) {
         try {
           await this.#upkeep.renew(since, signal);
         } catch {
@@ -105,7 +105,7 @@ export class ChannelAnswers {
         isOld ||= this.#upkeep.versions !== versions;
       }
       if (!isOld) throw error;
-      return this.#once(file, (await this.#verifier.trust)?.format ?? null, signal);
+      return this.#once(file, signal);
     }
   }
 
@@ -116,7 +116,9 @@ export class ChannelAnswers {
     return trust?.format !== 'tuf' && (kind === 'other' || kind === 'probe' || (kind === 'role' && trust === null));
   }
 
-  async #once(file: Located, format: TrustInfo['format'] | null, signal: AbortSignal | undefined): Promise<Answer> {
+  async #once(file: Located, signal: AbortSignal | undefined): Promise<Answer> {
+    // After a refresh: a root of content trust may be followed by one of TUF.
+    const format = (await this.#verifier.trust)?.format ?? null;
     const kind = kindOf(file.path);
     const isRole = kind.kind === 'role';
     if (file.has === (isRole ? 'targets' : 'roles')) return this.#unknown(file);
