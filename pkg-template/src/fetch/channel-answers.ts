@@ -125,7 +125,7 @@ export class ChannelAnswers {
     if (isRole && format !== null) return this.#role(file);
     switch (kind.kind) {
       case 'package':
-        return this.#package(kind, signal);
+        return this.#package(file, kind, format, signal);
       case 'repodata':
         return this.#sharedRepodata(file, kind, format, signal);
       default:
@@ -145,12 +145,16 @@ export class ChannelAnswers {
   }
 
   async #package(
+    { path }: Located,
     { subdir, fileName }: Extract<FileKind, { kind: 'package' }>,
+    format: TrustInfo['format'] | null,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
+    // However well it agrees with repodata that nobody signs: it need not be fetched for that.
+    if (format === null && !this.#settings.allowUnverified) throw unverified(path, ['unsigned']);
     const missing = await this.#repodata.ensure(subdir, signal);
     const fetching = this.#verifier.fetchPackage(subdir, fileName, this.#fetcher, { ...this.#fetching, signal });
-    const { verdict, mirrors, path, bytes } = await fetching.catch((error: unknown) => {
+    const { verdict, mirrors, bytes } = await fetching.catch((error: unknown) => {
       // There is no record, since there is no repodata; and no target either.
       const isNowhere = VerifierError.isVerifierError(error) && error.code === 'ARGUMENT_INVALID';
       throw isNowhere && missing !== null ? missing : error;

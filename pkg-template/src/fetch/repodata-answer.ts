@@ -24,9 +24,10 @@ export function untrustedRecords(path: string, { records, unsignedCount, badCoun
   const [first] = untrusted;
   const { fileName, code } = first ?? { fileName: '', code: 'RECORD_UNSIGNED' };
   const count = unsignedCount + badCount;
+  const unsigned = unsignedCount === 0 ? '' : `, ${unsignedCount} of them unsigned`;
   return new VerifierError({
     code,
-    message: `${quoted(path)} was refused: ${count} of its ${records} records ${count === 1 ? 'is' : 'are'} not trusted, of them ${unsignedCount} unsigned; the first is that of ${quoted(fileName)} (${printable(code)})`,
+    message: `${quoted(path)} was refused: ${count} of its ${records} records ${count === 1 ? 'is' : 'are'} not trusted${unsigned}; the first is that of ${quoted(fileName)} (${printable(code)})`,
     hint: 'Somebody changed the repodata, or the channel has not signed all of it. Try another mirror; with the option `repodata: "filter"` of verifiedFetch the records that are trusted come without the others.',
     path,
     details: { records, unsigned: unsignedCount, bad: badCount, fileName },
