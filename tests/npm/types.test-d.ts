@@ -405,6 +405,8 @@ export async function fetching(verifier: Verifier, elsewhere: FetchingVerifier):
   };
   const verified: typeof fetch = verifiedFetch(verifier, options);
   verifiedFetch(elsewhere, { fetch: verified });
+  verifiedFetch(await VerifierWorker.create());
+  verifiedFetch(await VerifierPool.create());
   // @ts-expect-error one of two words
   verifiedFetch(verifier, { repodata: 'keep' });
   // @ts-expect-error no such option

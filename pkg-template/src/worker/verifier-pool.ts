@@ -144,6 +144,11 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     return this.#ask('auditRecords', args);
   }
 
+  /** As `Verifier.trustedRepodata`. */
+  async trustedRepodata(...args: Args<'trustedRepodata'>): Promise<Given<'trustedRepodata'>> {
+    return this.#ask('trustedRepodata', args);
+  }
+
   /** As `Verifier.verifyPackage`. */
   async verifyPackage(...args: Args<'verifyPackage'>): Promise<Given<'verifyPackage'>> {
     return this.#ask('verifyPackage', args);

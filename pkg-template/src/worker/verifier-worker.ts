@@ -224,6 +224,11 @@ export class VerifierWorker implements RemoteVerifier {
     return this.#invoke('auditRecords', ...args);
   }
 
+  /** As `Verifier.trustedRepodata`. */
+  async trustedRepodata(...args: Args<'trustedRepodata'>): Promise<Given<'trustedRepodata'>> {
+    return this.#invoke('trustedRepodata', ...args);
+  }
+
   /** As `Verifier.verifyPackage`. */
   async verifyPackage(...args: Args<'verifyPackage'>): Promise<Given<'verifyPackage'>> {
     return this.#invoke('verifyPackage', ...args);
