@@ -25,20 +25,10 @@ export const HOST_CODES = {
     meaning: 'A file can\'t be had in ranges, and is longer than what may be fetched whole.',
     hint: 'Nothing was decided about the package. Raise `wholeUpTo`, or fetch the whole file and verify it.',
   },
-  REQUEST_REFUSED: {
-    class: 'host',
-    meaning: 'A request below a channel asked for something that can\'t be verified, and was not made.',
-    hint: 'Ask for a whole file by its plain address, with GET. What can\'t be verified comes through verifiedFetch only if its option `pass` lists it.',
-  },
   REDIRECT_REFUSED: {
     class: 'host',
     meaning: 'A mirror redirected a request to a place that is none of the channel\'s.',
     hint: 'If the channel is known to keep its files there, list that place in the option `redirects` of verifiedFetch; what comes from there is verified all the same.',
-  },
-  UNVERIFIED: {
-    class: 'host',
-    meaning: 'Nothing was wrong with a file, but nobody vouches for it, and only what is verified was to come.',
-    hint: 'Give Verifier.create() the root of a channel that is signed. Where what nobody vouches for may be used, set the option `allowUnverified` of verifiedFetch, and look at what it tells of each file.',
   },
   NETWORK_FAILED: {
     class: 'host',

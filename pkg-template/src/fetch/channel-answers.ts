@@ -315,6 +315,7 @@ function absence(error: unknown, format: TrustInfo['format'] | null): string | u
 
 function unverified(path: string, reasons: readonly string[]): VerifierError {
   return VerifierError.of('UNVERIFIED', `${quoted(path)} was refused: nobody vouches for it (${reasons.join(', ')})`, {
+    hint: 'Give Verifier.create() the root of a channel that is signed. Where what nobody vouches for may be used, set the option `allowUnverified` of verifiedFetch, and look at what it tells of each file.',
     details: { path, reasons },
   });
 }
