@@ -4,7 +4,7 @@ import type { PackageSource } from '../sources/package-source.js';
 import { fetched } from '../trust/fetching.js';
 import type { Verdict } from '../verdict/verdict.js';
 import { hostDigest } from '../core/host-digest.js';
-import type { ManifestFile } from './folder-manifest.js';
+import type { ListedFile } from '../manifest/site-manifest.js';
 import { UnpackedFiles } from './unpacked-files.js';
 import type { FolderPlace, UntarjsSettings } from './untarjs-options.js';
 
@@ -12,7 +12,7 @@ import type { FolderPlace, UntarjsSettings } from './untarjs-options.js';
 export interface Listed {
   readonly folder: FolderPlace;
   readonly path: string;
-  readonly file: ManifestFile;
+  readonly file: ListedFile;
 }
 
 /** Fetches a file that a manifest lists; no more of it than it may have. */

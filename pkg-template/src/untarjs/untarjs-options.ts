@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { type ListedFile, readManifest, SiteManifest } from '../manifest/site-manifest.js';
 import { checkNames } from '../options/named-options.js';
 import type { FetchPackageOptions, FetchRepodataOptions } from '../channel/fetch-options.js';
 import type { FetchedPackage } from '../channel/fetched.js';
@@ -9,10 +10,10 @@ import type { Mirror } from '../trust/mirror-places.js';
 import { type RefreshOptions, timeoutOf } from '../trust/refresh-options.js';
 import type { TrustStore } from '../trust/trust-store.js';
 import type { PackageSource } from '../sources/package-source.js';
+import { type Bytes, isBytes } from '../sources/shapes.js';
 import type { ExamineOptions } from '../verdict/examine-options.js';
 import type { Expected } from '../verdict/expectation.js';
 import type { Verdict } from '../verdict/verdict.js';
-import { type FolderManifest, type ManifestFile, manifestFiles } from './folder-manifest.js';
 import type { UnpackApi } from './unpack-api.js';
 import type { OnVerdict } from './unpack-report.js';
 
@@ -45,11 +46,21 @@ export interface UntarjsChannel {
   readonly store?: TrustStore | undefined;
 }
 
+/** A manifest of files, in any of its forms. */
+export type FolderManifest =
+  | SiteManifest
+  | string
+  | Bytes
+  | { readonly version: number; readonly files: Readonly<Record<string, ListedFile>> };
+
 /** A folder of files that a manifest lists, as sites have it that were built with their packages. */
 export interface UntarjsFolder {
   /** As the installer has it in front of the paths of the manifest; relative to the page. */
   readonly url: string | URL;
-  /** What `conda-verifier manifest DIR` wrote, out of the page itself: it is what vouches. */
+  /**
+   * What `conda-verifier manifest DIR` wrote, out of the page itself: it is what vouches. Its text,
+   * what a bundler makes of that, or what `readManifest` gives.
+   */
   readonly manifest: FolderManifest;
   /** Who verifies the conda packages among the files. It needs no channel. */
   readonly verifier: UntarjsVerifier;
@@ -98,7 +109,7 @@ export interface ChannelPlace extends Pick<UntarjsChannel, 'verifier' | 'store'>
 export interface FolderPlace {
   readonly url: URL;
   readonly verifier: UntarjsVerifier;
-  readonly files: ReadonlyMap<string, ManifestFile>;
+  readonly files: SiteManifest;
 }
 
 /** The options, checked, with what they are unless given. */
@@ -188,7 +199,15 @@ function folderOf(folder: UntarjsFolder, index: number): FolderPlace {
   checkNames(argument, folder, ['url', 'manifest', 'verifier']);
   const { manifest, verifier } = folder;
   checkMethods(`${argument}.verifier`, verifier, METHODS);
-  return { url: placeOf(`${argument}.url`, folder.url), verifier, files: manifestFiles(manifest) };
+  return { url: placeOf(`${argument}.url`, folder.url), verifier, files: manifestOf(manifest) };
+}
+
+/** @throws VerifierError MANIFEST_INVALID. */
+function manifestOf(manifest: FolderManifest): SiteManifest {
+  if (manifest instanceof SiteManifest) return manifest;
+  if (typeof manifest === 'string' || isBytes(manifest)) return readManifest(manifest);
+  // What JSON.parse() made of it, and nobody else: a text that is made of it again has the same in it.
+  return readManifest(JSON.stringify(manifest) ?? '');
 }
 
 function placeOf(argument: string, address: unknown): URL {
