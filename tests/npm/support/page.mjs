@@ -8,7 +8,8 @@ import { chromium as browserType } from 'playwright-core';
 import { chromium, installed } from './places.mjs';
 import { send, serve } from './server.mjs';
 
-const FLAGS = [
+/** What keeps Chromium quiet, in containers too. */
+export const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-dev-shm-usage',

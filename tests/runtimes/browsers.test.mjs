@@ -1,0 +1,20 @@
+// The same check in a page of each browser, under a strict Content-Security-Policy.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { browsers } from './support/browsers.mjs';
+import { paged } from './support/page.mjs';
+import { compare } from './support/reference.mjs';
+
+for (const [name, open] of Object.entries(browsers)) {
+  test(`in ${name}`, async (t) => {
+    const { url, said } = await paged(t);
+    const { version } = await open(t, url);
+    const { failed, stack, complaints, agent, report, engine } = await said;
+    t.diagnostic(`${version}; ${agent}; ${JSON.stringify(engine)}`);
+    assert.equal(failed, undefined, stack);
+    assert.deepEqual(complaints, []);
+    await compare(t, url, report);
+    assert.deepEqual(engine.stores, { memory: '3 2 2 0', indexedDb: '3 2 2 0', cache: '3 2 2 0' });
+  });
+}
