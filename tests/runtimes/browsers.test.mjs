@@ -15,6 +15,20 @@ for (const [name, open] of Object.entries(browsers)) {
     assert.equal(failed, undefined, stack);
     assert.deepEqual(complaints, []);
     await compare(t, url, report);
-    assert.deepEqual(engine.stores, { memory: '3 2 2 0', indexedDb: '3 2 2 0', cache: '3 2 2 0' });
+    assert.deepEqual(engine, { hashedBy: ['host'], stores: { memory: '3 2 2 0', indexedDb: '3 2 2 0', cache: '3 2 2 0' } });
+  });
+}
+
+// As a page is that came over plain HTTP from another machine: no WebCrypto, no Cache, no locks.
+const plainHost = 'plain.test';
+for (const name of ['Chromium', 'Firefox']) {
+  test(`in ${name}, over plain HTTP`, async (t) => {
+    const { url, said } = await paged(t);
+    await browsers[name](t, url.replace('127.0.0.1', plainHost), { plainHost });
+    const { failed, stack, complaints, report, engine } = await said;
+    assert.equal(failed, undefined, stack);
+    assert.deepEqual(complaints, []);
+    await compare(t, url, JSON.parse(JSON.stringify(report).replaceAll(plainHost, '127.0.0.1')));
+    assert.deepEqual(engine, { hashedBy: ['core'], stores: { memory: '3 2 2 0', indexedDb: '3 2 2 0', cache: null } });
   });
 }

@@ -70,11 +70,14 @@ async function openWebkit(t, url) {
   driver.stdout.on('data', (text) => (said += text));
   driver.stderr.on('data', (text) => (said += text));
   const ended = once(driver, 'exit');
+  let session;
   t.after(async () => {
+    if (session !== undefined) await ask('DELETE', session);
     try {
       process.kill(-driver.pid, 'SIGTERM');
-    } catch {
-      // It has ended.
+    } catch (error) {
+      // It has ended by itself.
+      if (error.code !== 'ESRCH') throw error;
     }
     await ended;
   });
@@ -98,12 +101,10 @@ async function openWebkit(t, url) {
     }
   }
   const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { args: ['--automation'] } } };
-  const session = await ask('POST', '/session', { capabilities });
-  const at = `/session/${session.sessionId}`;
-  // Before the driver: handlers run in the order in which they were added.
-  t.after(() => ask('DELETE', at));
-  await ask('POST', `${at}/url`, { url });
-  return { version: `${session.capabilities.browserName} ${session.capabilities.browserVersion}` };
+  const { sessionId, capabilities: has } = await ask('POST', '/session', { capabilities });
+  session = `/session/${sessionId}`;
+  await ask('POST', `${session}/url`, { url });
+  return { version: `${has.browserName} ${has.browserVersion}` };
 }
 
 /** Opens a URL in a browser that ends with the test. */
