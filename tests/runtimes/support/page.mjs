@@ -24,12 +24,12 @@ const LISTENING = `
 
 /** The module of a page that runs the check with a package imported as `entry` says. */
 export const checking = ({ entry, check = '/check.mjs', wasm = '{}' }) => `${LISTENING}
-  try {
+  // In a function, since bundlers for older browsers refuse to wait at the top.
+  const run = async () => {
     const [entry, { check }] = await Promise.all([${entry}, import(${JSON.stringify(check)})]);
-    await say(await check(entry, location.origin, ${wasm}));
-  } catch (error) {
-    await say({ failed: String(error), stack: error.stack });
-  }
+    return check(entry, location.origin, ${wasm});
+  };
+  run().catch((error) => ({ failed: String(error), stack: error.stack })).then(say);
 `;
 
 /** The page as HTML, with its module. */

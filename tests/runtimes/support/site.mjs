@@ -41,6 +41,7 @@ function attacked(list, honest) {
 
 /** Serves until the test ends; gives the URL. */
 export function site(t, routes = {}) {
+  // Those of the check first: of two that end in * the first counts.
   return serve(t, {
     '/given.json': (_, response, path) => send(response, path, JSON.stringify(given)),
     '/flipped/*': (_, response, path) => {

@@ -1,6 +1,6 @@
 // The runtimes and bundlers of package.json, where `cargo xtask test --all` installed them. By
 // their files: no script of a package has run that would have put them elsewhere.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -28,13 +28,10 @@ export const programs = {
 };
 
 /** An installed package's modules. */
-export const vite = () => import(pathToFileURL(join(modules, 'vite/dist/node/index.js')));
+export const vite = (name = 'vite') => import(pathToFileURL(join(modules, name, 'dist/node/index.js')));
 export const esbuild = async () => (await import(pathToFileURL(join(modules, 'esbuild/lib/main.js')))).default;
 export const puppeteer = async () =>
   (await import(pathToFileURL(join(modules, 'puppeteer-core/lib/esm/puppeteer/puppeteer-core.js')))).default;
-
-/** The version of an installed package. */
-export const versionOf = (name) => JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).version;
 
 /** Browsers and their drivers, of the system. */
 export const firefox = () => named('CONDA_VERIFIER_FIREFOX');
