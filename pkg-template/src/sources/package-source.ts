@@ -126,11 +126,13 @@ export async function bodyOf(response: Response, reading: Reading): Promise<Bloc
 
 async function readBlob(blob: Blob, reading: Reading): Promise<HostSource> {
   const into = reading.into ?? new Blocks();
-  into.expect(Math.min(blob.size, reading.cut));
-  const blocks = await readStream(blob.slice(0, reading.cut).stream(), {
+  // workerd throws for an end that takes more than 32 bits, even beyond the Blob's own.
+  const end = Math.min(blob.size, reading.cut);
+  into.expect(end);
+  const blocks = await readStream(blob.slice(0, end).stream(), {
     ...reading,
     into,
-    onBytes: (done) => reading.onBytes(done, Math.min(blob.size, reading.cut)),
+    onBytes: (done) => reading.onBytes(done, end),
     failed: (cause) =>
       VerifierError.of('FILE_UNREADABLE', `the Blob can't be read: ${wordsOf(cause)}`, { cause }),
   });
