@@ -47,11 +47,15 @@ export class CacheStore implements TrustStore {
   }
 }
 
+/** Cloudflare Workers keep nothing that does not say for how long; browsers don't read it. */
+const KEPT = { headers: { 'cache-control': 'max-age=31536000' } };
+
 function valuesOf(name: string): KeyValues {
   const urlOf = (key: string) => NOWHERE + encodeURIComponent(key);
   return {
     get: async (key) => (await (await caches.open(name)).match(urlOf(key)))?.arrayBuffer(),
-    put: async (key, value) => (await caches.open(name)).put(urlOf(key), new Response(value as Uint8Array<ArrayBuffer>)),
+    put: async (key, value) =>
+      (await caches.open(name)).put(urlOf(key), new Response(value as Uint8Array<ArrayBuffer>, KEPT)),
     delete: async (key) => (await caches.open(name)).delete(urlOf(key)),
   };
 }
