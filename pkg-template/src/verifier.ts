@@ -3,7 +3,7 @@ import type { FetchPackageOptions, FetchRepodataOptions } from './channel/fetch-
 import type { FetchedPackage, FetchedRepodata } from './channel/fetched.js';
 import { Core } from './core/core.js';
 import type { Runtime } from './core/runtime.js';
-import { compile } from './core/wasm-module.js';
+import { compiling } from './core/wasm-module.js';
 import { invalidArgument } from './errors/invalid-argument.js';
 import { InstalledRejected, PackageRejected } from './errors/verifier-error.js';
 import { checkNames } from './options/named-options.js';
@@ -105,8 +105,8 @@ export class Verifier {
     const settings = new Settings(options.policy, options.limits);
     const trust = trustSettings(options, settings.limits);
     // Inside too: nobody else waits for a file that its first caller no longer wants.
-    const load = () => unlessAborted(compile('own', options.wasm, this.runtime), signal);
-    const core = await unlessAborted(Core.open(load), signal);
+    const load = compiling('own', options.wasm, this.runtime);
+    const core = await unlessAborted(Core.open(() => unlessAborted(load(), signal)), signal);
     const verifier = new this(core, settings, this.runtime);
     verifier.#packages.tryOut({});
     if (trust !== undefined) verifier.#channel.pin(trust);

@@ -175,3 +175,11 @@ test('the WebAssembly file may be given in any form', async (t) => {
   }
   assert.equal(await inWorker('42'), 'ARGUMENT_INVALID, then unverified');
 });
+
+test('a WebAssembly file that nobody needs any more may fail', async () => {
+  // Unheard, its rejection would end this program.
+  const verifier = await Verifier.create();
+  const another = await Verifier.create({ wasm: Promise.reject(new Error('no')) });
+  for (const each of [verifier, another]) assert.equal((await each.verifyPackage(bytes)).verdict, 'unverified');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+});

@@ -5,6 +5,18 @@ import { VerifierError } from '../errors/verifier-error.js';
 /** The files of the package, and an export by which each is known. */
 const KNOWN_BY = { own: 'examination_new', installed: 'inspection_new' } as const;
 
+/** What compiles the file that was given, or the package's own, where one is needed at all. */
+export function compiling(
+  which: keyof typeof KNOWN_BY,
+  given: WasmInput | Promise<WasmInput> | undefined,
+  runtime: Runtime,
+): () => Promise<WebAssembly.Module> {
+  // Where the code runs already nobody waits for it: a promise that rejects unheard would end a
+  // program of Node.js.
+  Promise.resolve(given).catch(() => undefined);
+  return () => compile(which, given, runtime);
+}
+
 /** Compiles the file that was given, or the package's own. */
 export async function compile(
   which: keyof typeof KNOWN_BY,

@@ -1,6 +1,6 @@
 import { InstalledCore } from '../core/installed-core.js';
 import { Pace } from '../core/pace.js';
-import { compile } from '../core/wasm-module.js';
+import { compiling } from '../core/wasm-module.js';
 import type { Foundation } from '../foundation.js';
 import type { Bytes } from '../sources/package-source.js';
 import type { Work } from '../work.js';
@@ -51,7 +51,7 @@ export class InstalledPackages {
       checkTexts(options);
       const { level, prefix, platform, manifestPath, file } = options;
       const { policy, limits } = settings;
-      const core = await InstalledCore.open(() => compile('installed', options.wasm, runtime));
+      const core = await InstalledCore.open(compiling('installed', options.wasm, runtime));
       work.signal?.throwIfAborted();
       const inspection = core.inspection(manifestOf(manifest), {
         level,
