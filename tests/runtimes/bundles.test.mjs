@@ -97,7 +97,7 @@ async function bundled(t, files, options) {
   return join(folder, 'out');
 }
 
-const STATIC = `import * as entry from 'conda-verifier';
+const STATIC = `import * as bundled from 'conda-verifier';
 import { check } from ${JSON.stringify(CHECK)};
 `;
 const IMPORTED = `import own from 'conda-verifier/conda_verifier.wasm';
@@ -114,11 +114,12 @@ for (const minify of [false, true]) {
 }
 
 test('bundled by esbuild without the option, it says what to do', async (t) => {
-  const main = STATIC + checking({ entry: 'entry', check: CHECK });
+  const main = STATIC + checking({ entry: 'bundled', check: CHECK });
   const out = await bundled(t, { 'main.mjs': main }, {});
   const { url, said } = await paged(t, routesOf(out, '/main.js'));
   await browsers.Chromium(t, url);
-  const { report } = await said;
+  const { report, failed } = await said;
+  assert.equal(failed, undefined);
   const { code, hint } = report['a flipped byte'];
   assert.equal(code, 'WASM_UNAVAILABLE');
   assert.match(hint, /pass it as the option `wasm`/);
@@ -129,7 +130,7 @@ for (const minify of [false, true]) {
     const main = `${STATIC}
       export default {
         async fetch(request) {
-          return Response.json(await check(entry, new URL(request.url).searchParams.get('base')));
+          return Response.json(await check(bundled, new URL(request.url).searchParams.get('base')));
         },
       };`;
     // As wrangler does: the file stays a file, which is compiled when the Worker is uploaded.
