@@ -15,7 +15,7 @@ for (const [name, open] of Object.entries(browsers)) {
     assert.equal(failed, undefined, stack);
     assert.deepEqual(complaints, []);
     await compare(t, url, report);
-    assert.deepEqual(engine, { hashedBy: ['host'], stores: { memory: '3 2 2 0', indexedDb: '3 2 2 0', cache: '3 2 2 0' } });
+    assert.deepEqual(engine, { hashedBy: ['host'], stores: { memory: '3 2 2 0', indexedDb: '3 2 2 0', folder: null, cache: '3 2 2 0' } });
   });
 }
 
@@ -29,6 +29,6 @@ for (const name of ['Chromium', 'Firefox']) {
     assert.equal(failed, undefined, stack);
     assert.deepEqual(complaints, []);
     await compare(t, url, JSON.parse(JSON.stringify(report).replaceAll(plainHost, '127.0.0.1')));
-    assert.deepEqual(engine, { hashedBy: ['core'], stores: { memory: '3 2 2 0', indexedDb: '3 2 2 0', cache: null } });
+    assert.deepEqual(engine, { hashedBy: ['core'], stores: { memory: '3 2 2 0', indexedDb: '3 2 2 0', folder: null, cache: null } });
   });
 }

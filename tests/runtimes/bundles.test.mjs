@@ -150,6 +150,6 @@ for (const minify of [false, true]) {
     const response = await worker.dispatchFetch(`http://localhost/?base=${url}`);
     const { report, engine } = await response.json();
     await compare(t, url, report);
-    assert.deepEqual(engine, { hashedBy: ['host'], stores: { memory: '3 2 2 0', indexedDb: null, cache: '3 2 2 0' } });
+    assert.deepEqual(engine, { hashedBy: ['host'], stores: { memory: '3 2 2 0', indexedDb: null, folder: null, cache: '3 2 2 0' } });
   });
 }

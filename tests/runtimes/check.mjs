@@ -8,9 +8,10 @@
  * @param entry The package, as this runtime imports it.
  * @param base The URL of the server of support/site.mjs.
  * @param wasm Where the WebAssembly files are, for bundles that name them: `{ own, installed }`.
+ * @param folder Where a store may keep something, if there is a filesystem.
  * @returns What each step gave, by its name, and what is this engine's own.
  */
-export async function check(entry, base, wasm = {}) {
+export async function check(entry, base, wasm = {}, folder = undefined) {
   const given = await (await fetch(`${base}/given.json`)).json();
   const bytesOf = async (path) => new Uint8Array(await (await fetch(`${base}/${path}`)).arrayBuffer());
   const more = wasm.own === undefined ? {} : { wasm: wasm.own };
@@ -24,7 +25,7 @@ export async function check(entry, base, wasm = {}) {
     report[name] = await step(context, engine).catch(told);
   }
   engine.hashedBy = [...new Set(engine.hashedBy)].sort();
-  engine.stores = await storesOf(context);
+  engine.stores = await storesOf(context, folder);
   return { report, engine };
 }
 
@@ -325,12 +326,13 @@ const steps = {
 };
 
 /** What each store gives back of a refresh; null where the runtime has no such thing. */
-async function storesOf(entry) {
+async function storesOf(entry, folder) {
   const { base, pinned } = entry;
   const channel = `${base}/signed`;
   const makers = {
     memory: () => new entry.MemoryStore(),
     indexedDb: () => (globalThis.indexedDB === undefined ? null : new entry.IndexedDbStore({ channel })),
+    folder: () => (folder === undefined ? null : new entry.FolderStore(folder)),
     cache: () => (globalThis.caches === undefined ? null : new entry.CacheStore({ channel })),
   };
   const kept = {};

@@ -4,17 +4,18 @@ import assert from 'node:assert/strict';
 import process from 'node:process';
 import test from 'node:test';
 
+import { folderOf } from './support/folder.mjs';
 import { installed } from './support/shared.mjs';
 import { compare, run } from './support/reference.mjs';
 import { site } from './support/site.mjs';
 import { programs } from './support/tools.mjs';
 
 const UNSIGNED = 'unverified';
-const stores = { memory: '3 2 2 0', indexedDb: null, cache: null };
+const stores = { memory: '3 2 2 0', indexedDb: null, folder: '3 2 2 0', cache: null };
 
 test('under this Node.js it gives what it should', async (t) => {
   const url = await site(t);
-  const { report, engine } = await run(process.execPath, [], url);
+  const { report, engine } = await run(process.execPath, [], url, folderOf(t));
   assert.deepEqual(engine, { hashedBy: ['host'], stores });
   const gave = (name) => {
     assert.ok(name in report, name);
@@ -68,10 +69,19 @@ test('under this Node.js it gives what it should', async (t) => {
 // What each of them is started with, by the server's URL, and the stores that it has.
 const runtimes = {
   'Node.js 24': [programs.node, () => [], stores],
-  // Nothing but the package, the check and the server may be touched.
+  // Nothing but the package, the server and the folder may be touched.
   Deno: [
     programs.deno,
-    (url) => ['run', '--no-prompt', '--no-remote', `--allow-read=${installed}`, `--allow-net=${new URL(url).host}`],
+    (url, folder) => [
+      'run',
+      '--no-prompt',
+      '--no-remote',
+      `--allow-read=${installed},${folder}`,
+      `--allow-write=${folder}`,
+      // Of the folder's lock, which names the machine.
+      '--allow-sys=hostname',
+      `--allow-net=${new URL(url).host}`,
+    ],
     { ...stores, cache: '3 2 2 0' },
   ],
   Bun: [programs.bun, () => ['run'], stores],
@@ -79,8 +89,8 @@ const runtimes = {
 
 for (const [name, [program, options, stores]] of Object.entries(runtimes)) {
   test(`under ${name}`, async (t) => {
-    const url = await site(t);
-    const { report, engine } = await run(program(), options(url), url);
+    const [url, folder] = [await site(t), folderOf(t)];
+    const { report, engine } = await run(program(), options(url, folder), url, folder);
     await compare(t, url, report);
     assert.deepEqual(engine, { hashedBy: ['host'], stores });
   });

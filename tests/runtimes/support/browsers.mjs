@@ -1,22 +1,12 @@
 // Browsers that open a page, each by the way that it can be driven.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
 
+import { folderOf } from './folder.mjs';
 import { chromium, FLAGS } from './shared.mjs';
 import { firefox, puppeteer, webkitDriver } from './tools.mjs';
-
-/** A folder that goes with the test. */
-export function folder(t) {
-  const path = mkdtempSync(join(tmpdir(), 'conda-verifier-'));
-  // A browser that is ending may still write there.
-  t.after(() => rmSync(path, { recursive: true, maxRetries: 20, retryDelay: 250 }));
-  return path;
-}
 
 async function openChromium(t, url, { plainHost } = {}) {
   const { chromium: browserType } = await import('playwright-core');
@@ -32,7 +22,7 @@ async function openFirefox(t, url, { plainHost } = {}) {
   const browser = await (await puppeteer()).launch({
     browser: 'firefox',
     executablePath: firefox(),
-    userDataDir: folder(t),
+    userDataDir: folderOf(t),
     extraPrefsFirefox: {
       // It asks nobody but this machine.
       'network.captive-portal-service.enabled': false,
@@ -59,7 +49,7 @@ async function freePort() {
 /** WebKitGTK, by requests of W3C's WebDriver, on a display of its own. */
 async function openWebkit(t, url) {
   const port = await freePort();
-  const home = folder(t);
+  const home = folderOf(t);
   // In a group of its own, since it takes the display and the bus along when it ends.
   const driver = spawn('xvfb-run', ['-a', 'dbus-run-session', '--', webkitDriver(), '--host=127.0.0.1', `--port=${port}`], {
     detached: true,

@@ -5,11 +5,13 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
+import { folderOf } from './folder.mjs';
+
 const RUN = fileURLToPath(new URL('../run.mjs', import.meta.url));
 
-/** Runs the check in a program: what it gave, and how long that took. */
-export async function run(program, options, url) {
-  const child = spawn(program, [...options, RUN, url], {
+/** Runs the check in a program, with a folder to keep something in; gives what it gave. */
+export async function run(program, options, url, folder) {
+  const child = spawn(program, [...options, RUN, url, folder], {
     // Installed packages are looked for here.
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -26,7 +28,7 @@ export async function run(program, options, url) {
 
 /** Compares what a runtime gave with what this Node.js gives, from the same server. */
 export async function compare(t, url, report) {
-  const reference = await run(process.execPath, [], url);
+  const reference = await run(process.execPath, [], url, folderOf(t));
   assert.deepEqual(Object.keys(report), Object.keys(reference.report));
   for (const [name, gave] of Object.entries(reference.report)) {
     // As both are after JSON, where an absent member is one that is undefined.
