@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::browser::Browser;
+use crate::engines::Engines;
 use crate::made::Made;
 
 /// Each is set once, by the step that makes it.
@@ -29,4 +30,6 @@ pub(crate) struct Artifacts {
     pub(crate) digests: Made<String>,
     /// What tests run in.
     pub(crate) browser: Made<Browser>,
+    /// Further browsers.
+    pub(crate) engines: Made<Engines>,
 }

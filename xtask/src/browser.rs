@@ -1,16 +1,15 @@
 //! Chromium and its driver, which tests run in.
 
-use std::env;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use crate::debian;
 use crate::folder::write;
 use crate::log::Log;
 use crate::made::Made;
+use crate::program::Program;
 
 /// Says where Chromium is.
 pub(crate) const CHROMIUM: &str = "CONDA_VERIFIER_CHROMIUM";
@@ -29,20 +28,13 @@ pub(crate) struct Browser {
     pub(crate) capabilities: PathBuf,
 }
 
-/// One of the two programs, and where it comes from.
-struct Program {
-    variable: &'static str,
-    names: &'static [&'static str],
-    debian: &'static str,
-}
-
 const PROGRAMS: [Program; 2] = [
     Program {
-        variable: CHROMIUM,
+        variable: Some(CHROMIUM),
         names: &["chromium", "chromium-browser", "google-chrome"],
         debian: "chromium",
     },
-    Program { variable: DRIVER, names: &["chromedriver"], debian: "chromium-driver" },
+    Program { variable: Some(DRIVER), names: &["chromedriver"], debian: "chromium-driver" },
 ];
 
 /// Finds both, and installs Debian's where one is missing and we may.
@@ -68,28 +60,6 @@ pub(crate) fn ensure(log: &mut Log, made: &Made<Browser>) -> Result<String> {
     let capabilities = capabilities(&chromium)?;
     made.set(Browser { chromium, driver, capabilities });
     Ok(if missing.is_empty() { "already there" } else { "installed" }.to_owned())
-}
-
-impl Program {
-    /// Where the variable points; else the first in PATH.
-    fn find(&self) -> Result<Option<PathBuf>> {
-        if let Some(path) = env::var_os(self.variable) {
-            let path = PathBuf::from(path);
-            ensure!(
-                path.is_file(),
-                "{} is {}, where no file is; set it to the path of {} or unset it",
-                self.variable,
-                path.display(),
-                self.debian
-            );
-            return Ok(Some(path));
-        }
-        let folders = env::var_os("PATH").unwrap_or_default();
-        let candidates = self.names.iter().map(OsStr::new);
-        Ok(candidates
-            .flat_map(|name| env::split_paths(&folders).map(move |folder| folder.join(name)))
-            .find(|path| path.is_file()))
-    }
 }
 
 /// webdriver.json with the browser's path: a driver that is not told starts what it finds.

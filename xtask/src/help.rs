@@ -25,11 +25,15 @@ tests Debian's chromium, chromium-driver and python3-cryptography, and from PyPI
 target/python-tuf, tuf and securesystemslib; for the benchmarks Chromium and, in
 target/python-bench, conda-package-streaming and py-rattler, which tests compare us
 with too, as with Debian's libarchive-tools; for test --all, in target/cargo-deny,
-cargo-deny; for fuzzing a nightly toolchain and cargo-fuzz.
+cargo-deny, Debian's firefox-esr, webkit2gtk-driver, xvfb, xauth and dbus, and from npm,
+in target/runtimes, Deno, Bun, a newer Node.js, Vite, esbuild and puppeteer-core; for
+fuzzing a nightly toolchain and cargo-fuzz.
 
 Environment:
   CONDA_VERIFIER_CHROMIUM   the Chromium to test with, if not the one in PATH
   CHROMEDRIVER              its driver, of the same version
+  CONDA_VERIFIER_FIREFOX    for test --all: the Firefox, and the driver of WebKitGTK, if
+  CONDA_VERIFIER_WEBKIT_DRIVER  not those in PATH
 ";
 
 /// Prints what there is.

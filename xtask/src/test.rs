@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::artifacts::Artifacts;
 use crate::browser::{self, CHROMIUM, DRIVER};
+use crate::engines::{self, FIREFOX, WEBKIT_DRIVER};
 use crate::folder::{copy, files, fresh};
 use crate::invocation::Invocation;
 use crate::log::Log;
@@ -16,7 +17,7 @@ use crate::project::{PACKAGE, Project};
 use crate::rust_target::{self, WASM};
 use crate::tally::Tally;
 use crate::{bench, build, dependencies, fixtures, installation, node_packages, pack, publishing};
-use crate::{python, reproducible, shells, sign};
+use crate::{python, reproducible, runtimes, shells, sign};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
 /// our development packages further up.
@@ -43,6 +44,8 @@ const PYTHON: &str = "Python with cryptography";
 const PYTHON_TUF: &str = "Python with python-tuf";
 const PYTHON_RATTLER: &str = "Python with py-rattler";
 const SHELLS: &str = "zsh and fish";
+const ENGINES: &str = "Firefox and WebKit";
+const RUNTIMES: &str = "Deno, Bun and bundlers";
 const SAMPLES: &str = "sample packages";
 const INSTALL: &str = "install the tarball";
 
@@ -59,8 +62,9 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     if extent == Extent::All {
         println!(
             "--all also builds the package a second time in another folder, asks cargo-deny, tries \
-             to publish, runs through the benchmarks, and compiles the fuzz targets, which takes \
-             a C++ compiler\n"
+             to publish, runs through the benchmarks, compiles the fuzz targets, which takes a \
+             C++ compiler, and runs the package in Firefox, WebKit, Deno, Bun, a newer Node.js \
+             and what bundlers make of it, which are 500 MB from npm\n"
         );
     }
     let artifacts = Artifacts::default();
@@ -96,6 +100,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
         bench::add_steps(&mut plan, &artifacts);
         tests.add_benchmarks(&mut plan);
         tests.add_fuzz_targets(&mut plan);
+        tests.add_runtimes(&mut plan);
     }
 
     let succeeded = plan.run(Path::new(build::LOGS))?;
@@ -104,8 +109,9 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     }
     if extent == Extent::Daily {
         println!(
-            "\nleft out: the second build in another folder, licences of dependencies, dry runs of \
-             publishing, benchmarks and fuzz targets: cargo xtask test --all"
+            "\nleft out: Firefox, WebKit, Deno, Bun, a newer Node.js and bundlers, the second build \
+             in another folder, licences of dependencies, dry runs of publishing, benchmarks and \
+             fuzz targets: cargo xtask test --all"
         );
     }
     if !project.path(SHARED).is_dir() {
@@ -260,14 +266,49 @@ impl Tests<'_> {
         );
     }
 
+    /// The runtimes that are too large for every day.
+    fn add_runtimes<'s>(&'s self, plan: &mut Plan<'s>) {
+        plan.add(
+            Step::new(ENGINES, |log| engines::ensure(log, &self.artifacts.engines))
+                // One apt-get after the other.
+                .after(&[SHELLS]),
+        );
+        plan.add(Step::new(RUNTIMES, runtimes::ensure).after(&[build::NODE_PACKAGES]));
+        plan.add(
+            Step::new("packed package everywhere", |log| self.runtime_tests(log))
+                .after(&[INSTALL, SAMPLES, BROWSER, ENGINES, RUNTIMES]),
+        );
+    }
+
+    /// Runs the installed package in every runtime, and compares what it says.
+    fn runtime_tests(&self, log: &mut Log) -> Result<String> {
+        let folder = Path::new(INSTALLED).join(runtimes::COPY);
+        fresh(&folder)?;
+        copy(Path::new(runtimes::SOURCE), &folder)?;
+        let engines = self.artifacts.engines.get()?;
+        let found = [(FIREFOX, &engines.firefox), (WEBKIT_DRIVER, &engines.webkit_driver)];
+        let node = self
+            .with_places(node_tests(runtimes::COPY)?)?
+            .env(runtimes::VARIABLE, self.project.path(runtimes::FOLDER));
+        let node = found.into_iter().fold(node, |node, (variable, path)| match path {
+            Some(path) => node.env(variable, path),
+            None => node,
+        });
+        self.count(log, &node)
+    }
+
     /// Runs the tests of the installed package, those in Chromium too.
     fn npm_tests(&self, log: &mut Log) -> Result<String> {
-        let node = node_tests(COPY)?
+        self.count(log, &self.with_places(node_tests(COPY)?)?)
+    }
+
+    /// Tells tests where things are.
+    fn with_places(&self, tests: Invocation) -> Result<Invocation> {
+        Ok(tests
             .env("CONDA_VERIFIER_ROOT", &self.project.root)
             .env("CONDA_VERIFIER_INSTALL", self.project.path(INSTALLED))
             .env("CONDA_VERIFIER_CHANNEL", self.project.path(CHANNEL))
-            .env(CHROMIUM, &self.artifacts.browser.get()?.chromium);
-        self.count(log, &node)
+            .env(CHROMIUM, &self.artifacts.browser.get()?.chromium))
     }
 
     /// Signs packages as a person does who follows the guide, and verifies them.
