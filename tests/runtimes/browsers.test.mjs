@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { browsers } from './support/browsers.mjs';
+import { browsers, isLeftOut } from './support/browsers.mjs';
 import { paged } from './support/page.mjs';
 import { compare } from './support/reference.mjs';
 
 for (const [name, open] of Object.entries(browsers)) {
-  test(`in ${name}`, async (t) => {
+  test(`in ${name}`, { skip: isLeftOut(name) }, async (t) => {
     const { url, said } = await paged(t);
     const { version } = await open(t, url);
     const { failed, stack, complaints, agent, report, engine } = await said;
@@ -22,7 +22,7 @@ for (const [name, open] of Object.entries(browsers)) {
 // As a page is that came over plain HTTP from another machine: no WebCrypto, no Cache, no locks.
 const plainHost = 'plain.test';
 for (const name of ['Chromium', 'Firefox']) {
-  test(`in ${name}, over plain HTTP`, async (t) => {
+  test(`in ${name}, over plain HTTP`, { skip: isLeftOut(name) }, async (t) => {
     const { url, said } = await paged(t);
     await browsers[name](t, url.replace('127.0.0.1', plainHost), { plainHost });
     const { failed, stack, complaints, report, engine } = await said;

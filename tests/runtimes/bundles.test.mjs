@@ -51,9 +51,9 @@ for (const [name, wasm] of [['finds the files by itself', undefined], ['is given
 }
 
 /** Serves a project as Vite does while one works on it. */
-async function served(t, name, optimizeDeps) {
+async function served(t, optimizeDeps) {
   const root = project(t, viteProject());
-  const { createServer } = await vite(name);
+  const { createServer } = await vite();
   const server = await createServer({
     root,
     configFile: false,
@@ -74,11 +74,11 @@ async function served(t, name, optimizeDeps) {
 }
 
 test('served by Vite while one works on it', async (t) => {
-  await opened(t, await served(t, 'vite', {}));
+  await opened(t, await served(t, {}));
 });
 
-test('served by Vite 7, which needs a setting', async (t) => {
-  await opened(t, await served(t, 'vite-7', { exclude: ['conda-verifier'] }));
+test('served by Vite with the setting that Vite 7 needs', async (t) => {
+  await opened(t, await served(t, { exclude: ['conda-verifier'] }));
 });
 
 /** Bundles with the options that the README names. */

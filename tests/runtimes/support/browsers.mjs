@@ -18,10 +18,21 @@ async function openChromium(t, url, { plainHost } = {}) {
   return { version: browser.version(), page };
 }
 
+/** Chromium with a page that it may freeze: the driver of the others keeps pages from that. */
+export async function openFreezable(t, url) {
+  const browser = await (await puppeteer()).launch({ executablePath: chromium(), args: FLAGS, userDataDir: folderOf(t) });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(url);
+  // None that somebody looks at is frozen.
+  await (await browser.newPage()).bringToFront();
+  return page.createCDPSession();
+}
+
 async function openFirefox(t, url, { plainHost } = {}) {
   const browser = await (await puppeteer()).launch({
     browser: 'firefox',
-    executablePath: firefox(),
+    executablePath: firefox,
     userDataDir: folderOf(t),
     extraPrefsFirefox: {
       // It asks nobody but this machine.
@@ -51,7 +62,7 @@ async function openWebkit(t, url) {
   const port = await freePort();
   const home = folderOf(t);
   // In a group of its own, since it takes the display and the bus along when it ends.
-  const driver = spawn('xvfb-run', ['-a', 'dbus-run-session', '--', webkitDriver(), '--host=127.0.0.1', `--port=${port}`], {
+  const driver = spawn('xvfb-run', ['-a', 'dbus-run-session', '--', webkitDriver, '--host=127.0.0.1', `--port=${port}`], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LIBGL_ALWAYS_SOFTWARE: '1' },
@@ -97,5 +108,11 @@ async function openWebkit(t, url) {
   return { version: `${has.browserName} ${has.browserVersion}` };
 }
 
-/** Opens a URL in a browser that ends with the test. */
+/** What opens a URL in a browser that ends with the test. */
 export const browsers = { Chromium: openChromium, Firefox: openFirefox, WebKitGTK: openWebkit };
+
+/** Why a browser's tests are left out; false where they aren't. */
+export const isLeftOut = (name) => {
+  const there = { Firefox: firefox, WebKitGTK: webkitDriver };
+  return name in there && there[name] === undefined && `${name} is not here`;
+};

@@ -36,11 +36,14 @@ export const checking = ({ entry, check = '/check.mjs', wasm = '{}' }) => `${LIS
 export const html = (module) => `<!DOCTYPE html><meta charset="utf-8"><title>check</title>
 <link rel="icon" href="data:,"><script type="module" src="${module}"></script>`;
 
+/** The package as a page imports it that no bundler made. */
+export const PACKAGE = `import('${exports['.'].default.default.replace('.', '/pkg')}')`;
+
 /** The page without a bundler, from the installed package. */
-const unbundled = {
+export const unbundled = {
   '/': (_, response) => send(response, 'x.html', html('/page.mjs'), { 'content-security-policy': POLICY }),
   '/page.mjs': (_, response, path) =>
-    send(response, path, checking({ entry: `import('${exports['.'].default.default.replace('.', '/pkg')}')` })),
+    send(response, path, checking({ entry: PACKAGE })),
   '/check.mjs': (_, response, path) => send(response, path, readFileSync(new URL('../check.mjs', import.meta.url))),
   '/pkg/*': (_, response, path) => send(response, path, readFileSync(join(installed, path.slice('/pkg/'.length)))),
 };

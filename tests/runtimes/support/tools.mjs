@@ -28,11 +28,10 @@ export const programs = {
 };
 
 /** An installed package's modules. */
-export const vite = (name = 'vite') => import(pathToFileURL(join(modules, name, 'dist/node/index.js')));
+export const vite = () => import(pathToFileURL(join(modules, 'vite/dist/node/index.js')));
 export const esbuild = async () => (await import(pathToFileURL(join(modules, 'esbuild/lib/main.js')))).default;
 export const puppeteer = async () =>
   (await import(pathToFileURL(join(modules, 'puppeteer-core/lib/esm/puppeteer/puppeteer-core.js')))).default;
 
-/** Browsers and their drivers, of the system. */
-export const firefox = () => named('CONDA_VERIFIER_FIREFOX');
-export const webkitDriver = () => named('CONDA_VERIFIER_WEBKIT_DRIVER');
+/** A browser and a driver of the system; undefined where there is none. */
+export const { CONDA_VERIFIER_FIREFOX: firefox, CONDA_VERIFIER_WEBKIT_DRIVER: webkitDriver } = process.env;
