@@ -72,7 +72,7 @@ test('the README\'s Worker verifies, and rejects', async (t) => {
   for (const [parameters, code] of cases) assert.equal((await (await ask(parameters)).json()).code, code);
 });
 
-test('bytes, streams and overlapping requests', async (t) => {
+test('bytes, streams, Blobs and overlapping requests', async (t) => {
   const worker = await start(
     t,
     `import { Verifier } from 'conda-verifier';
@@ -81,9 +81,11 @@ test('bytes, streams and overlapping requests', async (t) => {
          const verifier = await Verifier.create();
          const sha256 = new URL(request.url).pathname.slice(1);
          const copy = request.clone();
+         const again = request.clone();
          const verdicts = await Promise.all([
            verifier.inspectPackage(new Uint8Array(await copy.arrayBuffer()), { sha256 }),
            verifier.inspectPackage(request.body, { sha256 }),
+           verifier.inspectPackage(new Blob([await again.arrayBuffer()]), { sha256 }),
          ]);
          return Response.json(verdicts.map(({ verdict }) => verdict));
        },
@@ -98,7 +100,7 @@ test('bytes, streams and overlapping requests', async (t) => {
       return (await response.json()).join();
     }),
   );
-  assert.deepEqual(answers, ['verified,verified', 'rejected,rejected', 'verified,verified']);
+  assert.deepEqual(answers, ['verified', 'rejected', 'verified'].map((word) => Array(3).fill(word).join()));
 });
 
 test('a signed channel, and one that was attacked', async (t) => {
