@@ -50,7 +50,11 @@ for (const [name, bundle] of Object.entries(bundlers)) {
     // Vite makes no Workers by itself: it takes no module out of a .wasm file.
     if (name === 'Vite' && conditions[0] === 'workerd') continue;
     test(`${name} drops all of it where nothing is used, for ${conditions}`, async (t) => {
-      const nothing = ["import 'conda-verifier';", `import { ${NAMES} } from 'conda-verifier';`, "import * as all from 'conda-verifier';"];
+      const nothing = ['', '/worker', '/untarjs'].flatMap((part) => [
+        `import 'conda-verifier${part}';`,
+        `import * as all from 'conda-verifier${part}';`,
+      ]);
+      nothing.push(`import { ${NAMES} } from 'conda-verifier';`, "import { VerifierPool, VerifierWorker } from 'conda-verifier/worker';");
       for (const line of nothing) {
         const text = await bundle(project(t, { 'main.mjs': line }), conditions);
         assert.equal(text.trim(), '', line);
