@@ -271,7 +271,7 @@ impl Tests<'_> {
         plan.add(
             Step::new(ENGINES, |log| engines::ensure(log, &self.artifacts.engines))
                 // One apt-get after the other.
-                .after(&[SHELLS]),
+                .after(&[SHELLS, bench::PYTHON]),
         );
         plan.add(Step::new(RUNTIMES, runtimes::ensure).after(&[build::NODE_PACKAGES]));
         plan.add(
