@@ -11,3 +11,12 @@ declare global {
 
 /** The symbol of `using` declarations, where the engine has it. */
 export type DisposeSymbol = typeof Symbol.dispose;
+
+/**
+ * Lets `using` free the objects of a class. Not written as a method there: engines without
+ * Symbol.dispose would make one named "undefined".
+ */
+export function letDispose(prototype: { free(): unknown }): void {
+  if (typeof Symbol.dispose !== 'symbol') return;
+  Object.defineProperty(prototype, Symbol.dispose, { value: prototype.free, configurable: true, writable: true });
+}

@@ -4,6 +4,7 @@ import type { FetchedPackage, FetchedRepodata } from './channel/fetched.js';
 import { Core } from './core/core.js';
 import type { Runtime } from './core/runtime.js';
 import { compiling } from './core/wasm-module.js';
+import { letDispose } from './disposable.js';
 import { invalidArgument } from './errors/invalid-argument.js';
 import { InstalledRejected, PackageRejected } from './errors/verifier-error.js';
 import { checkNames } from './options/named-options.js';
@@ -57,14 +58,7 @@ export class Verifier {
   protected static readonly runtime: Runtime;
 
   static {
-    // Not written as a method: engines without Symbol.dispose would make one named "undefined".
-    if (typeof Symbol.dispose === 'symbol') {
-      Object.defineProperty(this.prototype, Symbol.dispose, {
-        value: this.prototype.free,
-        configurable: true,
-        writable: true,
-      });
-    }
+    letDispose(this.prototype);
   }
 
   declare [Symbol.dispose]: () => void;

@@ -1,4 +1,4 @@
 export { verifiedFetch } from '../fetch/verified-fetch.js';
 export type { VerifiedFetchOptions } from '../fetch/fetch-options.js';
 export type { FetchedRecords, FetchVerdict } from '../fetch/fetch-verdict.js';
-export type { FetchingVerifier } from '../fetch/fetching-verifier.js';
+export type { FetchingVerifier } from '../channel/fetching-verifier.js';

@@ -10,7 +10,7 @@ import type { ChannelPlaces, Located } from './channel-places.js';
 import type { FetchSettings } from './fetch-options.js';
 import type { FetchVerdict } from './fetch-verdict.js';
 import { type FileKind, kindOf } from './file-kind.js';
-import type { FetchingVerifier } from './fetching-verifier.js';
+import type { FetchingVerifier } from '../channel/fetching-verifier.js';
 import { LoadedRepodata } from './loaded-repodata.js';
 import { rawZstd } from './raw-zstd.js';
 import { requestRefused } from './refusal.js';

@@ -9,7 +9,7 @@ import { type Answer, ChannelAnswers, NOBODY, PASSED } from './channel-answers.j
 import { ChannelPlaces, type Located } from './channel-places.js';
 import { checkChannel, type FetchSettings, fetchSettings, type VerifiedFetchOptions } from './fetch-options.js';
 import type { FetchVerdict } from './fetch-verdict.js';
-import { type FetchingVerifier, METHODS } from './fetching-verifier.js';
+import { type FetchingVerifier, METHODS } from '../channel/fetching-verifier.js';
 import { requestRefused, shownUrl } from './refusal.js';
 
 /** A channel whose places are known. */

@@ -1,13 +1,11 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { type ListedFile, readManifest, SiteManifest } from '../manifest/site-manifest.js';
 import { checkNames } from '../options/named-options.js';
-import type { FetchPackageOptions, FetchRepodataOptions } from '../channel/fetch-options.js';
-import type { FetchedPackage } from '../channel/fetched.js';
+import type { FetchingVerifier } from '../channel/fetching-verifier.js';
 import { folderUrl, isAddress, urlOf } from '../trust/folder-url.js';
-import type { TrustInfo } from '../trust/channel-trust.js';
 import type { Fetcher } from '../trust/fetching.js';
 import type { Mirror } from '../trust/mirror-places.js';
-import { type RefreshOptions, timeoutOf } from '../trust/refresh-options.js';
+import { timeoutOf } from '../trust/refresh-options.js';
 import type { TrustStore } from '../trust/trust-store.js';
 import type { PackageSource } from '../sources/package-source.js';
 import { type Bytes, isBytes } from '../sources/shapes.js';
@@ -18,16 +16,7 @@ import type { UnpackApi } from './unpack-api.js';
 import type { OnVerdict } from './unpack-report.js';
 
 /** What is needed of a verifier: a `Verifier`, or one that works in a Worker. */
-export interface UntarjsVerifier {
-  readonly trust: TrustInfo | null | PromiseLike<TrustInfo | null>;
-  refresh(fetcher: Fetcher, options?: RefreshOptions): Promise<unknown>;
-  fetchRepodata(subdir: string, fetcher: Fetcher, options?: FetchRepodataOptions): Promise<unknown>;
-  fetchPackage(
-    subdir: string,
-    fileName: string,
-    fetcher: Fetcher,
-    options?: FetchPackageOptions,
-  ): Promise<FetchedPackage>;
+export interface UntarjsVerifier extends Pick<FetchingVerifier, 'trust' | 'refresh' | 'fetchRepodata' | 'fetchPackage'> {
   verifyPackage(source: PackageSource, expected?: Expected, options?: ExamineOptions): Promise<Verdict>;
 }
 

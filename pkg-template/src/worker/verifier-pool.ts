@@ -1,4 +1,5 @@
 import { compile } from '../core/wasm-module.js';
+import { letDispose } from '../disposable.js';
 import { LIMITS } from '../options/limits.js';
 import type { RepodataOptions } from '../records/repodata-file.js';
 import { has, isResponse } from '../sources/shapes.js';
@@ -44,14 +45,7 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
   protected static readonly makeWorker: () => WorkerPort;
 
   static {
-    // Not written as a method: engines without Symbol.dispose would make one named "undefined".
-    if (typeof Symbol.dispose === 'symbol') {
-      Object.defineProperty(this.prototype, Symbol.dispose, {
-        value: this.prototype.free,
-        configurable: true,
-        writable: true,
-      });
-    }
+    letDispose(this.prototype);
   }
 
   declare [Symbol.dispose]: () => void;

@@ -1,3 +1,4 @@
+import { letDispose } from '../disposable.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { wordsOf } from '../errors/words.js';
 import { checkNames } from '../options/named-options.js';
@@ -40,14 +41,7 @@ export class VerifierWorker implements RemoteVerifier {
   protected static readonly makeWorker: () => WorkerPort;
 
   static {
-    // Not written as a method: engines without Symbol.dispose would make one named "undefined".
-    if (typeof Symbol.dispose === 'symbol') {
-      Object.defineProperty(this.prototype, Symbol.dispose, {
-        value: this.prototype.free,
-        configurable: true,
-        writable: true,
-      });
-    }
+    letDispose(this.prototype);
   }
 
   declare [Symbol.dispose]: () => void;

@@ -1,5 +1,5 @@
-import type { FetchPackageOptions, FetchRepodataOptions } from '../channel/fetch-options.js';
-import type { FetchedPackage, FetchedRepodata } from '../channel/fetched.js';
+import type { FetchPackageOptions, FetchRepodataOptions } from './fetch-options.js';
+import type { FetchedPackage, FetchedRepodata } from './fetched.js';
 import type { RecordsReport } from '../records/records-report.js';
 import type { TrustedRepodata } from '../records/trusted-repodata.js';
 import type { TrustInfo, TrustState } from '../trust/channel-trust.js';
@@ -9,7 +9,7 @@ import type { RefreshReport } from '../trust/refresh-report.js';
 import type { FetchedTarget, TargetOptions } from '../trust/target-fetching.js';
 import type { WorkOptions } from '../work.js';
 
-/** What `verifiedFetch` needs of a verifier: a `Verifier` has it, and so has one in a worker. */
+/** What is needed of a verifier to fetch by it: a `Verifier` has it, and so has one in a worker. */
 export interface FetchingVerifier {
   readonly trust: TrustInfo | null | Promise<TrustInfo | null>;
   refresh(fetcher: Fetcher, options?: RefreshOptions): Promise<RefreshReport>;
