@@ -11,7 +11,7 @@ export type {
 export type { Lookup, Target } from './trust/target.js';
 export type { FetchedTarget, TargetOptions } from './trust/target-fetching.js';
 export type { RoleName, Want } from './trust/want.js';
-export type { FetchedPackage, FetchedRepodata } from './channel/fetched.js';
+export type { FetchedPackage, FetchedRepodata, FetchingReport } from './channel/fetched.js';
 export type { FetchPackageOptions, FetchRepodataOptions } from './channel/fetch-options.js';
 export type { RepodataOptions } from './records/repodata-file.js';
 export type { Now, Time } from './trust/clock.js';

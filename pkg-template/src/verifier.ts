@@ -156,7 +156,7 @@ export class Verifier {
    * @throws VerifierError as `findTarget` and `refresh`.
    */
   async loadTarget(path: string, fetcher: Fetcher, options: RefreshOptions = {}): Promise<Target> {
-    return this.#channel.loadTarget(path, fetcher, options);
+    return (await this.#channel.loadTarget(path, fetcher, options)).value;
   }
 
   /**

@@ -8,9 +8,26 @@ use super::work::{Stop, Work};
 /// What the end record of a zip archive begins with (APPNOTE 4.3.16).
 const END: &[u8] = b"PK\x05\x06";
 
-/// Whether there is the end of a zip archive somewhere.
-pub(super) async fn has_archive(data: &[u8], work: &mut Work<'_>) -> bool {
-    last(data, END, work).await.is_some()
+/// What libmamba makes of a file for Windows.
+pub(super) enum ByLibmamba {
+    /// It has no archive, and stays as it was.
+    AsItWas,
+    /// libmamba takes the signature itself for the length of the central directory, so that the
+    /// archive would begin before the file.
+    Fails,
+    /// So long a file that it would not.
+    Unknown,
+}
+
+/// The length that libmamba (`core/link.cpp`) finds: what the end record begins with.
+const LENGTH_BY_LIBMAMBA: usize = 0x0605_4b50;
+
+pub(super) async fn by_libmamba(data: &[u8], work: &mut Work<'_>) -> ByLibmamba {
+    match last(data, END, work).await {
+        None => ByLibmamba::AsItWas,
+        Some(end) if end < LENGTH_BY_LIBMAMBA => ByLibmamba::Fails,
+        Some(_) => ByLibmamba::Unknown,
+    }
 }
 
 /// Replaces the placeholder in the line before the archive, as conda does; `None` where conda

@@ -224,14 +224,8 @@ impl Originals {
     }
 
     /// What the archive has for a path, once all of it was met. `target` is absent where nothing
-    /// is replaced. What the installed record says of it decides nothing; `is_detailed`: whether
-    /// it says anything but names.
-    pub(super) fn expected(
-        &self,
-        path: &str,
-        target: Option<&Target>,
-        is_detailed: bool,
-    ) -> Option<FromArchive> {
+    /// is replaced. What the installed record says of it decides nothing.
+    pub(super) fn expected(&self, path: &str, target: Option<&Target>) -> Option<FromArchive> {
         let shipped = self.shipped.get(path)?;
         let of_package = self.placeholder(path);
         let is_file = matches!(shipped.what, None | Some(FromArchive::File { .. }));
@@ -251,11 +245,8 @@ impl Originals {
                     let known = replaced.find(|(other, _)| *other == system);
                     match known.filter(|_| of_package == shipped.placeholder) {
                         Some((_, known)) => known.clone(),
-                        // A list of names says nothing of placeholders, and clients note nothing
-                        // else of a package that has no info/paths.json.
-                        None if shipped.placeholder.is_none()
-                            && !(is_detailed && self.paths_json.is_some()) =>
-                        {
+                        // Clients note nothing of the files of such a package but their names.
+                        None if self.paths_json.is_none() && shipped.placeholder.is_none() => {
                             FromArchive::Unknown(NotRecomputable::ToldLate)
                         }
                         None => FromArchive::Replaced {

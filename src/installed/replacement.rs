@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::encoding::Encoding;
 use super::growth::Growth;
-use super::launcher;
+use super::launcher::{self, ByLibmamba};
 use super::needle::Needle;
 use super::shebang::{Head, Shebang};
 use super::system::System;
@@ -226,13 +226,14 @@ impl Replacement<'_> {
     ) -> Result<Made<'a>, Stop> {
         let Some(needle) = self.needle() else { return Ok(Outcome::Made(original.into())) };
         if self.file_mode == Some(FileMode::Binary) {
-            return if self.system != System::Windows {
-                self.strings(original, Rule::Libmamba, work).await
-            } else if launcher::has_archive(original, work).await {
-                Ok(Outcome::Unknown(NotRecomputable::Launcher))
-            } else {
-                Ok(Outcome::Made(original.into()))
-            };
+            if self.system != System::Windows {
+                return self.strings(original, Rule::Libmamba, work).await;
+            }
+            return Ok(match launcher::by_libmamba(original, work).await {
+                ByLibmamba::AsItWas => Outcome::Made(original.into()),
+                ByLibmamba::Fails => Outcome::Fails,
+                ByLibmamba::Unknown => Outcome::Unknown(NotRecomputable::Launcher),
+            });
         }
         let data = needle.replace(original, self.slashed().as_bytes(), work).await?;
         if self.system == System::Windows {
@@ -279,7 +280,9 @@ impl Replacement<'_> {
             Head::TooLong => return Ok(Outcome::Unknown(NotRecomputable::LongLine)),
             Head::Line(line) => line,
         };
-        let head = self.shebang_of_rattler(line, &needle, work).await?;
+        let Some(head) = self.shebang_of_rattler(line, &needle, work).await? else {
+            return Ok(Outcome::Unknown(NotRecomputable::LongLine));
+        };
         let rest = original.get(line.len()..).unwrap_or_default();
         let longer = needle.growth(rest, by.len(), work).await;
         let mut data = work.room(rest.len().saturating_add(head.len()), longer)?;
@@ -288,12 +291,13 @@ impl Replacement<'_> {
         Ok(Outcome::Made(data.into()))
     }
 
+    /// `None` where the line becomes longer than one that is taken apart.
     async fn shebang_of_rattler(
         &self,
         line: &[u8],
         needle: &Needle,
         work: &mut Work<'_>,
-    ) -> Result<Vec<u8>, Stop> {
+    ) -> Result<Option<Vec<u8>>, Stop> {
         let converted = |line: &[u8]| match Shebang::parse(line) {
             Some(shebang) if shebang.is_python() => shebang.through_sh(),
             Some(shebang) => shebang.through_env(),
@@ -303,16 +307,16 @@ impl Replacement<'_> {
         let line = String::from_utf8_lossy(line);
         let (line, by) = (line.as_bytes(), self.prefix.as_bytes());
         if self.prefix.contains(' ') {
-            return match needle.find(line, 0, work).await {
-                Some(_) => needle.replace(&converted(line), by, work).await,
-                None => Ok(line.to_vec()),
-            };
+            return Ok(Some(match needle.find(line, 0, work).await {
+                Some(_) => needle.replace(&converted(line), by, work).await?,
+                None => line.to_vec(),
+            }));
         }
         let replaced = needle.replace(line, by, work).await?;
-        if replaced.len() > self.system.longest_shebang_of_rattler() {
-            return Ok(converted(&replaced));
+        if replaced.len() <= self.system.longest_shebang_of_rattler() {
+            return Ok(Some(replaced));
         }
-        Ok(replaced)
+        Ok((replaced.len() <= Head::LONGEST).then(|| converted(&replaced)))
     }
 
     /// The path as it is, in strings.
@@ -340,9 +344,7 @@ async fn escape_spaces<'a>(
 ) -> Result<Cow<'a, [u8]>, Stop> {
     let as_it_was = Ok(data.into());
     let needle = Needle::new(&encoding.encode(&format!("#!{placeholder}")));
-    let (Some(needle), Some(end), true) = (needle, Needle::new(b"\n"), prefix.contains(' ')) else {
-        return as_it_was;
-    };
+    let (Some(needle), Some(end)) = (needle, Needle::new(b"\n")) else { return as_it_was };
     let Some(length) = end.find(data, 0, work).await else { return as_it_was };
     let line = data.get(..length).unwrap_or_default();
     if needle.find(line, 0, work).await.is_none() {

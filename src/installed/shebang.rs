@@ -5,9 +5,6 @@ use super::needle::Needle;
 use super::system::System;
 use super::work::Work;
 
-/// Bytes of the longest line that is looked at. Linux reads 256.
-const LONGEST: usize = 1 << 20;
-
 /// The first line of a file, without its end.
 #[derive(Debug)]
 pub(super) enum Head<'a> {
@@ -20,19 +17,23 @@ pub(super) enum Head<'a> {
 }
 
 impl<'a> Head<'a> {
+    /// Bytes of the longest line that is taken apart. Linux reads 256.
+    pub(super) const LONGEST: usize = 1 << 20;
+
     /// That of a file with these bytes.
     pub(super) async fn of(data: &'a [u8], work: &mut Work<'_>) -> Self {
         if !data.starts_with(b"#!") {
             return Self::None;
         }
-        let start = data.get(..LONGEST).unwrap_or(data);
+        // With its end.
+        let start = data.get(..=Self::LONGEST).unwrap_or(data);
         let end = match Needle::new(b"\n") {
             Some(end) => end.find(start, 0, work).await,
             None => None,
         };
         match end {
             Some(length) => Self::Line(start.get(..length).unwrap_or_default()),
-            None if start.len() == data.len() => Self::Line(data),
+            None if data.len() <= Self::LONGEST => Self::Line(data),
             None => Self::TooLong,
         }
     }

@@ -39,12 +39,6 @@ pub(super) fn check_size(
     limits: &Limits,
     report: &mut Report,
 ) -> Result<(), Error> {
-    if actual > limits.archive_bytes {
-        return Err(Error::new(Fault::LimitExceeded {
-            limit: "archiveBytes",
-            max: limits.archive_bytes,
-        }));
-    }
     let record = expectation.found_record();
     let expected = [
         (Voucher::Caller, expectation.size),
@@ -62,6 +56,13 @@ pub(super) fn check_size(
             }
             return Err(Error::new(Fault::SizeMismatch { voucher, expected, actual }));
         }
+    }
+    // What is longer than somebody says is that, whatever length a server told.
+    if actual > limits.archive_bytes {
+        return Err(Error::new(Fault::LimitExceeded {
+            limit: "archiveBytes",
+            max: limits.archive_bytes,
+        }));
     }
     if !is_known {
         report.skip(Check::ArchiveSize, "no size was given");

@@ -235,3 +235,88 @@ test('several packages at once', async () => {
   const all = await Promise.all(names.map((name) => verifier.fetchPackage(subdir, name, fetcher, places)));
   assert.deepEqual(all.map(({ verdict }) => verdict.verdict), names.map(() => 'verified'));
 });
+
+/** Bytes whose server says that there are many more. */
+const lying = (bytes, length) => new Response(bytes, { headers: { 'content-length': length } });
+
+test('a length that a mirror makes up is its own fault', async () => {
+  const longer = () => lying(Buffer.concat([honest(PACKAGE), Buffer.alloc(1)]), 3 * 2 ** 30);
+  const { verifier, fetcher, places } = await ready({ bad: badAt({ [PACKAGE]: longer }), good: honest });
+  const fetched = await verifier.fetchPackage(subdir, victim, fetcher, places);
+  assert.deepEqual(told(fetched), [`bad ${PACKAGE} SIZE_MISMATCH`]);
+  // Nobody says how long it is, and it is longer than any may be.
+  const small = { packages: {}, 'packages.conda': { [victim]: { name: 'hello', version: '1.0', build: 'pyh0_0', build_number: 0, subdir, depends: [], sha256: sha256(honest(PACKAGE)) } } };
+  const bound = await Verifier.create({ limits: { archiveBytes: honest(PACKAGE).length } });
+  await bound.addRepodata(subdir, JSON.stringify({ info: { subdir }, ...small }));
+  const healed = await bound.fetchPackage(subdir, victim, fetcher, places);
+  assert.deepEqual(told(healed), [`bad ${PACKAGE} LIMIT_EXCEEDED`]);
+  // A record that says so is not asked for at all.
+  const tiny = await Verifier.create({ limits: { archiveBytes: 10 } });
+  await tiny.addRepodata(subdir, honest(`${subdir}/repodata.json`));
+  const never = () => assert.fail('it was fetched');
+  assert.equal((await failure(() => tiny.fetchPackage(subdir, victim, never, places))).code, 'LIMIT_EXCEEDED');
+});
+
+test('what onFile throws is nobody else\'s fault, and no file comes twice', async () => {
+  const asked = [];
+  const { verifier, fetcher, places } = await ready({ first: honest, second: honest }, { asked });
+  for (const error of [new Error('disk full'), VerifierError.fromJSON({ code: 'FILE_UNWRITABLE', message: 'disk full', hint: 'x' })]) {
+    asked.length = 0;
+    const files = [];
+    const onFile = ({ path }) => {
+      files.push(path);
+      if (files.length === 2) throw error;
+    };
+    assert.equal(await failure(() => verifier.fetchPackage(subdir, victim, fetcher, { ...places, onFile })), error);
+    assert.deepEqual([files.length, asked], [2, [`first ${PACKAGE}`]]);
+  }
+});
+
+test('under TUF a form that no mirror has right comes in the next one', async () => {
+  const channel = new TufChannel({ listed: ['noarch/repodata.json.zst', 'noarch/repodata.json'] });
+  // The good one has one form alone.
+  const plain = (path) => (path.endsWith('repodata.json.zst') ? undefined : channel.at(path));
+  const only = (answer) => (path) => (/repodata/.test(path) ? answer(path) : channel.at(path));
+  for (const [code, bad] of [['HTTP_STATUS', () => 500], ['TARGET_DIGEST_MISMATCH', () => Buffer.from('no')], ['NETWORK_FAILED', () => Promise.reject(new Error('no route'))]]) {
+    const [fetcher, places] = mirrored({ bad: only(bad), good: plain });
+    const verifier = await Verifier.create({ trustedRoot: channel.root });
+    await verifier.refresh(fetcher, places);
+    const fetched = await verifier.fetchRepodata('noarch', fetcher, places);
+    assert.equal(fetched.path, 'noarch/repodata.json', code);
+    assert.ok(fetched.mirrors.some((failure) => failure.code === code && failure.mirror === at('bad')), code);
+  }
+});
+
+test('a store that fails is told, and one that is none refused', async () => {
+  const channel = new TufChannel();
+  channel.repository.delegate('targets', 'more', { paths: ['noarch/*'] });
+  channel.list('more', PACKAGE);
+  channel.repository.release('targets', 'more');
+  const [fetcher, places] = mirrored({ only: channel.at });
+  const no = async () => { throw new Error('quota exceeded'); };
+  const store = { read: no, update: no, clear: no };
+  const verifier = await Verifier.create({ trustedRoot: channel.root });
+  await verifier.refresh(fetcher, places);
+  const fetched = await verifier.fetchRepodata('noarch', fetcher, { ...places, store });
+  assert.equal(fetched.store.code, 'STORE_FAILED');
+  const file = await verifier.fetchPackage('noarch', victim, fetcher, { ...places, store });
+  assert.deepEqual([file.verdict.verdict, file.store.code], ['verified', 'STORE_FAILED']);
+  const { verifier: other, fetcher: from, places: where } = await ready({ only: honest });
+  assert.equal((await other.fetchPackage(subdir, victim, from, where)).store, null);
+  assert.equal((await failure(() => other.fetchPackage(subdir, victim, from, { ...where, store: 5 }))).code, 'ARGUMENT_INVALID');
+  for (const options of [null, 5, 'x']) {
+    assert.equal((await failure(() => other.fetchPackage(subdir, victim, from, options))).code, 'ARGUMENT_INVALID');
+    assert.equal((await failure(() => other.fetchRepodata(subdir, from, options))).code, 'ARGUMENT_INVALID');
+  }
+  assert.equal((await failure(() => other.fetchPackage(subdir, 'a\ud800-1-0.conda', from, where))).code, 'ARGUMENT_INVALID');
+});
+
+test('repodata that nobody vouches for does not veto a package that a role lists', async () => {
+  const channel = new TufChannel({ listed: [PACKAGE] });
+  const [fetcher, places] = mirrored({ only: channel.at });
+  const verifier = await Verifier.create({ trustedRoot: channel.root });
+  await verifier.refresh(fetcher, places);
+  await verifier.addRepodata('noarch', '{"packages": {}, "packages.conda": {}}');
+  const { verdict, record } = await verifier.fetchPackage('noarch', victim, fetcher, places);
+  assert.deepEqual([verdict.verdict, record], ['verified', null]);
+});

@@ -2,15 +2,12 @@
 
 use anyhow::Result;
 
-use crate::invocation::Invocation;
+use crate::cargo_tool::CargoTool;
 use crate::log::Log;
 use crate::plan::{Plan, Step};
 
-/// The version that deny.toml is written for.
-const VERSION: &str = "0.20.2";
-
-/// Where it is installed, if another version or none is in PATH.
-const ROOT: &str = "target/cargo-deny";
+/// Of the version that deny.toml is written for. Without its features: they are for advisories.
+const DENY: CargoTool = CargoTool { name: "cargo-deny", version: "0.20.2", features: "" };
 
 const INSTALLED: &str = "cargo-deny";
 
@@ -24,36 +21,15 @@ const WORKSPACES: [(&str, &[&str]); 2] = [
 
 /// Sets cargo-deny up and runs it.
 pub(crate) fn add_steps(plan: &mut Plan<'_>) {
-    plan.add(Step::new(INSTALLED, ensure));
+    plan.add(Step::new(INSTALLED, |log| DENY.ensure(log)));
     plan.add(Step::new("licences, bans and sources", check).after(&[INSTALLED]));
-}
-
-/// Installs cargo-deny, unless it is there.
-fn ensure(log: &mut Log) -> Result<String> {
-    if deny().is_some() {
-        return Ok("already there".to_owned());
-    }
-    // Without its features: they are for advisories.
-    let options = ["--locked", "--version", VERSION, "--no-default-features", "--root", ROOT];
-    log.run(&Invocation::new("cargo").args(["install", "cargo-deny"]).args(options))?;
-    Ok("installed".to_owned())
 }
 
 fn check(log: &mut Log) -> Result<String> {
     for (manifest, unneeded) in WORKSPACES {
-        let deny = deny().unwrap_or_else(|| Invocation::new("cargo-deny"));
         let graph = ["--workspace", "--all-features", "--locked", "--manifest-path", manifest];
-        let deny = deny.args(["--config=deny.toml"]).args(graph).args(["check"]).args(unneeded);
-        log.run(&deny.args(["licenses", "bans", "sources"]))?;
+        let deny = DENY.command()?.args(["--config=deny.toml"]).args(graph).args(["check"]);
+        log.run(&deny.args(unneeded).args(["licenses", "bans", "sources"]))?;
     }
     Ok(format!("{} workspaces", WORKSPACES.len()))
-}
-
-/// cargo-deny of this version, in PATH or installed by us.
-fn deny() -> Option<Invocation> {
-    let ours = format!("{ROOT}/bin/cargo-deny{}", std::env::consts::EXE_SUFFIX);
-    ["cargo-deny".to_owned(), ours].into_iter().map(Invocation::new).find(|deny| {
-        let version = deny.clone().args(["--version"]).read();
-        version.is_ok_and(|version| version.split_whitespace().nth(1) == Some(VERSION))
-    })
 }

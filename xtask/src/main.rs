@@ -10,6 +10,7 @@ mod bench;
 mod browser;
 mod build;
 mod built;
+mod cargo_tool;
 mod contents;
 mod debian;
 mod demo;
@@ -20,6 +21,7 @@ mod engines;
 mod fixtures;
 mod folder;
 mod fuzz;
+mod guide;
 mod help;
 mod installation;
 mod invocation;
@@ -79,6 +81,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         }
         // Something that was meant as an option would become a folder's name.
         ["fixtures", folder] if !folder.starts_with('-') => fixtures::run(folder),
+        ["docs"] => guide::run(),
         ["sign", folder] if !folder.starts_with('-') => sign::run(folder),
         ["sign", ..] => {
             bail!("name one folder: cargo xtask sign DIR; its packages are in DIR/SUBDIR/")
@@ -86,7 +89,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["fixtures", ..] => {
             bail!("name one folder: cargo xtask fixtures DIR; one that begins with - as ./-NAME")
         }
-        [command @ ("build" | "demo"), ..] => {
+        [command @ ("build" | "demo" | "docs"), ..] => {
             bail!("`cargo xtask {command}` takes no arguments")
         }
         ["pack", ..] => bail!("`cargo xtask pack` takes --twice or nothing"),

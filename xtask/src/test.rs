@@ -16,7 +16,9 @@ use crate::plan::{Plan, Step};
 use crate::project::{PACKAGE, Project};
 use crate::rust_target::{self, WASM};
 use crate::tally::Tally;
-use crate::{bench, build, dependencies, fixtures, installation, node_packages, pack, publishing};
+use crate::{
+    bench, build, dependencies, fixtures, guide, installation, node_packages, pack, publishing,
+};
 use crate::{python, reproducible, runtimes, shells, sign};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
@@ -96,6 +98,7 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
         // The longest of these first.
         reproducible::add_steps(&mut plan, &artifacts);
         dependencies::add_steps(&mut plan);
+        guide::add_steps(&mut plan);
         publishing::add_steps(&mut plan, &artifacts);
         bench::add_steps(&mut plan, &artifacts);
         tests.add_benchmarks(&mut plan);

@@ -1,21 +1,25 @@
 import { VerifierError, PackageRejected } from '../errors/verifier-error.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { limitReached } from '../errors/limit-reached.js';
 import type { Foundation } from '../foundation.js';
 import { frozen } from '../frozen.js';
+import { checkNames } from '../options/named-options.js';
 import { quoted } from '../printable.js';
 import type { KeptRepodata } from '../records/kept-repodata.js';
 import { pathOf } from '../records/path-names.js';
 import type { RepodataRecord } from '../records/repodata-record.js';
+import type { Blocks } from '../sources/blocks.js';
 import type { Fetcher } from '../trust/fetching.js';
 import { withReport } from '../trust/failure-report.js';
 import { mirrorPlaces } from '../trust/mirror-places.js';
-import { type MirroredFile, Mirrors } from '../trust/mirrors.js';
+import { isOfMirror, type MirroredFile, Mirrors, mostTelling } from '../trust/mirrors.js';
 import type { PinnedChannel } from '../trust/pinned-channel.js';
-import { type RefreshOptions, timeoutOf } from '../trust/refresh-options.js';
+import { type RefreshOptions, storeOf, timeoutOf } from '../trust/refresh-options.js';
 import type { Target } from '../trust/target.js';
-import { onFileOf } from '../verdict/examine-options.js';
+import { type ExamineOptions, onFileOf } from '../verdict/examine-options.js';
 import type { Expected } from '../verdict/expectation.js';
 import type { Packages } from '../verdict/packages.js';
+import type { Verdict } from '../verdict/verdict.js';
 import { wrongBytes } from '../verdict/wrong-bytes.js';
 import type { Work, WorkOptions } from '../work.js';
 import {
@@ -25,7 +29,7 @@ import {
   type FetchRepodataOptions,
   namesOf,
 } from './fetch-options.js';
-import type { FetchedPackage, FetchedRepodata } from './fetched.js';
+import type { FetchedPackage, FetchedRepodata, FetchingReport } from './fetched.js';
 
 /** Fetches a channel's files, each from the first of its mirrors that has it right. */
 export class ChannelFetching {
@@ -43,113 +47,143 @@ export class ChannelFetching {
 
   /** Fetches the repodata of a subdir, and adds it. */
   async repodata(subdir: string, fetcher: Fetcher, options: FetchRepodataOptions): Promise<FetchedRepodata> {
+    checkOptions(options, FETCH_REPODATA_OPTIONS);
     const paths = namesOf(options).map((name) => pathOf(subdir, name));
     const maxLength = this.#foundation.settings.limit('repodataBytes');
-    return this.#during(fetcher, options, FETCH_REPODATA_OPTIONS, async (mirrors, work) => {
-      const targets = await this.#targets(paths, fetcher, options, work);
-      const add = async (path: string, bytes: Uint8Array) => ({
-        ...(await this.#repodata.add(subdir, bytes, { ...optionsOf(work), ...(targets === null ? {} : { target: path }) })),
+    return this.#during(fetcher, options, FETCH_REPODATA_OPTIONS, async (fetching) => {
+      const { mirrors, work } = fetching;
+      const add = async (path: string, bytes: Uint8Array, target: object = {}) => ({
+        ...(await this.#repodata.add(subdir, bytes, { ...optionsOf(work), ...target })),
         path,
         bytes,
       });
+      const { targets, missing } = await this.#targets(paths, fetching);
       if (targets === null) {
         return mirrors.file(fileOf(paths.map(encoded), maxLength), {
           accept: ({ bytes }, path) => add(decodeURIComponent(path), bytes),
-          absent: (status) => missing(`none of ${paths.join(', ')}`, status),
+          absent: (status) => absent(`none of ${paths.join(', ')}`, status),
         });
       }
-      let absent: unknown;
-      for (const target of targets) {
+      if (targets.length === 0) throw missing;
+      const errors: VerifierError[] = [];
+      for (const { path } of targets) {
+        let bytes: Uint8Array;
         try {
-          const { bytes, mirrors: failures } = await this.#channel.fetchTarget(target.path, fetcher, sessionOf(options, work));
-          mirrors.note(failures);
-          return await add(target.path, bytes);
+          bytes = await this.#channel.fetchFrom(mirrors, path);
         } catch (error) {
-          if (!VerifierError.isVerifierError(error) || error.code !== 'HTTP_STATUS') throw error;
-          absent ??= error;
+          // What no mirror has in this form, one may have in the next.
+          if (!isOfMirror(error)) throw error;
+          errors.push(error);
+          continue;
         }
+        return add(path, bytes, { target: path });
       }
-      throw absent;
+      throw mostTelling(errors);
     });
   }
 
   /** Fetches a package, and verifies it. */
   async package(subdir: string, fileName: string, fetcher: Fetcher, options: FetchPackageOptions): Promise<FetchedPackage> {
+    checkOptions(options, FETCH_PACKAGE_OPTIONS);
     const path = pathOf(subdir, fileName);
     const onFile = onFileOf(options);
     const longest = this.#foundation.settings.limit('archiveBytes');
-    return this.#during(fetcher, options, FETCH_PACKAGE_OPTIONS, async (mirrors, work) => {
+    return this.#during(fetcher, options, FETCH_PACKAGE_OPTIONS, async (fetching) => {
+      const { mirrors, work } = fetching;
       // Also beside a record: the roles that may list the file are loaded then.
-      const [target] = (await this.#targets([path], fetcher, options, work, true)) ?? [];
+      const [target] = (await this.#targets([path], fetching)).targets ?? [];
       const record = this.#record(subdir, fileName, target);
       const expected: Expected = record === null ? { target: path } : { record };
       const size = record?.size ?? target?.length ?? longest;
+      if (size > longest) throw limitReached('archiveBytes', longest);
       const names = [...(target?.paths ?? []), encoded(path)];
-      const found = await mirrors.file(fileOf([...new Set(names)], Math.min(size, longest)), {
-        accept: async (blocks) => {
-          const verdict = await this.#packages.inspect(blocks, expected, { ...optionsOf(work), onFile });
-          // Another mirror may have it right.
-          if (wrongBytes(verdict) !== undefined) throw new PackageRejected(verdict);
-          return { verdict, blocks };
-        },
-        absent: (status) => missing(path, status),
+      const found = await mirrors.file(fileOf([...new Set(names)], size), {
+        accept: (blocks) => this.#examined(blocks, size, expected, { ...optionsOf(work), onFile }),
+        absent: (status) => absent(path, status),
       });
+      if ('error' in found) throw found.error;
       const { verdict, blocks } = found;
       if (verdict.verdict === 'rejected') throw new PackageRejected(verdict);
       return { path, verdict, bytes: blocks.bytes, record };
     });
   }
 
-  /** What the repodata that was added says of a file; null where a target alone vouches for it. */
+  /**
+   * The verdict on bytes that a mirror served. Only other bytes than were asked for are its fault:
+   * what else fails is thrown past it.
+   *
+   * @throws PackageRejected where another mirror may have it right.
+   */
+  async #examined(
+    blocks: Blocks,
+    maxLength: number,
+    expected: Expected,
+    options: ExamineOptions,
+  ): Promise<{ verdict: Verdict; blocks: Blocks } | { error: unknown }> {
+    let verdict: Verdict;
+    try {
+      verdict = await this.#packages.inspect(blocks, expected, options);
+    } catch (error) {
+      return { error };
+    }
+    const isCut = verdict.verdict === 'rejected' && blocks.size > maxLength;
+    if (isCut || wrongBytes(verdict) !== undefined) throw new PackageRejected(verdict);
+    return { verdict, blocks };
+  }
+
+  /**
+   * What the repodata that was added says of a file; null where a target alone vouches for it,
+   * and no role for the repodata.
+   */
   #record(subdir: string, fileName: string, target: Target | undefined): RepodataRecord | null {
-    if (target !== undefined && !this.#repodata.subdirs.holds(subdir)) return null;
+    if (target !== undefined && this.#repodata.subdirs.beside(target.path) === undefined) return null;
     return this.#repodata.find(subdir, fileName);
   }
 
   /**
    * The targets that roles of TUF list, and the roles that this takes; null where the root is
-   * none of TUF.
-   *
-   * @throws VerifierError TARGET_MISSING where none is listed, unless that `isOptional`.
+   * none of TUF. `missing`: why one of them is none.
    */
   async #targets(
     paths: readonly string[],
-    fetcher: Fetcher,
-    options: RefreshOptions,
-    work: Work,
-    isOptional = false,
-  ): Promise<Target[] | null> {
-    if (this.#channel.known?.info().format !== 'tuf') return null;
+    { fetcher, options, work, mirrors, note }: ChannelWork,
+  ): Promise<{ targets: Target[] | null; missing?: unknown }> {
+    if (this.#channel.known?.info().format !== 'tuf') return { targets: null };
     const targets: Target[] = [];
     let missing: unknown;
     for (const path of paths) {
       try {
-        targets.push(await this.#channel.loadTarget(path, fetcher, sessionOf(options, work)));
+        const loaded = await this.#channel.loadTarget(path, fetcher, sessionOf(options, work));
+        mirrors.note(loaded.mirrors);
+        note(loaded.store);
+        targets.push(loaded.value);
       } catch (error) {
         if (!VerifierError.isVerifierError(error) || error.code !== 'TARGET_MISSING') throw error;
         missing ??= error;
       }
     }
-    if (targets.length === 0 && !isOptional) throw missing;
-    return targets;
+    return { targets, missing };
   }
 
   async #during<T extends object>(
     fetcher: Fetcher,
     options: RefreshOptions,
     names: readonly string[],
-    run: (mirrors: Mirrors, work: Work) => Promise<T>,
-  ): Promise<T & Pick<FetchedPackage, 'mirrors'>> {
+    run: (work: ChannelWork) => Promise<T>,
+  ): Promise<T & FetchingReport> {
     const { running, runtime } = this.#foundation;
     if (typeof fetcher !== 'function') throw invalidArgument('fetcher', 'it is no function like fetch');
     const whole = async (work: Work) => {
       const { signal, report } = work;
       const places = mirrorPlaces(options.mirrors, this.#channel.known?.info().channel ?? null);
+      storeOf(options);
       const { fetchOptions } = runtime;
       const mirrors = new Mirrors(places, { fetcher, fetchOptions, timeout: timeoutOf(options), signal, report });
+      let store: FetchingReport['store'] = null;
+      const note = (fault: FetchingReport['store']) => void (store ??= fault);
       try {
-        const found = await run(mirrors, work);
-        return Object.freeze({ ...found, mirrors: frozen([...mirrors.failures]) });
+        const found = await run({ fetcher, options, work, mirrors, note });
+        return Object.freeze({ ...found, mirrors: frozen([...mirrors.failures]), store: frozen(store) });
       } catch (error) {
         signal?.throwIfAborted();
         throw withReport(error, places.length > 1 ? mirrors.failures : []);
@@ -157,6 +191,21 @@ export class ChannelFetching {
     };
     return running.during(options, whole, names);
   }
+}
+
+/** What one call has to do with. */
+interface ChannelWork {
+  readonly fetcher: Fetcher;
+  readonly options: RefreshOptions;
+  readonly work: Work;
+  readonly mirrors: Mirrors;
+  /** Takes what a store did wrong; the first of it is told. */
+  readonly note: (fault: FetchingReport['store']) => void;
+}
+
+/** Before their members are looked at. */
+function checkOptions(options: RefreshOptions, names: readonly string[]): void {
+  checkNames('options', options, ['signal', 'onProgress', ...names]);
 }
 
 /** A file that any mirror may have, and some mirror has to. */
@@ -177,7 +226,7 @@ function optionsOf({ signal, report }: Work): WorkOptions {
   return { signal, onProgress: report };
 }
 
-function missing(what: string, status: number): never {
+function absent(what: string, status: number): never {
   throw VerifierError.of('HTTP_STATUS', `${quoted(what)} was asked for, and the answer was ${status}`, {
     details: { status },
   });

@@ -19,7 +19,9 @@ export function pathOf(subdir: unknown, fileName: unknown): string {
   if (typeof subdir !== 'string' || !isSubdir(subdir)) {
     throw invalidArgument('subdir', 'it is a folder of a channel, e.g. "noarch"');
   }
-  if (typeof fileName !== 'string' || !isPlainName(fileName)) {
+  // Half a character has no encoding, and could be part of no URL.
+  const isWhole = (name: string) => new TextDecoder().decode(new TextEncoder().encode(name)) === name;
+  if (typeof fileName !== 'string' || !isPlainName(fileName) || !isWhole(fileName)) {
     throw invalidArgument('fileName', 'it is the name of a file, without folders');
   }
   return `${subdir}/${fileName}`;

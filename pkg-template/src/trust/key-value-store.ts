@@ -16,6 +16,9 @@ export interface KeyValues {
   delete(key: string): Promise<unknown>;
 }
 
+/** Milliseconds that values have to answer: as long as a store has. */
+const PATIENCE = 30_000;
+
 /** Does work while nobody else does work under that name. */
 export type Lock = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
@@ -78,11 +81,18 @@ export class KeyValueStore implements TrustStore {
     return turn;
   }
 
+  /** Values that never answer hold nobody else up for ever. */
   async #asked<T>(work: () => Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(storeFailed(`its values give no answer in ${PATIENCE} ms`)), PATIENCE);
+    });
     try {
-      return await work();
+      return await Promise.race([work(), late]);
     } catch (error) {
       throw VerifierError.isVerifierError(error) ? error : storeFailed(wordsOf(error), error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

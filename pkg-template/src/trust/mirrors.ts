@@ -33,7 +33,7 @@ const ABSENCE: readonly number[] = [403, 404, 410];
 const MISSING: readonly string[] = ['ROLE_MISSING', 'TUF_ROLES_MISSING'];
 
 /** What no mirror is to blame for. */
-const OURS: readonly string[] = ['ARGUMENT_INVALID', 'BUSY', 'FREED', 'INSTANCE_POISONED'];
+const OURS: readonly string[] = ['ARGUMENT_INVALID', 'BUSY', 'FREED', 'INSTANCE_POISONED', 'OUT_OF_MEMORY'];
 
 /**
  * Mirrors, none of which is trusted: what one of them does not have, or has wrong, comes from
@@ -79,7 +79,7 @@ export class Mirrors {
     if (places.length === 0) throw invalidArgument('options.mirrors', `none of them has ${file.base}`);
     const errors: VerifierError[] = [];
     const without: (readonly [MirrorPlace, number])[] = [];
-    const attempt = async <R>(place: MirrorPlace, work: () => R | Promise<R>) => {
+    const attempt = async <R>(place: MirrorPlace, work: () => R | Promise<R>, [path = '']: readonly string[] = file.paths) => {
       try {
         return { value: await work() };
       } catch (error) {
@@ -87,7 +87,7 @@ export class Mirrors {
         if (!isOfMirror(error)) throw error;
         errors.push(error);
         if (error.code === 'TIMED_OUT') this.#stalled.add(place);
-        this.#passOver(place, file, error);
+        this.#passOver(place, file, path, error);
         return undefined;
       }
     };
@@ -100,12 +100,12 @@ export class Mirrors {
         without.push([place, status]);
         continue;
       }
-      const found = await attempt(place, () => (blocks === null ? judge.absent(status) : judge.accept(blocks, path)));
+      const found = await attempt(place, () => (blocks === null ? judge.absent(status) : judge.accept(blocks, path)), [path]);
       if (found === undefined) continue;
       // They have fallen behind, or withhold it.
       for (const [place, status] of without) {
         const message = `it answers with status ${status}, and another mirror has the file`;
-        this.#passOver(place, file, { code: 'ROLE_MISSING', message });
+        this.#passOver(place, file, file.paths[0] ?? '', { code: 'ROLE_MISSING', message });
       }
       return found.value;
     }
@@ -134,7 +134,8 @@ export class Mirrors {
 
   #passOver(
     place: MirrorPlace,
-    { base, paths: [path = ''] }: MirroredFile,
+    { base }: MirroredFile,
+    path: string,
     { code, message }: { readonly code: string; readonly message: string },
   ): void {
     this.#order = [...this.#order.filter((other) => other !== place), place];
@@ -142,12 +143,13 @@ export class Mirrors {
   }
 }
 
-function isOfMirror(error: unknown): error is VerifierError {
+/** Whether another mirror may do better. */
+export function isOfMirror(error: unknown): error is VerifierError {
   return VerifierError.isVerifierError(error) && !OURS.includes(error.code);
 }
 
 /** Somebody's wrongdoing says more than that a file is missing, and that more than silence. */
-function mostTelling(errors: readonly VerifierError[]): unknown {
+export function mostTelling(errors: readonly VerifierError[]): unknown {
   const weight = ({ code }: VerifierError) => (decidesNothing(code) ? 0 : MISSING.includes(code) ? 1 : 2);
   const most = Math.max(...errors.map(weight));
   return errors.find((error) => weight(error) === most);

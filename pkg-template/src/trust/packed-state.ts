@@ -1,27 +1,39 @@
-import { isBytes } from '../sources/package-source.js';
+import { isBytes } from '../sources/shapes.js';
+import { viewOf } from '../sources/copied.js';
 import type { TrustState } from './channel-trust.js';
-import { spoiled, STORED_BYTES } from './trust-store.js';
+import { isDelegated, spoiled, STORED_BYTES, STORED_ENTRIES } from './trust-store.js';
 
 /** What a packed state begins with; another number where the form is another one. */
-const MAGIC = 'conda-verifier trust 1\n';
+const MAGIC = new TextEncoder().encode('conda-verifier trust 1\n');
 
-/** Bytes of the number behind it: the length of the list of keys and lengths. */
-const LENGTH = 4;
+/** Bytes of the two numbers before an entry: the lengths of its key and of its bytes. */
+const LENGTHS = 8;
 
-/** A state in one piece: for stores that put one value in the place of another. */
+/**
+ * A state in one piece: for stores that put one value in the place of another. Of one that is
+ * larger than may be read again the delegated roles are left out, which can be fetched.
+ */
 export function packed(state: TrustState): Uint8Array {
-  const list = new TextEncoder().encode(JSON.stringify(state.map(({ key, bytes }) => [key, bytes.byteLength])));
-  const start = MAGIC.length + LENGTH + list.length;
-  const all = new Uint8Array(state.reduce((sum, { bytes }) => sum + bytes.byteLength, start));
-  all.set(new TextEncoder().encode(MAGIC));
-  new DataView(all.buffer).setUint32(MAGIC.length, list.length);
-  all.set(list, MAGIC.length + LENGTH);
-  let at = start;
-  for (const { bytes } of state) {
-    all.set(viewOf(bytes), at);
-    at += bytes.byteLength;
+  const encoder = new TextEncoder();
+  const all = state.map(({ key, bytes }) => ({ name: encoder.encode(key), bytes: viewOf(bytes), isNeeded: !isDelegated(key) }));
+  const isTooLarge = lengthOf(all) > STORED_BYTES || all.length > STORED_ENTRIES;
+  const entries = isTooLarge ? all.filter(({ isNeeded }) => isNeeded) : all;
+  const value = new Uint8Array(lengthOf(entries));
+  const numbers = new DataView(value.buffer);
+  value.set(MAGIC);
+  let at = MAGIC.length;
+  for (const { name, bytes } of entries) {
+    numbers.setUint32(at, name.length);
+    numbers.setUint32(at + LENGTHS / 2, bytes.length);
+    value.set(name, at + LENGTHS);
+    value.set(bytes, at + LENGTHS + name.length);
+    at += LENGTHS + name.length + bytes.length;
   }
-  return all;
+  return value;
+}
+
+function lengthOf(entries: readonly { readonly name: Uint8Array; readonly bytes: Uint8Array }[]): number {
+  return entries.reduce((sum, { name, bytes }) => sum + LENGTHS + name.length + bytes.length, MAGIC.length);
 }
 
 /**
@@ -34,34 +46,27 @@ export function unpacked(value: unknown): TrustState {
   if (!isBytes(value)) throw spoiled('its value is no bytes');
   const all = viewOf(value);
   if (all.length > STORED_BYTES) throw spoiled(`it has more than ${STORED_BYTES} bytes`);
-  const magic = new TextDecoder().decode(all.subarray(0, MAGIC.length));
-  if (magic !== MAGIC || all.length < MAGIC.length + LENGTH) throw spoiled('it does not begin as one of ours');
-  const length = new DataView(all.buffer, all.byteOffset).getUint32(MAGIC.length);
-  let at = MAGIC.length + LENGTH + length;
-  const state: { key: string; bytes: Uint8Array }[] = [];
-  for (const entry of listIn(all.subarray(MAGIC.length + LENGTH, at))) {
-    const [key, size] = Array.isArray(entry) && entry.length === 2 ? (entry as unknown[]) : [];
-    const isSize = Number.isSafeInteger(size) && (size as number) >= 0 && (size as number) <= all.length - at;
-    if (typeof key !== 'string' || !isSize) throw spoiled('an entry of it is no key with a length');
-    state.push({ key, bytes: all.slice(at, at + (size as number)) });
-    at += size as number;
+  if (all.length < MAGIC.length || !MAGIC.every((byte, index) => byte === all[index])) {
+    throw spoiled('it does not begin as one of ours');
   }
-  if (at !== all.length) throw spoiled('it has not the length that it says');
+  const numbers = new DataView(all.buffer, all.byteOffset, all.length);
+  const state: { key: string; bytes: Uint8Array }[] = [];
+  for (let at = MAGIC.length; at < all.length; ) {
+    if (state.length >= STORED_ENTRIES) throw spoiled(`it has more than ${STORED_ENTRIES} entries`);
+    if (all.length - at < LENGTHS) throw spoiled('it ends within an entry');
+    const [named, length] = [numbers.getUint32(at), numbers.getUint32(at + LENGTHS / 2)];
+    const start = at + LENGTHS + named;
+    if (start + length > all.length) throw spoiled('it ends within an entry');
+    state.push({ key: keyIn(all.subarray(at + LENGTHS, start)), bytes: all.slice(start, start + length) });
+    at = start + length;
+  }
   return state;
 }
 
-function listIn(text: Uint8Array): readonly unknown[] {
+function keyIn(bytes: Uint8Array): string {
   try {
-    const list: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
-    if (Array.isArray(list)) return list as readonly unknown[];
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw spoiled('its list of keys can\'t be read', error);
+    throw spoiled('a key of it is no text', error);
   }
-  throw spoiled('its list of keys is no list');
-}
-
-function viewOf(bytes: ArrayBufferLike | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
 }

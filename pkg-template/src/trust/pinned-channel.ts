@@ -54,11 +54,15 @@ export class PinnedChannel {
   }
 
   /** Finds a file, and loads the roles that this takes. */
-  async loadTarget(path: string, fetcher: Fetcher, options: RefreshOptions): Promise<Target> {
-    const found = await this.#inSession(fetcher, options, REFRESH_OPTIONS, (trust, mirrors) =>
+  async loadTarget(path: string, fetcher: Fetcher, options: RefreshOptions): Promise<Outcome<Target>> {
+    return this.#inSession(fetcher, options, REFRESH_OPTIONS, (trust, mirrors) =>
       loadTarget(trust, mirrors, pathOf(path)),
     );
-    return found.value;
+  }
+
+  /** Fetches a file of which the roles are loaded, for a caller who keeps account of the mirrors. */
+  async fetchFrom(mirrors: Mirrors, path: string): Promise<Uint8Array> {
+    return (await this.#targetsOf(this.trust).fetch(mirrors, path, undefined)).bytes;
   }
 
   /** The same, and fetches the file. */

@@ -55,11 +55,11 @@ export class Inspecting {
       const isNeeded = bytes?.length === size && inspection.wantsOriginal(path, size);
       return inspection.original(path, type, size, target, isNeeded ? bytes : undefined);
     });
-    while (isBusy) {
+    do {
       await this.#pace.keep();
       this.#work.signal?.throwIfAborted();
-      isBusy = this.#inspection.call((inspection) => inspection.step());
-    }
+      isBusy = isBusy && this.#inspection.call((inspection) => inspection.step());
+    } while (isBusy);
   }
 
   /** Takes the verdict on the archive. */

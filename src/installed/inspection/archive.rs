@@ -141,7 +141,7 @@ impl Inspection {
             if is_linked && path.starts_with("info/") {
                 continue;
             }
-            let expected = self.originals.expected(&path, target.as_ref(), self.has_details);
+            let expected = self.originals.expected(&path, target.as_ref());
             let Some(expected) = expected else { continue };
             let has_placeholder = self.originals.has_placeholder(&path);
             let path = if is_linked { self.moves.target(&path) } else { path };
