@@ -34,6 +34,7 @@ test('it exports what is documented, and the same from every entry', async () =>
   const ofManifests = await import('conda-verifier/manifest');
   assert.deepEqual(Object.keys(ofManifests).sort(), ['VerifierError', 'readManifest', 'verifyFile']);
   assert.equal(ofManifests.VerifierError, entry.VerifierError);
+  assert.deepEqual(Object.keys(await import('conda-verifier/site')).sort(), ['VerifierError', 'readManifest', 'verifySite']);
   const targets = (target) => (typeof target === 'string' ? target : Object.values(target).flatMap(targets));
   for (const path of targets(manifest.exports)) assert.ok(files.includes(path.slice(2)), path);
 });
@@ -92,6 +93,10 @@ test('entries for browsers know nothing of Node.js, and nothing waits at the top
   seen.clear();
   walk(manifest.exports['./manifest'].default.slice(2));
   assert.ok(seen.size > 5 && seen.size < 30, [...seen].join());
+  for (const file of seen) assert.doesNotMatch(text(file), /wasm\/|wasm-module/, file);
+  seen.clear();
+  walk(manifest.exports['./site'].default.slice(2));
+  assert.ok(seen.size > 10 && seen.size < 50, [...seen].join());
   for (const file of seen) assert.doesNotMatch(text(file), /wasm\/|wasm-module/, file);
 });
 

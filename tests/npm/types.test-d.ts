@@ -62,6 +62,7 @@ import { serve } from 'conda-verifier/worker/host';
 import installedWasm from 'conda-verifier/conda_verifier_installed.wasm';
 import type { IBootstrapEmpackPackedEnvironmentOptions, IInstallPackagesToEnvOptions } from '@emscripten-forge/mambajs-core';
 import type { IUnpackJSAPI } from '@emscripten-forge/untarjs';
+import { type SiteOptions, verifySite } from 'conda-verifier/site';
 import { type ListedFile, type ManifestOptions, readManifest, type SiteManifest, verifyFile, VerifierError as ManifestError } from 'conda-verifier/manifest';
 
 /** Fails to compile where the two types differ. */
@@ -496,4 +497,15 @@ export async function compare(text: string, bytes: Uint8Array, options: Manifest
   // @ts-expect-error a text is no manifest
   await verifyFile(text, 'index.html', bytes);
   return manifest.size;
+}
+
+/** A service worker that hands out a site. */
+export function site(manifest: SiteManifest): void {
+  const options: SiteOptions = { manifest, pass: ['api/'], headers: { 'x-a': 'b' }, onRefused: ({ code }, url) => code === 'FILE_UNLISTED' && url.endsWith('/'), timeout: 1 };
+  verifySite(options);
+  verifySite({ manifest: '' });
+  // @ts-expect-error a site has a manifest
+  verifySite({});
+  // @ts-expect-error a list
+  verifySite({ manifest, pass: 'api/' });
 }

@@ -50,7 +50,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
     // Vite makes no Workers by itself: it takes no module out of a .wasm file.
     if (name === 'Vite' && conditions[0] === 'workerd') continue;
     test(`${name} drops all of it where nothing is used, for ${conditions}`, async (t) => {
-      const nothing = ['', '/worker', '/untarjs'].flatMap((part) => [
+      const nothing = ['', '/worker', '/untarjs', '/site'].flatMap((part) => [
         `import 'conda-verifier${part}';`,
         `import * as all from 'conda-verifier${part}';`,
       ]);

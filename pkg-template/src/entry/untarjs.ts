@@ -1,8 +1,8 @@
+export type { FolderManifest } from '../manifest/folder-manifest.js';
 export type { ListedFile } from '../manifest/site-manifest.js';
 export type { FilesData, UnpackApi } from '../untarjs/unpack-api.js';
 export type { Lost, LostLink, OnVerdict, UnpackReport } from '../untarjs/unpack-report.js';
 export type {
-  FolderManifest,
   UntarjsChannel,
   UntarjsFolder,
   UntarjsOptions,

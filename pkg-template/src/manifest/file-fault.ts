@@ -37,7 +37,7 @@ export function otherType(path: string, actual: string): Fault {
 }
 
 /** A file of another size. */
-export function otherSize(path: string, { size }: ListedFile, actual: number): Fault {
+export function otherSize(path: string, { size }: ListedFile, actual: number | string): Fault {
   return {
     code: 'FILE_SIZE_MISMATCH',
     message: `${quoted(path)} has ${actual} bytes; ${size} are listed`,

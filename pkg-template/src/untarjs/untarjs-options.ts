@@ -1,5 +1,6 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { type ListedFile, readManifest, SiteManifest } from '../manifest/site-manifest.js';
+import { type FolderManifest, manifestOf } from '../manifest/folder-manifest.js';
+import type { SiteManifest } from '../manifest/site-manifest.js';
 import { checkNames } from '../options/named-options.js';
 import type { FetchingVerifier } from '../channel/fetching-verifier.js';
 import { folderUrl, isAddress, urlOf } from '../trust/folder-url.js';
@@ -8,7 +9,6 @@ import type { Mirror } from '../trust/mirror-places.js';
 import { timeoutOf } from '../trust/refresh-options.js';
 import type { TrustStore } from '../trust/trust-store.js';
 import type { PackageSource } from '../sources/package-source.js';
-import { type Bytes, isBytes } from '../sources/shapes.js';
 import type { ExamineOptions } from '../verdict/examine-options.js';
 import type { Expected } from '../verdict/expectation.js';
 import type { Verdict } from '../verdict/verdict.js';
@@ -34,13 +34,6 @@ export interface UntarjsChannel {
   /** Where what is trusted of it is kept. */
   readonly store?: TrustStore | undefined;
 }
-
-/** A manifest of files, in any of its forms. */
-export type FolderManifest =
-  | SiteManifest
-  | string
-  | Bytes
-  | { readonly version: number; readonly files: Readonly<Record<string, ListedFile>> };
 
 /** A folder of files that a manifest lists, as sites have it that were built with their packages. */
 export interface UntarjsFolder {
@@ -189,14 +182,6 @@ function folderOf(folder: UntarjsFolder, index: number): FolderPlace {
   const { manifest, verifier } = folder;
   checkMethods(`${argument}.verifier`, verifier, METHODS);
   return { url: placeOf(`${argument}.url`, folder.url), verifier, files: manifestOf(manifest) };
-}
-
-/** @throws VerifierError MANIFEST_INVALID. */
-function manifestOf(manifest: FolderManifest): SiteManifest {
-  if (manifest instanceof SiteManifest) return manifest;
-  if (typeof manifest === 'string' || isBytes(manifest)) return readManifest(manifest);
-  // What JSON.parse() made of it, and nobody else: a text that is made of it again has the same in it.
-  return readManifest(JSON.stringify(manifest) ?? '');
 }
 
 function placeOf(argument: string, address: unknown): URL {
