@@ -27,7 +27,8 @@ target/python-tuf, tuf and securesystemslib; for the benchmarks Chromium and, in
 target/python-bench, conda-package-streaming and py-rattler, which tests compare us
 with too, as with Debian's libarchive-tools; for test --all, in target/cargo-deny,
 cargo-deny, Debian's firefox-esr, webkit2gtk-driver, xvfb, xauth and dbus, and from npm,
-in target/runtimes, Deno, Bun, a newer Node.js, Vite, esbuild and puppeteer-core; for
+in target/runtimes, Deno, Bun, a newer Node.js, Vite, esbuild and puppeteer-core, and
+from PyPI, in target/python-jupyterlite, JupyterLite with its kernel of Pyodide; for
 fuzzing a nightly toolchain and cargo-fuzz.
 
 Environment:

@@ -25,6 +25,7 @@ mod guide;
 mod help;
 mod installation;
 mod invocation;
+mod jupyterlite;
 mod log;
 mod made;
 mod node_packages;

@@ -122,7 +122,7 @@ pub(crate) fn ensure_unpackers(log: &mut Log) -> Result<String> {
 }
 
 /// Makes an environment anew with the packages of a file.
-fn install(log: &mut Log, folder: &Path, requirements: &str) -> Result<()> {
+pub(crate) fn install(log: &mut Log, folder: &Path, requirements: &str) -> Result<()> {
     let environment = |python: &str| {
         let words = ["-m", "venv", "--clear"];
         Invocation::new(python).args(words).args([folder])

@@ -17,9 +17,9 @@ use crate::project::{PACKAGE, Project};
 use crate::rust_target::{self, WASM};
 use crate::tally::Tally;
 use crate::{
-    bench, build, dependencies, fixtures, guide, installation, node_packages, pack, publishing,
+    bench, build, dependencies, fixtures, guide, installation, jupyterlite, node_packages,
 };
-use crate::{python, reproducible, runtimes, shells, sign};
+use crate::{pack, publishing, python, reproducible, runtimes, shells, sign};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
 /// our development packages further up.
@@ -48,6 +48,7 @@ const PYTHON_RATTLER: &str = "Python with py-rattler";
 const SHELLS: &str = "zsh and fish";
 const ENGINES: &str = "Firefox and WebKit";
 const RUNTIMES: &str = "Deno, Bun and bundlers";
+const JUPYTERLITE: &str = "JupyterLite";
 const SAMPLES: &str = "sample packages";
 const INSTALL: &str = "install the tarball";
 
@@ -65,8 +66,8 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
         println!(
             "--all also builds the package a second time in another folder, asks cargo-deny, tries \
              to publish, runs through the benchmarks, compiles the fuzz targets, which takes a \
-             C++ compiler, and runs the package in Firefox, WebKit, Deno, Bun, a newer Node.js \
-             and what bundlers make of it, which are 500 MB from npm\n"
+             C++ compiler, and runs the package in Firefox, WebKit, Deno, Bun, a newer Node.js, \
+             what bundlers make of it, which are 500 MB from npm, and a JupyterLite site\n"
         );
     }
     let artifacts = Artifacts::default();
@@ -112,8 +113,8 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     }
     if extent == Extent::Daily {
         println!(
-            "\nleft out: Firefox, WebKit, Deno, Bun, a newer Node.js and bundlers, the second build \
-             in another folder, licences of dependencies, dry runs of publishing, benchmarks and \
+            "\nleft out: Firefox, WebKit, Deno, Bun, a newer Node.js, bundlers and JupyterLite, the \
+             second build in another folder, licences of dependencies, dry runs of publishing, benchmarks and \
              fuzz targets: cargo xtask test --all"
         );
     }
@@ -281,6 +282,12 @@ impl Tests<'_> {
             Step::new("packed package everywhere", |log| self.runtime_tests(log))
                 .after(&[INSTALL, SAMPLES, BROWSER, ENGINES, RUNTIMES]),
         );
+        plan.add(Step::new(JUPYTERLITE, jupyterlite::ensure).after(&[bench::PYTHON]));
+        plan.add(
+            Step::new("a JupyterLite site", |log| self.jupyterlite_tests(log))
+                // A bundler comes with the runtimes.
+                .after(&[INSTALL, SAMPLES, BROWSER, RUNTIMES, JUPYTERLITE]),
+        );
     }
 
     /// Runs the installed package in every runtime, and compares what it says.
@@ -298,6 +305,18 @@ impl Tests<'_> {
             None => node,
         });
         self.count(log, &node)
+    }
+
+    /// Builds a JupyterLite site as the guide says, and opens it in Chromium.
+    fn jupyterlite_tests(&self, log: &mut Log) -> Result<String> {
+        let folder = Path::new(INSTALLED).join(jupyterlite::COPY);
+        fresh(&folder)?;
+        copy(Path::new(jupyterlite::SOURCE), &folder)?;
+        let tests = self
+            .with_places(node_tests(jupyterlite::COPY)?)?
+            .env(runtimes::VARIABLE, self.project.path(runtimes::FOLDER))
+            .env(jupyterlite::VARIABLE, self.project.path(jupyterlite::FOLDER));
+        self.count(log, &tests)
     }
 
     /// Runs the tests of the installed package, those in Chromium too.
