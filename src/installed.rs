@@ -19,6 +19,7 @@ mod original;
 mod recomputing;
 mod replacement;
 mod shebang;
+mod shipped;
 mod system;
 mod work;
 

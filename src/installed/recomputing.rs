@@ -5,15 +5,12 @@ use std::pin::Pin;
 
 use super::expected::{Candidate, FromArchive};
 use super::growth::Growth;
-use super::original::{Shipped, Target};
 use super::replacement::{Outcome, Replacement, Way};
+use super::shipped::{Marked, Shipped, Target};
 use super::system::{System, is_mach_o};
 use super::work::{Work, step, to_the_end};
 use crate::conda::FileMode;
 use crate::error::{Error, NotRecomputable};
-
-/// A placeholder, and how it is replaced.
-pub(super) type Marked = (String, Option<FileMode>);
 
 /// A file whose bytes have to be gone over.
 #[derive(Debug)]

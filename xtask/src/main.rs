@@ -68,8 +68,8 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<ExitCode> {
     match arguments {
         ["build"] => build::run(&Project::open()?),
-        ["pack"] => pack::run(&Project::open()?, pack::Times::Once),
-        ["pack", "--twice"] => pack::run(&Project::open()?, pack::Times::Twice),
+        ["pack"] => pack::run(&Project::open()?),
+        ["pack", "--twice"] => reproducible::run(&Project::open()?),
         ["demo"] => demo::run(&Project::open()?),
         ["test"] => test::run(&Project::open()?, test::Extent::Daily),
         ["test", "--all"] => test::run(&Project::open()?, test::Extent::All),

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::artifacts::Artifacts;
+use crate::build;
 use crate::contents::WASM_FILES;
 use crate::digest::sha256;
 use crate::folder::fresh;
@@ -16,7 +17,6 @@ use crate::npm_package::FOLDER;
 use crate::plan::{Plan, Step};
 use crate::project::Project;
 use crate::sizes::{self, CEILING, comma};
-use crate::{build, reproducible};
 
 /// Where tarballs go; git ignores it.
 const DIST: &str = "dist";
@@ -39,23 +39,22 @@ impl Ceiling {
 /// The step that others wait for.
 pub(crate) const TARBALL: &str = "npm pack";
 
-/// How often.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Times {
-    Once,
-    /// A second time in another folder, whose bytes have to be the same.
-    Twice,
+pub(crate) fn run(project: &Project) -> Result<ExitCode> {
+    let artifacts = Artifacts::default();
+    finish(plan(project, &artifacts), &artifacts)
 }
 
-pub(crate) fn run(project: &Project, times: Times) -> Result<ExitCode> {
-    let artifacts = Artifacts::default();
+/// All that packing takes.
+pub(crate) fn plan<'a>(project: &'a Project, artifacts: &'a Artifacts) -> Plan<'a> {
     let mut plan = Plan::default();
     build::add_set_up(&mut plan);
-    build::add_steps(&mut plan, project, &artifacts);
-    add_steps(&mut plan, &artifacts, Ceiling::Binds);
-    if times == Times::Twice {
-        reproducible::add_steps(&mut plan, &artifacts);
-    }
+    build::add_steps(&mut plan, project, artifacts);
+    add_steps(&mut plan, artifacts, Ceiling::Binds);
+    plan
+}
+
+/// Carries a plan out, and tells what was packed.
+pub(crate) fn finish(plan: Plan<'_>, artifacts: &Artifacts) -> Result<ExitCode> {
     if !plan.run(Path::new(build::LOGS))? {
         return Ok(ExitCode::FAILURE);
     }

@@ -1,6 +1,7 @@
 //! The package, built a second time on what could be another machine: the same bytes.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -11,7 +12,16 @@ use crate::folder::files;
 use crate::log::Log;
 use crate::npm_package::FOLDER;
 use crate::plan::{Plan, Step};
+use crate::project::Project;
 use crate::{build, pack};
+
+/// Packs twice.
+pub(crate) fn run(project: &Project) -> Result<ExitCode> {
+    let artifacts = Artifacts::default();
+    let mut plan = pack::plan(project, &artifacts);
+    add_steps(&mut plan, &artifacts);
+    pack::finish(plan, &artifacts)
+}
 
 /// Builds again, and compares.
 pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {

@@ -7,8 +7,9 @@ use crate::error::{Class, Error, Fault};
 use crate::installed::expected::Place;
 use crate::installed::listed::ListedKind;
 use crate::installed::noarch::is_accounted_for;
-use crate::installed::original::{OriginalFile, Target};
+use crate::installed::original::OriginalFile;
 use crate::installed::recomputing::{Done, Recomputing, Task};
+use crate::installed::shipped::Target;
 use crate::proof::{Check, InstalledKind, Original, Status};
 
 impl Inspection {
