@@ -30,7 +30,12 @@ const LASTING: u64 = 365;
 const EARLIER: u64 = 1;
 
 pub(crate) fn run(folder: &str) -> Result<ExitCode> {
-    let folder = Path::new(folder);
+    println!("{}", sign(Path::new(folder))?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Signs, and says what was signed and what it is good for.
+pub(crate) fn sign(folder: &Path) -> Result<String> {
     ensure!(folder.is_dir(), "{} is no folder", folder.display());
     check_whose(folder)?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
@@ -41,7 +46,7 @@ pub(crate) fn run(folder: &str) -> Result<ExitCode> {
         write(&folder.join(path), bytes)?;
     }
     let place = folder.display();
-    println!(
+    Ok(format!(
         "signed {count} packages in {}, for {LASTING} days
 
 {TEST_KEYS}.
@@ -49,8 +54,7 @@ pub(crate) fn run(folder: &str) -> Result<ExitCode> {
   {place}/{ROOT} is the root to pin. To verify all of it:
   conda-verifier channel {place} --root {place}/{ROOT} --packages",
         packages.keys().cloned().collect::<Vec<_>>().join(", "),
-    );
-    Ok(ExitCode::SUCCESS)
+    ))
 }
 
 /// Nobody's roles are written over.
@@ -201,9 +205,8 @@ mod tests {
         for (path, bytes) in files {
             write(&folder.join(path), bytes)?;
         }
-        let text = folder.to_str().context("no text")?;
         // Once more: the roles are its own.
-        let signed = run(text).and_then(|_| run(text));
+        let signed = sign(&folder).and_then(|_| sign(&folder));
         let names = sorted(&folder).and_then(|files| files.iter().map(|it| name_of(it)).collect());
         std::fs::remove_dir_all(&folder)?;
         signed.and(names)

@@ -338,8 +338,8 @@ impl Tests<'_> {
         let own = self.project.path("target/xtask/own");
         fresh(&own)?;
         copy(&Path::new(CHANNEL).join("signed/noarch"), &own.join("noarch"))?;
+        sign::sign(&own)?;
         let own = own.to_str().context("the path of the project is not text")?;
-        sign::run(own)?;
         let root = format!("{own}/root.json");
         log.run(
             &Invocation::new("node")
