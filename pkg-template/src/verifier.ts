@@ -49,9 +49,6 @@ import { type WorkOptions, workOf } from './work.js';
  *
  * All that is done here is to say what callers may do; each method is carried out by the part
  * that it is about.
- *
- * All verifiers of a realm share one WebAssembly instance. Calls may overlap: each
- * verification goes on by itself, and works for a few milliseconds at a time.
  */
 export class Verifier {
   /** What is special here; each entry of the package says it. */
@@ -61,6 +58,7 @@ export class Verifier {
     letDispose(this.prototype);
   }
 
+  /** As `free()`, for `using`; there is none where the engine has no `Symbol.dispose`. */
   declare [Symbol.dispose]: () => void;
 
   readonly #running = new Running();

@@ -1,3 +1,9 @@
+/**
+ * Verifies packages and channels, by the WebAssembly that comes along.
+ *
+ * @module
+ */
+
 import type { Runtime } from '../core/runtime.js';
 import { sharedTurn } from '../core/turn.js';
 import { Verifier as AnyVerifier } from '../verifier.js';
@@ -18,6 +24,12 @@ const runtime: Runtime = {
   turn: sharedTurn,
 };
 
+/**
+ * Verifies packages. Made by `Verifier.create()`.
+ *
+ * All verifiers of a realm share one WebAssembly instance. Calls may overlap: each
+ * verification goes on by itself, and works for a few milliseconds at a time.
+ */
 export class Verifier extends AnyVerifier {
   protected static override readonly runtime: Runtime = runtime;
 }

@@ -1,3 +1,9 @@
+/**
+ * Lets a worker of your own verify for `VerifierWorker`.
+ *
+ * @module
+ */
+
 import { serveOn } from '../worker/host.js';
 import { Verifier } from './browser.js';
 

@@ -1,3 +1,9 @@
+/**
+ * Lets a worker of your own verify for `VerifierWorker`.
+ *
+ * @module
+ */
+
 import { parentPort } from 'node:worker_threads';
 
 import { invalidArgument } from '../errors/invalid-argument.js';

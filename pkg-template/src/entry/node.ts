@@ -1,3 +1,9 @@
+/**
+ * Verifies packages and channels, by the WebAssembly that comes along.
+ *
+ * @module
+ */
+
 import { readFile } from 'node:fs/promises';
 
 import type { Runtime } from '../core/runtime.js';
@@ -25,6 +31,12 @@ const runtime: Runtime = {
   turn: sharedTurn,
 };
 
+/**
+ * Verifies packages. Made by `Verifier.create()`.
+ *
+ * All verifiers of a realm share one WebAssembly instance. Calls may overlap: each
+ * verification goes on by itself, and works for a few milliseconds at a time.
+ */
 export class Verifier extends AnyVerifier {
   protected static override readonly runtime: Runtime = runtime;
 }

@@ -1,3 +1,9 @@
+/**
+ * An object of untarjs' interface that hands over the files of verified packages alone.
+ *
+ * @module
+ */
+
 export type { FolderManifest } from '../manifest/folder-manifest.js';
 export type { ListedFile } from '../manifest/site-manifest.js';
 export type { FilesData, UnpackApi } from '../untarjs/unpack-api.js';

@@ -1,3 +1,9 @@
+/**
+ * The same beside the main thread: a verifier in a worker, or a pool of them.
+ *
+ * @module
+ */
+
 import type { WorkerPort } from '../worker/port.js';
 import { VerifierPool as AnyVerifierPool } from '../worker/verifier-pool.js';
 import { VerifierWorker as AnyVerifierWorker } from '../worker/verifier-worker.js';
@@ -11,10 +17,19 @@ const makeWorker = (): WorkerPort =>
   // Written out where it is used: this is the form that bundlers find workers by.
   new Worker(new URL('../worker/script.js', import.meta.url), { type: 'module', name: 'conda-verifier' });
 
+/**
+ * A verifier that works in a Web Worker, so that the page has its own thread for itself. Made by
+ * `VerifierWorker.create()`; its methods are those of `Verifier`, and give promises.
+ */
 export class VerifierWorker extends AnyVerifierWorker {
   protected static override readonly makeWorker = makeWorker;
 }
 
+/**
+ * Several verifiers in workers, which verify several packages at once. Made by
+ * `VerifierPool.create()`; its methods are those of `VerifierWorker`, but for those that go step by
+ * step.
+ */
 export class VerifierPool extends AnyVerifierPool {
   protected static override readonly makeWorker = makeWorker;
 }

@@ -9,6 +9,7 @@ export type Code = CoreCode | HostCode;
 
 /** What an error is made of, and what `toJSON` gives. */
 export interface Fault {
+  /** One of the stable codes. */
   readonly code: string;
   /** What happened, in English; the wording may change. */
   readonly message: string;
@@ -16,7 +17,9 @@ export interface Fault {
   readonly hint: string;
   /** The file, entry or document that it is about. */
   readonly path?: string;
+  /** What was expected, as text; absent where nothing definite was. */
   readonly expected?: string;
+  /** What was found instead, as text; absent where that can't be told. */
   readonly actual?: string;
   /** Further facts by name, e.g. `status` of HTTP_STATUS. */
   readonly details?: Readonly<Record<string, unknown>>;
@@ -24,6 +27,7 @@ export interface Fault {
 
 /** An error as JSON: what crosses a `postMessage` or goes into a log. */
 export interface ErrorJson extends Fault {
+  /** The class: `VerifierError`, `PackageRejected` or `InstalledRejected`. */
   readonly name: string;
   /** The verdict, where a package was rejected, or what is installed of one. */
   readonly verdict?: Verdict | InstalledVerdict;
@@ -49,7 +53,9 @@ export class VerifierError extends Error {
   readonly hint: string;
   /** The file, entry or document that it is about. */
   readonly path?: string;
+  /** What was expected, as text; absent where nothing definite was. */
   readonly expected?: string;
+  /** What was found instead, as text; absent where that can't be told. */
   readonly actual?: string;
   /** All facts by name: `path`, `expected` and `actual` and those that a code has of its own. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -103,6 +109,7 @@ export class VerifierError extends Error {
     return 'kind' in verdict ? new InstalledRejected(verdict, json) : new PackageRejected(verdict, json);
   }
 
+  /** The error as plain data, of which `fromJSON` makes one again. */
   toJSON(): ErrorJson {
     const { name, code, message, hint, path, expected, actual, details } = this;
     return {
@@ -133,6 +140,7 @@ export class PackageRejected extends VerifierError {
     this.verdict = verdict;
   }
 
+  /** The error as plain data, with its verdict. */
   override toJSON(): ErrorJson {
     return { ...super.toJSON(), verdict: this.verdict };
   }
@@ -153,6 +161,7 @@ export class InstalledRejected extends VerifierError {
     this.verdict = verdict;
   }
 
+  /** The error as plain data, with its verdict. */
   override toJSON(): ErrorJson {
     return { ...super.toJSON(), verdict: this.verdict };
   }

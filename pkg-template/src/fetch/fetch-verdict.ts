@@ -26,6 +26,7 @@ export interface FetchVerdict {
   readonly verdict: Verdict | null;
   /** Of repodata whose records are signed one by one. */
   readonly records: FetchedRecords | null;
+  /** Why it was refused; null elsewhere. */
   readonly error: ErrorJson | null;
   /** Mirrors that were passed over. */
   readonly mirrors: readonly MirrorFailure[];
@@ -37,9 +38,17 @@ export interface FetchedRecords {
   readonly isFiltered: boolean;
   /** How many there are, before any was left out. */
   readonly records: number;
+  /** How many somebody vouches for. */
   readonly trusted: number;
+  /** How many nobody signed. */
   readonly unsignedCount: number;
+  /** How many are not what they should be. */
   readonly badCount: number;
   /** The first of those that are not trusted, and why. */
-  readonly untrusted: readonly { readonly fileName: string; readonly code: string }[];
+  readonly untrusted: readonly {
+    /** The file that the record is about. */
+    readonly fileName: string;
+    /** One of the stable codes. */
+    readonly code: string;
+  }[];
 }

@@ -6,7 +6,12 @@ export type FolderManifest =
   | SiteManifest
   | string
   | Bytes
-  | { readonly version: number; readonly files: Readonly<Record<string, ListedFile>> };
+  | {
+      /** Of the format: 1. */
+      readonly version: number;
+      /** What it says of each file, by its path. */
+      readonly files: Readonly<Record<string, ListedFile>>;
+    };
 
 /**
  * A manifest that was given in any of its forms.

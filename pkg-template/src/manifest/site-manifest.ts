@@ -56,6 +56,7 @@ export class SiteManifest implements Iterable<readonly [path: string, file: List
     return this.#files.keys();
   }
 
+  /** Paths with what it says of each, in the order of the manifest. */
   [Symbol.iterator](): IterableIterator<[path: string, file: ListedFile]> {
     return this.#files.entries();
   }

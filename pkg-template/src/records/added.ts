@@ -1,5 +1,6 @@
 /** What `addRepodata` tells of what it read. */
 export interface AddedRepodata {
+  /** The folder of the channel that it is about, such as `noarch`. */
   readonly subdir: string;
   /** The number of files that have a record. */
   readonly records: number;
@@ -14,6 +15,7 @@ export interface AddedRepodata {
 
 /** What `addShardIndex` tells of what it read. */
 export interface AddedShardIndex {
+  /** The folder of the channel that it is about, such as `noarch`. */
   readonly subdir: string;
   /** The names of the packages that have a shard, sorted. */
   readonly names: readonly string[];

@@ -6,7 +6,9 @@ import type { Fault } from '../errors/verifier-error.js';
 
 /** What became of all records of a subdir: a summary, and no proof of any one record. */
 export interface RecordsReport {
+  /** The folder of the channel that it is about, such as `noarch`. */
   readonly subdir: string;
+  /** On what the trusted records rest. */
   readonly trust: Trust;
   /** Signatures were verified together; or each record was read from repodata that is a target. */
   readonly method: 'batch' | 'target';
@@ -25,7 +27,13 @@ export interface RecordsReport {
   /** Files whose record is not what it should be. */
   readonly badCount: number;
   /** The first of them, and why. */
-  readonly bad: readonly { readonly fileName: string; readonly error: Fault }[];
+  readonly bad: readonly {
+    /** The file that the record is about. */
+    readonly fileName: string;
+    /** What is wrong with it; `VerifierError.fromJSON` makes an error of it. */
+    readonly error: Fault;
+  }[];
+  /** What was not checked, and why. */
   readonly notChecked: readonly NotChecked[];
 }
 

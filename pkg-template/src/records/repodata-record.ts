@@ -16,11 +16,17 @@ export interface RepodataRecord {
   readonly trust: Trust;
   /** By which a verifier with a trusted root finds out whether it is signed. */
   readonly evidence?: Evidence;
+  /** The package's name. */
   readonly name: string;
+  /** Its version. */
   readonly version: string;
+  /** Its build string. */
   readonly build: string;
+  /** Among builds of one version clients take the one with the highest. */
   readonly build_number?: number;
+  /** The platform's folder in the channel. */
   readonly subdir?: string;
+  /** What it depends on, as match specifications. */
   readonly depends?: readonly string[];
   /** The file's length in bytes. */
   readonly size?: number | null;
@@ -53,7 +59,12 @@ export interface Evidence {
  * data: whoever is given one verifies it again from its `evidence`.
  */
 export interface VerifiedRecord extends RepodataRecord {
-  readonly trust: { readonly basis: 'content-trust' | 'tuf'; readonly anchor: string };
+  readonly trust: {
+    /** Signatures of the record, or the repodata that it stands in. */
+    readonly basis: 'content-trust' | 'tuf';
+    /** `sha256:…` of the root that was pinned. */
+    readonly anchor: string;
+  };
   readonly evidence: Evidence;
 }
 

@@ -9,7 +9,9 @@ import { RepodataText } from './repodata-text.js';
 
 /** The records of a subdir that somebody vouches for. */
 export interface TrustedRepodata {
+  /** The folder of the channel that it is about, such as `noarch`. */
   readonly subdir: string;
+  /** On what the records rest. */
   readonly trust: Trust;
   /**
    * A plain `repodata.json`: `info.subdir`, the records, and their signatures. All else that
@@ -25,7 +27,12 @@ export interface TrustedRepodata {
   /** Files whose record is not what it should be. */
   readonly badCount: number;
   /** The first of the files that were left out, and why; no more than `limits.findings`. */
-  readonly leftOut: readonly { readonly fileName: string; readonly code: string }[];
+  readonly leftOut: readonly {
+    /** The file that the record is about. */
+    readonly fileName: string;
+    /** One of the stable codes. */
+    readonly code: string;
+  }[];
 }
 
 /** Records between two turns of the event loop: some 10 ms of work. */

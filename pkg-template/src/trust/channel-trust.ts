@@ -34,22 +34,37 @@ export interface Kept {
 /** What became of a file that was accepted. */
 export interface Updated {
   /** Now trusted. */
-  readonly accepted: { readonly role: RoleName; readonly path: string; readonly version: number };
+  readonly accepted: {
+    /** Whose file it is. */
+    readonly role: RoleName;
+    /** Below the channel's URL. */
+    readonly path: string;
+    /** Its version. */
+    readonly version: number;
+  };
   /** What to keep of it, in this order. */
   readonly persist: readonly Kept[];
 }
 
 /** Everything that is to be kept of a channel. */
-export type TrustState = readonly { readonly key: string; readonly bytes: Uint8Array }[];
+export type TrustState = readonly {
+  /** A plain file name. */
+  readonly key: string;
+  /** The content. */
+  readonly bytes: Uint8Array;
+}[];
 
 /** An entry that was kept. */
 export interface Stored {
+  /** The plain file name that it was kept under. */
   readonly key: string;
+  /** The content, as it was kept. */
   readonly bytes: Bytes;
 }
 
 /** A role that is trusted, unless it has expired. */
 export interface RoleInfo {
+  /** The version of its file; a newer file has a higher one. */
   readonly version: number;
   /** `2030-01-31T23:59:59Z`: from then on it counts no more. */
   readonly expires: string;
@@ -61,7 +76,9 @@ export interface TrustInfo {
   readonly format: 'content-trust' | 'tuf';
   /** `sha256:…` of the root that was pinned. */
   readonly anchor: string;
+  /** The channel's URL or name, as it was given; null where none was. */
   readonly channel: string | null;
+  /** The root in force: the pinned one or a successor of it. */
   readonly root: RoleInfo;
   /** Null until a refresh brought it. */
   readonly keyMgr: RoleInfo | null;
@@ -69,7 +86,9 @@ export interface TrustInfo {
   readonly pkgMgr: RoleInfo | null;
   /** TUF's, as the next two; null until a refresh brought it. */
   readonly timestamp: RoleInfo | null;
+  /** Which version of each file of targets belongs to the others. */
   readonly snapshot: RoleInfo | null;
+  /** Which files the channel has, and to whom it delegates. */
   readonly targets: RoleInfo | null;
   /** What stays open however well a record verifies. */
   readonly notChecked: readonly NotChecked[];

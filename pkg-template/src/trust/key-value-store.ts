@@ -13,6 +13,7 @@ export interface KeyValues {
   get(key: string, type: 'arrayBuffer'): Promise<ArrayBufferLike | ArrayBufferView | null | undefined>;
   /** Puts bytes in the place of a key's value: all of them or none. */
   put(key: string, value: Uint8Array): Promise<unknown>;
+  /** Removes a key and its value; it is no error where there is none. */
   delete(key: string): Promise<unknown>;
 }
 

@@ -10,7 +10,12 @@ import { folderUrl, isAddress, urlOf } from './folder-url.js';
 export type Mirror =
   | string
   | URL
-  | { readonly metadata: string | URL; readonly targets?: string | URL | undefined };
+  | {
+      /** The URL of the folder that the files of the roles are in. */
+      readonly metadata: string | URL;
+      /** That of what they are about; a place without it has only the roles' files. */
+      readonly targets?: string | URL | undefined;
+    };
 
 /** Where a mirror has what. */
 export interface MirrorPlace {

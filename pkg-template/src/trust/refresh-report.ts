@@ -6,7 +6,9 @@ export interface MirrorFailure {
   readonly mirror: string;
   /** The file, below that URL. */
   readonly path: string;
+  /** One of the stable codes. */
   readonly code: string;
+  /** What happened, in English; the wording may change. */
   readonly message: string;
 }
 
@@ -15,5 +17,10 @@ export interface RefreshReport extends TrustInfo {
   /** The mirrors that were passed over, once for each file, in the order in which it happened. */
   readonly mirrors: readonly MirrorFailure[];
   /** What was wrong with what the store held, or with keeping; null where nothing was. */
-  readonly store: null | { readonly code: string; readonly message: string };
+  readonly store: null | {
+    /** One of the stable codes. */
+    readonly code: string;
+    /** What happened, in English; the wording may change. */
+    readonly message: string;
+  };
 }

@@ -19,7 +19,9 @@ export interface TargetOptions extends RefreshOptions {
 
 /** A file that is the one that the roles vouch for. */
 export interface FetchedTarget {
+  /** What the roles say of it. */
   readonly target: Target;
+  /** All of it; length and hashes are those of the target. */
   readonly bytes: Uint8Array;
   /** Mirrors that were passed over. */
   readonly mirrors: readonly MirrorFailure[];

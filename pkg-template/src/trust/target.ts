@@ -8,7 +8,12 @@ export interface Target {
   /** In bytes. */
   readonly length: number;
   /** Lower-case hex; one of them at least. */
-  readonly hashes: { readonly sha256?: string; readonly sha512?: string };
+  readonly hashes: {
+    /** Absent where the roles list none. */
+    readonly sha256?: string;
+    /** Absent where the roles list none. */
+    readonly sha512?: string;
+  };
   /** What the roles say of it besides. */
   readonly custom?: unknown;
   /** The roles that lead to it: the last one lists it. */
@@ -24,8 +29,18 @@ export interface Target {
 
 /** A target, or the role that is needed to find it: answer with `update()`, and ask again. */
 export type Lookup =
-  | { readonly target: Target; readonly want: null }
-  | { readonly target: null; readonly want: Want };
+  | {
+      /** What was found. */
+      readonly target: Target;
+      /** No role is needed. */
+      readonly want: null;
+    }
+  | {
+      /** Not found yet. */
+      readonly target: null;
+      /** The file of the role that is needed. */
+      readonly want: Want;
+    };
 
 /** A target as the core tells it. */
 interface Told extends Omit<Target, 'custom'> {

@@ -9,12 +9,17 @@ import type { TrustOptions as CoreOptions } from '../wasm/conda_verifier.js';
 
 /** The least versions that are accepted, from a second copy of what was seen. */
 export interface MinVersions {
+  /** Of `root.json`. */
   readonly root?: number;
+  /** Of `key_mgr.json`, under content trust. */
   readonly keyMgr?: number;
+  /** Of `pkg_mgr.json`, under content trust. */
   readonly pkgMgr?: number;
   /** TUF's, as the next two. */
   readonly timestamp?: number;
+  /** Of `snapshot.json`. */
   readonly snapshot?: number;
+  /** Of `targets.json`. */
   readonly targets?: number;
 }
 

@@ -10,6 +10,7 @@ export type RoleName =
 
 /** A file that a refresh needs next. */
 export interface Want {
+  /** Whose file it is. */
   readonly role: RoleName;
   /** Below the channel's URL. */
   readonly path: string;

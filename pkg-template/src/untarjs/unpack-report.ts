@@ -11,9 +11,11 @@ import type { Status, Verdict } from '../verdict/verdict.js';
  * - `unknown`: bytes of which nothing is known.
  */
 export interface UnpackReport {
+  /** What it is taken for. */
   readonly kind: 'package' | 'archive' | 'wheel' | 'unknown';
   /** As the installer asked for it; null where it had bytes and no name. */
   readonly url: string | null;
+  /** The answer in one word. */
   readonly status: Status;
   /** Complete, of a package that was looked at; else null. */
   readonly verdict: Verdict | null;
@@ -27,6 +29,7 @@ export interface UnpackReport {
 
 /** What a list of names and bytes can't say. Paths are untrusted: never keys of an object. */
 export interface Lost {
+  /** Symbolic and hard links. */
   readonly links: readonly LostLink[];
   /** The paths of files that may be run. */
   readonly executables: readonly string[];
@@ -38,7 +41,9 @@ export interface Lost {
 
 /** A link, and what stands in its place. */
 export interface LostLink {
+  /** Which kind of link. */
   readonly type: 'symlink' | 'hardlink';
+  /** Where it would be, in the package. */
   readonly path: string;
   /** The text of a symbolic link; of a hard link the path in the package. */
   readonly target: string;

@@ -17,6 +17,7 @@ import type { OnVerdict } from './unpack-report.js';
 
 /** What is needed of a verifier: a `Verifier`, or one that works in a Worker. */
 export interface UntarjsVerifier extends Pick<FetchingVerifier, 'trust' | 'refresh' | 'fetchRepodata' | 'fetchPackage'> {
+  /** As `Verifier.verifyPackage`: verifies bytes that are here. */
   verifyPackage(source: PackageSource, expected?: Expected, options?: ExamineOptions): Promise<Verdict>;
 }
 
@@ -50,7 +51,9 @@ export interface UntarjsFolder {
 
 /** The options of `verifiedUntarjs`. */
 export interface UntarjsOptions {
+  /** The channels whose packages may be installed; none unless given. */
   readonly channels?: readonly UntarjsChannel[] | undefined;
+  /** The folders whose files may be; none unless given. There has to be a channel or a folder. */
   readonly folders?: readonly UntarjsFolder[] | undefined;
   /** Fetches like `fetch`, which it is unless given. */
   readonly fetch?: Fetcher | undefined;

@@ -21,14 +21,19 @@ export interface Original {
   readonly file: string | null;
   /** The verdict on it. */
   readonly verdict: Status;
+  /** Its size and digests. */
   readonly digests: ArchiveDigests;
 }
 
 /** Files with the environment's path in them, and the clients that make them so: several may. */
 export interface Replaced {
+  /** How many there are. */
   readonly files: number;
+  /** How many are as conda makes them. */
   readonly conda: number;
+  /** How many are as libmamba makes them. */
   readonly libmamba: number;
+  /** How many are as rattler makes them. */
   readonly rattler: number;
 }
 
@@ -43,8 +48,11 @@ export interface InstalledVerdict {
   readonly verdict: Status;
   /** Why it is not `verified` though nothing failed. */
   readonly reasons: readonly Reason[];
+  /** On what the answer rests. */
   readonly trust: Trust;
+  /** Whether it lies in a folder of its own or in an environment. */
   readonly kind: InstalledKind;
+  /** How closely its files were looked at. */
   readonly level: InstalledLevel;
   /** Null where neither manifest nor archive says which package it is. */
   readonly package: PackageId | null;
@@ -64,5 +72,6 @@ export interface InstalledVerdict {
   readonly files: number;
   /** Their bytes. */
   readonly size: number;
+  /** What clients wrote the environment's path into. */
   readonly replaced: Replaced;
 }

@@ -28,6 +28,7 @@ export type WholeBecause =
 export interface Transfer {
   /** Null where ranges were enough: then only parts of the file were read. */
   readonly whole: WholeBecause | null;
+  /** How many requests were sent. */
   readonly requests: number;
   /** Bytes of bodies. */
   readonly bytes: number;
@@ -35,6 +36,7 @@ export interface Transfer {
 
 /** What was found out about a remote package. */
 export interface RemoteInspection extends Described {
+  /** What was fetched to find that out. */
   readonly transfer: Transfer;
 }
 

@@ -15,6 +15,7 @@ export interface UnpackedContent extends Unpacked<'file'> {
   readonly size: number;
   /** The content, for the taker to keep. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** A regular file leads nowhere. */
   readonly target?: never;
 }
 
@@ -22,8 +23,11 @@ export interface UnpackedContent extends Unpacked<'file'> {
 export interface UnpackedSymlink extends Unpacked<'symlink'> {
   /** The text of the link: relative to its folder, unless a policy lets LINK_ABSOLUTE through. */
   readonly target: string;
+  /** A symbolic link has no permissions of its own. */
   readonly mode?: never;
+  /** It has no content. */
   readonly size?: never;
+  /** It has no content. */
   readonly bytes?: never;
 }
 
@@ -35,18 +39,24 @@ export interface UnpackedHardLink extends Unpacked<'hardlink'> {
   readonly mode: number;
   /** Length of the file in bytes. */
   readonly size: number;
+  /** The content came with the file that it shares it with. */
   readonly bytes?: never;
 }
 
 /** A directory that is listed itself. Those above other entries are not told. */
 export interface UnpackedDirectory extends Unpacked<'directory'> {
+  /** A directory leads nowhere. */
   readonly target?: never;
+  /** What it may be is left to the taker. */
   readonly mode?: never;
+  /** It has no content. */
   readonly size?: never;
+  /** It has no content. */
   readonly bytes?: never;
 }
 
 interface Unpacked<Type extends string> {
+  /** What it is; the other members go by that. */
   readonly type: Type;
   /** Relative to the package's folder, with `/`. An untrusted text: never a key of an object. */
   readonly path: string;

@@ -60,6 +60,7 @@ export type Severity = 'info' | 'warning' | 'error';
 
 /** On what a verdict rests, and what is trusted in the end. */
 export interface Trust {
+  /** Who vouches: roles, signatures, your own digest, or nobody. */
   readonly basis: Basis;
   /** The root or digest, e.g. `sha256:…`; null where nobody vouched. */
   readonly anchor: string | null;
@@ -77,9 +78,13 @@ export interface ArchiveDigests {
 
 /** Which package this is, by its own `info/index.json`. */
 export interface PackageId {
+  /** The package's name. */
   readonly name: string;
+  /** Its version. */
   readonly version: string;
+  /** Its build string. */
   readonly build: string;
+  /** Among builds of one version clients take the one with the highest. */
   readonly buildNumber: number;
   /** The platform's folder in the channel. */
   readonly subdir: string | null;
@@ -87,13 +92,17 @@ export interface PackageId {
 
 /** A check that was made. */
 export interface CheckReport {
+  /** What was checked. */
   readonly check: Check;
+  /** How that ended. */
   readonly outcome: Outcome;
 }
 
 /** A check that was not made, or not to its end. */
 export interface NotChecked {
+  /** What was not checked. */
   readonly check: Check;
+  /** Why, in English; the wording may change. */
   readonly reason: string;
 }
 
@@ -101,6 +110,7 @@ export interface NotChecked {
 export interface Finding {
   /** One of the stable codes; newer versions may know more. */
   readonly code: string;
+  /** What it does to the verdict, under the policy that was asked for. */
   readonly severity: Severity;
   /** What happened, in English; the wording may change. */
   readonly message: string;
@@ -108,7 +118,9 @@ export interface Finding {
   readonly hint: string;
   /** The file, entry or document that it is about. */
   readonly path?: string;
+  /** What was expected, as text; absent where nothing definite was. */
   readonly expected?: string;
+  /** What was found instead, as text; absent where that can't be told. */
   readonly actual?: string;
   /** Further facts by name, where the code has some of its own: role, file, versions, key ids. */
   readonly details?: Readonly<Record<string, string | number | readonly string[]>>;
@@ -125,11 +137,13 @@ export interface Verdict {
   readonly verdict: Status;
   /** Why it is not `verified` though nothing failed. */
   readonly reasons: readonly Reason[];
+  /** On what the answer rests. */
   readonly trust: Trust;
   /** Null where the bytes show neither. */
   readonly format: Format | null;
   /** Null where the archive does not say. */
   readonly package: PackageId | null;
+  /** Size and digests of the archive. */
   readonly digests: ArchiveDigests;
   /** What was checked. */
   readonly checks: readonly CheckReport[];

@@ -5,6 +5,7 @@ import { VerifierError } from '../errors/verifier-error.js';
  * `MessagePort`, or a `Worker` of Node's `worker_threads`.
  */
 export interface WorkerPort {
+  /** Sends a message, and gives away what `transfer` lists. */
   postMessage(message: unknown, transfer: Transferable[]): void;
   /** What a worker has and a port has not. */
   terminate?(): unknown;

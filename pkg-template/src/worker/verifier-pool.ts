@@ -29,16 +29,6 @@ type Changing = 'refresh' | 'loadTarget' | 'fetchTarget' | 'fetchRepodata' | 're
 /**
  * Several verifiers in workers, which verify several packages at once. Made by
  * `VerifierPool.create()`.
- *
- * Its methods are those of `VerifierWorker`, but for those that go step by step. A package goes
- * to the worker that has the least to do. What changes what is trusted or what repodata there is
- * is done by one worker, and the others are told before the promise resolves. Each of them
- * verifies it again.
- *
- * A worker that fails (WORKER_FAILED, INSTANCE_POISONED) is replaced by a new one that is told
- * all of it. What it was at fails with that error; what others do goes on.
- *
- * Each worker has memory of its own, also for repodata.
  */
 export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
   /** Makes a worker of this package's own; each entry of the package says how. */
@@ -48,6 +38,7 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     letDispose(this.prototype);
   }
 
+  /** As `free()`, for `using`; there is none where the engine has no `Symbol.dispose`. */
   declare [Symbol.dispose]: () => void;
 
   readonly #members: readonly Member[];
@@ -75,6 +66,16 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
 
   /**
    * Starts the workers, and makes a verifier in each.
+   *
+   * Its methods are those of `VerifierWorker`, but for those that go step by step. A package goes
+   * to the worker that has the least to do. What changes what is trusted or what repodata there is
+   * is done by one worker, and the others are told before the promise resolves. Each of them
+   * verifies it again.
+   *
+   * A worker that fails (WORKER_FAILED, INSTANCE_POISONED) is replaced by a new one that is told
+   * all of it. What it was at fails with that error; what others do goes on.
+   *
+   * Each worker has memory of its own, also for repodata.
    *
    * @param options Those of `Verifier.create`.
    * @throws VerifierError as `VerifierWorker.create`.

@@ -23,18 +23,6 @@ import type { WorkerOptions } from './worker-options.js';
 /**
  * A verifier that works in a Web Worker, so that the page has its own thread for itself. Made by
  * `VerifierWorker.create()`.
- *
- * Its methods are those of `Verifier`, with the same arguments, results and errors, and all of
- * them give promises. What crosses:
- *
- * - Bytes in memory are copied before a call returns, unless they were given away by `moved()`.
- *   A Blob or File is passed on as it is. Bodies and streams are read here, piece by piece, as
- *   the worker asks for them, and so is an object with `readAt()`.
- * - The bytes that `onFile` gets are transferred, and so are those of results. The worker waits
- *   until `onFile` is done.
- * - `signal`, `onProgress`, `fetch`, a fetcher, a store and the functions of installed files are
- *   used on this side. Without a fetcher the worker fetches by itself.
- * - A function as the option `now` is asked at each call.
  */
 export class VerifierWorker implements RemoteVerifier {
   /** Makes a worker of this package's own; each entry of the package says how. */
@@ -44,6 +32,7 @@ export class VerifierWorker implements RemoteVerifier {
     letDispose(this.prototype);
   }
 
+  /** As `free()`, for `using`; there is none where the engine has no `Symbol.dispose`. */
   declare [Symbol.dispose]: () => void;
 
   readonly #worker: WorkerPort;
@@ -88,6 +77,18 @@ export class VerifierWorker implements RemoteVerifier {
 
   /**
    * Starts a worker, and makes a verifier in it.
+   *
+   * Its methods are those of `Verifier`, with the same arguments, results and errors, and all of
+   * them give promises. What crosses:
+   *
+   * - Bytes in memory are copied before a call returns, unless they were given away by `moved()`.
+   *   A Blob or File is passed on as it is. Bodies and streams are read here, piece by piece, as
+   *   the worker asks for them, and so is an object with `readAt()`.
+   * - The bytes that `onFile` gets are transferred, and so are those of results. The worker waits
+   *   until `onFile` is done.
+   * - `signal`, `onProgress`, `fetch`, a fetcher, a store and the functions of installed files are
+   *   used on this side. Without a fetcher the worker fetches by itself.
+   * - A function as the option `now` is asked at each call.
    *
    * @param options Those of `Verifier.create`.
    * @throws VerifierError WORKER_FAILED where there is no worker, or it does not answer; and as
