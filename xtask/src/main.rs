@@ -5,6 +5,7 @@
     reason = "a tool for developers: it counts steps, bytes and seconds of its own"
 )]
 
+mod api_pages;
 mod artifacts;
 mod bench;
 mod browser;
@@ -82,7 +83,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         }
         // Something that was meant as an option would become a folder's name.
         ["fixtures", folder] if !folder.starts_with('-') => fixtures::run(folder),
-        ["docs"] => guide::run(),
+        ["docs"] => guide::run(&Project::open()?),
         ["sign", folder] if !folder.starts_with('-') => sign::run(folder),
         ["sign", ..] => {
             bail!("name one folder: cargo xtask sign DIR; its packages are in DIR/SUBDIR/")
