@@ -50,7 +50,7 @@ export interface ResponseFacts {
 export type PackedThrown = Description & {
   /** What it is known by on the side that sent it. */
   readonly handle?: number;
-  /** What it is known by on the side that it is sent to, where it came from there. */
+  /** What it was known by on the side that it is sent to, where it came from there. */
   readonly back?: number;
 };
 

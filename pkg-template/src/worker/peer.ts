@@ -6,7 +6,7 @@ import { pack } from './packing.js';
 import { hear, on, workerFailed } from './port.js';
 import { type Entry, type Exposed, Scope } from './scope.js';
 import type { Caller } from './stream.js';
-import { packThrown, unpackThrown } from './thrown.js';
+import { type Origins, packThrown, unpackThrown } from './thrown.js';
 import { unpack } from './unpacking.js';
 
 /** The handle of what a side offers without being asked. */
@@ -41,6 +41,7 @@ export class Peer {
   readonly #waiting = new Map<number, Waiting>();
   /** Signals of the other side. */
   readonly #signals = new Map<number, AbortController>();
+  readonly #origins: Origins = new WeakMap();
   readonly #stops: (() => void)[];
   readonly #ended = new AbortController();
   #last = ROOT;
@@ -123,7 +124,7 @@ export class Peer {
       case 'tell':
         return this.#told(message.handle, message.method, message.args);
       case 'abort':
-        return this.#signals.get(message.handle)?.abort(this.#unpackThrown(message.reason));
+        return this.#signals.get(message.handle)?.abort(this.#reason(message.reason));
       case 'result':
       case 'failure': {
         const waiting = this.#waiting.get(message.id);
@@ -241,10 +242,19 @@ export class Peer {
   }
 
   #packThrown(thrown: unknown, scope: Scope): PackedThrown {
-    return packThrown(thrown, (thrown) => this.#keep({ thrown, scope }));
+    return packThrown(thrown, (thrown) => this.#keep({ thrown, scope }), this.#origins);
+  }
+
+  /** Why the other side aborts: an abort it is, whatever it says. */
+  #reason(packed: PackedThrown): unknown {
+    try {
+      return this.#unpackThrown(packed);
+    } catch (error) {
+      return workerFailed('its reason to abort makes no sense', error);
+    }
   }
 
   #unpackThrown(packed: PackedThrown): unknown {
-    return unpackThrown(packed, (handle) => this.#entries.get(handle)?.thrown);
+    return unpackThrown(packed, (handle) => this.#entries.get(handle)?.thrown, this.#origins);
   }
 }

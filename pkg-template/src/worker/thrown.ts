@@ -7,22 +7,28 @@ const DEEPEST = 8;
 /** The built-in errors besides `Error` itself. */
 const BUILT_IN = { TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError } as const;
 
-/** What was thrown and has come from the other side, and what it is known by there. */
-const ORIGIN = new WeakMap<object, number>();
+/** What was thrown and has come from the other side of a port, and what it is known by there. */
+export type Origins = WeakMap<object, number>;
 
 /** What was thrown, as it crosses. `keep` keeps it for the case that it comes back. */
-export function packThrown(thrown: unknown, keep: (thrown: object) => number, depth = 0): PackedThrown {
+export function packThrown(
+  thrown: unknown,
+  keep: (thrown: object) => number,
+  origins: Origins,
+  depth = 0,
+): PackedThrown {
   if (typeof thrown !== 'object' || thrown === null) {
     // A symbol or a function can't cross.
     return typeof thrown === 'symbol' || typeof thrown === 'function'
       ? { kind: 'error', name: 'Error', message: String(thrown), isDom: false }
       : { kind: 'value', value: thrown };
   }
-  const back = ORIGIN.get(thrown);
-  const known = back === undefined ? { handle: keep(thrown) } : { back };
+  const back = origins.get(thrown);
+  // Also one that came from there: it may be forgotten there by now.
+  const known = { handle: keep(thrown), ...(back === undefined ? {} : { back }) };
   const { cause } = thrown as { cause?: unknown };
   const hasCause = cause !== undefined && depth < DEEPEST;
-  const more = { ...known, ...(hasCause ? { cause: packThrown(cause, keep, depth + 1) } : {}) };
+  const more = { ...known, ...(hasCause ? { cause: packThrown(cause, keep, origins, depth + 1) } : {}) };
   if (VerifierError.isVerifierError(thrown)) return { kind: 'verifier', json: jsonOf(thrown), ...more };
   const { name, message } = thrown as { name?: unknown; message?: unknown };
   const isDom = Object.prototype.toString.call(thrown) === '[object DOMException]';
@@ -33,23 +39,31 @@ export function packThrown(thrown: unknown, keep: (thrown: object) => number, de
 }
 
 /** The same again; the very object, where it came from here. */
-export function unpackThrown(packed: PackedThrown, kept: (handle: number) => object | undefined): unknown {
+export function unpackThrown(
+  packed: PackedThrown,
+  kept: (handle: number) => object | undefined,
+  origins: Origins,
+): unknown {
   if (packed.back !== undefined) {
     const own = kept(packed.back);
     if (own !== undefined) return own;
   }
-  const thrown = described(packed, kept);
+  const thrown = described(packed, kept, origins);
   if (packed.handle !== undefined && typeof thrown === 'object' && thrown !== null) {
-    ORIGIN.set(thrown, packed.handle);
+    origins.set(thrown, packed.handle);
   }
   return thrown;
 }
 
-function described(packed: PackedThrown, kept: (handle: number) => object | undefined): unknown {
+function described(
+  packed: PackedThrown,
+  kept: (handle: number) => object | undefined,
+  origins: Origins,
+): unknown {
   if (packed.kind === 'value') return packed.value;
   const error = errorOf(packed);
   if (packed.cause !== undefined) {
-    const value = unpackThrown(packed.cause, kept);
+    const value = unpackThrown(packed.cause, kept, origins);
     Object.defineProperty(error, 'cause', { value, configurable: true, writable: true });
   }
   return error;
