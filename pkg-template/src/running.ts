@@ -2,10 +2,16 @@ import { VerifierError } from './errors/verifier-error.js';
 import { unlessAborted } from './unless-aborted.js';
 import { type Work, type WorkOptions, workOf } from './work.js';
 
-/** What a verifier has under way, all of which ends with `free()`. */
+/** What a verifier, or a pool of them, has under way, all of which ends with `free()`. */
 export class Running {
+  readonly #who: string;
   readonly #underWay = new Set<AbortController>();
   #isFreed = false;
+
+  /** `who`: as messages call whoever was freed. */
+  constructor(who = 'the verifier') {
+    this.#who = who;
+  }
 
   get isFreed(): boolean {
     return this.#isFreed;
@@ -13,7 +19,7 @@ export class Running {
 
   /** @throws VerifierError FREED after `end`. */
   checkAlive(): void {
-    if (this.#isFreed) throw freed();
+    if (this.#isFreed) throw freed(this.#who);
   }
 
   /**
@@ -43,10 +49,11 @@ export class Running {
   /** Ends what is under way with FREED. Nothing begins afterwards. */
   end(): void {
     this.#isFreed = true;
-    for (const work of this.#underWay) work.abort(freed());
+    for (const work of this.#underWay) work.abort(freed(this.#who));
   }
 }
 
-function freed(): VerifierError {
-  return VerifierError.of('FREED', 'the verifier was used after free()');
+/** The error for what is asked after `free()`. */
+export function freed(who: string): VerifierError {
+  return VerifierError.of('FREED', `${who} was used after free()`);
 }

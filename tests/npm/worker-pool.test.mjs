@@ -11,6 +11,7 @@ import { VerifierPool } from 'conda-verifier/worker';
 
 import { installed } from './support/places.mjs';
 import { big, bytesOf, fixtures, repodata, sha256, small, smallBz2 } from './support/samples.mjs';
+import { serve } from './support/server.mjs';
 import { CHANNEL, failure, fetcherOf, fileOf, honest, now, pinned, subdir, trusting, victim } from './support/trust.mjs';
 
 const pinnedOptions = { trustedRoot: honest('root.json'), channel: CHANNEL, now };
@@ -26,6 +27,13 @@ async function begun(t, options = {}, size = 2) {
   const pool = await VerifierPool.create(options, { size, worker });
   t.after(() => pool.free());
   return { pool, made };
+}
+
+/** What a call fails with, which is soon. */
+function within(call, milliseconds = 2_000) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(reject, milliseconds, new Error('it does not end'))));
+  return failure(() => Promise.race([call, late])).finally(() => clearTimeout(timer));
 }
 
 /** A promise, and what settles it. */
@@ -220,8 +228,80 @@ test('after free() all calls fail, also those under way', async () => {
   for (const call of under) call.catch(() => undefined);
   pool.free();
   pool.free();
-  assert.equal((await failure(() => under[0])).code, 'FREED');
+  for (const call of under) assert.equal((await within(call)).code, 'FREED');
   for (const call of [() => pool.trust, () => pool.verifyPackage(bytesOf(small)), () => pool.refresh(), () => pool.addRepodata('a', '{}')]) {
     assert.equal((await failure(call)).code, 'FREED');
   }
+});
+
+test('a signal ends what waits for its turn, and free() what waits for anything', async (t) => {
+  const { pool } = await begun(t, pinnedOptions, 1);
+  const never = () => new Promise(() => undefined);
+  const reason = new Error('enough');
+  const soon = () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 30);
+    return { signal: controller.signal };
+  };
+  const first = pool.refresh(never);
+  const waiting = [
+    pool.refresh(never, soon()),
+    pool.addRepodata(subdir, fileOf(`${subdir}/repodata.json`), soon()),
+    pool.addRepodata(subdir, new ReadableStream({}), soon()),
+    pool.fetchRepodata(subdir, never, soon()),
+  ];
+  for (const call of [first, ...waiting]) call.catch(() => undefined);
+  for (const call of waiting) assert.equal(await within(call), reason);
+  // Nothing of that reaches who waits without one.
+  const others = [pool.refresh(fetcherOf(honest)), pool.verifyPackage(new ReadableStream({}))];
+  for (const call of others) call.catch(() => undefined);
+  pool.free();
+  for (const call of [first, ...others]) assert.equal((await within(call)).code, 'FREED');
+});
+
+test('workers that are about to begin end with the pool, and with its signal', async (t) => {
+  const never = await serve(t, { '/*': () => undefined });
+  const made = [];
+  const worker = () => {
+    const thread = new Worker(join(installed, 'dist/worker/node-script.js'));
+    made.push(new Promise((resolve) => thread.once('exit', resolve)));
+    return thread;
+  };
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const creating = VerifierPool.create({ wasm: `${never}/own.wasm`, signal: controller.signal }, { size: 2, worker });
+  setTimeout(() => controller.abort(reason), 300);
+  assert.equal(await within(creating), reason);
+  assert.equal(made.length, 2);
+  await Promise.all(made);
+  // The same for one that takes the place of another.
+  let isSlow = false;
+  const threads = [];
+  const silent = () => {
+    const thread = isSlow ? new Worker('setInterval(() => undefined, 1000)', { eval: true }) : new Worker(join(installed, 'dist/worker/node-script.js'));
+    threads.push(thread);
+    return thread;
+  };
+  const pool = await VerifierPool.create({}, { size: 1, worker: silent });
+  isSlow = true;
+  await threads[0].terminate();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const call = pool.verifyPackage(bytesOf(small));
+  call.catch(() => undefined);
+  const signal = AbortSignal.timeout(30);
+  assert.equal((await within(pool.verifyPackage(bytesOf(small), {}, { signal }))).name, 'TimeoutError');
+  const isOver = new Promise((resolve) => threads[1].once('exit', resolve));
+  pool.free();
+  assert.equal((await within(call)).code, 'FREED');
+  await isOver;
+});
+
+test('many calls at once are no reason for a warning', async (t) => {
+  const warned = [];
+  const note = (warning) => warned.push(warning.message);
+  process.on('warning', note);
+  t.after(() => process.off('warning', note));
+  const { pool } = await begun(t);
+  await Promise.all(Array.from({ length: 30 }, () => pool.verifyPackage(bytesOf(small))));
+  assert.deepEqual(warned, []);
 });

@@ -1,4 +1,5 @@
 import { VerifierError } from '../errors/verifier-error.js';
+import { freed } from '../running.js';
 import type { VerifierWorker } from './verifier-worker.js';
 
 /** A worker that is there or is about to be, and what it has to do. */
@@ -8,14 +9,20 @@ interface Seat {
   isRetired: boolean;
 }
 
+/** As messages call the pool. */
+export const THE_POOL = 'the pool';
+
 /** One place of a pool: a worker, and another one when that has failed. */
 export class Member {
-  readonly #begin: () => Promise<VerifierWorker>;
+  readonly #begin: (signal: AbortSignal) => Promise<VerifierWorker>;
   #seat: Seat | undefined;
+  /** Also those that have failed, and whose work has not heard of it yet. */
+  readonly #seats = new Set<Seat>();
   #load = 0;
-  #isFreed = false;
+  readonly #end = new AbortController();
 
-  constructor(begin: () => Promise<VerifierWorker>) {
+  /** `begin`: makes a worker, unless the signal ends that. */
+  constructor(begin: (signal: AbortSignal) => Promise<VerifierWorker>) {
     this.#begin = begin;
   }
 
@@ -46,7 +53,7 @@ export class Member {
     seat.running++;
     try {
       const worker = await seat.ready;
-      if (this.#isFreed) throw freed();
+      this.#checkAlive();
       return await work(worker);
     } catch (error) {
       if (isEnd(error)) this.#retire(seat);
@@ -60,17 +67,23 @@ export class Member {
 
   /** Ends the worker, and what it is at with FREED. */
   free(): void {
-    this.#isFreed = true;
-    void this.#seat?.ready.then((worker) => worker.free()).catch(() => undefined);
+    this.#end.abort(freed(THE_POOL));
+    for (const seat of this.#seats) left(seat);
+    this.#seats.clear();
+  }
+
+  #checkAlive(): void {
+    if (this.#end.signal.aborted) throw freed(THE_POOL);
   }
 
   #taken(): Seat {
-    if (this.#isFreed) throw freed();
+    this.#checkAlive();
     return (this.#seat ??= this.#begun());
   }
 
   #begun(): Seat {
-    const seat: Seat = { ready: this.#begin(), running: 0, isRetired: false };
+    const seat: Seat = { ready: this.#begin(this.#end.signal), running: 0, isRetired: false };
+    this.#seats.add(seat);
     seat.ready.then(
       // It may end while nobody asks it for anything.
       (worker) => worker.whenEnded(() => this.#retire(seat)),
@@ -88,16 +101,17 @@ export class Member {
   /** After a trap, others may be about to hear of it: it is ended when they have. */
   #clear(seat: Seat): void {
     if (!seat.isRetired || seat.running > 0) return;
-    void seat.ready.then((worker) => worker.free()).catch(() => undefined);
+    this.#seats.delete(seat);
+    left(seat);
   }
+}
+
+/** Ends its worker, as soon as it is there. */
+function left({ ready }: Seat): void {
+  void ready.then((worker) => worker.free()).catch(() => undefined);
 }
 
 /** Whether nothing can be asked of a worker any more. */
 function isEnd(error: unknown): boolean {
   return VerifierError.isVerifierError(error) && ['INSTANCE_POISONED', 'WORKER_FAILED'].includes(error.code);
-}
-
-/** The error for what is asked after `free()`. */
-export function freed(): VerifierError {
-  return VerifierError.of('FREED', 'the pool was used after free()');
 }

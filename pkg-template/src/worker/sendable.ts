@@ -1,14 +1,19 @@
 import type { WasmInput } from '../core/runtime.js';
+import { checkNames } from '../options/named-options.js';
 import { copied } from '../sources/copied.js';
 import { isBytes } from '../sources/shapes.js';
 import type { VerifierOptions } from '../verifier-options.js';
+
+/** Whether options are some at all. Their names are for the verifier to judge. */
+export function checkPlain(options: VerifierOptions): void {
+  checkNames('options', options, Object.keys(options ?? {}));
+}
 
 /**
  * Options as they are sent: what is a promise is awaited, a relative address is made absolute,
  * and a clock and a signal stay here. What is wrong with them is for the verifier to say.
  */
 export async function sendable(options: VerifierOptions): Promise<VerifierOptions> {
-  if (Object.prototype.toString.call(options) !== '[object Object]') return options;
   const { trustedRoot, now, wasm, signal: _, ...others } = options;
   // At once, so that nobody changes it meanwhile.
   const root = isBytes(trustedRoot) ? copied(trustedRoot) : trustedRoot;

@@ -2,6 +2,7 @@ import { compile } from '../core/wasm-module.js';
 import { letDispose } from '../disposable.js';
 import { LIMITS } from '../options/limits.js';
 import type { RepodataOptions } from '../records/repodata-file.js';
+import { Running } from '../running.js';
 import { has, isResponse } from '../sources/shapes.js';
 import type { RepodataSource } from '../sources/repodata-source.js';
 import type { TrustInfo } from '../trust/channel-trust.js';
@@ -10,13 +11,14 @@ import type { VerifierOptions } from '../verifier-options.js';
 import { type WorkOptions, workOf } from '../work.js';
 import { type Addition, Journal, told } from './journal.js';
 import { keptSource } from './kept-source.js';
-import { freed, Member } from './member.js';
-import type { Args, Given, Method, RemoteVerifier } from './methods.js';
+import { Member, THE_POOL } from './member.js';
+import { type Args, type Given, type Method, METHODS, type RemoteVerifier } from './methods.js';
 import { withOwnBytes } from './own-bytes.js';
 import { type PoolOptions, sizeOf } from './pool-options.js';
 import type { WorkerPort } from './port.js';
-import { sendable } from './sendable.js';
+import { checkPlain, sendable } from './sendable.js';
 import { VerifierWorker } from './verifier-worker.js';
+import { signalOf } from './watched.js';
 import { weightOf } from './weight.js';
 
 /** What is done step by step with one verifier: a pool has several. */
@@ -46,15 +48,16 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
   readonly #repodataBytes: number;
   /** The end of what was begun to change: one after the other. */
   #changed: Promise<unknown> = Promise.resolve();
-  #isFreed = false;
+  /** What callers wait for: a worker, a turn, a source that is read here. */
+  readonly #running = new Running(THE_POOL);
 
   /** Not for use: `VerifierPool.create()` makes them. */
   protected constructor(options: VerifierOptions, size: number, worker: () => WorkerPort) {
     this.#repodataBytes = options.limits?.repodataBytes ?? LIMITS.repodataBytes;
-    const begin = async (): Promise<VerifierWorker> => {
-      const made = await VerifierWorker.create(options, { worker });
+    const begin = async (signal: AbortSignal): Promise<VerifierWorker> => {
+      const made = await VerifierWorker.create({ ...options, signal }, { worker });
       try {
-        await this.#journal.tell(made);
+        await unlessAborted(this.#journal.tell(made), signal);
         return made;
       } catch (error) {
         made.free();
@@ -82,6 +85,7 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
    */
   static async create(options: VerifierOptions = {}, place: PoolOptions = {}): Promise<VerifierPool> {
     const size = sizeOf(place);
+    checkPlain(options);
     workOf({ signal: options.signal });
     const given = await unlessAborted(repeatable(options), options.signal);
     const pool = new this(given, size, place.worker ?? this.makeWorker);
@@ -101,7 +105,7 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
 
   /** What is trusted of the channel now; null without `trustedRoot`. */
   get trust(): Promise<TrustInfo | null> {
-    return this.#least((worker) => worker.trust);
+    return this.#during(undefined, () => this.#least((worker) => worker.trust));
   }
 
   /** As `Verifier.verifyTarget`. */
@@ -234,7 +238,7 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
 
   /** Ends all workers, and what is under way with FREED. */
   free(): void {
-    this.#isFreed = true;
+    this.#running.end();
     for (const member of this.#members) member.free();
   }
 
@@ -244,15 +248,21 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     return others.reduce((least, member) => (member.load < least.load ? member : least), first);
   }
 
+  /** Runs what the caller's signal ends, or `free()`, whatever it waits for. */
+  async #during<T>(options: unknown, run: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+    return this.#running.during({ signal: signalOf(options) }, ({ signal }) => run(signal));
+  }
+
   async #least<T>(work: (worker: VerifierWorker) => Promise<T>, weight = 0): Promise<T> {
-    if (this.#isFreed) throw freed();
     return this.#idlest.call(weight, work);
   }
 
   /** Asks the worker that has the least to do. */
   async #ask<Name extends Asking>(name: Name, args: Args<Name>): Promise<Given<Name>> {
     const own = withOwnBytes(args);
-    return this.#least((worker) => carriedOut(worker, name, own), weightOf(own));
+    return this.#during(optionsOf(name, args), () =>
+      this.#least((worker) => carriedOut(worker, name, own), weightOf(own)),
+    );
   }
 
   /** Has one worker change what is trusted, and tells the others, also of what came before an error. */
@@ -262,7 +272,7 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     addition?: (given: Given<Name>) => Addition,
   ): Promise<Given<Name>> {
     const own = withOwnBytes(args);
-    return this.#inTurn(async () => {
+    return this.#inTurn(optionsOf(name, args), async () => {
       const lead = this.#idlest;
       let given: Given<Name>;
       try {
@@ -287,9 +297,10 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     addition: (kept: string | Blob, more: Pick<RepodataOptions, 'target'>) => Addition,
     work: (worker: VerifierWorker, kept: string | Blob) => Promise<T>,
   ): Promise<T> {
-    if (this.#isFreed) throw freed();
-    const kept = await keptSource(source, options ?? {}, this.#repodataBytes);
-    return this.#inTurn(async () => {
+    const kept = await this.#during(options, (signal) =>
+      keptSource(source, { ...options, signal }, this.#repodataBytes),
+    );
+    return this.#inTurn(options, async () => {
       const lead = this.#idlest;
       const given = await lead.call(weightOf([kept]), (worker) => work(worker, kept));
       const { target } = (options ?? {}) as RepodataOptions;
@@ -313,14 +324,23 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     }
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#changed.then(() => {
-      if (this.#isFreed) throw freed();
-      return work();
+  /** One change after the other. Who no longer waits for a change may have begun it all the same. */
+  async #inTurn<T>(options: unknown, work: () => Promise<T>): Promise<T> {
+    return this.#during(options, (signal) => {
+      const turn = this.#changed.then(() => {
+        signal?.throwIfAborted();
+        return work();
+      });
+      this.#changed = turn.catch(() => undefined);
+      return turn;
     });
-    this.#changed = turn.catch(() => undefined);
-    return turn;
   }
+}
+
+/** The options of a call of what takes time. */
+function optionsOf(name: Method, args: readonly unknown[]): unknown {
+  const { options: at } = METHODS[name];
+  return at === undefined ? undefined : args[at];
 }
 
 function carriedOut<Name extends Method>(worker: VerifierWorker, name: Name, args: Args<Name>): Promise<Given<Name>> {

@@ -1,3 +1,4 @@
+import { has } from '../sources/shapes.js';
 import type { OnFile } from '../verdict/unpacked-file.js';
 import type { WorkOptions } from '../work.js';
 
@@ -7,6 +8,12 @@ export interface Watched {
   readonly signal: AbortSignal | undefined;
   /** Nothing is called any more. */
   end(): void;
+}
+
+/** The signal of options, if it is one. What is none is for the verifier to refuse. */
+export function signalOf(options: unknown): AbortSignal | undefined {
+  const { signal } = (options ?? {}) as WorkOptions;
+  return has(signal, 'throwIfAborted') && has(signal, 'addEventListener') ? signal : undefined;
 }
 
 /**
@@ -21,7 +28,7 @@ export function watched(args: readonly unknown[], at: number | undefined): Watch
   if (at === undefined || Object.prototype.toString.call(options) !== '[object Object]') return nothing;
   const known = options as WorkOptions & { onFile?: OnFile };
   const { signal, onProgress, onFile } = known;
-  const hasSignal = typeof signal?.throwIfAborted === 'function' && typeof signal.addEventListener === 'function';
+  const hasSignal = signalOf(options) !== undefined;
   // As it is: the verifier says what is wrong with it.
   if (signal !== undefined && !hasSignal) return nothing;
   const isHeard = typeof onProgress === 'function';
