@@ -514,3 +514,93 @@ test('a signal ends the waiting for a worker, or for a pool of them, and the wor
   const good = await begun(t, { signal: new AbortController().signal });
   assert.equal((await good.inspectPackage(bytesOf(small))).verdict, 'unverified');
 });
+
+test('a worker that fails after it has begun, also for want of memory, ends alone', async (t) => {
+  const heard = [];
+  const uncaught = (error) => heard.push(error.message);
+  process.on('uncaughtException', uncaught);
+  t.after(() => process.off('uncaughtException', uncaught));
+  const serving = (then) => `import('conda-verifier/worker/host').then(({ serve }) => { serve(); require('node:worker_threads').parentPort.on('message', (data) => { if (data === 'now') setTimeout(() => { ${then} }) }) })`;
+  const cases = {
+    'throw new Error("broken")': /broken|has ended/,
+    'const all = []; for (;;) all.push(new Array(100_000).fill(0.5))': /memory|has ended/,
+    'process.exit(3)': /has ended/,
+  };
+  for (const [then, message] of Object.entries(cases)) {
+    let thread;
+    const worker = () => (thread = new Worker(serving(then), { eval: true, resourceLimits: { maxOldGenerationSizeMb: 64 } }));
+    const there = await VerifierWorker.create({}, { worker });
+    const verifying = there.verifyPackage(new ReadableStream({}));
+    const isOver = new Promise((resolve) => thread.once('exit', resolve));
+    thread.postMessage('now');
+    const error = await failure(() => verifying);
+    assert.deepEqual([error.code, message.test(error.message)], ['WORKER_FAILED', true], error.message);
+    assert.equal((await failure(() => there.trust)).code, 'WORKER_FAILED');
+    await isOver;
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(heard, [], 'nobody else hears of it');
+});
+
+test('options that are none, and a clock that shows nothing, are refused as they are here', async () => {
+  const { VerifierPool } = await import('conda-verifier/worker');
+  const root = { trustedRoot: honest('root.json'), channel: CHANNEL };
+  for (const options of [null, 7, 'policy', [], new Map(), { ...root, now: () => undefined }, { ...root, now: () => null }, { ...root, now: async () => 0 }]) {
+    const direct = await outcome(() => Verifier.create(options));
+    assert.equal(direct.error.code, 'ARGUMENT_INVALID');
+    assert.deepEqual(await outcome(() => VerifierWorker.create(options)), direct);
+    assert.deepEqual(await outcome(() => VerifierPool.create(options, { size: 1 })), direct);
+  }
+});
+
+test('a clock that stops showing a time is refused where it is asked', async (t) => {
+  let time = now;
+  const there = await begun(t, pinnedOptions({ now: () => time }));
+  time = undefined;
+  assert.equal((await failure(() => there.refresh(fetcherOf(honest)))).code, 'ARGUMENT_INVALID');
+  time = now;
+  assert.equal((await there.refresh(fetcherOf(honest))).keyMgr.version, 2);
+});
+
+test('an error of one worker or call comes back from another as the same object', async (t) => {
+  const [one, other] = await Promise.all([begun(t), begun(t)]);
+  for (const asked of [one, other]) {
+    let thrown;
+    const onFile = async () => {
+      thrown = await failure(() => asked.findRecord('noarch', 'a-1-0.conda'));
+      throw thrown;
+    };
+    const error = await failure(() => other.verifyPackage(bytesOf(small), {}, { onFile }));
+    assert.ok(error === thrown && error.code === 'ARGUMENT_INVALID');
+  }
+});
+
+test('an abort with a reason that makes no sense is an abort all the same', async (t) => {
+  const heard = [];
+  const uncaught = (error) => heard.push(error.message);
+  process.on('uncaughtException', uncaught);
+  t.after(() => process.off('uncaughtException', uncaught));
+  const { port1, port2 } = new MessageChannel();
+  const own = new MessageChannel();
+  t.after(() => [port1, own.port1].forEach((port) => port.close()));
+  serve(port2);
+  const answers = new Map();
+  own.port1.onmessage = ({ data }) => ['result', 'failure'].includes(data.type) && answers.get(data.id)(data);
+  const call = (id, method, data, parts = []) =>
+    new Promise((resolve) => {
+      answers.set(id, resolve);
+      own.port1.postMessage({ type: 'call', id, handle: 0, method, args: { data, parts } });
+    });
+  port1.postMessage({ 'conda-verifier': 'connect', protocol: 1, port: own.port2 }, [own.port2]);
+  await call(1, 'create', [{}]);
+  const parts = [
+    [[1, 0], { kind: 'stream', handle: 40 }],
+    [[1, 2, 'signal'], { kind: 'signal', handle: 41, reason: null }],
+  ];
+  const verifying = call(2, 'invoke', ['verifyPackage', [null, {}, { signal: null }]], parts);
+  own.port1.postMessage({ type: 'abort', handle: 41, reason: { kind: 'verifier', json: 7 } });
+  const { type, thrown } = await verifying;
+  assert.deepEqual([type, thrown.json?.code], ['failure', 'WORKER_FAILED']);
+  assert.equal((await call(3, 'invoke', ['trust', []])).type, 'result', 'the verifier goes on');
+  assert.deepEqual(heard, []);
+});

@@ -13,7 +13,7 @@ import { Greeting } from './greeting.js';
 import { listed } from './listed.js';
 import { type Connect, PROTOCOL } from './messages.js';
 import { type Args, type Given, type Method, METHODS, type RemoteVerifier } from './methods.js';
-import { absolute, sendable } from './sendable.js';
+import { absolute, checkPlain, sendable } from './sendable.js';
 import { Peer, ROOT } from './peer.js';
 import { placed } from './placed.js';
 import { on, workerFailed, type WorkerPort } from './port.js';
@@ -96,6 +96,7 @@ export class VerifierWorker implements RemoteVerifier {
    */
   static async create(options: VerifierOptions = {}, place: WorkerOptions = {}): Promise<VerifierWorker> {
     checkNames('place', place, ['worker']);
+    checkPlain(options);
     const { now, signal } = options;
     workOf({ signal });
     const given = await unlessAborted(sendable(options), signal);
@@ -104,7 +105,7 @@ export class VerifierWorker implements RemoteVerifier {
     try {
       if (typeof now === 'function') remote.#now = now;
       await unlessAborted(remote.#greeting.heard, signal);
-      await unlessAborted(remote.#peer.call(ROOT, 'create', [given, remote.#now?.()]), signal);
+      await unlessAborted(remote.#peer.call(ROOT, 'create', [given, remote.#time()]), signal);
       return remote;
     } catch (error) {
       remote.free();
@@ -287,8 +288,17 @@ export class VerifierWorker implements RemoteVerifier {
   #atEnd(): void {
     this.#greeting.end(this.#peer.end);
     for (const stop of this.#stops) stop();
-    if (this.#isOwn) this.#worker.terminate?.();
+    if (this.#isOwn) {
+      // An error that is told after its port was closed would end a program of Node.js, if nobody heard it.
+      on(this.#worker, 'error', () => undefined);
+      this.#worker.terminate?.();
+    }
     for (const ended of this.#ended.splice(0)) ended();
+  }
+
+  /** What the caller's clock shows; undefined without one. No time at all is for the verifier to refuse. */
+  #time(): Time | undefined {
+    return this.#now === undefined ? undefined : (this.#now() ?? (null as unknown as Time));
   }
 
   /** Has a method carried out. All that it needs is sent before this returns. */
@@ -296,7 +306,7 @@ export class VerifierWorker implements RemoteVerifier {
     const { args: given, signal, end } = watched(args, METHODS[name].options);
     try {
       signal?.throwIfAborted();
-      const answer = this.#peer.call(ROOT, 'invoke', [name, given, this.#now?.()]);
+      const answer = this.#peer.call(ROOT, 'invoke', [name, given, this.#time()]);
       return (await unlessAborted(answer, signal)) as Given<Name>;
     } finally {
       end();
