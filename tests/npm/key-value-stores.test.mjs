@@ -121,6 +121,34 @@ test('values that fail, and what is no such object', async () => {
   }
 });
 
+test('values that never answer are left after 30 seconds, and hold nobody else up', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const turn = () => new Promise(setImmediate);
+  const map = new Map();
+  let isStuck = true;
+  const when = (name) => async (...args) => (isStuck ? new Promise(() => undefined) : name === 'put' ? void map.set(...args) : map[name](...args));
+  const store = new KeyValueStore({ get: when('get'), put: when('put'), delete: when('delete') }, { channel: CHANNEL });
+  for (const call of ['read', 'update', 'clear']) {
+    let error;
+    const asked = store[call]((kept) => kept).catch((reason) => void (error = reason));
+    // What follows waits for its turn.
+    const next = store.clear().catch(() => undefined);
+    await turn();
+    t.mock.timers.tick(29_999);
+    await turn();
+    assert.equal(error, undefined, call);
+    t.mock.timers.tick(1);
+    await asked;
+    assert.deepEqual([error.code, error.message], ['STORE_FAILED', 'the store failed: its values give no answer in 30000 ms'], call);
+    await turn();
+    t.mock.timers.tick(30_000);
+    await next;
+  }
+  isStuck = false;
+  await store.update(() => [entry('root.json', 1)]);
+  assert.deepEqual(plain(await store.read()), [['root.json', 1]]);
+});
+
 test('of a state that is too large the delegated roles are left out, and the others stay', async () => {
   const store = new KeyValueStore(valuesOf(new Map()), { channel: CHANNEL });
   const large = new Uint8Array(100 << 20);
