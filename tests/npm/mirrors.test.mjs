@@ -245,6 +245,43 @@ test('a mirror that drips is left, however long it would go on', async () => {
   assert.deepEqual((await verifier.refresh(fetcher, { ...options, timeout: 500 })).mirrors, []);
 });
 
+test('an answer has to come at some rate, and to come to an end', async (t) => {
+  const { StallWatch } = await import(pathToFileURL(join(installed, 'dist/trust/stall-watch.js')).href);
+  let time = 0;
+  t.mock.method(performance, 'now', () => time);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const [second, hour, KiB] = [1_000, 3_600_000, 1_024];
+  /** After how many milliseconds an answer is left of which so many bytes come each `every` ms; null where it is not. */
+  const leftAfter = (bytes, every, maxLength, timeout = 30 * second) => {
+    time = 0;
+    const watch = new StallWatch(timeout, maxLength, undefined, () => 'stalled');
+    watch.begun();
+    const step = (milliseconds) => {
+      time += milliseconds;
+      t.mock.timers.tick(milliseconds);
+    };
+    for (let come = 0; come < maxLength && !watch.signal.aborted; ) {
+      step(every);
+      if (!watch.signal.aborted) watch.arrived((come += bytes));
+    }
+    watch.end();
+    return watch.signal.aborted ? time : null;
+  };
+  const [file, archive] = [5 * 1024 * KiB, 2 * 1024 * 1024 * KiB];
+  // As little as is no stall: it would go on for days.
+  const dripped = leftAfter(16 * KiB, 29 * second, archive);
+  assert.ok(dripped < 60 * second, `${dripped}`);
+  assert.ok(leftAfter(1, second, archive) <= 31 * second);
+  assert.ok(leftAfter(3 * KiB, second, archive) < 200 * second);
+  // Whoever sends more than that is bounded by the length, and then by a quarter of a day.
+  const slow = leftAfter(5 * KiB, second, archive);
+  assert.ok(slow > 6 * hour && slow <= 6 * hour + 31 * second, `${slow}`);
+  assert.ok(leftAfter(10 * KiB, second, file) <= 351 * second);
+  // What is fast enough comes, in whatever pieces.
+  for (const [bytes, every] of [[17 * KiB, second], [400 * KiB, 20 * second], [100, 5]]) assert.equal(leftAfter(bytes, every, file), null);
+  assert.equal(leftAfter(110 * KiB, second, archive), null);
+});
+
 test('a mirror that stalls, alone, is an error that says so', async () => {
   const verifier = await pinned();
   const error = await failure(() => verifier.refresh(never, { timeout: 20 }));
@@ -319,6 +356,12 @@ test('over http: servers that stall and never end are left, and hung up on', asy
       note('half', response);
       response.writeHead(200, { 'content-length': '5000' }).write('{"half');
     },
+    '/drip/*': (_, response) => {
+      const timer = setInterval(() => response.write(' '), 20);
+      response.once('close', () => clearInterval(timer));
+      note('drip', response);
+      response.writeHead(200, { 'content-length': '500000' });
+    },
     '/endless/*': (_, response) => {
       note('endless', response);
       response.writeHead(200);
@@ -327,14 +370,14 @@ test('over http: servers that stall and never end are left, and hung up on', asy
       pour();
     },
   });
-  const names = ['silent', 'half', 'endless'];
+  const names = ['silent', 'half', 'drip', 'endless'];
   const verifier = await pinned();
   const mirrors = [...names, 'signed'].map((name) => `${url}/${name}`);
   const report = await verifier.refresh(fetch, { mirrors, timeout: 1_000 });
   assert.deepEqual(verifier.export(), newest);
-  const first = report.mirrors.slice(0, 3).map(({ mirror, code }) => `${mirror.slice(url.length + 1)} ${code}`);
-  assert.deepEqual(first, ['silent/ TIMED_OUT', 'half/ TIMED_OUT', 'endless/ LIMIT_EXCEEDED']);
-  while (new Set(ended).size < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  const first = report.mirrors.slice(0, 4).map(({ mirror, code }) => `${mirror.slice(url.length + 1)} ${code}`);
+  assert.deepEqual(first, ['silent/ TIMED_OUT', 'half/ TIMED_OUT', 'drip/ TIMED_OUT', 'endless/ LIMIT_EXCEEDED']);
+  while (new Set(ended).size < 4) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
 test('a file of several names, at the place of its kind', async () => {

@@ -12,8 +12,9 @@ export interface RefreshOptions extends WorkOptions {
   readonly store?: TrustStore | undefined;
   /**
    * Milliseconds without progress after which a mirror is left; 30,000 unless given. Progress
-   * is an answer that begins, 16 KiB more of it, or its end. An answer that comes along has an
-   * end too: this time, and 1 s for each 16 KiB that the file may have.
+   * is an answer that begins, 16 KiB more of it, or its end. After this time an answer has to
+   * have come at 4 KiB/s on the average. One that comes along has an end too: this time, and 1 s
+   * for each 16 KiB that the file may have, but no more than 6 hours.
    */
   readonly timeout?: number | undefined;
 }

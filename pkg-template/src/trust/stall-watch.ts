@@ -1,8 +1,17 @@
 /** An answer comes along if so many bytes of it arrive in the time that it has, or its end. */
 const LEAST = 16 << 10;
 
+/**
+ * The lowest rate of an answer, in bytes per millisecond: that of a modem of a telephone line.
+ * Downloads that share a slow line have less each than the line has.
+ */
+const LOWEST = (4 << 10) / 1000;
+
 /** The lowest rate at which as much as a file may have may come, in bytes per millisecond. */
 const SLOWEST = (16 << 10) / 1000;
+
+/** Nothing takes longer than a quarter of a day: 2 GiB come at 97 KiB/s by then. */
+const LONGEST = 6 * 3_600_000;
 
 /** What timers can wait for, in milliseconds; beyond, they do not wait at all. */
 export const LONGEST_WAIT = 2 ** 31 - 1;
@@ -10,9 +19,11 @@ export const LONGEST_WAIT = 2 ** 31 - 1;
 /**
  * Ends work that makes no progress, by a signal; also when the caller's own signal ends it.
  *
- * A byte now and then is no progress: a server could keep a client for days with it. And all of
- * an answer has an end, some time after it has begun: `timeout`, and 1 s for each 16 KiB that the
- * file may have. So what may be 64 MiB ends after 69 minutes, whoever sends it.
+ * A byte now and then is no progress, nor is the least that is no stall, for ever: a server could
+ * keep a client for days with it. So after `timeout` an answer has to have come at 4 KiB/s, on
+ * the average since it began. And all of it has an end, some time after it has begun: `timeout`,
+ * and 1 s for each 16 KiB that the file may have, but no more than 6 hours. So what may be 64 MiB
+ * ends after 69 minutes, whoever sends it.
  */
 export class StallWatch {
   readonly #end = new AbortController();
@@ -24,6 +35,7 @@ export class StallWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #endTimer: ReturnType<typeof setTimeout> | undefined;
   #seen = 0;
+  #begun: number | undefined;
 
   /**
    * @param timeout In milliseconds.
@@ -37,7 +49,7 @@ export class StallWatch {
     stalled: () => unknown,
   ) {
     this.#timeout = timeout;
-    this.#whole = Math.min(LONGEST_WAIT, timeout + Math.ceil(maxLength / SLOWEST));
+    this.#whole = Math.min(LONGEST_WAIT, timeout + Math.min(LONGEST, Math.ceil(maxLength / SLOWEST)));
     this.#outer = outer;
     this.#stalled = stalled;
     outer?.addEventListener('abort', this.#abort, { once: true });
@@ -51,6 +63,7 @@ export class StallWatch {
 
   /** The answer has begun. */
   begun(): void {
+    this.#begun ??= performance.now();
     this.#restart();
     this.#endTimer ??= this.#after(this.#whole);
   }
@@ -71,7 +84,10 @@ export class StallWatch {
 
   #restart(): void {
     clearTimeout(this.#timer);
-    this.#timer = this.#after(this.#timeout);
+    const age = this.#begun === undefined ? 0 : performance.now() - this.#begun;
+    // What has come is worth some time, of which the age was used up.
+    const ahead = this.#seen / LOWEST - age;
+    this.#timer = this.#after(this.#timeout + Math.min(0, ahead));
   }
 
   #after(milliseconds: number): ReturnType<typeof setTimeout> {
