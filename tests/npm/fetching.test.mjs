@@ -320,3 +320,23 @@ test('repodata that nobody vouches for does not veto a package that a role lists
   const { verdict, record } = await verifier.fetchPackage('noarch', victim, fetcher, places);
   assert.deepEqual([verdict.verdict, record], ['verified', null]);
 });
+
+test('a file that is longer than it may be is refused as such, whatever length it is said to have', async () => {
+  const channel = new TufChannel();
+  const path = 'noarch/repodata.json.zst';
+  const verifier = await Verifier.create({ trustedRoot: channel.root, limits: { repodataBytes: 1_000_000 } });
+  const long = (headers) => () => new Response(Buffer.alloc(3_000_000), { headers });
+  for (const sent of [long({ 'content-length': 3_000_000 }), long({})]) {
+    const [fetcher, places] = mirrored({ bad: (wanted) => (wanted.includes('repodata') ? sent() : channel.at(wanted)), good: channel.at });
+    await verifier.refresh(fetcher, places);
+    await verifier.loadTarget(path, fetcher, places);
+    assert.equal((await failure(() => verifier.verifyTarget(path, sent()))).code, 'TARGET_DIGEST_MISMATCH');
+    for (const name of ['addRepodata', 'indexRepodata']) {
+      assert.equal((await failure(() => verifier[name]('noarch', sent()))).code, 'LIMIT_EXCEEDED', name);
+    }
+    const target = await verifier.fetchTarget(path, fetcher, places);
+    assert.deepEqual([sha256(target.bytes), ...target.mirrors.map(({ code }) => code)], [sha256(channel.at(path)), 'TARGET_DIGEST_MISMATCH']);
+    const repodata = await verifier.fetchRepodata('noarch', fetcher, places);
+    assert.deepEqual([sha256(repodata.bytes), ...repodata.mirrors.map(({ code }) => code)], [sha256(channel.at(path)), 'TARGET_DIGEST_MISMATCH']);
+  }
+});

@@ -1,6 +1,7 @@
 import type { Core, HostSource } from '../core/core.js';
 import { Pace } from '../core/pace.js';
 import type { Runtime } from '../core/runtime.js';
+import { limitReached } from '../errors/limit-reached.js';
 import type { LimitName } from '../options/limits.js';
 import type { Settings } from '../options/settings.js';
 import { withCause } from '../sources/callers-source.js';
@@ -88,7 +89,11 @@ export class RepodataReader {
   ): Promise<T> {
     let hashed: RecordsFile | undefined;
     try {
-      const host = await this.#hashed(file, await read(this.#reading(limit, work)), work);
+      const source = await read(this.#reading(limit, work));
+      // It is cut there, and has other digests than the whole.
+      const most = this.#settings.limit(limit);
+      if (source.size > most) throw limitReached(limit, most);
+      const host = await this.#hashed(file, source, work);
       // Nobody would free it.
       work.signal?.throwIfAborted();
       const finished = (hashed = file.finish());

@@ -24,16 +24,20 @@ export async function lasting(host: HostSource): Promise<HostSource> {
   return blocks;
 }
 
-/** Gives all bytes of a source, piece by piece, each in memory that the next one takes. */
+/**
+ * Gives all bytes of a source, piece by piece, each in memory that the next one takes; of one
+ * that was cut, those that are here.
+ */
 export async function readPieces(
   host: HostSource,
   pace: Pace,
   signal: AbortSignal | undefined,
   take: (piece: Uint8Array) => void,
 ): Promise<void> {
-  const piece = new Uint8Array(Math.min(PIECE, host.size));
-  for (let offset = 0; offset < host.size; offset += PIECE) {
-    const part = piece.subarray(0, Math.min(PIECE, host.size - offset));
+  const length = host instanceof Blocks ? host.length : host.size;
+  const piece = new Uint8Array(Math.min(PIECE, length));
+  for (let offset = 0; offset < length; offset += PIECE) {
+    const part = piece.subarray(0, Math.min(PIECE, length - offset));
     host.readAt(offset, part);
     take(part);
     await pace.keep();
