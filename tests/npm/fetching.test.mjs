@@ -229,6 +229,55 @@ test('a signal and free() end it, and a silent mirror is left', async () => {
   await assert.rejects(last, { code: 'FREED' });
 });
 
+/** What `call` gives, and how many pieces of memory it took that have so many bytes. */
+async function counted(least, call) {
+  const { Uint8Array } = globalThis;
+  let count = 0;
+  globalThis.Uint8Array = new Proxy(Uint8Array, {
+    construct(target, args, made) {
+      const array = Reflect.construct(target, args, made === globalThis.Uint8Array ? target : made);
+      // Not a view of memory that is there.
+      if (!(args[0] instanceof ArrayBuffer) && array.length >= least) count++;
+      return array;
+    },
+  });
+  try {
+    return { given: await call(), count };
+  } finally {
+    globalThis.Uint8Array = Uint8Array;
+  }
+}
+
+test('repodata is in memory twice at the most: what is kept, and what is given', async () => {
+  const plain = JSON.parse(Buffer.from(honest(`${subdir}/repodata.json`)).toString());
+  const text = Buffer.from(JSON.stringify(plain) + ' '.repeat(8 << 20));
+  const path = `${subdir}/repodata.json`;
+  const channel = new TufChannel({ listed: [] });
+  channel.list('targets', path, text);
+  channel.repository.release('targets');
+  const exact = { fileName: 'repodata.json', exact: true };
+  for (const hasLength of [true, false]) {
+    const headers = hasLength ? { 'content-length': text.length } : {};
+    const body = () => new Response(text, { headers });
+    for (const [verifier, files] of [
+      [await Verifier.create(), honest],
+      [await Verifier.create({ trustedRoot: channel.root }), channel.at],
+    ]) {
+      const [fetcher, places] = mirrored({ only: (wanted) => (/repodata\.json$/.test(wanted) ? body() : files(wanted)) });
+      if ((await verifier.trust) !== null) await verifier.refresh(fetcher, places);
+      const { given, count } = await counted(text.length, () => verifier.fetchRepodata(subdir, fetcher, { ...places, ...exact }));
+      // Without a length it comes in small pieces.
+      assert.ok(count <= (hasLength ? 2 : 1), `${count} of ${hasLength ? 'a known' : 'an unknown'} length, ${files === honest ? 'unsigned' : 'tuf'}`);
+      assert.equal(given.bytes.byteLength, given.bytes.buffer.byteLength);
+      assert.equal(sha256(given.bytes), sha256(text));
+      // What becomes of the caller's bytes changes nothing of what was verified.
+      const record = verifier.findRecord(subdir, victim);
+      given.bytes.fill(0x20);
+      assert.deepEqual(verifier.findRecord(subdir, victim), record);
+    }
+  }
+});
+
 test('several packages at once', async () => {
   const { verifier, fetcher, places } = await ready({ bad: badAt({ [PACKAGE]: () => spoiled(honest(PACKAGE)) }), good: honest });
   const names = fixtures.signed.honest.map((path) => path.split('/')[1]);

@@ -52,31 +52,32 @@ export class ChannelFetching {
     const maxLength = this.#foundation.settings.limit('repodataBytes');
     return this.#during(fetcher, options, FETCH_REPODATA_OPTIONS, async (fetching) => {
       const { mirrors, work } = fetching;
-      const add = async (path: string, bytes: Uint8Array, target: object = {}) => ({
-        ...(await this.#repodata.add(subdir, bytes, { ...optionsOf(work), ...target })),
+      // Of a plain text these very blocks are kept: the caller gets others.
+      const add = async (path: string, blocks: Blocks, target: object = {}) => ({
+        ...(await this.#repodata.add(subdir, blocks, { ...optionsOf(work), ...target })),
         path,
-        bytes,
+        bytes: blocks.copy(),
       });
       const { targets, missing } = await this.#targets(paths, fetching);
       if (targets === null) {
         return mirrors.file(fileOf(paths.map(encoded), maxLength), {
-          accept: ({ bytes }, path) => add(decodeURIComponent(path), bytes),
+          accept: (blocks, path) => add(decodeURIComponent(path), blocks),
           absent: (status) => absent(`none of ${paths.join(', ')}`, status),
         });
       }
       if (targets.length === 0) throw missing;
       const errors: VerifierError[] = [];
       for (const { path } of targets) {
-        let bytes: Uint8Array;
+        let blocks: Blocks;
         try {
-          bytes = await this.#channel.fetchFrom(mirrors, path);
+          blocks = await this.#channel.fetchFrom(mirrors, path);
         } catch (error) {
           // What no mirror has in this form, one may have in the next.
           if (!isOfMirror(error)) throw error;
           errors.push(error);
           continue;
         }
-        return add(path, bytes, { target: path });
+        return add(path, blocks, { target: path });
       }
       throw mostTelling(errors);
     });

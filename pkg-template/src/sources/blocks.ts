@@ -57,6 +57,15 @@ export class Blocks implements HostSource {
   get bytes(): Uint8Array {
     const { whole } = this;
     if (whole !== undefined && whole.length === whole.buffer.byteLength) return whole;
+    return this.copy();
+  }
+
+  /**
+   * A copy of all bytes that are here, for somebody else.
+   *
+   * @throws VerifierError OUT_OF_MEMORY.
+   */
+  copy(): Uint8Array {
     const bytes = this.#allocated(this.#length);
     this.readAt(0, bytes);
     return bytes;

@@ -1,6 +1,7 @@
 import type { Foundation } from '../foundation.js';
 import { frozen } from '../frozen.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import type { Blocks } from '../sources/blocks.js';
 import type { PackageSource } from '../sources/package-source.js';
 import type { Work, WorkOptions } from '../work.js';
 import { ChannelTrust } from './channel-trust.js';
@@ -61,8 +62,8 @@ export class PinnedChannel {
   }
 
   /** Fetches a file of which the roles are loaded, for a caller who keeps account of the mirrors. */
-  async fetchFrom(mirrors: Mirrors, path: string): Promise<Uint8Array> {
-    return (await this.#targetsOf(this.trust).fetch(mirrors, path, undefined)).bytes;
+  async fetchFrom(mirrors: Mirrors, path: string): Promise<Blocks> {
+    return (await this.#targetsOf(this.trust).fetch(mirrors, path, undefined)).blocks;
   }
 
   /** The same, and fetches the file. */
@@ -72,10 +73,10 @@ export class PinnedChannel {
       throw invalidArgument('options.hashPrefix', 'it is neither true nor false');
     }
     const names = [...REFRESH_OPTIONS, 'hashPrefix'];
-    const { value, mirrors } = await this.#inSession(fetcher, options, names, (trust, mirrors) =>
+    const { value: { target, blocks }, mirrors } = await this.#inSession(fetcher, options, names, (trust, mirrors) =>
       this.#targetsOf(trust).fetch(mirrors, pathOf(path), hashPrefix),
     );
-    return Object.freeze({ ...value, mirrors: frozen(mirrors) });
+    return Object.freeze({ target, bytes: blocks.bytes, mirrors: frozen(mirrors) });
   }
 
   /** Compares a file with what the roles that are loaded say of it. */

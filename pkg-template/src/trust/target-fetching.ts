@@ -1,6 +1,7 @@
 import type { Core, HashedFile } from '../core/core.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { quoted } from '../printable.js';
+import type { Blocks } from '../sources/blocks.js';
 import type { ChannelTrust } from './channel-trust.js';
 import type { MirrorFailure } from './refresh-report.js';
 import type { Mirrors } from './mirrors.js';
@@ -48,9 +49,9 @@ export async function fetchTarget(
   mirrors: Mirrors,
   target: Target,
   hashPrefix: boolean | undefined,
-  hashed: (target: Target, bytes: Uint8Array) => Promise<HashedFile>,
+  hashed: (target: Target, file: Blocks) => Promise<HashedFile>,
   core: Core,
-): Promise<Uint8Array> {
+): Promise<Blocks> {
   const own = target.path.split('/').map(encodeURIComponent).join('/');
   const paths = hashPrefix === false ? [own] : [...target.paths];
   // Nobody but conda's own clients asks for a name without the hash.
@@ -58,14 +59,14 @@ export async function fetchTarget(
   return mirrors.file(
     { base: 'targets', paths, maxLength: target.length, optional: false },
     {
-      accept: async ({ bytes }) => {
-        const file = await hashed(target, bytes);
+      accept: async (blocks) => {
+        const file = await hashed(target, blocks);
         try {
           trust.verifyTarget(file);
         } finally {
           core.free(file);
         }
-        return bytes;
+        return blocks;
       },
       absent: (status) => {
         const message = `${quoted(target.path)} was asked for, and the answer was ${status}`;

@@ -4,8 +4,8 @@ import type { Runtime } from '../core/runtime.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { quoted } from '../printable.js';
 import { lasting, readPieces } from '../sources/lasting.js';
+import type { Blocks } from '../sources/blocks.js';
 import { hostSource, type PackageSource } from '../sources/package-source.js';
-import { Snapshot } from '../sources/snapshot.js';
 import type { Work } from '../work.js';
 import type { ChannelTrust } from './channel-trust.js';
 import type { Mirrors } from './mirrors.js';
@@ -32,12 +32,12 @@ export class Targets {
     mirrors: Mirrors,
     path: string,
     hashPrefix: boolean | undefined,
-  ): Promise<{ readonly target: Target; readonly bytes: Uint8Array }> {
+  ): Promise<{ readonly target: Target; readonly blocks: Blocks }> {
     const target = await loadTarget(this.#trust, mirrors, path);
     this.#checkLength(target);
-    const hashed = (target: Target, bytes: Uint8Array) => this.#hashed(target, new Snapshot(bytes));
-    const bytes = await fetchTarget(this.#trust, mirrors, target, hashPrefix, hashed, this.#core);
-    return { target, bytes };
+    const hashed = (target: Target, file: Blocks) => this.#hashed(target, file);
+    const blocks = await fetchTarget(this.#trust, mirrors, target, hashPrefix, hashed, this.#core);
+    return { target, blocks };
   }
 
   /** Compares a source with what the roles say of a path; throws where it is something else. */
