@@ -305,3 +305,27 @@ test('many calls at once are no reason for a warning', async (t) => {
   await Promise.all(Array.from({ length: 30 }, () => pool.verifyPackage(bytesOf(small))));
   assert.deepEqual(warned, []);
 });
+
+test('repodata also reaches the worker that takes the place of the one that added it', async (t) => {
+  // Waits for a while where it is told to.
+  const script = `import('conda-verifier/worker/host').then(({ serve }) => { serve(); require('node:worker_threads').parentPort.on('message', (data) => { if (data === 'wait') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500) }) })`;
+  const made = [];
+  const worker = () => {
+    const thread = new Worker(script, { eval: true });
+    made.push(thread);
+    return thread;
+  };
+  const pool = await VerifierPool.create(pinnedOptions, { size: 2, worker });
+  t.after(() => pool.free());
+  await pool.refresh(fetcherOf(honest));
+  made[1].postMessage('wait');
+  const adding = pool.fetchRepodata(subdir, fetcherOf(honest));
+  // By now one of them has it, and the other one is about to be told.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await made[0].terminate();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await pool.trust;
+  assert.equal(made.length, 3);
+  await adding;
+  for (const record of await Promise.all([1, 2].map(() => pool.verifyRecord(subdir, victim)))) assert.equal(record.fileName, victim);
+});

@@ -274,18 +274,19 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     const own = withOwnBytes(args);
     return this.#inTurn(optionsOf(name, args), async () => {
       const lead = this.#idlest;
+      let by: VerifierWorker | undefined;
       let given: Given<Name>;
       try {
-        given = await lead.call(weightOf([]), (worker) => carriedOut(worker, name, own));
+        given = await lead.call(weightOf([]), (worker) => carriedOut((by = worker), name, own));
       } finally {
         // Where there is no root, the call has said so.
         const state = await lead.call(0, (worker) => worker.export()).catch(() => undefined);
         if (state !== undefined) {
           this.#journal.trust(state);
-          await this.#tellOthers(lead, (worker) => worker.restore(state));
+          await this.#tellOthers(by, (worker) => worker.restore(state));
         }
       }
-      if (addition !== undefined) await this.#added(lead, addition(given));
+      if (addition !== undefined) await this.#added(by, addition(given));
       return given;
     });
   }
@@ -302,25 +303,27 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     );
     return this.#inTurn(options, async () => {
       const lead = this.#idlest;
-      const given = await lead.call(weightOf([kept]), (worker) => work(worker, kept));
+      let by: VerifierWorker | undefined;
+      const given = await lead.call(weightOf([kept]), (worker) => work((by = worker), kept));
       const { target } = (options ?? {}) as RepodataOptions;
-      await this.#added(lead, addition(kept, target === undefined ? {} : { target }));
+      await this.#added(by, addition(kept, target === undefined ? {} : { target }));
       return given;
     });
   }
 
   /** What one worker has added, all have to. */
-  async #added(lead: Member, addition: Addition): Promise<void> {
+  async #added(by: VerifierWorker | undefined, addition: Addition): Promise<void> {
     this.#journal.add(addition);
-    await this.#tellOthers(lead, (worker) => told(worker, addition));
+    await this.#tellOthers(by, (worker) => told(worker, addition));
   }
 
-  async #tellOthers(lead: Member, tell: (worker: VerifierWorker) => Promise<unknown>): Promise<void> {
-    const others = this.#members.filter((member) => member !== lead);
-    const ends = await Promise.allSettled(others.map((member) => member.call(weightOf([]), tell)));
+  /** Tells all workers but the one that did it, in whose place there may be another by now. */
+  async #tellOthers(by: VerifierWorker | undefined, tell: (worker: VerifierWorker) => Promise<unknown>): Promise<void> {
+    const telling = async (worker: VerifierWorker) => (worker === by ? undefined : tell(worker));
+    const ends = await Promise.allSettled(this.#members.map((member) => member.call(weightOf([]), telling)));
     for (const [index, end] of ends.entries()) {
       // One that has failed is told when it begins again.
-      if (end.status === 'rejected' && others[index]?.isThere === true) throw end.reason;
+      if (end.status === 'rejected' && this.#members[index]?.isThere === true) throw end.reason;
     }
   }
 
