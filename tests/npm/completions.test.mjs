@@ -1,9 +1,9 @@
 // conda-verifier completions: made of the tables that arguments are read by, and read by the shells themselves.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 
@@ -90,6 +90,19 @@ test('bash', (t) => {
   assert.deepEqual(complete('channel', 'x', '--subdir', 'osx'), ['osx-64', 'osx-arm64']);
   assert.deepEqual(complete('installed', 'x', '--level', ''), ['sizes', 'digests']);
   assert.deepEqual(complete('completions', ''), ['bash', 'zsh', 'fish', 'powershell']);
+  // What is on the line is completed, never run.
+  const trap = join(dirname(file), 'ran');
+  for (const word of [`$(touch ${trap})`, `\`touch ${trap}\``, `'$(touch ${trap})'`, `$((a[$(touch ${trap})]))`]) {
+    for (const option of ['--policy', '--limit', '--profile', '--subdir']) {
+      const lines = [[option, word], [option, word, '='], [option, word, '=', 'w'], [option, '=', word, '=', 'w'], [option, '=', word], [word, '=', '']];
+      for (const words of lines) {
+        complete('package', ...words);
+        complete(...words);
+      }
+    }
+    said('bash', ['-c', `COMP_WORDBREAKS=' '; ${source}`, file, 'conda-verifier', 'package', '--policy', `${word}=w`]);
+    assert.ok(!existsSync(trap), word);
+  }
   // Paths are left to the shell.
   for (const words of [['package', ''], ['package', '--root', ''], ['manifest', ''], ['nothing', '--'], ['package', '--sha256', '']]) {
     assert.deepEqual(complete(...words), [], words.join(' '));

@@ -21,7 +21,7 @@ export function bashCompletions(): string {
   return `\
 # bash completion for conda-verifier
 _conda_verifier() {
-  local current= before= command= options= kind=other isValue= words= lead= prefix= word i
+  local current= before= command= options= kind=other isValue= words= prefix= word i
   COMPREPLY=()
   # bash ends words at =, and we do not.
   local line=()
@@ -60,14 +60,15 @@ ${words.join('')}\
     # The shell itself completes paths.
     file|folder|package) return ;;
   esac
+  # compgen -W runs what is in its words: what is on the line is none of them.
   if [[ "$current" == *=* ]]; then
     words=
-    lead="\${current%%=*}="
-    [[ "$kind" == code ]] && words="${LEVELS.map((level) => `\${lead}${level}`).join(' ')}"
-    [[ "$COMP_WORDBREAKS" == *=* ]] || lead=
+    [[ "$kind" == code ]] && words="${LEVELS.join(' ')}"
+    [[ "$COMP_WORDBREAKS" == *=* ]] || prefix+="\${current%%=*}="
+    current="\${current#*=}"
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  for ((i = 0; i < \${#COMPREPLY[@]}; i++)); do COMPREPLY[i]="$prefix\${COMPREPLY[i]#"$lead"}"; done
+  for ((i = 0; i < \${#COMPREPLY[@]}; i++)); do COMPREPLY[i]="$prefix\${COMPREPLY[i]}"; done
   if [[ "\${COMPREPLY[0]-}" == *= ]]; then compopt -o nospace 2>/dev/null; fi
   # Where nothing fits, a path does not fit either.
   ((\${#COMPREPLY[@]} > 0)) || compopt +o default +o bashdefault 2>/dev/null
