@@ -126,6 +126,8 @@ test('a client that asks as rattler does finds its way, or that there is no subd
 
 test('repodata that sends clients elsewhere for packages is refused', async (t) => {
   const elsewhere = ['https://evil.example/', '//evil.example/x', '/other/', '../../other', 'http://[', 'data:,x'];
+  // Who reads these alone finds a host; who reads them beside the file, a folder.
+  elsewhere.push('http:evil.example', 'http:/evil.example/', ' http:evil.example', 'ht\ntp:evil.example', 'HTTP:\\evil.example', 'http:channel/noarch');
   const within = ['', './', '../noarch/', '/channel/noarch', '/channel/packages/'];
   for (const base of [...elsewhere, ...within]) {
     const json = repodata();

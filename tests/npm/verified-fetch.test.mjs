@@ -502,6 +502,33 @@ test('an object that is made a text is looked at once', async () => {
   assert.deepEqual(calls, ['https://example.org/x']);
 });
 
+test('a URL is read when it is asked for, as fetch does', async (t) => {
+  const { verified, url, told } = await signedFetch(t, honest);
+  const inside = new URL(PACKAGE, url);
+  const asked = verified(inside);
+  inside.pathname = '/outside';
+  assert.equal((await asked).url, `${url}${PACKAGE}`);
+  assert.deepEqual(told.map(({ path, outcome }) => [path, outcome]), [[PACKAGE, 'verified']]);
+
+  // Nor does another file come, where a verifier elsewhere takes a moment, or where something passes.
+  const calls = [];
+  const slow = await Verifier.create();
+  const channel = 'https://example.org/channel/';
+  const trusting = new Proxy(slow, {
+    get: (verifier, name) => (name === 'trust' ? Promise.resolve({ channel, format: 'content-trust' }) : verifier[name].bind(verifier)),
+  });
+  const outside = new URL('https://example.org/x');
+  const passed = verifiedFetch(trusting, { fetch: (input) => void calls.push(String(input)) })(outside);
+  outside.href = `${channel}${PACKAGE}`;
+  await passed;
+  const listed = new URL(`${channel}channeldata.json`);
+  const options = { channel, pass: ['channeldata.json'], fetch: (input) => void calls.push(String(input)) };
+  const verdict = verifiedFetch(slow, options)(listed);
+  listed.href = `${channel}${PACKAGE}`;
+  await verdict;
+  assert.deepEqual(calls, ['https://example.org/x', `${channel}channeldata.json`]);
+});
+
 test('what onVerdict throws comes through', async (t) => {
   const reason = new Error('mine');
   const { get } = await signedFetch(t, honest, {

@@ -10,8 +10,11 @@ export interface Asked {
   readonly headers: () => Headers;
   readonly integrity: string;
   readonly signal: AbortSignal | undefined;
-  /** What is asked for where it is passed on: an object that is made a text is made one only once. */
-  readonly passed: unknown;
+  /**
+   * What is asked for where it is passed on: an object that is made a text is made one only once,
+   * and of a URL that was changed since, what it was.
+   */
+  readonly passed: () => unknown;
 }
 
 /** Looks at the arguments of `fetch`, and reads no body. */
@@ -19,23 +22,26 @@ export function askedFor(input: unknown, init: RequestInit | null | undefined): 
   // By its tag, not its class: it may be of another realm.
   const tag = Object.prototype.toString.call(input);
   const request = tag === '[object Request]' ? (input as Request) : undefined;
-  const text = request === undefined && tag !== '[object URL]' ? String(input) : undefined;
+  const isUrl = tag === '[object URL]';
+  const text = request === undefined && !isUrl ? String(input) : undefined;
+  const href = isUrl ? String(input) : undefined;
   const base = baseUrl();
   const { method = request?.method, headers = request?.headers, integrity = request?.integrity } = init ?? {};
   const signal = init?.signal === undefined ? request?.signal : init.signal;
   return {
-    url: urlOf(text ?? request?.url ?? String(input), base),
+    url: urlOf(text ?? href ?? request?.url ?? '', base),
     text,
     base,
     method: String(method ?? 'GET').toUpperCase(),
     headers: () => new Headers(headers),
     integrity: integrity ?? '',
     signal: signal ?? undefined,
-    passed: text ?? input,
+    passed: () => text ?? (href === undefined || String(input) === href ? input : href),
   };
 }
 
-function urlOf(text: string, base: string | undefined): URL | undefined {
+/** Undefined for what is no URL. */
+export function urlOf(text: string, base: string | undefined): URL | undefined {
   try {
     return new URL(text, base);
   } catch {

@@ -1,5 +1,6 @@
 import { isPlainName } from '../records/path-names.js';
 import type { MirrorPlace } from '../trust/mirror-places.js';
+import { urlOf } from './asked.js';
 import { requestRefused, shownUrl } from './refusal.js';
 
 /** A file below one of a channel's URLs. */
@@ -79,14 +80,13 @@ export class ChannelPlaces {
     return { url: shown, path: names.join('/'), has: place.has };
   }
 
-  /** Whether a folder, relative to a file, is below one of these URLs, by the same scheme. */
+  /**
+   * Whether a folder, relative to a file, is below one of these URLs, by the same scheme. What is
+   * a URL by itself has to be so by itself too: "https:x" is the host x there, and else a folder.
+   */
   holds(folder: string, file: string): boolean {
-    try {
-      const { href } = new URL(folder, file);
-      return this.#places.some(({ url }) => `${href}/`.startsWith(url.href));
-    } catch {
-      return false;
-    }
+    const readings = [urlOf(folder, file), urlOf(folder, undefined)].filter((url) => url !== undefined);
+    return readings.length > 0 && readings.every(({ href }) => this.#places.some(({ url }) => `${href}/`.startsWith(url.href)));
   }
 
   /** Whether a redirect may end there. */

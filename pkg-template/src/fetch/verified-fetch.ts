@@ -46,9 +46,10 @@ export function verifiedFetch(verifier: FetchingVerifier, options: VerifiedFetch
   if (isPromise(channel)) channel.catch(() => undefined);
 
   return async (input, init) => {
-    const { places, answers } = await channel;
+    // Before anything is waited for: what a URL says may be changed.
     const asked = askedFor(input, init);
-    const pass = () => settings.fetch(asked.passed as RequestInfo | URL, init);
+    const { places, answers } = await channel;
+    const pass = () => settings.fetch(asked.passed() as RequestInfo | URL, init);
     if (asked.url === undefined) return pass();
     let file: Located | null = null;
     let answer: Answer;
