@@ -246,6 +246,8 @@ test('places are URIs that lead nowhere else', () => {
   assert.deepEqual(locationOf('https://example.org/a b', here), { uri: 'https://example.org/a%20b' });
   assert.deepEqual(locationBelow({ uri: './', ...base }, 'noarch/x'), { uri: 'noarch/x', ...base });
   assert.deepEqual(locationBelow({ uri: 'https://example.org/channel/' }, '../../x\ud800?#'), { uri: 'https://example.org/channel/_/_/x%EF%BF%BD%3F%23' });
+  assert.deepEqual(locationBelow({ uri: './', ...base }, '/etc/x'), { uri: 'etc/x', ...base });
+  assert.deepEqual(locationBelow({ uri: './', ...base }, '//evil.example/x'), { uri: 'evil.example/x', ...base });
 });
 
 test('untrusted text, and codes that are not known', () => {
@@ -261,6 +263,21 @@ test('untrusted text, and codes that are not known', () => {
   assert.doesNotMatch(JSON.parse(text).runs[0].results[0].message.text + JSON.parse(text).runs[0].results[0].properties.path, /[\x07\x1b\u202e]/);
   // Nor is there a link in it (3.11.6).
   assert.doesNotMatch(JSON.parse(text).runs[0].results[2].message.text + log.runs[0].invocations[0].toolExecutionNotifications[0].message.text, /\]\(/);
+  // Nor a place for an argument: outside of those braces are doubled (3.11.5), in rules too.
+  run.finding({ ...finding, message: 'the file "{0}" and }', hint: 'Not {1}.' }, { uri: 'z' });
+  run.note('{0}');
+  run.failure(Object.assign(new Error('{0}'), { code: 'NEW{CODE}', hint: '{2}' }), '{3}');
+  const texts = [];
+  const collect = (value, key) => {
+    if (key === 'text') texts.push(value);
+    else if (typeof value === 'object' && value !== null) for (const [name, one] of Object.entries(value)) collect(one, name);
+  };
+  const braced = run.log(0);
+  collect(braced);
+  for (const one of texts) assert.doesNotMatch(one.replaceAll('{{', '').replaceAll('}}', ''), /[{}]/, one);
+  assert.ok(texts.some((one) => one.includes('"{{0}}" and }}')) && texts.includes('{{0}}'), texts.join('\n'));
+  // What is no message stays as it is.
+  assert.equal(braced.runs[0].results[0].properties.path, '../\\u{7}');
   assert.ok(text.length < 9000, `${text.length}`);
   assert.equal(log.runs[0].results[0].level, 'note');
   assert.equal(ruleOf('constructor').properties.class, 'unknown');

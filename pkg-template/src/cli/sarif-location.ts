@@ -30,7 +30,9 @@ export function locationOf(argument: string, folder: string = process.cwd()): Ar
 /** The place of a file below another place, by a path that untrusted data may have made. */
 export function locationBelow(place: ArtifactLocation, path: string): ArtifactLocation {
   const folder = place.uri === './' ? '' : place.uri.replace(/\/*$/, '/');
-  return { ...place, uri: folder + encoded(path) };
+  // What begins with a slash would be at the root of it all, or on another host.
+  const names = path.split('/').filter((name) => name !== '');
+  return names.length === 0 ? place : { ...place, uri: folder + encoded(names.join('/')) };
 }
 
 /** A path as a relative URI that means the same, and leads nowhere else. */

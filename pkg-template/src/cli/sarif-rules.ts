@@ -1,6 +1,7 @@
 import type { CoreCode } from '../errors/codes.js';
 import { HOST_CODES, type HostCode } from '../errors/host-codes.js';
 import { CODE_TABLE, type CodeClass } from './code-table.js';
+import { sarifText } from './sarif-text.js';
 
 /** What a result says of how bad it is. */
 export type Level = 'error' | 'warning' | 'note';
@@ -42,8 +43,8 @@ export function ruleOf(code: string): Rule {
 function rule(id: string, group: string, level: Level, meaning: string, hint: string): Rule {
   return {
     id,
-    shortDescription: { text: meaning },
-    help: { text: hint },
+    shortDescription: { text: sarifText(meaning) },
+    help: { text: sarifText(hint) },
     defaultConfiguration: { level },
     properties: { class: group, tags: ['security', 'conda'] },
   };

@@ -7,6 +7,7 @@ import type { Finding, Severity, Verdict } from '../verdict/verdict.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { type ArtifactLocation, BASE } from './sarif-location.js';
 import { type Level, type Rule, ruleOf, UNVERIFIED } from './sarif-rules.js';
+import { sarifText } from './sarif-text.js';
 import { whyUnverified } from './verdict-block.js';
 
 /** Characters of a text that comes from untrusted bytes. */
@@ -96,13 +97,13 @@ export class SarifRun {
     this.#notifications.push({
       descriptor: { id: code },
       level: 'error',
-      message: { text: unlinked(`${sentence(about + printable(message, LONGEST))}. ${withCommandOption(code, hint)}`) },
+      message: { text: sarifText(`${sentence(about + printable(message, LONGEST))}. ${withCommandOption(code, hint)}`) },
     });
   }
 
   /** Something that a reader should know: what was not checked, which mirror was passed over. */
   note(text: string, level: 'note' | 'warning' = 'note'): void {
-    this.#notifications.push({ level, message: { text: unlinked(printable(text, LONGEST)) } });
+    this.#notifications.push({ level, message: { text: sarifText(printable(text, LONGEST)) } });
   }
 
   /** The log, once all is told. */
@@ -148,7 +149,7 @@ export class SarifRun {
       ruleId: code,
       ruleIndex,
       level,
-      message: { text: unlinked(text) },
+      message: { text: sarifText(text) },
       locations: [
         {
           // A package has no lines. But who shows results shows them at one.
@@ -174,9 +175,4 @@ export class SarifRun {
 function sentence(words: string): string {
   const text = printable(words, LONGEST);
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** SARIF 2.1.0, 3.11.6: `[words](1)` would be a link, and names in packages make none. */
-function unlinked(text: string): string {
-  return text.replaceAll('](', '] (');
 }
