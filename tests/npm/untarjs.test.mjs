@@ -184,6 +184,28 @@ test('roles that have expired since are refreshed', async () => {
   assert.ok(await untarjs.extract(`${URL_OF}/${HELLO}`));
 });
 
+test('a subdir that is first needed later, when roles have expired or are others', async () => {
+  for (const isExpired of [true, false]) {
+    const channel = new EmscriptenChannel();
+    const { timestamp } = channel.repository;
+    timestamp.expires = inDays(1);
+    channel.repository.releaseTimestamp();
+    let days = 0;
+    const verifier = await Verifier.create({ trustedRoot: channel.root, now: () => Date.now() + days * 86_400_000 });
+    const untarjs = verifiedUntarjs({ channels: [{ url: URL_OF, verifier }], fetch: fetching({ one: channel.at }) });
+    assert.ok(await untarjs.extract(`${URL_OF}/${HELLO}`));
+    if (isExpired) days = 2;
+    timestamp.expires = inDays(10);
+    if (isExpired) channel.repository.releaseTimestamp();
+    // The server has no more of it than there is now.
+    else channel.sign('emscripten-wasm32/repodata.json', Buffer.concat([contentOf('emscripten-wasm32/repodata.json'), Buffer.from('\n')]));
+    for (const path of channel.repository.files.keys()) {
+      if (!isExpired && /^targets\/.*repodata/.test(path)) channel.repository.files.delete(path);
+    }
+    assert.ok(await untarjs.extract(`${URL_OF}/${PYTHON}`), String(isExpired));
+  }
+});
+
 test('verifiers in workers will do', async () => {
   const channel = new EmscriptenChannel();
   for (const Kind of [VerifierWorker, VerifierPool]) {

@@ -4,7 +4,7 @@ import { UnpackedFiles } from './unpacked-files.js';
 import type { ChannelPlace, UntarjsSettings } from './untarjs-options.js';
 
 /** What newer roles or newer repodata may mend. */
-const OUTDATED: readonly string[] = ['RECORD_MISSING', 'EXPIRED'];
+const OUTDATED: readonly string[] = ['RECORD_MISSING', 'EXPIRED', 'HTTP_STATUS', 'TARGET_DIGEST_MISMATCH', 'TARGET_MISSING'];
 
 /** Fetches packages of a channel, by the repodata that its verifier was given here. */
 export class ChannelPackages {
@@ -21,23 +21,23 @@ export class ChannelPackages {
 
   /** Fetches and verifies a package. What is in memory may be older than the installer's lock. */
   async fetch(subdir: string, fileName: string): Promise<{ fetched: FetchedPackage; files: UnpackedFiles }> {
-    const had = this.#repodata.get(subdir);
+    const roles = this.#roles;
+    const isNew = roles === undefined && !this.#repodata.has(subdir);
+    const ready = this.#ready(subdir);
     try {
-      return await this.#attempt(subdir, fileName);
+      return await this.#attempt(ready, subdir, fileName);
     } catch (error) {
       const isOutdated = VerifierError.isVerifierError(error) && OUTDATED.includes(error.code);
-      if (!isOutdated || had === undefined) throw error;
+      if (!isOutdated || isNew) throw error;
       // Once for all that have noticed.
-      if (this.#repodata.get(subdir) === had) {
-        this.#repodata.delete(subdir);
-        this.#roles = undefined;
-      }
-      return this.#attempt(subdir, fileName);
+      if (this.#repodata.get(subdir) === ready) this.#repodata.delete(subdir);
+      if (this.#roles === roles) this.#roles = undefined;
+      return this.#attempt(this.#ready(subdir), subdir, fileName);
     }
   }
 
-  async #attempt(subdir: string, fileName: string): Promise<{ fetched: FetchedPackage; files: UnpackedFiles }> {
-    await this.#ready(subdir);
+  async #attempt(ready: Promise<unknown>, subdir: string, fileName: string): Promise<{ fetched: FetchedPackage; files: UnpackedFiles }> {
+    await ready;
     const { verifier, mirrors, store } = this.#place;
     const { fetcher, timeout, signal } = this.#settings;
     const files = new UnpackedFiles();
