@@ -87,6 +87,17 @@ test('names that sort differently as numbers, or in UTF-16', async (t) => {
   assert.deepEqual([...readManifest(stdout).paths()], ['1', '10', '2', 'Z', '__proto__', 'a', '\ue000', '\u{10000}']);
 });
 
+test('names that could disturb a terminal, or whoever reads the manifest, are escaped', async (t) => {
+  const names = ['x\u202etxt.js', '\u200bindex.html', 'tag\u{e0041}', 'soft\u00adhyphen'];
+  const folder = temporary(t);
+  for (const name of names) writeFileSync(join(folder, name), '');
+  const { status, stdout } = await run(['manifest', folder]);
+  assert.equal(status, 0);
+  assert.doesNotMatch(stdout, /[\u00ad\u200b\u202e\u{e0041}]/u);
+  assert.ok(stdout.includes('"x\\u202etxt.js"') && stdout.includes('"tag\\udb40\\udc41"'), stdout);
+  assert.deepEqual([...readManifest(stdout).paths()].sort(), [...names].sort());
+});
+
 test('--output writes the file whole, and not itself', async (t) => {
   const { folder } = site(t);
   const file = join(folder, 'site.manifest.json');
