@@ -41,7 +41,7 @@ async function rowsOf(folder, name, tools, rounds, runs) {
   const made = unpackers.packageIn(folder, name);
   const isConda = made.fileName.endsWith('.conda');
   const contenders = {};
-  const names = ['Ours', 'OursByRecord', 'OursAlone', 'UntarJs', 'UntarJsHashed', ...(isConda ? ['ZstdDec'] : [])];
+  const names = ['Ours', 'OursByRecord', 'OursAlone', 'DropIn', 'UntarJs', 'UntarJsHashed', ...(isConda ? ['ZstdDec'] : [])];
   for (const contender of names) {
     contenders[contender] = lap(await unpackers[contender].of(made), made, runs);
   }
@@ -82,6 +82,11 @@ async function rowsOf(folder, name, tools, rounds, runs) {
     row('without WebCrypto, main thread', 'OursAlone', 'UntarJs', 'main', UNPACKED, 1);
     row('verify, main thread', 'Ours', 'UntarJsHashed', 'main', HASHED);
     row('verify, wall', 'Ours', 'UntarJsHashed', 'wall', HASHED);
+  }
+  for (const clock of ['main', 'process']) {
+    const what = `hand over as untarjs does, ${clock === 'main' ? 'main thread' : 'process'}`;
+    row(what, 'DropIn', 'UntarJs', clock, UNPACKED);
+    row(what, 'DropIn', 'UntarJsHashed', clock, HASHED);
   }
   row('verify, process', 'Ours', 'streaming', 'process', 'conda-package-streaming + hashlib');
   row('verify, process', 'Ours', 'rattler', 'process', 'py-rattler, unpacks to disk');

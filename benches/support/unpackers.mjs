@@ -13,7 +13,16 @@ const folder = process.env.CONDA_VERIFIER_PACKAGE;
 if (folder === undefined) {
   throw new Error('CONDA_VERIFIER_PACKAGE is not set; run `cargo xtask bench`');
 }
-const entry = pathToFileURL(join(folder, 'dist/entry/node.js')).href;
+const entryOf = (name) => pathToFileURL(join(folder, `dist/entry/${name}.js`)).href;
+
+/** The URL of a channel that nobody asks. */
+const CHANNEL = 'https://example.org/channel/';
+
+/** Repodata with one record. */
+function repodataOf(fileName, record) {
+  const group = fileName.endsWith('.conda') ? 'packages.conda' : 'packages';
+  return { info: { subdir: record.subdir }, packages: {}, 'packages.conda': {}, [group]: { [fileName]: record } };
+}
 
 /** The npm package as it ships, with a SHA-256 that the caller vouches for. */
 export class Ours {
@@ -22,7 +31,7 @@ export class Ours {
 
   static async of(made) {
     const ours = new this();
-    const { Verifier } = await import(entry);
+    const { Verifier } = await import(entryOf('node'));
     ours.verifier = await Verifier.create();
     ours.#expected = await ours.expected(made);
     ours.files = made.files;
@@ -47,10 +56,8 @@ export class OursByRecord extends Ours {
   verdict = 'unverified';
 
   async expected({ fileName, record }) {
-    const group = fileName.endsWith('.conda') ? 'packages.conda' : 'packages';
     const { subdir } = record;
-    const repodata = { info: { subdir }, packages: {}, 'packages.conda': {}, [group]: { [fileName]: record } };
-    await this.verifier.addRepodata(subdir, Buffer.from(JSON.stringify(repodata)));
+    await this.verifier.addRepodata(subdir, Buffer.from(JSON.stringify(repodataOf(fileName, record))));
     return { record: this.verifier.findRecord(subdir, fileName) };
   }
 }
@@ -96,13 +103,17 @@ export class UntarJs {
   }
 
   /** Every file by name, as mambajs unpacks packages: first the outer archive, then the inner. */
-  async unpacked(bytes) {
-    const outer = await this.#unpack.extractData(bytes);
+  unpacked(bytes) {
+    return this.filesOf(() => this.#unpack.extractData(bytes), this.#unpack);
+  }
+
+  async filesOf(extract, unpack) {
+    const outer = await extract();
     if (!this.isConda) return Object.entries(outer);
     const files = [];
     for (const [name, member] of Object.entries(outer)) {
       if (!name.endsWith('.tar.zst')) continue;
-      for (const file of Object.entries(await this.#unpack.extractData(member))) files.push(file);
+      for (const file of Object.entries(await unpack.extractData(member))) files.push(file);
     }
     return files;
   }
@@ -110,6 +121,36 @@ export class UntarJs {
   async run(bytes) {
     const files = await this.unpacked(bytes);
     return files.filter(([name]) => !name.startsWith('info/')).length;
+  }
+}
+
+/** Who takes untarjs' place in installers: it fetches, verifies by a record, and hands over each file. */
+export class DropIn extends UntarJs {
+  #untarJs;
+  #url;
+  #fetched;
+
+  static async of({ fileName, record }) {
+    const { Verifier } = await import(entryOf('node'));
+    const { verifiedUntarjs } = await import(entryOf('untarjs'));
+    const dropIn = Object.assign(new this(), { isConda: fileName.endsWith('.conda') });
+    const repodata = Buffer.from(JSON.stringify(repodataOf(fileName, record)));
+    dropIn.#url = `${CHANNEL}${record.subdir}/${fileName}`;
+    dropIn.#untarJs = verifiedUntarjs({
+      channels: [{ url: CHANNEL, verifier: await Verifier.create() }],
+      // Nobody signed the record; the work is the same.
+      allowUnverified: true,
+      fetch: ({ href }) => {
+        if (href === dropIn.#url) return new Response(dropIn.#fetched);
+        return href.endsWith('/repodata.json') ? new Response(repodata) : new Response(null, { status: 404 });
+      },
+    });
+    return dropIn;
+  }
+
+  unpacked(bytes) {
+    this.#fetched = bytes;
+    return this.filesOf(() => this.#untarJs.extract(this.#url), this.#untarJs);
   }
 }
 
