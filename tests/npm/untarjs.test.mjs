@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { PackageRejected, Verifier, VerifierError } from 'conda-verifier';
+import { verifiedFetch } from 'conda-verifier/fetch';
 import { readManifest } from 'conda-verifier/manifest';
 import { verifiedUntarjs } from 'conda-verifier/untarjs';
 import { VerifierPool, VerifierWorker } from 'conda-verifier/worker';
@@ -204,6 +205,51 @@ test('a subdir that is first needed later, when roles have expired or are others
     }
     assert.ok(await untarjs.extract(`${URL_OF}/${PYTHON}`), String(isExpired));
   }
+});
+
+test('a page whose fetch verifies, by the same verifier, does not wait for itself', async (t) => {
+  const channel = new EmscriptenChannel();
+  for (const Kind of [Verifier, VerifierWorker]) {
+    const verifier = await Kind.create({ trustedRoot: channel.root, channel: URL_OF });
+    const { fetch: before } = globalThis;
+    t.after(() => (globalThis.fetch = before));
+    const asked = [];
+    const told = [];
+    globalThis.fetch = verifiedFetch(verifier, { fetch: fetching({ one: channel.at }, asked), onVerdict: ({ path }) => told.push(path) });
+    try {
+      const untarjs = verifiedUntarjs({ channels: [{ url: URL_OF, verifier }], timeout: 3000 });
+      assert.ok(await untarjs.extract(`${URL_OF}/${HELLO}`));
+      // What the verifier fetches it verifies itself; all else is verified before it comes.
+      assert.deepEqual(told, []);
+      assert.ok(asked.includes(`one ${HELLO}`));
+      channel.lie(HELLO, flipped(contentOf(HELLO)));
+      assert.equal((await failure(() => untarjs.extract(`${URL_OF}/${HELLO}`))).code, 'SHA256_MISMATCH');
+      assert.equal((await failure(() => fetch(`${URL_OF}/${HELLO}`))).code, 'SHA256_MISMATCH');
+      assert.equal((await fetch(`${URL_OF}/${NEWER}`)).status, 200);
+      assert.deepEqual(told, [HELLO, NEWER]);
+    } finally {
+      globalThis.fetch = before;
+      verifier.free();
+      channel.lies = [];
+    }
+  }
+});
+
+test('a signal of a verifier opens nothing but what it was made for', async () => {
+  const channel = new EmscriptenChannel();
+  const verifier = await Verifier.create({ trustedRoot: channel.root, channel: URL_OF });
+  channel.lie(NEWER, flipped(contentOf(NEWER)));
+  const verified = verifiedFetch(verifier, { fetch: fetching({ one: channel.at }) });
+  const codes = [];
+  const untarjs = verifiedUntarjs({
+    channels: [{ url: URL_OF, verifier }],
+    fetch: async (url, options) => {
+      if (url.href.endsWith(nameOf(HELLO))) codes.push((await failure(() => verified(`${URL_OF}/${NEWER}`, options))).code);
+      return fetching({ one: channel.at })(url);
+    },
+  });
+  assert.ok(await untarjs.extract(`${URL_OF}/${HELLO}`));
+  assert.deepEqual(codes, ['SHA256_MISMATCH']);
 });
 
 test('verifiers in workers will do', async () => {

@@ -10,6 +10,7 @@ import { ChannelPlaces, type Located } from './channel-places.js';
 import { checkChannel, type FetchSettings, fetchSettings, type VerifiedFetchOptions } from './fetch-options.js';
 import type { FetchVerdict } from './fetch-verdict.js';
 import { type FetchingVerifier, METHODS } from '../channel/fetching-verifier.js';
+import { isOwnRequest } from '../channel/own-requests.js';
 import { requestRefused, shownUrl } from './refusal.js';
 
 /** A channel whose places are known. */
@@ -50,7 +51,7 @@ export function verifiedFetch(verifier: FetchingVerifier, options: VerifiedFetch
     const asked = askedFor(input, init);
     const { places, answers } = await channel;
     const pass = () => settings.fetch(asked.passed() as RequestInfo | URL, init);
-    if (asked.url === undefined) return pass();
+    if (asked.url === undefined || isOwnRequest(verifier, asked.url, asked.signal)) return pass();
     let file: Located | null = null;
     let answer: Answer;
     try {
