@@ -139,7 +139,7 @@ test('a changed file is stopped, and it is told which', async (t) => {
   files.set('lab/index.html', html('evil'));
   const answer = await page.goto(`${site}lab/`);
   assert.equal(answer.status(), 502);
-  assert.match(await page.textContent('body'), /This page was stopped.*FILE_S\w+_MISMATCH: "lab\/index\.html"/s);
+  assert.match(await page.textContent('body'), /This page was stopped.*FILE_S\w+_MISMATCH: "lab\/index\.html".*close all pages of the site/s);
   await page.goto(`${site}index.html`);
   const told = (await refused()).map((pair) => pair.join(' '));
   assert.deepEqual([...new Set(told)], ['FILE_SHA256_MISMATCH /site/data.json', 'FILE_SIZE_MISMATCH /site/data.json', 'FILE_SHA256_MISMATCH /site/script.js', 'FILE_SIZE_MISMATCH /site/lab/']);

@@ -13,7 +13,7 @@ export function refusedResponse(error: VerifierError, status: number, request: R
 <h1>This page was stopped</h1>
 <p><strong>${escaped(words)}</strong></p>
 <p>${escaped(error.hint)}</p>
-<p>If the site was changed a moment ago, load the page again.</p>
+<p>If the site was changed a moment ago, load the page again; if that does not help, close all pages of the site first.</p>
 </html>
 `,
     'text/html',
