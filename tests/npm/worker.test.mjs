@@ -1,6 +1,7 @@
 // A verifier in a worker says what one says that is here: in a thread of Node.js, with the packed
 // package. browser-worker.test.mjs has what only a page can show.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -482,6 +483,15 @@ test('the main entry does not load it, nor it the verifier', () => {
     assert.ok(files.length > 20);
   }
   assert.ok(readdirSync(join(installed, 'dist/worker')).length > 20);
+});
+
+test('options of the program are none of the thread\'s', () => {
+  const text = `import { VerifierPool } from 'conda-verifier/worker';
+    const pool = await VerifierPool.create({}, { size: 2 });
+    pool.free();
+    console.log('made');`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', text], { cwd: install, encoding: 'utf8', timeout: 60_000 });
+  assert.equal(stdout, 'made\n', stderr);
 });
 
 test('an error of a package is what it is here', async (t) => {

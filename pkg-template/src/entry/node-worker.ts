@@ -16,7 +16,8 @@ export { InstalledRejected, PackageRejected, VerifierError } from '../errors/ver
 export { moved } from '../worker/moved.js';
 
 const makeWorker = (): WorkerPort =>
-  new Worker(new URL('../worker/node-script.js', import.meta.url)) as unknown as WorkerPort;
+  // Options of the program are not for the thread's script: --input-type would end it.
+  new Worker(new URL('../worker/node-script.js', import.meta.url), { execArgv: [] }) as unknown as WorkerPort;
 
 /**
  * A verifier that works in a thread of Node.js, so that the caller has its own for itself. Made by

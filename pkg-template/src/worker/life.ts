@@ -1,9 +1,14 @@
 // Engines don't say that a worker was terminated, nor a worker that its page is gone. But they
 // release the locks of those that are (Web Locks), where there are locks: in secure contexts.
 
-/** Locks as far as they are used here: Node.js has them not before 24. */
+/**
+ * Locks where the end of a worker needs them. Those of Node.js 24 don't: there two threads that
+ * wait for a lock each wake one another for ever, locks of an ended thread stay held, and threads
+ * and ports say by themselves that they have ended.
+ */
 function locksOf(): LockManager | undefined {
-  return (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+  const { locks, userAgent } = (globalThis.navigator ?? {}) as Partial<Navigator>;
+  return userAgent?.startsWith('Node.js') === true ? undefined : locks;
 }
 
 /** Holds a lock until `ended`; gives its name once it is held, or null where there are no locks. */
