@@ -103,7 +103,7 @@ export const HOST_CODES = {
   WORKER_FAILED: {
     class: 'host',
     meaning: 'A Web Worker that verifies could not be started, or ended before it had answered.',
-    hint: 'Nothing was decided. Make a new VerifierWorker; a VerifierPool does so by itself. Where none starts, serve the script of the worker, or give one as the option `worker`.',
+    hint: 'Nothing was decided. Make a new VerifierWorker; a VerifierPool does so by itself. Where none starts, serve the script of the worker, or give one as the option `worker`. Where there are no workers, use Verifier.',
   },
   FREED: {
     class: 'host',

@@ -22,15 +22,20 @@ const LISTENING = `
     fetch('/said', { method: 'POST', body: JSON.stringify({ ...found, complaints, agent: navigator.userAgent }) });
 `;
 
-/** The module of a page that runs the check with a package imported as `entry` says. */
-export const checking = ({ entry, check = '/check.mjs', wasm = '{}' }) => `${LISTENING}
+/** The module of a page that says what the body of a function gives. */
+export const listening = (body) => `${LISTENING}
   // In a function, since bundlers for older browsers refuse to wait at the top.
   const run = async () => {
-    const [entry, { check }] = await Promise.all([${entry}, import(${JSON.stringify(check)})]);
-    return check(entry, location.origin, ${wasm});
+    ${body}
   };
   run().catch((error) => ({ failed: String(error), stack: error.stack })).then(say);
 `;
+
+/** The module of a page that runs the check with a package imported as `entry` says. */
+export const checking = ({ entry, check = '/check.mjs', wasm = '{}' }) => listening(`
+    const [entry, { check }] = await Promise.all([${entry}, import(${JSON.stringify(check)})]);
+    return check(entry, location.origin, ${wasm});
+`);
 
 /** The page as HTML, with its module. */
 export const html = (module) => `<!DOCTYPE html><meta charset="utf-8"><title>check</title>
@@ -39,13 +44,18 @@ export const html = (module) => `<!DOCTYPE html><meta charset="utf-8"><title>che
 /** The package as a page imports it that no bundler made. */
 export const PACKAGE = `import('${exports['.'].default.default.replace('.', '/pkg')}')`;
 
+/** Its entry for workers, in the same way. */
+export const WORKERS = `import('${exports['./worker'].default.default.replace('.', '/pkg')}')`;
+
 /** The page without a bundler, from the installed package. */
 export const unbundled = {
   '/': (_, response) => send(response, 'x.html', html('/page.mjs'), { 'content-security-policy': POLICY }),
   '/page.mjs': (_, response, path) =>
     send(response, path, checking({ entry: PACKAGE })),
   '/check.mjs': (_, response, path) => send(response, path, readFileSync(new URL('../check.mjs', import.meta.url))),
-  '/pkg/*': (_, response, path) => send(response, path, readFileSync(join(installed, path.slice('/pkg/'.length)))),
+  // A worker has the policy of its own script.
+  '/pkg/*': (_, response, path) =>
+    send(response, path, readFileSync(join(installed, path.slice('/pkg/'.length))), { 'content-security-policy': POLICY }),
 };
 
 /** How long a page may take: the machine has other things to do. */

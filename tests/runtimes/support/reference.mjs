@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 import { folderOf } from './folder.mjs';
 
-const RUN = fileURLToPath(new URL('../run.mjs', import.meta.url));
+const RUN = new URL('../run.mjs', import.meta.url);
 
 /** Runs the check in a program, with a folder to keep something in; gives what it gave. */
-export async function run(program, options, url, folder) {
-  const child = spawn(program, [...options, RUN, url, folder], {
+export const run = (program, options, url, folder) => runScript(program, options, RUN, [url, folder]);
+
+/** Runs a script in a program; gives what it printed as JSON. */
+export async function runScript(program, options, script, args) {
+  const child = spawn(program, [...options, fileURLToPath(script), ...args], {
     // Installed packages are looked for here.
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     stdio: ['ignore', 'pipe', 'pipe'],
