@@ -1,17 +1,15 @@
-// --sarif: what CI systems show. The schema is the one of the specification, SARIF 2.1.0.
+// --sarif: what CI systems show.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { Ajv } from 'ajv';
-
 import { run, runJson } from './support/command-line.mjs';
-import { installed, root } from './support/places.mjs';
+import { installed } from './support/places.mjs';
 import { bytesOf, fixtures, pathOf, repodata, sha256, small, tampered } from './support/samples.mjs';
+import { both, checked, temporary, validate } from './support/sarif.mjs';
 import { serve } from './support/server.mjs';
 import { attacked, attacks, copyOf, signed, trusting } from './support/signed.mjs';
 
@@ -19,58 +17,11 @@ const { locationBelow, locationOf } = await import(pathToFileURL(join(installed,
 const { SarifRun } = await import(pathToFileURL(join(installed, 'dist/cli/sarif-run.js')));
 const { ruleOf } = await import(pathToFileURL(join(installed, 'dist/cli/sarif-rules.js')));
 
-// The file alone: the matchers beside it are of a test runner that is none of ours.
-const place = join(dirname(createRequire(join(root, 'package.json')).resolve('@microsoft/jest-sarif/package.json')), 'lib/schemas/sarif-2.1.0-rtm.5.json');
-const { $schema, id, ...schema } = JSON.parse(readFileSync(place, 'utf8'));
-assert.deepEqual([$schema, schema.title], ['http://json-schema.org/draft-04/schema#', 'Static Analysis Results Format (SARIF) Version 2.1.0-rtm.5 JSON Schema']);
-const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false, allErrors: true }).compile(schema);
-
 test('the schema refuses what is no log', () => {
   assert.ok(!validate({ version: '2.1.0' }));
   assert.ok(!validate({ version: '2.1.0', runs: [{ tool: {} }] }));
   assert.ok(!validate({ version: '2.1.0', runs: [{ tool: { driver: { name: 'x' } }, results: [{ message: { text: 'x' }, level: 'fatal' }] }] }));
 });
-
-function temporary(t) {
-  const path = mkdtempSync(join(tmpdir(), 'conda-verifier-'));
-  t.after(() => rmSync(path, { recursive: true }));
-  return path;
-}
-
-/** The log as the schema has it, and as GitHub asks for it beyond that. */
-function checked(text) {
-  const log = JSON.parse(text);
-  assert.ok(validate(log), JSON.stringify(validate.errors));
-  assert.doesNotMatch(text, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
-  const [one, ...more] = log.runs;
-  assert.equal(more.length, 0);
-  const { rules } = one.tool.driver;
-  assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length);
-  const prints = one.results.map(({ partialFingerprints }) => partialFingerprints['condaVerifier/v1']);
-  assert.equal(new Set(prints).size, prints.length);
-  for (const { ruleId, ruleIndex, level, message, locations } of one.results) {
-    assert.equal(rules[ruleIndex].id, ruleId);
-    assert.ok(['error', 'warning', 'note'].includes(level));
-    assert.match(message.text, /^[^a-z].*\.$/s);
-    const [{ physicalLocation }] = locations;
-    assert.ok(URL.canParse(physicalLocation.artifactLocation.uri, 'file:///base/'));
-    assert.ok(physicalLocation.region.startLine === 1);
-  }
-  for (const rule of rules) assert.ok(rule.shortDescription.text.endsWith('.') && rule.help.text.endsWith('.'), rule.id);
-  return one;
-}
-
-/** Runs a command with --sarif beside the same without it. */
-async function both(t, args, options = {}) {
-  const file = join(temporary(t), 'log.sarif');
-  const plain = await run(args, options);
-  const result = await run([...args, '--sarif', file], options);
-  assert.deepEqual([result.status, result.stdout, result.stderr], [plain.status, plain.stdout, plain.stderr]);
-  const log = checked(readFileSync(file, 'utf8'));
-  assert.equal(log.invocations[0].exitCode, plain.status);
-  const uris = log.results.map(({ ruleId, level, locations: [{ physicalLocation: { artifactLocation } }] }) => `${level} ${ruleId} ${artifactLocation.uri}`);
-  return { ...plain, log, uris };
-}
 
 test('package: results, rules and files, with the same output and exit status as without', async (t) => {
   const cwd = temporary(t);
@@ -230,7 +181,7 @@ test('the file: whole or not at all, and a failure to write it counts', async (t
   }
   const { status, stderr } = await run(['inspect', pathOf(small), '--sarif', join(folder, 'x')]);
   assert.equal(status, 2);
-  assert.match(stderr, /inspect takes no --sarif; it is an option of package, channel/);
+  assert.match(stderr, /inspect takes no --sarif; it is an option of package, channel, installed, manifest /);
   await run([...good, '--sarif', join(folder, 'log.sarif')]);
   assert.deepEqual([readdirSync(folder), existsSync(join(folder, 'x'))], [['log.sarif'], false]);
 });

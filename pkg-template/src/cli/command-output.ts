@@ -8,6 +8,7 @@ import { findingOf, mirrorsOf } from './channel-report.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { installedBlock } from './installed-block.js';
 import { ProgressBar } from './progress-bar.js';
+import { tellInstalled } from './sarif-installed.js';
 import { locationOf } from './sarif-location.js';
 import type { SarifRun } from './sarif-run.js';
 import type { Terminal } from './terminal.js';
@@ -91,6 +92,7 @@ export class CommandOutput {
     this.#counts[verdict.verdict]++;
     this.note(EXIT[verdict.verdict]);
     this.document(verdict);
+    this.sarif((run) => tellInstalled(run, verdict, locationOf(label)));
     this.show((terminal) => `${installedBlock(verdict, label, title, terminal)}\n`);
   }
 

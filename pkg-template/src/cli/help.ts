@@ -26,8 +26,8 @@ Examples:
   conda-verifier inspect six-1.17.0-pyhe01879c_1.conda
   conda-verifier installed ~/envs/science --json
 
---json prints JSON in place of text; package and channel take --sarif FILE too,
-for what CI systems show.
+--json prints JSON in place of text; package, channel, installed and
+manifest --check take --sarif FILE too, for what CI systems show.
 
 Exit status: 0 everything verified, 1 something rejected, 2 wrong usage,
 3 nothing rejected but something unverified, 4 something could not be read.
@@ -281,6 +281,9 @@ Links are not followed; what is no file is not opened.
   --json                    a line of JSON for each package, and one for the
                             environment; the package's schema/installed.json
                             describes them
+  --sarif FILE              writes a log in SARIF 2.1.0 too, which CI systems
+                            show: findings at the packages' records, and files
+                            that no package owns
   --help                    this text
 
 Examples:
@@ -326,6 +329,9 @@ servers and browsers read differently, nothing is written.
   --json                    with --check or --output, one JSON document instead
                             of text; the package's schema/manifest-report.json
                             describes it, and schema/manifest.json the manifest
+  --sarif FILE              with --check, writes a log in SARIF 2.1.0 too, which
+                            CI systems show: each file that is not as it is
+                            listed
   --help                    this text
 
 Examples:

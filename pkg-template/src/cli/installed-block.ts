@@ -96,12 +96,23 @@ function prefixWords(replaced: InstalledVerdict['replaced'], level: InstalledVer
   return tools.every((tool) => replaced[tool] === 0) ? `${has}; no client's result matches` : `${has}; no one client's results match all`;
 }
 
-/** On what it rests, in words. */
-function basisOf({ trust, reasons, level, original }: InstalledVerdict): string {
+/** Why it is not verified, in words, each reason by itself. */
+function whys({ reasons, level, original }: InstalledVerdict): string[] {
   const consistent = original === null ? 'by its own list of files; no content was looked at' : 'no content was looked at';
-  const why = reasons.map((reason) =>
+  return reasons.map((reason) =>
     reason === 'consistent' && level === 'sizes' ? consistent : WHY[reason] ?? reason,
   );
+}
+
+/** The same as part of a sentence. */
+export function whyUnverifiedInstalled(verdict: InstalledVerdict): string {
+  return whys(verdict).join('; ');
+}
+
+/** On what it rests, in words. */
+function basisOf(verdict: InstalledVerdict): string {
+  const { trust } = verdict;
+  const why = whys(verdict);
   const vouched = trust.basis === 'none' || trust.anchor === null ? [] : [`${BASES[trust.basis] ?? trust.basis}, ${trust.anchor}`];
   if (why.length === 0) return vouched[0] ?? 'nothing';
   return vouched.length === 0 ? `nothing: ${why.join('; ')}` : `${vouched[0]}; but ${why.join(', and ')}`;

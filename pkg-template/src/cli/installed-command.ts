@@ -24,6 +24,8 @@ import { namedAfter, type RecordedPackage, recordedPackage, recordedPaths } from
 import { FolderTree } from './folder-tree.js';
 import { openChannel } from './open-channel.js';
 import { RepodataFiles } from './repodata-files.js';
+import { tellEnvironment } from './sarif-installed.js';
+import { locationOf } from './sarif-location.js';
 import { UsageError } from './usage-error.js';
 
 /** The folder of an environment that has a record for each package. */
@@ -124,6 +126,7 @@ async function verifyEnvironment(
   }
   const report = ownership.report(folder, tree, run.counts, platform, limitOf(limits, 'findings'));
   output.document(report);
+  output.sarif((sarif) => tellEnvironment(sarif, report));
   output.show((terminal) => environmentBlock(report, terminal));
   const isAllOwned = report.unowned.length + report.unownedOmitted === 0;
   // Where there are no packages, nothing is verified either.
@@ -234,6 +237,7 @@ async function openSession(
   const { files, verifier, failure, trust } = channel;
   if (failure !== null) {
     const finding = findingOf(failure);
+    output.sarif((sarif) => sarif.finding(finding, locationOf(options.channel)));
     output.show((terminal) => trustBlock(options, trust, terminal) + findingBlock(finding, terminal));
     throw new InputError(failure, options.channel, !json);
   }

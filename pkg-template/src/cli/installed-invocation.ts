@@ -9,6 +9,7 @@ import { isUrl } from './input.js';
 import { limitsOf } from './limit-option.js';
 import { channelOf } from './package-invocation.js';
 import { hexOf } from './option-values.js';
+import { outputFile } from './output-file.js';
 import { type CommandPolicy, policyOf } from './policy-option.js';
 import { KNOWN_SUBDIRS } from './subdirs.js';
 import { UsageError } from './usage-error.js';
@@ -32,6 +33,8 @@ export interface InstalledInvocation {
   readonly policy: CommandPolicy;
   readonly limits: Limits;
   readonly json: boolean;
+  /** The file that a log in SARIF is written to. */
+  readonly sarif: string | undefined;
   readonly allowUnverified: boolean;
 }
 
@@ -69,6 +72,7 @@ export function installedInvocation(folders: readonly string[], given: Given): I
     policy: policyOf(given.all('policy'), given.single('profile')),
     limits: limitsOf(given.all('limit')),
     json: given.has('json'),
+    sarif: outputFile('sarif', given),
     allowUnverified: given.has('allow-unverified'),
   };
 }

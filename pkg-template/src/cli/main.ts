@@ -77,8 +77,9 @@ async function run(): Promise<ExitStatus> {
 /** The log that is written beside what people read. */
 function sarifOf(invocation: Invocation): typeof sarif {
   if (!('sarif' in invocation) || invocation.sarif === undefined) return undefined;
-  const { command, allowUnverified, sarif: file } = invocation;
-  return { run: new SarifRun(command, version(), allowUnverified), file };
+  const { command, sarif: file } = invocation;
+  const isUnverifiedAllowed = 'allowUnverified' in invocation && invocation.allowUnverified;
+  return { run: new SarifRun(command, version(), isUnverifiedAllowed), file };
 }
 
 /** Writes it, whole or not at all; gives how that went. */

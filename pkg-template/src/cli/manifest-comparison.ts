@@ -13,6 +13,7 @@ import { comparisonBlock } from './manifest-block.js';
 import type { ManifestInvocation } from './manifest-invocation.js';
 import type { ManifestComparison } from './manifest-report.js';
 import { readRoleFile } from './role-file.js';
+import { tellComparison } from './sarif-manifest.js';
 import { SiteFolder } from './site-folder.js';
 
 /** What `manifest --check` is told. */
@@ -114,6 +115,7 @@ class Comparison {
     };
     this.#output.note(EXIT[report.verdict]);
     this.#output.document(report);
+    this.#output.sarif((sarif) => tellComparison(sarif, report));
     this.#output.show((terminal) => comparisonBlock(report, terminal));
     return together([EXIT[report.verdict], this.#undecidedCount > 0 ? EXIT.unreadable : EXIT.verified]);
   }

@@ -18,6 +18,8 @@ export interface ManifestInvocation {
   readonly exclude: readonly string[];
   readonly limits: Limits;
   readonly json: boolean;
+  /** The file that a log in SARIF is written to, of a comparison. */
+  readonly sarif: string | undefined;
 }
 
 /** Reads the arguments of `conda-verifier manifest`. */
@@ -31,11 +33,15 @@ export function manifestInvocation(folders: readonly string[], given: Given): Ma
   if (check !== undefined && output !== undefined) {
     throw new UsageError('--check compares with a manifest, --output makes one; give one of them');
   }
+  const sarif = outputFile('sarif', given);
+  if (sarif !== undefined && check === undefined) {
+    throw new UsageError('--sarif tells what a comparison found; give --check FILE too');
+  }
   const exclude = given.all('exclude');
   // What matches nothing, or all there is, is a mistake.
   const vain = exclude.find((pattern) => /^[./]*$/.test(pattern));
   if (vain !== undefined) {
     throw new UsageError(`--exclude takes a pattern of names or paths below the folder, e.g. "*.map", not ${quoted(vain)}`);
   }
-  return { command: 'manifest', folder, check, output, exclude, limits: limitsOf(given.all('limit')), json: given.has('json') };
+  return { command: 'manifest', folder, check, output, exclude, limits: limitsOf(given.all('limit')), json: given.has('json'), sarif };
 }

@@ -75,7 +75,7 @@ export const OPTIONS: Readonly<Record<string, Option>> = {
   repodata: option(['package'], 'file', 'compares with the records of this repodata'),
   'repodata-fn': option([...BOTH, 'installed'], 'other', 'instead of repodata.json'),
   root: option(OF_CHANNELS, 'file', 'the root that you trust'),
-  sarif: option(BOTH, 'file', 'writes a log in SARIF too, for CI systems'),
+  sarif: option([...BOTH, 'installed', 'manifest'], 'file', 'writes a log in SARIF too, for CI systems'),
   sha256: option(['package', 'installed'], 'other', 'the digest that you trust'),
   size: option(OF_FILES, 'other', 'its length in bytes'),
   state: option(OF_CHANNELS, 'file', 'keeps what was seen from one run to the next'),

@@ -18,6 +18,9 @@ export interface Rule {
 /** The rule of packages that nobody vouches for; it is no code, since nothing failed. */
 export const UNVERIFIED = 'UNVERIFIED';
 
+/** The rule of files of an environment that no package owns; it is none either. */
+export const UNOWNED = 'UNOWNED';
+
 const LEVELS: Readonly<Record<CodeClass, Level>> = {
   fatal: 'error',
   adjustable: 'error',
@@ -30,6 +33,9 @@ const LEVELS: Readonly<Record<CodeClass, Level>> = {
 export function ruleOf(code: string): Rule {
   if (code === UNVERIFIED) {
     return rule(code, 'unverified', 'warning', 'Nobody vouches for this package.', 'Give a digest or a signed channel that vouches for it: --sha256 HEX, or --channel with --root.');
+  }
+  if (code === UNOWNED) {
+    return rule(code, 'unverified', 'warning', 'No package of the environment owns this file.', 'Find out who put it there. What pip or a person installed is vouched for by nobody here.');
   }
   const row = Object.hasOwn(CODE_TABLE, code)
     ? CODE_TABLE[code as CoreCode]

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { withCommandOption } from '../errors/lowering.js';
 import type { VerifierError } from '../errors/verifier-error.js';
 import { printable } from '../printable.js';
-import type { Finding, Severity, Verdict } from '../verdict/verdict.js';
+import type { Finding, Reason, Severity, Verdict } from '../verdict/verdict.js';
 import { EXIT, type ExitStatus, statusOfError } from './exit-status.js';
 import { type ArtifactLocation, BASE } from './sarif-location.js';
 import { type Level, type Rule, ruleOf, UNVERIFIED } from './sarif-rules.js';
@@ -59,13 +59,24 @@ export class SarifRun {
       { ...(isRead ? { length: digests.size } : {}), ...(Object.keys(hashes).length === 0 ? {} : { hashes }) },
     );
     for (const finding of findings) this.finding(finding, location);
-    if (findingsOmitted > 0) {
-      this.note(`${findingsOmitted} more findings about ${location.uri} were left out; a larger --limit findings=N lists them`, 'warning');
-    }
-    if (verdict.verdict !== 'unverified') return;
-    const message = `It is not verified, since nothing vouches for it: ${whyUnverified(reasons).replace(/\bnothing: /g, '')}`;
-    const { help } = ruleOf(UNVERIFIED);
-    this.#result(UNVERIFIED, this.#isUnverifiedAllowed ? 'note' : 'warning', `${message}. ${help.text}`, location, undefined, { reasons });
+    this.omitted(findingsOmitted, location);
+    if (verdict.verdict === 'unverified') this.unverified(whyUnverified(reasons).replace(/\bnothing: /g, ''), reasons, location);
+  }
+
+  /** Something that nothing vouches for, and why. */
+  unverified(why: string, reasons: readonly Reason[], location: ArtifactLocation): void {
+    this.open(UNVERIFIED, `It is not verified, since nothing vouches for it: ${why}`, { reasons }, location);
+  }
+
+  /** What is not wrong, and stays unverified. */
+  open(rule: string, message: string, properties: object, location: ArtifactLocation): void {
+    const { help } = ruleOf(rule);
+    this.#result(rule, this.#isUnverifiedAllowed ? 'note' : 'warning', `${message}. ${help.text}`, location, undefined, properties);
+  }
+
+  /** Lists of findings have no more entries than the limit allows. */
+  omitted(number: number, { uri }: ArtifactLocation): void {
+    if (number > 0) this.note(`${number} more findings about ${uri} were left out; a larger --limit findings=N lists them`, 'warning');
   }
 
   /** Something that was found in a file. */
