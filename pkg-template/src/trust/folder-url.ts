@@ -15,9 +15,12 @@ export function urlOf(text: string): URL | undefined {
   }
 }
 
-/** Whether it is a string or a URL; by its tag, not its class: it may be of another realm. */
+/**
+ * Whether it is a string or a URL: by its class, since those of workerd have no tag before the
+ * compatibility date 2024-09-26, or by its tag, since it may be of another realm.
+ */
 export function isAddress(value: unknown): value is string | URL {
-  return typeof value === 'string' || Object.prototype.toString.call(value) === '[object URL]';
+  return typeof value === 'string' || value instanceof URL || Object.prototype.toString.call(value) === '[object URL]';
 }
 
 /**
