@@ -81,7 +81,8 @@ fn the_documentation_has_every_code() {
          - **advisory**: warns by default; a policy may make it reject or ignore it.\n\
          - **note**: is told, nothing more.\n\
          - **host**: is no finding about a package. The caller or the host has to act, and\n  \
-         nothing was decided.\n\n\
+         nothing was decided. Two of them say that a file is not what it should be, and count\n  \
+         as a rejection: `MANIFEST_INVALID` and `REPODATA_MISPLACED`.\n\n\
          To *lower* a code means `--policy CODE=warn` on the command line, the option\n\
          `policy: { codes: { CODE: 'warn' } }` of `Verifier.create`, or `Policy::set` in Rust; with\n\
          `ignore` in the place of `warn` the finding is left out. [Policies](policies.md) says more.\n\n\

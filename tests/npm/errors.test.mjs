@@ -78,3 +78,11 @@ test('the codes of JavaScript are rows of a table, and none is one of the core\'
   const error = await Verifier.create({ policy: 'x' }).catch((error) => error);
   assert.equal(error.hint, hint);
 });
+
+test('the documentation names the host codes that count as a rejection', async () => {
+  const place = (path) => pathToFileURL(join(installed, path));
+  const { decidesNothing, HOST_CODES } = await import(place('dist/errors/host-codes.js'));
+  const [, sentence] = /^- \*\*host\*\*: ([^]*?)\n\n/m.exec(readFileSync(place('errors.md'), 'utf8'));
+  const named = [...sentence.matchAll(/`(\w+)`/g)].map(([, code]) => code);
+  assert.deepEqual(named.sort(), Object.keys(HOST_CODES).filter((code) => !decidesNothing(code)).sort());
+});
