@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { MemoryStore, PackageRejected, Verifier, VerifierError } from 'conda-verifier';
+import { verifiedFetch } from 'conda-verifier/fetch';
 import { verifiedUntarjs } from 'conda-verifier/untarjs';
 
 import { contentOf, edited, EmscriptenChannel, flipped, HELLO, nameOf, NEWER, only, PYTHON } from './support/emscripten.mjs';
@@ -109,6 +110,57 @@ test('without the drop-in, mambajs installs what others put there', async (t) =>
     assert.ok(FS.analyzePath('/share/hello/greetings.txt').exists);
     await removed(hello, done);
   }
+});
+
+test('from another working directory than / mambajs can\'t write the files, as the documentation says', async (t) => {
+  const channel = new EmscriptenChannel();
+  const { url, untarjs } = await ready(t, channel);
+  const lock = await solved(url, 'hello');
+  const hello = lockOf(url, 'noarch', { [nameOf(NEWER)]: lock.packages[nameOf(NEWER)] });
+  FS.mkdir('/elsewhere');
+  FS.chdir('/elsewhere');
+  try {
+    await assert.rejects(installed(hello, untarjs));
+    // It makes the folders there, and writes the files below the root.
+    assert.ok(FS.analyzePath('/elsewhere/bin').exists);
+    assert.ok(!FS.analyzePath('/bin/hello').exists);
+  } finally {
+    FS.chdir('/');
+    const remove = (folder) => {
+      for (const name of FS.readdir(folder).filter((name) => !['.', '..'].includes(name))) {
+        const path = `${folder}/${name}`;
+        if (FS.isDir(FS.lstat(path).mode)) remove(path);
+        else FS.unlink(path);
+      }
+      FS.rmdir(folder);
+    };
+    remove('/elsewhere');
+  }
+});
+
+test('with verifiedFetch in the place of fetch, the solver reads verified repodata alone', async (t) => {
+  const channel = new EmscriptenChannel();
+  const { url } = await ready(t, channel);
+  const told = [];
+  const before = globalThis.fetch;
+  t.after(() => void (globalThis.fetch = before));
+  const opened = async () => {
+    const verifier = await Verifier.create({ trustedRoot: channel.root, channel: url });
+    globalThis.fetch = verifiedFetch(verifier, { fetch: before, onVerdict: (report) => void told.push(report) });
+  };
+  await opened();
+  const lock = await solved(url, 'hello');
+  assert.deepEqual(Object.keys(lock.packages).sort(), [NEWER, PYTHON].map(nameOf));
+  const read = told.filter(({ outcome, path }) => outcome === 'verified' && /repodata\.json/.test(path)).map(({ path }) => path.split('/')[0]);
+  assert.deepEqual([...new Set(read)].sort(), ['emscripten-wasm32', 'noarch']);
+
+  // Somebody takes the newer package out of what the solver reads.
+  channel.lie('noarch/repodata.json', edited(contentOf('noarch/repodata.json'), only(nameOf(HELLO))));
+  await opened();
+  await assert.rejects(solved(url, 'hello'));
+  assert.ok(told.some(({ outcome, error }) => outcome === 'refused' && error.code === 'TARGET_DIGEST_MISMATCH'), JSON.stringify(told.at(-1)));
+  globalThis.fetch = before;
+  assert.ok(Object.keys((await solved(url, 'hello')).packages).includes(nameOf(HELLO)), 'and without it nobody notices');
 });
 
 test('a flipped byte in a package stops the installation', async (t) => {

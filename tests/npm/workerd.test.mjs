@@ -1,13 +1,13 @@
 // The packed package in workerd, the runtime of Cloudflare Workers.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
 import { Miniflare } from 'miniflare';
 
 import { install, installed } from './support/places.mjs';
-import { bytesOf, sha256, small, smallBz2 } from './support/samples.mjs';
+import { bytesOf, pathOf, sha256, small, smallBz2 } from './support/samples.mjs';
 import { checkVerdict } from './support/schema.mjs';
 import { serve } from './support/server.mjs';
 import { attackOf, fileOf, now, victim } from './support/trust.mjs';
@@ -28,12 +28,12 @@ function packageModules() {
 }
 
 /** Starts a Worker that imports the package by its public name. */
-async function start(t, contents) {
+async function start(t, contents, compatibilityDate = '2025-01-01') {
   const entry = exports['.'].workerd.default.replace('.', './node_modules/conda-verifier');
   const worker = new Miniflare({
     host: '127.0.0.1',
     cf: false,
-    compatibilityDate: '2025-01-01',
+    compatibilityDate,
     modulesRoot: install,
     modules: [
       { type: 'ESModule', path: join(install, 'worker.mjs'), contents },
@@ -178,4 +178,81 @@ test('verifiedFetch passes on what is verified', async (t) => {
   const bad = await ask('bad', `noarch/${victim}`);
   assert.deepEqual([bad.status, (await bad.json()).code], [502, 'SHA256_MISMATCH']);
   assert.equal((await (await ask('signed', 'channeldata.json')).json()).code, 'REQUEST_REFUSED');
+});
+
+// A Worker that keeps a verifier, and a fetch that verifies, in variables of its module.
+const KEEPING = `import { Verifier } from 'conda-verifier';
+  import { verifiedFetch } from 'conda-verifier/fetch';
+  let verifier, verified;
+  const had = async (response) => ['verified', (await response.arrayBuffer()).byteLength];
+  const ways = {
+    async verifier({ victim }) {
+      await verifier.refresh(fetch);
+      await verifier.fetchRepodata('noarch', fetch);
+      const { bytes, verdict } = await verifier.fetchPackage('noarch', victim, fetch);
+      return [verdict.verdict, bytes.length];
+    },
+    fetch: async ({ url }) => had(await verified(url)),
+    // Of this request alone.
+    own: async ({ url, options }) => had(await verifiedFetch(await Verifier.create(options))(url)),
+    // Begun, and not waited for: as after a request that was cancelled.
+    left: async ({ url }) => void verified(url).catch(() => undefined),
+    lasting: async ({ url, context }) => context.waitUntil(verified(url)),
+  };
+  export default {
+    async fetch(request, _, context) {
+      const { way, victim, options } = await request.json();
+      verifier ??= await Verifier.create(options);
+      verified ??= verifiedFetch(verifier);
+      const url = options.channel + 'noarch/' + victim;
+      return Response.json((await ways[way]?.({ url, victim, options, context })) ?? null);
+    },
+  };`;
+
+/** Starts it beside a channel that is slow; gives what asks it in one of its ways. */
+async function keeping(t, compatibilityDate) {
+  const url = await serve(t, {
+    '/slow/*': (_, response, path) => {
+      const isThere = existsSync(pathOf(path.replace('/slow/', 'signed/')));
+      const answer = () => response.writeHead(isThere ? 200 : 404).end(isThere ? fileOf(path.slice('/slow/'.length)) : undefined);
+      // So slow that each request waits for what another one began.
+      setTimeout(answer, 100);
+    },
+  });
+  const at = await (await start(t, KEEPING, compatibilityDate)).ready;
+  const options = { trustedRoot: Buffer.from(fileOf('root.json')).toString(), channel: `${url}/slow/`, now };
+  return async (way, milliseconds = 20_000) => {
+    const body = JSON.stringify({ way, victim, options });
+    return (await fetch(at, { method: 'POST', body, signal: AbortSignal.timeout(milliseconds) })).json();
+  };
+}
+
+const whole = ['verified', fileOf(`noarch/${victim}`).length];
+
+// Before 2024-10-14 what waits for a promise of another request goes on in the place of that one.
+for (const date of ['2024-01-01', '2025-01-01']) {
+  test(`what is kept serves several requests at once, with the date ${date}`, async (t) => {
+    for (const way of ['verifier', 'fetch']) {
+      const ask = await keeping(t, date);
+      await ask('none');
+      assert.deepEqual(await Promise.all([ask(way), ask(way), ask(way)]), [whole, whole, whole], way);
+      assert.deepEqual(await ask(way), whole, way);
+    }
+  });
+}
+
+test('what a request leaves in the middle is never done, so each has a verifier of its own, as the guide says', async (t) => {
+  const ask = await keeping(t);
+  await ask('none');
+  assert.equal(await ask('left'), null);
+  // Else the guide could have another advice.
+  await assert.rejects(ask('fetch', 3000), { name: 'TimeoutError' });
+  assert.deepEqual(await Promise.all([ask('own'), ask('own')]), [whole, whole]);
+});
+
+test('what is told to last goes on behind the end of its request', async (t) => {
+  const ask = await keeping(t);
+  await ask('none');
+  assert.equal(await ask('lasting'), null);
+  assert.deepEqual(await ask('fetch'), whole);
 });
