@@ -485,6 +485,15 @@ test('the main entry does not load it, nor it the verifier', () => {
   assert.ok(readdirSync(join(installed, 'dist/worker')).length > 20);
 });
 
+test('before create() there is none', async () => {
+  const { VerifierPool } = await import('conda-verifier/worker');
+  for (const kind of [VerifierWorker, VerifierPool]) {
+    for (const args of [[], [{}]]) {
+      assert.throws(() => new kind(...args), (error) => error.code === 'ARGUMENT_INVALID' && error.message.includes(`\`await ${kind.name}.create()\``));
+    }
+  }
+});
+
 test('options of the program are none of the thread\'s', () => {
   const text = `import { VerifierPool } from 'conda-verifier/worker';
     const pool = await VerifierPool.create({}, { size: 2 });

@@ -1,5 +1,6 @@
 import { compile } from '../core/wasm-module.js';
 import { letDispose } from '../disposable.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { LIMITS } from '../options/limits.js';
 import type { RepodataOptions } from '../records/repodata-file.js';
 import { Running } from '../running.js';
@@ -53,6 +54,9 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
 
   /** Not for use: `VerifierPool.create()` makes them. */
   protected constructor(options: VerifierOptions, size: number, worker: () => WorkerPort) {
+    if (typeof worker !== 'function') {
+      throw invalidArgument('new VerifierPool', 'a pool is made by `await VerifierPool.create()`');
+    }
     this.#repodataBytes = options.limits?.repodataBytes ?? LIMITS.repodataBytes;
     const begin = async (signal: AbortSignal): Promise<VerifierWorker> => {
       const made = await VerifierWorker.create({ ...options, signal }, { worker });

@@ -1,4 +1,5 @@
 import { letDispose } from '../disposable.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { wordsOf } from '../errors/words.js';
 import { checkNames } from '../options/named-options.js';
@@ -45,6 +46,9 @@ export class VerifierWorker implements RemoteVerifier {
 
   /** Not for use: `VerifierWorker.create()` makes them. */
   protected constructor(worker: WorkerPort, isOwn: boolean) {
+    if (typeof worker?.postMessage !== 'function') {
+      throw invalidArgument('new VerifierWorker', 'a verifier is made by `await VerifierWorker.create()`');
+    }
     this.#worker = worker;
     this.#isOwn = isOwn;
     const { port1, port2 } = new MessageChannel();
