@@ -192,7 +192,7 @@ const KEEPING = `import { Verifier } from 'conda-verifier';
       const { bytes, verdict } = await verifier.fetchPackage('noarch', victim, fetch);
       return [verdict.verdict, bytes.length];
     },
-    fetch: async ({ url }) => had(await verified(url)),
+    fetch: async ({ url }) => had(await verified(new Request(url))),
     // Of this request alone.
     own: async ({ url, options }) => had(await verifiedFetch(await Verifier.create(options))(url)),
     // Begun, and not waited for: as after a request that was cancelled.

@@ -19,10 +19,11 @@ export interface Asked {
 
 /** Looks at the arguments of `fetch`, and reads no body. */
 export function askedFor(input: unknown, init: RequestInit | null | undefined): Asked {
-  // By its tag, not its class: it may be of another realm.
+  // By its class, since those of workerd have no tag before the compatibility date 2024-09-26, or by
+  // its tag, since it may be of another realm.
   const tag = Object.prototype.toString.call(input);
-  const request = tag === '[object Request]' ? (input as Request) : undefined;
-  const isUrl = tag === '[object URL]';
+  const request = tag === '[object Request]' || input instanceof Request ? (input as Request) : undefined;
+  const isUrl = tag === '[object URL]' || input instanceof URL;
   const text = request === undefined && !isUrl ? String(input) : undefined;
   const href = isUrl ? String(input) : undefined;
   const base = baseUrl();
