@@ -6,6 +6,7 @@ import type { TrustState } from './channel-trust.js';
 import { packed, unpacked } from './packed-state.js';
 import { channelOf } from './trust-settings.js';
 import { storeFailed, type TrustStore } from './trust-store.js';
+import { webLocks } from '../web-locks.js';
 
 /** Values by their keys: what a KV namespace of Cloudflare Workers has, and many others. */
 export interface KeyValues {
@@ -29,7 +30,7 @@ export interface KeyValueStoreOptions {
   readonly channel: string | URL;
   /**
    * Keeps holders apart who share the values. Unless given, `navigator.locks` does that for one
-   * origin, where there is one; and the updates of one store come one after the other.
+   * origin, but not in Node.js; and the updates of one store come one after the other.
    */
   readonly lock?: Lock | undefined;
 }
@@ -100,7 +101,6 @@ export class KeyValueStore implements TrustStore {
 
 /** That of the origin, where the engine has one. */
 function ownLock<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const { locks } = (globalThis.navigator ?? {}) as { locks?: { request?: unknown } };
-  if (typeof locks?.request !== 'function') return work();
-  return (locks as { request(name: string, work: () => Promise<T>): Promise<T> }).request(name, work);
+  const locks = webLocks();
+  return locks === undefined ? work() : locks.request(name, work);
 }
