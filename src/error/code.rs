@@ -165,10 +165,10 @@ codes! {
 
     /// The archive's length is not the expected one.
     SizeMismatch "SIZE_MISMATCH" Fatal
-        "The download is cut short or is another file. Download it again, from another mirror if it happens twice.";
+        "The file is cut short, goes on behind its end, or is another one. Download it again, from another mirror if it happens twice.";
     /// The archive's SHA-256 is not the expected one.
     Sha256Mismatch "SHA256_MISMATCH" Fatal
-        "These are not the bytes that were vouched for. Do not install them; download again, from another mirror if it happens twice, and tell the channel if every mirror agrees.";
+        "These are not the bytes that were expected. Do not install them; download again, from another mirror if it happens twice, and tell the channel if every mirror agrees.";
     /// The archive's MD5 is not the expected one, and no SHA-256 says otherwise.
     Md5Mismatch "MD5_MISMATCH" Fatal
         "These are not the bytes that the record describes. Do not install them; download again.";

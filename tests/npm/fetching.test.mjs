@@ -90,7 +90,7 @@ test('where no mirror has it right, the error lists what each failed at', async 
   assert.deepEqual(again.toJSON(), error.toJSON());
   const alone = await ready({ dead });
   const one = await failure(() => alone.verifier.fetchPackage(subdir, victim, alone.fetcher, alone.places));
-  assert.deepEqual([one.code, one.details], ['HTTP_STATUS', { status: 503 }]);
+  assert.deepEqual([one.code, one.details], ['HTTP_STATUS', { status: 503, url: 'https://dead.example/channel/noarch/hello-1.0-pyh0_0.conda' }]);
 });
 
 test('what is wrong in the right bytes rejects at once: all mirrors have the same', async () => {

@@ -298,7 +298,7 @@ test('profiles, codes of no package and what is said twice are told apart from p
 
 test('arguments that the core refuses are named in the details too', async () => {
   const wrong = {
-    sha256: () => verifier.verifyPackage(bytesOf(small), { sha256: 'xyz' }),
+    'expected.sha256': () => verifier.verifyPackage(bytesOf(small), { sha256: 'xyz' }),
     'policy.codes.PATH_UNSAFE': () => Verifier.create({ policy: { codes: { PATH_UNSAFE: 'warn' } } }),
     'source.readAt': () => verifier.verifyPackage({ size: 9, readAt: async () => { throw new Error('late'); } }),
     url: () => verifier.inspectRemote('file:///tmp/x-1-0.conda'),

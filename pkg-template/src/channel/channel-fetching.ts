@@ -12,7 +12,7 @@ import type { Blocks } from '../sources/blocks.js';
 import type { Fetcher } from '../trust/fetching.js';
 import { withReport } from '../trust/failure-report.js';
 import { mirrorPlaces } from '../trust/mirror-places.js';
-import { isOfMirror, type MirroredFile, Mirrors, mostTelling } from '../trust/mirrors.js';
+import { ABSENCE, isOfMirror, type MirroredFile, Mirrors, mostTelling } from '../trust/mirrors.js';
 import type { PinnedChannel } from '../trust/pinned-channel.js';
 import { type RefreshOptions, storeOf, timeoutOf } from '../trust/refresh-options.js';
 import type { Target } from '../trust/target.js';
@@ -62,7 +62,7 @@ export class ChannelFetching {
       if (targets === null) {
         return mirrors.file(fileOf(paths.map(encoded), maxLength), {
           accept: (blocks, path) => add(decodeURIComponent(path), blocks),
-          absent: (status) => absent(`none of ${paths.join(', ')}`, status),
+          absent: (status, url) => withoutRepodata(paths, status, url),
         });
       }
       if (targets.length === 0) throw missing;
@@ -100,7 +100,7 @@ export class ChannelFetching {
       const names = [...(target?.paths ?? []), encoded(path)];
       const found = await mirrors.file(fileOf([...new Set(names)], size), {
         accept: (blocks) => this.#examined(blocks, size, expected, { ...optionsOf(work), onFile }),
-        absent: (status) => absent(path, status),
+        absent: (status, url) => absent(url, status),
       });
       if ('error' in found) throw found.error;
       const { verdict, blocks } = found;
@@ -227,8 +227,18 @@ function optionsOf({ signal, report }: Work): WorkOptions {
   return { signal, onProgress: report };
 }
 
-function absent(what: string, status: number): never {
-  throw VerifierError.of('HTTP_STATUS', `${quoted(what)} was asked for, and the answer was ${status}`, {
-    details: { status },
+function withoutRepodata(paths: readonly string[], status: number, url: string): never {
+  if (!ABSENCE.includes(status)) return absent(url, status);
+  const place = url.slice(0, url.lastIndexOf('/'));
+  const names = paths.map((path) => path.slice(path.lastIndexOf('/') + 1)).join(', ');
+  throw VerifierError.of('HTTP_STATUS', `${quoted(place)} has no repodata: ${names} were asked for, and the answer was ${status}`, {
+    hint: 'Check the channel\'s address and the name of the subdir.',
+    details: { status, url: place },
+  });
+}
+
+function absent(url: string, status: number): never {
+  throw VerifierError.of('HTTP_STATUS', `${quoted(url)} was asked for, and the answer was ${status}`, {
+    details: { status, url },
   });
 }

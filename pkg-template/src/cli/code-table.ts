@@ -166,12 +166,12 @@ export const CODE_TABLE: Readonly<Record<CoreCode, CodeRow>> = {
   SIZE_MISMATCH: {
     class: 'fatal',
     meaning: 'The archive\'s length is not the expected one.',
-    hint: 'The download is cut short or is another file. Download it again, from another mirror if it happens twice.',
+    hint: 'The file is cut short, goes on behind its end, or is another one. Download it again, from another mirror if it happens twice.',
   },
   SHA256_MISMATCH: {
     class: 'fatal',
     meaning: 'The archive\'s SHA-256 is not the expected one.',
-    hint: 'These are not the bytes that were vouched for. Do not install them; download again, from another mirror if it happens twice, and tell the channel if every mirror agrees.',
+    hint: 'These are not the bytes that were expected. Do not install them; download again, from another mirror if it happens twice, and tell the channel if every mirror agrees.',
   },
   MD5_MISMATCH: {
     class: 'fatal',

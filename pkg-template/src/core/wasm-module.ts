@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
 import type { Runtime, WasmInput } from './runtime.js';
 import { VerifierError } from '../errors/verifier-error.js';
+import { beginsAsPage } from '../sources/page-beginning.js';
 
 /** The files of the package, and an export by which each is known. */
 const KNOWN_BY = { own: 'examination_new', installed: 'inspection_new' } as const;
@@ -37,9 +38,13 @@ export async function compile(
 }
 
 /** The error for a file that can't be used. */
-export function unavailable(reason: string, cause?: unknown): VerifierError {
-  return VerifierError.of('WASM_UNAVAILABLE', `can't load the WebAssembly file: ${reason}`, { cause });
+export function unavailable(reason: string, cause?: unknown, hint?: string): VerifierError {
+  const more = hint === undefined ? { cause } : { cause, hint };
+  return VerifierError.of('WASM_UNAVAILABLE', `can't load the WebAssembly file: ${reason}`, more);
 }
+
+const PAGE_HINT =
+  'The file is somewhere else, or is not served. In Vite, up to version 7, set `optimizeDeps: { exclude: [\'conda-verifier\'] }`; else pass the file as the option `wasm`.';
 
 async function moduleOf(input: WasmInput, runtime: Runtime): Promise<WebAssembly.Module> {
   if (typeof input === 'string' || input instanceof URL) {
@@ -60,7 +65,11 @@ async function compileResponse(response: Response): Promise<WebAssembly.Module> 
   if (isTyped && typeof WebAssembly.compileStreaming === 'function') {
     return WebAssembly.compileStreaming(response);
   }
-  return WebAssembly.compile(await response.arrayBuffer());
+  const bytes = await response.arrayBuffer();
+  if (beginsAsPage(new Uint8Array(bytes))) {
+    throw unavailable(`the server answers with an HTML page for ${response.url}`, undefined, PAGE_HINT);
+  }
+  return WebAssembly.compile(bytes);
 }
 
 /** The class of an object of any realm. */

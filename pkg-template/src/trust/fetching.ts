@@ -1,5 +1,6 @@
 import type { Runtime } from '../core/runtime.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { HOST_CODES } from '../errors/host-codes.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { wordsOf } from '../errors/words.js';
 import { quoted } from '../printable.js';
@@ -87,10 +88,18 @@ export async function responseOf(
     signal.throwIfAborted();
     if (VerifierError.isVerifierError(cause)) throw cause;
     throw VerifierError.of('NETWORK_FAILED', `cannot fetch ${quoted(url.href)}: ${wordsOf(cause)}`, {
+      hint: HOST_CODES.NETWORK_FAILED.hint + aboutOrigin(url),
       details: { url: url.href },
       cause,
     });
   }
+}
+
+/** A browser does not say that it was the lack of a header. */
+function aboutOrigin({ origin }: URL): string {
+  const { location } = globalThis as { readonly location?: { readonly origin?: unknown } };
+  if (location?.origin === undefined || location.origin === origin) return '';
+  return ' In a page: does the server of another origin send Access-Control-Allow-Origin, also with a 404?';
 }
 
 /** Nobody reads its body. */

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { VerifierError } from '../errors/verifier-error.js';
 import { checkNames } from '../options/named-options.js';
 import { quoted } from '../printable.js';
 import { folderUrl, isAddress, urlOf } from './folder-url.js';
@@ -38,7 +39,8 @@ export function mirrorPlaces(
   channel: string | null,
 ): readonly MirrorPlace[] {
   if (mirrors === undefined) {
-    const url = placeOf('options.channel', channel ?? undefined);
+    if (channel === null) throw unknownPlace();
+    const url = placeOf('options.channel', channel);
     return [{ metadata: url, targets: url }];
   }
   if (!Array.isArray(mirrors)) throw invalidArgument('options.mirrors', 'it is no list of URLs');
@@ -62,15 +64,19 @@ export function mirrorPlaces(
 
 function placeOf(argument: string, address: unknown): URL {
   if (!isAddress(address)) {
-    throw invalidArgument(
-      argument,
-      argument === 'options.channel'
-        ? 'role files are fetched below the URL of the channel; give Verifier.create() one, or the option mirrors'
-        : 'it is neither a string nor a URL',
-    );
+    throw invalidArgument(argument, 'it is neither a string nor a URL');
   }
   const url = urlOf(String(address));
   if (url !== undefined) return folderUrl(argument, url);
-  const reason = `${quoted(String(address))} is no absolute URL, below which role files could be fetched`;
+  const reason = `${quoted(String(address))} is no absolute URL, below which the channel's files are`;
   throw invalidArgument(argument, reason);
+}
+
+function unknownPlace(): VerifierError {
+  return new VerifierError({
+    code: 'ARGUMENT_INVALID',
+    message: 'it is not known where the channel is',
+    hint: 'Give its URL to Verifier.create() as `channel`, beside `trustedRoot`, or the option `mirrors`.',
+    details: { argument: 'options.channel' },
+  });
 }

@@ -1,6 +1,7 @@
 import { decidesNothing } from '../errors/host-codes.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
+import { atAddress, MISSING } from './answered.js';
 import { type Answer, fetched, type Fetching } from './fetching.js';
 import type { Blocks } from '../sources/blocks.js';
 import type { MirrorPlace } from './mirror-places.js';
@@ -22,15 +23,16 @@ export interface MirroredFile {
 export interface Judge<T> {
   /** @param path Under which of the file's paths it was. */
   accept(file: Blocks, path: string): T | Promise<T>;
-  /** There is none, as the status says. */
-  absent(status: number): T | Promise<T>;
+  /**
+   * There is none, as the status says.
+   *
+   * @param url At which it was asked for last.
+   */
+  absent(status: number, url: string): T | Promise<T>;
 }
 
 /** What may mean that there is no such file. For which files it does is for the judge to say. */
-const ABSENCE: readonly number[] = [403, 404, 410];
-
-/** What the core says of a file that has to be there. */
-const MISSING: readonly string[] = ['ROLE_MISSING', 'TUF_ROLES_MISSING'];
+export const ABSENCE: readonly number[] = [403, 404, 410];
 
 /** What no mirror is to blame for. */
 const OURS: readonly string[] = ['ARGUMENT_INVALID', 'BUSY', 'FREED', 'INSTANCE_POISONED', 'OUT_OF_MEMORY'];
@@ -100,7 +102,8 @@ export class Mirrors {
         without.push([place, status]);
         continue;
       }
-      const found = await attempt(place, () => (blocks === null ? judge.absent(status) : judge.accept(blocks, path)), [path]);
+      const judged = () => (blocks === null ? judge.absent(status, urlOf(place, file, path)) : judge.accept(blocks, path));
+      const found = await attempt(place, () => located(place, file, answer, judged), [path]);
       if (found === undefined) continue;
       // They have fallen behind, or withhold it.
       for (const [place, status] of without) {
@@ -110,7 +113,8 @@ export class Mirrors {
       return found.value;
     }
     for (const [place, status] of without) {
-      const found = await attempt(place, () => judge.absent(status));
+      const answer = { blocks: null, status, path: file.paths[0] ?? '' } as const;
+      const found = await attempt(place, () => located(place, file, answer, () => judge.absent(status, urlOf(place, file, answer.path))));
       if (found !== undefined) return found.value;
     }
     throw mostTelling(errors);
@@ -140,6 +144,24 @@ export class Mirrors {
   ): void {
     this.#order = [...this.#order.filter((other) => other !== place), place];
     this.#failures.push(Object.freeze({ mirror: `${place[base]?.href}`, path, code, message }));
+  }
+}
+
+function urlOf(place: MirrorPlace, { base }: MirroredFile, path: string): string {
+  return `${place[base]?.href}${path}`;
+}
+
+/** What the work gives; what it throws says where the file was asked for. */
+async function located<T>(
+  place: MirrorPlace,
+  file: MirroredFile,
+  answer: Answer & { readonly path: string },
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw atAddress(error, urlOf(place, file, answer.path), answer, file.optional);
   }
 }
 

@@ -2,6 +2,8 @@ import { LIMITS } from '../options/limits.js';
 import { Clock, type Now } from './clock.js';
 import { folderUrl, isAddress, urlOf } from './folder-url.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { VerifierError } from '../errors/verifier-error.js';
+import { quoted } from '../printable.js';
 import { checkNames } from '../options/named-options.js';
 import type { Bytes } from '../sources/package-source.js';
 import { copied } from '../sources/copied.js';
@@ -100,13 +102,29 @@ export function trustSettings(
   return { root: rootOf(given.trustedRoot, roleBytes), clock: new Clock(given.now), options };
 }
 
+/** What is short, and no object, is meant to be a path. */
+const PATH = /^\s*[^\s{][^{]{0,2000}$/;
+
 function rootOf(root: Bytes | string, roleBytes: number): Uint8Array {
-  if (typeof root === 'string') return new TextEncoder().encode(root.slice(0, roleBytes + 1));
+  if (typeof root === 'string') {
+    if (PATH.test(root)) throw noText(root);
+    return new TextEncoder().encode(root.slice(0, roleBytes + 1));
+  }
   const isBuffer = /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(root));
   if (!isBuffer && !ArrayBuffer.isView(root)) {
-    throw invalidArgument('options.trustedRoot', 'it is neither bytes nor a text');
+    throw invalidArgument('options.trustedRoot', 'give the text or the bytes of root.json, not what JSON.parse made of it, nor a Response or URL');
   }
   return copied(root, roleBytes + 1);
+}
+
+/** The error for what is more likely the name of a root. */
+function noText(root: string): VerifierError {
+  return new VerifierError({
+    code: 'JSON_INVALID',
+    message: `the option trustedRoot is not strict JSON: ${quoted(root)}`,
+    hint: 'Give the text of root.json, or its bytes, not its path or URL.',
+    details: { argument: 'options.trustedRoot' },
+  });
 }
 
 /** A URL in the one spelling that ends in a slash; other names as they are. */

@@ -1,5 +1,6 @@
 import type { ExaminationOptions } from '../core/core.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { quoted } from '../printable.js';
 import { checkNames } from '../options/named-options.js';
 import { type GivenOption, type GivenRecord, recordOption } from '../records/repodata-record.js';
 import type { Settings } from '../options/settings.js';
@@ -60,6 +61,9 @@ export function expectationOf(
     if (value !== undefined && typeof value !== 'string') {
       throw invalidArgument(`expected.${name}`, 'it is no string');
     }
+  }
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
+    throw invalidArgument('expected.sha256', `${quoted(`${expected.sha256}`)} is not 64 hex digits`);
   }
   if (size !== undefined && (!Number.isSafeInteger(size) || size < 0)) {
     throw invalidArgument('expected.size', 'a size is a whole number from 0 to 2^53 - 1');
