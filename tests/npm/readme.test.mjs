@@ -1,12 +1,12 @@
 // The examples of the README and the guide run as they stand, and print what their comments say.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
 import { blocks, examples, promised, routes, runnable } from './support/examples.mjs';
-import { install } from './support/places.mjs';
+import { install, installed } from './support/places.mjs';
 import { serve } from './support/server.mjs';
 
 test('every example in JavaScript runs somewhere', () => {
@@ -32,3 +32,12 @@ for (const example of examples) {
     assert.deepEqual(printed.trim().split('\n'), promised(example));
   });
 }
+
+test('the import map of the README names what package.json exports', () => {
+  const [, text] = /<script type="importmap">\n([^]*?)<\/script>/.exec(readFileSync(join(installed, 'README.md'), 'utf8'));
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  for (const [name, path] of Object.entries(JSON.parse(text).imports)) {
+    const entry = exports[name.replace('conda-verifier', '.')].default;
+    assert.equal(path, `/node_modules/conda-verifier${(entry.default ?? entry).slice(1)}`, name);
+  }
+});
