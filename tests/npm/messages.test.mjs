@@ -79,6 +79,34 @@ test('what the message says is not told twice', async () => {
   assert.match(wrong.stdout, new RegExp(`\n +expected +0{64}\n +found +${digest}\n`));
 });
 
+test('what nobody vouches for: its own digest, and what to do', async () => {
+  const { stdout } = await run(['package', pathOf(small)]);
+  assert.match(stdout, new RegExp(`\n  sha256 +${digest}\n  rests on +nothing: .*\n  what to do +Give a digest or a signed channel .*--sha256 HEX, or --channel with --root\.\n`));
+  // Where it is what the verdict rests on, it is told there alone.
+  const given = await run(['package', pathOf(small), '--sha256', digest]);
+  assert.equal(given.stdout.split(digest).length, 2);
+  assert.doesNotMatch(given.stdout, /what to do/);
+  // What a package says of itself comes before what became of its bytes.
+  const looked = await run(['inspect', pathOf(small)]);
+  assert.match(looked.stdout, /\n  package .*\n  summary [^]*\n  archive [^]*\n  what to do +To verify it, give conda-verifier package a digest/);
+});
+
+test('repodata that is a package, a channel that is a file, a folder in place of packages', async () => {
+  const cases = [
+    [['package', pathOf(small), '--repodata', pathOf(small)], 1, /--repodata takes the repodata\.json of a channel, and ".*" is named as a package: .*\[JSON_INVALID\]\n$/],
+    [['channel', pathOf('signed/root.json'), '--root', pathOf('signed/root.json')], 4, /is a file, and no folder\. Name the folder of a channel, or its URL\. \[FILE_UNREADABLE\]\n$/],
+    [['package', pathOf('signed/noarch')], 4, /Name the package files in it, e\.g\. .*noarch\/\*\.conda \[FILE_UNREADABLE\]\n$/],
+    [['package', '-v'], 2, /there is no option "-v"; did you mean --version\?/],
+  ];
+  for (const [args, status, words] of cases) {
+    const told = await run(args);
+    assert.equal(told.status, status, told.stderr);
+    assert.match(told.stderr, words);
+  }
+  assert.equal((await run(['help', 'package'])).stdout, (await run(['package', '--help'])).stdout);
+  assert.equal((await run(['help'])).stdout, (await run(['--help'])).stdout);
+});
+
 test('an error page shows that it is one', async (t) => {
   const file = join(folder(t), 'six-1.17.0-pyhe01879c_1.conda');
   writeFileSync(file, '<!DOCTYPE html><html></html>');
@@ -224,8 +252,8 @@ test('colours and width as the environment says', async () => {
   assert.ok(plain.lines.some((line) => line.length > 100));
   for (const [COLUMNS, width] of [['60', 60], ['80', 80], ['10', 40]]) {
     const { lines } = await run(args, { env: { COLUMNS } });
-    // The path on the first line is there to be copied.
-    for (const line of lines.slice(1)) assert.ok(line.length <= width, line);
+    // The path on the first line is there to be copied, and so is the digest.
+    for (const line of lines.slice(1)) assert.ok(line.length <= width || line.endsWith(` ${digest}`), line);
     assert.ok(lines.length > plain.lines.length);
   }
   for (const COLUMNS of ['', '0', '-1', 'x', '1e9', '100000']) {

@@ -84,6 +84,10 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         // Something that was meant as an option would become a folder's name.
         ["fixtures", folder] if !folder.starts_with('-') => fixtures::run(folder),
         ["docs"] => guide::run(&Project::open()?),
+        ["sign", "--help" | "-h"] => {
+            println!("{}", sign::HELP);
+            Ok(ExitCode::SUCCESS)
+        }
         ["sign", folder] if !folder.starts_with('-') => sign::run(folder),
         ["sign", ..] => {
             bail!("name one folder: cargo xtask sign DIR; its packages are in DIR/SUBDIR/")

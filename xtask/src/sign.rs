@@ -29,6 +29,14 @@ const LASTING: u64 = 365;
 /// Days before now that the roles are from: clocks differ.
 const EARLIER: u64 = 1;
 
+pub(crate) const HELP: &str = "\
+cargo xtask sign DIR
+
+Makes a signed channel of the packages in DIR/SUBDIR/, e.g. DIR/noarch/, with TEST KEYS,
+which anyone can make. It writes root.json (the root to pin, again as 1.root.json) and
+key_mgr.json into DIR, and repodata.json, .zst and .bz2 into each subdir. Signing again
+writes them anew; roles that it did not make are left alone.";
+
 pub(crate) fn run(folder: &str) -> Result<ExitCode> {
     println!("{}", sign(Path::new(folder))?);
     Ok(ExitCode::SUCCESS)

@@ -76,7 +76,9 @@ function unknownOption(rawName: string, command: Command | undefined): UsageErro
   const known = Object.entries(OPTIONS)
     .filter(([, { of }]) => command === undefined || of.includes(command))
     .map(([name]) => name);
-  const meant = nearest(rawName.replace(/^-+/, ''), known);
+  const word = rawName.replace(/^-+/, '');
+  // `-v` is nobody's mistake for another word.
+  const meant = known.find((name) => OPTIONS[name]?.short?.toLowerCase() === word) ?? nearest(word, known);
   const advice = meant === undefined ? '' : `; did you mean --${meant}?`;
   return new UsageError(`there is no option ${quoted(rawName)}${advice}`);
 }

@@ -2,6 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { VerifierError } from '../errors/verifier-error.js';
+import { quoted } from '../printable.js';
 import { decoded } from '../sources/package-source.js';
 import type { ChannelPlace } from './channel-place.js';
 import { isAbsent, unreadable } from '../files/file-errors.js';
@@ -18,6 +20,10 @@ export class FolderChannel implements ChannelPlace {
 
   constructor(argument: string) {
     this.argument = argument;
+    if (isFile(argument)) {
+      const hint = 'Name the folder of a channel, or its URL.';
+      throw VerifierError.of('FILE_UNREADABLE', `${quoted(argument)} is a file, and no folder`, { hint });
+    }
     this.base = pathToFileURL(resolve(argument) + sep);
     this.#subdirs = entriesOf(
       argument,
@@ -64,6 +70,15 @@ export class FolderChannel implements ChannelPlace {
   others(subdir: string): readonly string[] {
     const path = join(this.argument, subdir);
     return entriesOf(path, (entry) => !isPackageFile(entry) && !isRepodata(withoutHash(entry.name)));
+  }
+}
+
+/** Whoever reads it is told what else is wrong. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 

@@ -16,8 +16,8 @@ conda-verifier COMMAND
                     compared later, by this or by conda-verifier/manifest
   completions SHELL prints what bash, zsh, fish or powershell needs to complete
                     commands, options and their values
-  --help            this text; behind a command, the command's
-  --version         the version
+  --help, -h        this text; behind a command, the command's
+  --version, -V     the version
 
 Examples:
 

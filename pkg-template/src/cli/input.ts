@@ -1,10 +1,10 @@
 import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 
 import { decoded, type PackageSource } from '../sources/package-source.js';
-import { quoted } from '../printable.js';
+import { printable, quoted } from '../printable.js';
 import { systemError, unreadable } from '../files/file-errors.js';
 import { FileSource } from './file-source.js';
 import { request } from './network.js';
@@ -79,7 +79,7 @@ export function openFile(path: string): Input {
     // A pipe: nothing in it can be read twice, and its path is no name.
     return streamed(Readable.toWeb(createReadStream(path, { fd: descriptor })));
   } catch (error) {
-    throw unreadable(path, error, { EISDIR: 'Name the package files in it.' });
+    throw unreadable(path, error, { EISDIR: `Name the package files in it, e.g. ${printable(join(path, '*.conda'))}` });
   }
 }
 

@@ -15,10 +15,8 @@ type Inspected = Described & { readonly transfer: Transfer | null };
 /** What a package says of itself, and the verdict on that, as a block of text for people. */
 export function inspectionBlock(inspection: Inspected, file: string, terminal: Terminal): string {
   const facts = factsOf(inspection).filter((fact): fact is [string, string] => fact[1] !== undefined);
-  return [
-    verdictBlock(inspection.verdict, file, terminal),
-    ...facts.map(([label, value]) => row(label, 'dim', printable(value, 4000), terminal)),
-  ].join('');
+  const said = facts.map(([label, value]) => row(label, 'dim', printable(value, 4000), terminal)).join('');
+  return verdictBlock(inspection.verdict, file, terminal, said);
 }
 
 function factsOf({ verdict, index, paths, about, info, transfer }: Inspected): [string, string | undefined][] {

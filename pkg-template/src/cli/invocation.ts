@@ -31,6 +31,7 @@ export function readInvocation(argv: readonly string[]): Invocation {
   const command = commandOf(given.positionals);
   if (given.has('help')) return { command: 'help', topic: command };
   if (given.has('version')) return { command: 'version' };
+  if (word === 'help') return { command: 'help', topic: commandOf(rest) };
   if (word === undefined) throw new UsageError(`name a command: ${ALL.join(', ')}`);
   if (command === undefined) throw unknownCommand(word);
   given.checkFor(command);

@@ -15,6 +15,7 @@ import { notReached } from './not-reached.js';
 import { RepodataFiles } from './repodata-files.js';
 import type { PackageInvocation } from './package-invocation.js';
 import { UsageError } from './usage-error.js';
+import { aboutRepodata } from './wrong-input.js';
 
 /** `conda-verifier package`: each file gets its verdict, whatever becomes of the others. */
 export async function verifyPackages(
@@ -102,7 +103,7 @@ async function open(invocation: PackageInvocation, output: CommandOutput): Promi
     return { verifier, unsaved: null, find: async (_, fileName) => ({ record: records.lookUp(fileName) }) };
   } catch (error) {
     if (!VerifierError.isVerifierError(error)) throw error;
-    throw new InputError(error, repodata);
+    throw new InputError(aboutRepodata(error, nameOf(repodata)), repodata);
   } finally {
     input?.close();
   }

@@ -20,15 +20,27 @@ export const BASES: Partial<Record<Basis, string>> = {
   tuf: 'the channel\'s roles, which go back to the root',
 };
 
-/** A verdict as a block of text for people. */
-export function verdictBlock(verdict: Verdict, file: string, terminal: Terminal): string {
-  const rows = [...facts(verdict), ...checks(verdict)].map(([label, value]) =>
-    row(label, 'dim', value, terminal),
-  );
+const VOUCHING =
+  'Give a digest or a signed channel that vouches for it: --sha256 HEX, or --channel with --root.';
+
+const LOOKING = 'To verify it, give conda-verifier package a digest or a signed channel that vouches for it.';
+
+/**
+ * A verdict as a block of text for people.
+ *
+ * @param said Rows of what it says of itself, where that is what was asked for.
+ */
+export function verdictBlock(verdict: Verdict, file: string, terminal: Terminal, said?: string): string {
   const { lowered } = verdict;
+  const rows = (facts: readonly [string, string][]) =>
+    facts.map(([label, value]) => row(label, 'dim', value, terminal)).join('');
+  const next: [string, string][] =
+    verdict.verdict === 'unverified' ? [['what to do', said === undefined ? VOUCHING : LOOKING]] : [];
   return [
     `${signedVerdict(verdict.verdict, lowered, terminal)}  ${terminal.style(printable(file), 'bold')}\n`,
-    ...rows,
+    rows(identity(verdict)),
+    said ?? '',
+    rows([...bytesOf(verdict), ...next, ...checks(verdict)]),
     notCheckedRows(verdict.notChecked, terminal),
     lowered.length === 0 ? '' : row('lowered', 'dim', lowered.join(', '), terminal),
     someFindings(verdict.findings, verdict.findingsOmitted, terminal),
@@ -58,12 +70,19 @@ export function whyUnverified(reasons: readonly Reason[]): string {
   return reasons.map((reason) => WHY_UNVERIFIED[reason] ?? `nothing: ${reason}`).join('; ');
 }
 
-function facts(verdict: Verdict): [string, string][] {
-  const { package: id, trust, reasons, digests, format, files, unpackedSize } = verdict;
+/** Which package it is. */
+function identity(verdict: Verdict): [string, string][] {
+  const { package: id } = verdict;
   const named =
     id === null
       ? unopened(verdict)
       : `${id.name} ${id.version} ${id.build}${id.subdir === null ? '' : ` (${id.subdir})`}`;
+  return [['package', printable(named)]];
+}
+
+/** What its bytes are, and what they rest on. */
+function bytesOf(verdict: Verdict): [string, string][] {
+  const { trust, reasons, digests, format, files, unpackedSize } = verdict;
   const unpacked =
     verdict.checks.some(({ check }) => check === 'entries') || files > 0
       ? `, ${count(files, 'file')}, ${bytes(unpackedSize)} unpacked`
@@ -75,9 +94,12 @@ function facts(verdict: Verdict): [string, string][] {
     trust.basis === 'none'
       ? why || 'nothing'
       : `${BASES[trust.basis] ?? trust.basis}, ${trust.anchor ?? ''}`;
+  const { sha256 } = digests;
+  // It is what the verdict rests on, or what was found, and is told there.
+  const isTold = trust.basis === 'caller-digest' || verdict.findings.some(({ actual }) => actual === sha256);
   return [
-    ['package', printable(named)],
     ['archive', `${container}, ${bytes(digests.size)}${unpacked}`],
+    ...(sha256 === null || isTold ? [] : [['sha256', sha256] satisfies [string, string]]),
     ['rests on', printable(basis)],
   ];
 }

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
 
-import { printable } from '../printable.js';
+import { printable, quoted } from '../printable.js';
 import type { TrustInfo } from '../trust/channel-trust.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import type { ChannelPlace } from './channel-place.js';
+import { isPackage } from './file-names.js';
 import { isUrl } from './input.js';
 import { REPODATA_SUFFIXES } from './repodata-files.js';
 
@@ -72,6 +73,14 @@ export async function aboutPlace(
   }
   const message = `this does not look like a signed channel: ${error.message}`;
   return new VerifierError({ code, message, hint: error.hint, details }, { cause: error });
+}
+
+/** The error about repodata, where that is a package. */
+export function aboutRepodata(error: VerifierError, fileName: string): VerifierError {
+  if (error.code !== 'JSON_INVALID' || !isPackage(fileName)) return error;
+  const { name: _, ...fault } = error.toJSON();
+  const message = `--repodata takes the repodata.json of a channel, and ${quoted(fileName)} is named as a package: ${error.message}`;
+  return new VerifierError({ ...fault, message, hint: 'Name the repodata.json that has a record of the packages.' }, { cause: error });
 }
 
 /** The error where the root is of one kind, and the channel has the first role of the other. */
