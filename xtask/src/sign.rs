@@ -35,7 +35,7 @@ cargo xtask sign DIR
 Makes a signed channel of the packages in DIR/SUBDIR/, e.g. DIR/noarch/, with TEST KEYS,
 which anyone can make. It writes root.json (the root to pin, again as 1.root.json) and
 key_mgr.json into DIR, and repodata.json, .zst and .bz2 into each subdir. Signing again
-writes them anew; roles that it did not make are left alone.";
+writes them anew; a folder with a root.json of somebody else is refused.";
 
 pub(crate) fn run(folder: &str) -> Result<ExitCode> {
     println!("{}", sign(Path::new(folder))?);
