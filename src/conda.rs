@@ -3,6 +3,7 @@
 mod file_name;
 mod index_json;
 mod installed_record;
+mod listed_record;
 mod paths_json;
 mod record;
 mod repodata;
@@ -13,6 +14,7 @@ pub use file_name::FileName;
 pub(crate) use file_name::is_plain;
 pub use index_json::IndexJson;
 pub use installed_record::{InstalledEntry, InstalledRecord, LinkedAs};
+pub use listed_record::ListedRecord;
 pub use paths_json::{FileMode, PathEntry, PathType, PathsJson, Placeholder};
 pub use record::Record;
 pub use repodata::{

@@ -62,10 +62,10 @@ pub use archive::decode_zstd;
 pub use archive::{EntryPath, Format, ReadAt};
 pub use by_name::ByName;
 pub use conda::{
-    FileMode, FileName, IndexJson, InstalledEntry, InstalledRecord, LinkedAs, Location, PathEntry,
-    PathType, PathsJson, Placeholder, Record, Repodata, RepodataEntry, RepodataIndex,
-    RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec, Shard, ShardIndex,
-    ShardIndexInfo,
+    FileMode, FileName, IndexJson, InstalledEntry, InstalledRecord, LinkedAs, ListedRecord,
+    Location, PathEntry, PathType, PathsJson, Placeholder, Record, Repodata, RepodataEntry,
+    RepodataIndex, RepodataIndexer, RepodataInfo, RepodataTexts, RoleFileName, RoleSpec, Shard,
+    ShardIndex, ShardIndexInfo,
 };
 pub use content_trust::{
     Delegation, RecordAudit, RecordRules, RecordSummary, Role, RoleKind, SignatureRules,

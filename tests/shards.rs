@@ -53,6 +53,28 @@ fn find(edit: impl FnOnce(&mut Packed)) -> Result<Record, Error> {
     open(&index, &shard)?.find(ShardSpoil::FILE)
 }
 
+#[test]
+fn rows_have_what_reading_a_record_alone_says() {
+    let (index, shard) = with_shard(|_| ());
+    let shard = open(&index, &shard).unwrap();
+    for name in shard.file_names() {
+        let (row, record) = (shard.row(name), shard.find(name).unwrap());
+        assert_eq!((row.file_name, &row.fault), (name, &None));
+        assert_eq!(row.text("name"), Some(record.name.as_str()));
+        assert_eq!(row.text("version"), Some(record.version.as_str()));
+        assert_eq!(
+            (row.text("build"), row.number("size")),
+            (Some(record.build.as_str()), record.size)
+        );
+    }
+    let (index, shard) =
+        with_shard(|shard| *record(shard).member("version") = Packed::of(&json!(7)));
+    let shard = open(&index, &shard).unwrap();
+    let row = shard.row(ShardSpoil::FILE);
+    assert_eq!(row.fault, shard.find(ShardSpoil::FILE).err());
+    assert!(row.fault.is_some());
+}
+
 /// The record of the sample in its shard.
 fn record(shard: &mut Packed) -> &mut Packed {
     shard.member("packages.conda").member(ShardSpoil::FILE)

@@ -23,6 +23,7 @@ pub use info::RepodataInfo;
 use self::builder::{Builder, Indexed, PIECE};
 use self::index::{Found, Place};
 use self::text::Text;
+use super::listed_record::ListedRecord;
 use super::record::Record;
 use crate::archive::{Document, ReadAt};
 use crate::error::{Error, Fault};
@@ -118,6 +119,26 @@ impl<S: ReadAt + Clone> Repodata<S> {
     ) -> impl Iterator<Item = Result<RepodataEntry<'_>, Error>> {
         let numbers = first..first.saturating_add(count).min(self.records());
         self.indexed.index.entries(numbers).map(|found| self.checked(found))
+    }
+
+    /// The rows of that many records from the place `first` on, in the order of the file
+    /// names: to list all of them piece by piece. Of two records of one file the first stands
+    /// for both, as in [`Self::entries_from`]. A row has the errors of [`Self::find`].
+    ///
+    /// Each comes with the length of its text, in bytes.
+    pub fn rows_from(
+        &self,
+        first: u32,
+        count: u32,
+    ) -> impl Iterator<Item = (ListedRecord<'_>, usize)> {
+        let places = first..first.saturating_add(count).min(self.records());
+        self.indexed.index.by_name(places).map(|found| {
+            // Nobody asks for the signatures.
+            let entry = self.checked(Found { signatures: None, ..found });
+            let json = entry.as_ref().map(|entry| &*entry.record_json).map_err(Clone::clone);
+            let length = json.as_ref().map_or(0, |json| json.len());
+            (ListedRecord::read(found.file_name, json, &self.limits), length)
+        })
     }
 
     /// The number of records: as many as files, but for those that have two.

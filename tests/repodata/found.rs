@@ -33,6 +33,40 @@ fn records_come_with_their_signatures() {
     );
 }
 
+/// A row for each file, in the order of the names, with what reading its record alone says.
+#[test]
+fn rows_are_the_records_by_name() {
+    let bad = r#"{"name":"a","version":7}"#;
+    for text in [
+        sample(),
+        sample().replace(RECORD, bad),
+        // The second record of a file says something else.
+        sample().replace(r#""size":3,"version""#, r#""size":4,"version""#),
+    ] {
+        let repodata = read(&text).unwrap();
+        for piece in [1, 2, 100] {
+            let mut rows = Vec::new();
+            for first in (0..repodata.records()).step_by(piece) {
+                rows.extend(repodata.rows_from(first, u32::try_from(piece).unwrap()));
+            }
+            let names: Vec<_> = rows.iter().map(|(row, _)| row.file_name).collect();
+            assert!(repodata.file_names().eq(names), "pieces of {piece}");
+            for (row, length) in rows {
+                let found = repodata.find(row.file_name);
+                assert_eq!(row.fault.as_ref(), found.as_ref().err(), "{}", row.file_name);
+                let Ok(record) = found else { continue };
+                assert_eq!(repodata.record_json(row.file_name).unwrap().unwrap().len(), length);
+                assert_eq!(row.text("name"), Some(record.name.as_str()));
+                assert_eq!(row.text("version"), Some(record.version.as_str()));
+                assert_eq!(row.text("build"), Some(record.build.as_str()));
+                assert_eq!(row.number("build_number"), record.build_number);
+                assert_eq!(row.number("size"), record.size);
+            }
+        }
+    }
+    assert_eq!(read("{}").unwrap().rows_from(0, 9).count(), 0);
+}
+
 #[test]
 fn compressed_or_not_it_is_the_same() {
     let text = sample();

@@ -163,6 +163,29 @@ impl Index {
         })
     }
 
+    /// What there is under the names of these places in their order; two records of one name
+    /// come together where the first of them is.
+    pub(super) fn by_name(&self, places: Range<u32>) -> impl Iterator<Item = Found<'_>> {
+        let at = |place: u32| {
+            let number = *self.sorted.get(usize::try_from(place).ok()?)?;
+            Some((number, self.records.names.get(number)?))
+        };
+        places.filter_map(move |place| {
+            let (number, file_name) = at(place)?;
+            let is_here = |other: &(u32, &str)| other.1 == file_name;
+            if place.checked_sub(1).and_then(at).is_some_and(|before| is_here(&before)) {
+                return None;
+            }
+            let twin = place.checked_add(1).and_then(at).filter(is_here);
+            Some(Found {
+                file_name,
+                record: self.records.place(number)?,
+                twin: twin.and_then(|(second, _)| self.records.place(second)),
+                signatures: self.signatures.of(number),
+            })
+        })
+    }
+
     /// The number of records, two of one name counted twice.
     pub(super) fn records(&self) -> u32 {
         self.records.names.len()

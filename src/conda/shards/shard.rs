@@ -6,6 +6,7 @@ use super::{NameBudget, ShardIndex, check_record_bytes, invalid, record_value};
 use crate::archive;
 use crate::by_name::{ByName, Names};
 use crate::conda::file_name::FileName;
+use crate::conda::listed_record::ListedRecord;
 use crate::conda::record::Record;
 use crate::digest::{Md5Digest, Sha256Digest};
 use crate::error::{Error, Fault, Quoted};
@@ -110,6 +111,13 @@ impl Shard {
         let (_, value) = self.read(file_name)?;
         let text = CanonicalForm::Python.write(&value).unwrap_or_default();
         Ok(String::from_utf8(text).unwrap_or_default())
+    }
+
+    /// The row of that file's record, with the errors of [`Self::find`].
+    #[must_use]
+    pub fn row<'a>(&self, file_name: &'a str) -> ListedRecord<'a> {
+        let json = self.record_json(file_name);
+        ListedRecord::read(file_name, json.as_deref().map_err(Clone::clone), &self.limits)
     }
 
     fn read(&self, file_name: &str) -> Result<(Record, Value), Error> {
