@@ -12,6 +12,7 @@ mod power;
 #[cfg(feature = "tuf-keys")]
 mod rsa;
 mod signature;
+mod signers;
 mod spki;
 mod threshold;
 
@@ -20,6 +21,7 @@ pub use ed25519::PublicKey;
 pub use key::{Key, Unusable};
 pub use key_set::KeySet;
 pub use signature::Signature;
+pub use signers::{SignatureState, Signer, Signers};
 pub use threshold::{Offer, Tally, verify_threshold};
 
 use crate::digest::unhex;

@@ -130,6 +130,7 @@ pub(crate) fn positive(value: &Value) -> Option<u64> {
     value.as_u64().filter(|number| (1..=MAX_SAFE_INTEGER).contains(number))
 }
 
-fn refusal(document: &Document, reason: &str) -> Error {
+/// A file that is malformed.
+pub(crate) fn refusal(document: &Document, reason: &str) -> Error {
     Error::new(Fault::RoleMalformed { document: document.clone(), reason: reason.to_owned() })
 }

@@ -72,7 +72,8 @@ pub use content_trust::{
     TrustedRole, TrustedRoot,
 };
 pub use crypto::{
-    Batch, Key, KeySet, Offer, PublicKey, Signature, Tally, Unusable, verify_threshold,
+    Batch, Key, KeySet, Offer, PublicKey, Signature, SignatureState, Signer, Signers, Tally,
+    Unusable, verify_threshold,
 };
 pub use digest::{Digests, Md5Digest, Sha256Digest, Sha512Digest};
 pub use error::{
@@ -93,8 +94,8 @@ pub use policy::{Level, Policy, Profile};
 pub use proof::{
     ArchiveDigests, AuthenticatedPackage, Check, CheckReport, Finding, HashedBy, InstalledKind,
     InstalledVerdict, NotChecked, Original, OriginalRejection, Outcome, PackageId, PinnedDigest,
-    Reason, RecordRoles, RecordTrust, Replaced, Severity, Status, Trust, TrustReport, Verdict,
-    VerifiedRecord, VerifiedTarget,
+    Reason, RecordRoles, RecordTrust, Replaced, RoleReport, Severity, SignedBy, Status, Trust,
+    TrustReport, Verdict, VerifiedRecord, VerifiedTarget,
 };
 pub use time::Time;
 pub use trust::{

@@ -5,6 +5,7 @@ mod identity;
 mod installed;
 mod record;
 pub(crate) mod report;
+mod role_report;
 mod target;
 mod trust_report;
 mod verdict;
@@ -13,6 +14,7 @@ pub use digest::{AuthenticatedPackage, PinnedDigest, Trust};
 pub use identity::{ArchiveDigests, HashedBy, PackageId};
 pub use installed::{InstalledKind, InstalledVerdict, Original, OriginalRejection, Replaced};
 pub use record::{RecordRoles, RecordTrust, VerifiedRecord};
+pub use role_report::{RoleReport, SignedBy};
 pub use target::VerifiedTarget;
 pub use trust_report::TrustReport;
 pub use verdict::{

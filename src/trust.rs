@@ -6,6 +6,7 @@
 
 mod records;
 mod refresh;
+mod report;
 mod root;
 mod store;
 mod target;
@@ -17,7 +18,7 @@ pub use target::{Lookup, Target};
 pub use want::Want;
 
 use crate::conda::RepodataEntry;
-use crate::content_trust::{RecordRules, RoleKind, SignatureRules, TrustedRole, TrustedRoot};
+use crate::content_trust::{RecordRules, Role, RoleKind, SignatureRules, TrustedRole, TrustedRoot};
 use crate::digest::Sha256Digest;
 use crate::error::{Code, Document, Error, Fault};
 use crate::limits::Limits;
@@ -27,6 +28,7 @@ use crate::time::Time;
 use crate::tuf::{Metadata, Needed, Roles, Snapshot, Targets, Timestamp};
 
 use self::refresh::Refresh;
+use self::report::RootFile;
 use self::root::Root;
 
 /// The file of the role that names the keys of records.
@@ -83,8 +85,8 @@ pub struct ChannelTrust {
     /// of a repository that was TUF's from the beginning have TUF's alone.
     has_mambas_names: bool,
     root: Root,
-    /// The roots that lead from the pinned one to `root`, without the pinned one.
-    chain: Vec<Vec<u8>>,
+    /// The files of the roots, from the pinned one to `root`.
+    chain: Vec<RootFile>,
     key_mgr: Option<Held>,
     pkg_mgr: Option<Held>,
     /// Whether a signed `pkg_mgr.json` was ever seen: it is required from then on.
@@ -120,7 +122,7 @@ impl ChannelTrust {
                 Root::V1(root) => root.is_in_mambas_spelling(),
             },
             root: trusted,
-            chain: Vec::new(),
+            chain: vec![RootFile::new(file, root)],
             key_mgr: None,
             pkg_mgr: None,
             has_seen_pkg_mgr: false,
@@ -232,10 +234,20 @@ impl ChannelTrust {
             None if self.requires_pkg_mgr() => return Err(missing("pkg_mgr", PKG_MGR)),
             None => {}
         }
-        let held = held.role();
-        let signers = held.delegation(RoleKind::PkgMgr);
+        self.rules_of_records(Some(held.role()), subdir)
+    }
+
+    /// Whether the roles have expired is not asked.
+    fn rules_of_records<'a>(
+        &'a self,
+        key_mgr: Option<&'a Role>,
+        subdir: &'a str,
+    ) -> Result<RecordRules<'a>, Error> {
+        let key_mgr = key_mgr.ok_or_else(|| Error::new(Fault::RolesNotLoaded))?;
+        let document = || Document::new("pkg_mgr", KEY_MGR);
+        let missing = || Error::new(Fault::RoleMissing { document: document() });
         Ok(RecordRules {
-            signers: signers.ok_or_else(|| missing("pkg_mgr", KEY_MGR))?,
+            signers: key_mgr.delegation(RoleKind::PkgMgr).ok_or_else(missing)?,
             signatures: self.options.signatures,
             subdir,
             limits: &self.limits,

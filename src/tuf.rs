@@ -8,6 +8,7 @@ mod meta_file;
 mod metadata;
 mod path;
 mod path_pattern;
+mod report;
 mod roles;
 mod root;
 mod search;

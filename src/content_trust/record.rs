@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::role::{Delegation, SignatureRules, signature};
 use crate::conda::{Record, RepodataEntry};
-use crate::crypto::{Batch, Offer, PublicKey, Signature, verify_threshold};
+use crate::crypto::{Batch, Offer, PublicKey, Signature, Signers, verify_threshold};
 use crate::error::{Code, Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
 use crate::limits::Limits;
@@ -36,14 +36,31 @@ impl RecordRules<'_> {
     pub fn verify(&self, entry: &RepodataEntry<'_>) -> Result<Record, Error> {
         let (value, entries) = self.read(entry)?;
         let forms = self.signatures.forms(&value);
-        let mut offers = entries.iter().map(|(keyid, entry)| Offer {
+        verify_threshold(self.signers.threshold, &forms, &mut self.offers(&entries))
+            .into_result(|| Document::record(entry.file_name), SIGNERS)?;
+        entry.bind(&value, self.subdir, false)
+    }
+
+    /// Which of those who may have signed one record, each of them: a report, which decides
+    /// nothing, and is there also where nobody signed.
+    ///
+    /// # Errors
+    /// [`Fault::JsonInvalid`].
+    pub fn signers(&self, entry: &RepodataEntry<'_>) -> Result<Signers, Error> {
+        let (value, entries) = match self.read(entry) {
+            Err(error) if error.code() == Code::RecordUnsigned => Default::default(),
+            read => read?,
+        };
+        let (forms, keys) = (self.signatures.forms(&value), &mut self.signers.keys.named());
+        Ok(Signers::look(self.signers.threshold, keys, &forms, &mut self.offers(&entries)))
+    }
+
+    fn offers<'e>(&self, entries: &'e BTreeMap<String, Value>) -> impl Iterator<Item = Offer<'e>> {
+        entries.iter().map(|(keyid, entry)| Offer {
             keyid,
             key: self.signers.keys.find(keyid).map(|key| Ok((*key).into())),
             signature: signature(entry),
-        });
-        verify_threshold(self.signers.threshold, &forms, &mut offers)
-            .into_result(|| Document::record(entry.file_name), SIGNERS)?;
-        entry.bind(&value, self.subdir, false)
+        })
     }
 
     /// The record and its signature entries, by strict readings.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::crypto::{KeySet, Offer, PublicKey, Signature, verify_threshold};
+use crate::crypto::{KeySet, Offer, PublicKey, Signature, Signers, verify_threshold};
 use crate::envelope::{Envelope, positive};
 use crate::error::{Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
@@ -175,14 +175,25 @@ impl Role {
     /// [`Fault::ThresholdNotMet`]; [`Fault::SignatureEncoding`] where entries are
     /// malformed that could have made up for it.
     pub fn verify_by(&self, delegation: &Delegation, signers: &'static str) -> Result<(), Error> {
+        verify_threshold(delegation.threshold, &self.signed, &mut self.offers(delegation))
+            .into_result(|| self.document(), signers)
+    }
+
+    /// Which of those who may have signed the file, each of them: a report, which decides
+    /// nothing.
+    #[must_use]
+    pub fn signers(&self, delegation: &Delegation) -> Signers {
+        let keys = &mut delegation.keys.named();
+        Signers::look(delegation.threshold, keys, &self.signed, &mut self.offers(delegation))
+    }
+
+    fn offers(&self, delegation: &Delegation) -> impl Iterator<Item = Offer<'_>> {
         // Here a key is its own key id.
-        let mut offers = self.signatures.iter().map(|(keyid, signature)| Offer {
+        self.signatures.iter().map(|(keyid, signature)| Offer {
             keyid,
             key: delegation.keys.find(keyid).map(|key| Ok((*key).into())),
             signature: signature.clone(),
-        });
-        verify_threshold(delegation.threshold, &self.signed, &mut offers)
-            .into_result(|| self.document(), signers)
+        })
     }
 
     /// Refuses a role that has expired by `now`.

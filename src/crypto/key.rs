@@ -54,6 +54,18 @@ impl Key {
         key.ok_or(Unusable::Invalid)
     }
 
+    /// The name of its scheme, as TUF has it.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        match self {
+            Self::Ed25519(_) => "ed25519",
+            #[cfg(feature = "tuf-keys")]
+            Self::P256(_) => "ecdsa-sha2-nistp256",
+            #[cfg(feature = "tuf-keys")]
+            Self::Rsa(_) => "rsassa-pss-sha256",
+        }
+    }
+
     /// Whether the signature has the form of one by this key.
     #[must_use]
     pub fn admits(&self, signature: &Signature) -> bool {

@@ -1,7 +1,9 @@
 //! The keys of a role.
 
 use super::ed25519::PublicKey;
+use super::key::{Key, Unusable};
 use super::lower_hex;
+use crate::digest::hex;
 
 /// Keys that are different by their bytes, in the order in which they came.
 ///
@@ -42,6 +44,11 @@ impl KeySet {
     /// All of them.
     pub fn iter(&self) -> std::slice::Iter<'_, PublicKey> {
         self.0.iter()
+    }
+
+    /// All of them by their names: a key of a set is its own key id, in hex.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (String, Result<Key, Unusable>)> {
+        self.iter().map(|key| (hex(key.as_bytes()), Ok((*key).into())))
     }
 
     /// How many there are.

@@ -2,6 +2,7 @@
 
 use super::key::{Key, Message, Unusable};
 use super::signature::Signature;
+use super::signers::SignatureState;
 use crate::error::{Document, Error, Fault, Shortfall};
 
 /// How many key ids are told that may not sign.
@@ -110,49 +111,74 @@ pub fn verify_threshold<'a>(
     forms: &[Vec<u8>],
     offers: &mut dyn Iterator<Item = Offer<'a>>,
 ) -> Tally {
+    count(needed, forms, offers, None)
+}
+
+/// Is told the name and the key of each offer, and what became of it; no key where the role
+/// has none of that name.
+pub(super) type Tell<'t> = dyn FnMut(&str, Option<(&Result<Key, Unusable>, SignatureState)>) + 't;
+
+/// The count. Where somebody is to be told of every offer, signatures are verified also once
+/// enough have signed; the other bounds hold.
+pub(super) fn count<'a>(
+    needed: u64,
+    forms: &[Vec<u8>],
+    offers: &mut dyn Iterator<Item = Offer<'a>>,
+    mut tell: Option<&mut Tell<'_>>,
+) -> Tally {
     let mut tally = Tally { needed, ..Tally::default() };
     let forms: Vec<_> = forms.iter().map(|form| Message::new(form)).collect();
     let length = forms.iter().fold(0_usize, |sum, form| sum.saturating_add(form.bytes.len()));
     let mut left = BYTES;
     for Offer { keyid, key, signature } in offers {
-        let key = match key {
-            Some(Ok(key)) => key,
+        let state = match &key {
+            Some(Ok(key)) => match signature.filter(|signature| key.admits(signature)) {
+                None => {
+                    tally.malformed.push(keyid.to_owned());
+                    SignatureState::Malformed
+                }
+                Some(_) if tell.is_none() && (tally.is_met() || tally.good.contains(key)) => {
+                    continue;
+                }
+                // The first is verified however long the document is.
+                Some(_) if tally.bad.len() >= BAD || left < length.min(BYTES) => {
+                    tally.unverified = tally.unverified.saturating_add(1);
+                    SignatureState::Unverified
+                }
+                Some(signature) => {
+                    left = left.saturating_sub(length);
+                    if forms.iter().any(|form| key.signed(&signature, form)) {
+                        if !tally.good.contains(key) {
+                            tally.good.push(key.clone());
+                        }
+                        SignatureState::Signed
+                    } else {
+                        tally.bad.push(keyid.to_owned());
+                        SignatureState::Bad
+                    }
+                }
+            },
             Some(Err(Unusable::Unsupported(key_type))) => {
                 tally.unsupported.push(keyid.to_owned());
-                if !tally.key_types.contains(&key_type) {
-                    tally.key_types.push(key_type);
+                if !tally.key_types.contains(key_type) {
+                    tally.key_types.push(key_type.clone());
                 }
-                continue;
+                SignatureState::Unsupported
             }
             Some(Err(Unusable::Invalid)) => {
                 tally.malformed.push(keyid.to_owned());
-                continue;
+                SignatureState::Malformed
             }
             None => {
                 tally.unknown_count = tally.unknown_count.saturating_add(1);
                 if tally.unknown.len() < UNKNOWN {
                     tally.unknown.push(keyid.to_owned());
                 }
-                continue;
+                SignatureState::Missing
             }
         };
-        let Some(signature) = signature.filter(|signature| key.admits(signature)) else {
-            tally.malformed.push(keyid.to_owned());
-            continue;
-        };
-        if tally.is_met() || tally.good.contains(&key) {
-            continue;
-        }
-        // The first is verified however long the document is.
-        if tally.bad.len() >= BAD || left < length.min(BYTES) {
-            tally.unverified = tally.unverified.saturating_add(1);
-            continue;
-        }
-        left = left.saturating_sub(length);
-        if forms.iter().any(|form| key.signed(&signature, form)) {
-            tally.good.push(key);
-        } else {
-            tally.bad.push(keyid.to_owned());
+        if let Some(tell) = &mut tell {
+            tell(keyid, key.as_ref().map(|key| (key, state)));
         }
     }
     tally

@@ -1,5 +1,6 @@
 //! A refresh, file by file: roots while there is a next one, then the roles below.
 
+use super::report::RootFile;
 use super::root::Root;
 use super::{ChannelTrust, Held, KEY_MGR, Kept, MinVersions, PKG_MGR, Want, check_least};
 use crate::conda::RoleFileName;
@@ -354,7 +355,7 @@ impl ChannelTrust {
         kept.push(Kept::new(&format!("{}.root.json", root.version()), bytes));
         self.needed = None;
         self.root = root;
-        self.chain.push(bytes.to_owned());
+        self.chain.push(RootFile::new(path, bytes));
         kept.push(self.facts());
         Ok(kept)
     }

@@ -2,6 +2,7 @@
 
 use crate::conda::{RoleFileName, RoleSpec};
 use crate::content_trust::{RoleKind, SignatureRules, TrustedRole, TrustedRoot};
+use crate::crypto::Signers;
 use crate::envelope::Envelope;
 use crate::error::{Document, Error, Fault};
 use crate::json::CanonicalForm;
@@ -79,6 +80,22 @@ impl Root {
                 }));
             }
         })
+    }
+
+    /// Which of `trusted`'s keys for roots have signed this one; none where neither shape has
+    /// any, or where this one leads back.
+    pub(super) fn signers(&self, trusted: &Self) -> Option<Signers> {
+        match (self, trusted) {
+            (Self::V06(root), Self::V06(trusted)) => {
+                Some(root.role().signers(trusted.role().delegation(RoleKind::Root)?))
+            }
+            (Self::V1(root), Self::V06(trusted)) => {
+                let keys = trusted.role().delegation(RoleKind::Root)?;
+                Some(root.signers_by_keys(&keys.keys, keys.threshold))
+            }
+            (Self::V1(root), Self::V1(trusted)) => Some(root.signers(trusted.role_keys("root")?)),
+            (Self::V06(_), Self::V1(_)) => None,
+        }
     }
 
     pub(super) fn version(&self) -> u64 {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::report::RootFile;
 use super::root::Root;
 use super::{ChannelTrust, Held, KEY_MGR, PKG_MGR};
 use crate::error::{Error, Fault};
@@ -41,10 +42,11 @@ impl ChannelTrust {
 
     /// What [`Self::export`] gives, without copies of it.
     fn kept(&self) -> Vec<(String, Cow<'_, [u8]>)> {
-        let newest = self.root.version();
-        let first = newest.saturating_sub(u64::try_from(self.chain.len()).unwrap_or(0));
-        let roots = self.chain.iter().zip(first..).map(|(bytes, before)| {
-            (format!("{}.root.json", before.saturating_add(1)), bytes.as_slice())
+        // The pinned one is the caller's.
+        let (newest, later) = (self.root.version(), self.chain.get(1..).unwrap_or_default());
+        let first = newest.saturating_sub(u64::try_from(later.len()).unwrap_or(0));
+        let roots = later.iter().zip(first..).map(|(file, before)| {
+            (format!("{}.root.json", before.saturating_add(1)), file.bytes.as_slice())
         });
         let below = [(KEY_MGR, &self.key_mgr), (PKG_MGR, &self.pkg_mgr)];
         let below = below
@@ -123,7 +125,7 @@ impl ChannelTrust {
             let Some(&(_, key, bytes)) = next else { break root };
             let next = root.update(key, bytes, self.options.signatures, &self.limits);
             later = Some(next.map_err(wrap(key))?);
-            chain.push(bytes.to_owned());
+            chain.push(RootFile::new(key, bytes));
         };
         // Roots are kept before what speaks of them: without one the store was damaged, or
         // somebody would have an older root trusted again.

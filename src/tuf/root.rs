@@ -3,7 +3,7 @@
 use super::keys::{KeyRing, Keys};
 use super::metadata::Metadata;
 use super::signatures::Signatures;
-use crate::crypto::KeySet;
+use crate::crypto::{KeySet, Signers};
 use crate::envelope::Envelope;
 use crate::error::{Document, Error, Fault};
 use crate::json::{CanonicalForm, Value};
@@ -138,6 +138,20 @@ impl Root {
         let ids = |keyid: &str| self.keys.find(keyid).cloned();
         let keys = (keys, threshold);
         self.signatures.verify_by_keys(&self.signed, keys, &ids, || self.document(), signers)
+    }
+
+    /// Which of a role's keys have signed the file, each of them: a report, which decides
+    /// nothing.
+    #[must_use]
+    pub fn signers(&self, keys: &Keys) -> Signers {
+        self.signatures.signers(&self.signed, keys)
+    }
+
+    /// The same for keys that have no ids of their own, as [`Root::verify_by_keys`].
+    #[must_use]
+    pub fn signers_by_keys(&self, keys: &KeySet, threshold: u64) -> Signers {
+        let ids = |keyid: &str| self.keys.find(keyid).cloned();
+        self.signatures.signers_by_keys(&self.signed, (keys, threshold), &ids)
     }
 
     /// Whether enough of its own keys have signed it.

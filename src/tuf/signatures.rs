@@ -2,7 +2,7 @@
 
 use super::keys::{Keys, Slot, check_count};
 use crate::by_name::Names;
-use crate::crypto::{KeySet, Offer, Signature, verify_threshold};
+use crate::crypto::{KeySet, Offer, Signature, Signers, verify_threshold};
 use crate::error::{Document, Error};
 use crate::json::Value;
 use crate::limits::Limits;
@@ -69,12 +69,27 @@ impl Signatures {
         signers: &'static str,
     ) -> Result<(), Error> {
         let (keys, threshold) = keys;
-        // Whichever key an id leads to, only one of `keys` counts.
-        let find = |keyid: &str| match ids(keyid) {
-            Some(slot) => keys.iter().map(|key| Ok((*key).into())).find(|key| *key == slot),
-            None => keys.find(keyid).map(|key| Ok((*key).into())),
-        };
+        let find = |keyid: &str| find_by_key(keys, ids, keyid);
         self.count(forms, threshold, &find, document, signers)
+    }
+
+    /// Which of a role's keys have signed, each of them: a report, which decides nothing.
+    pub(super) fn signers(&self, forms: &[Vec<u8>], keys: &Keys) -> Signers {
+        let find = |keyid: &str| keys.find(keyid).cloned();
+        let ids = &mut keys.ids.iter().cloned();
+        Signers::look(keys.threshold, ids, forms, &mut self.offers(&find))
+    }
+
+    /// The same for keys that have no ids of their own.
+    pub(super) fn signers_by_keys(
+        &self,
+        forms: &[Vec<u8>],
+        keys: (&KeySet, u64),
+        ids: &dyn Fn(&str) -> Option<Slot>,
+    ) -> Signers {
+        let (keys, threshold) = keys;
+        let find = |keyid: &str| find_by_key(keys, ids, keyid);
+        Signers::look(threshold, &mut keys.named(), forms, &mut self.offers(&find))
     }
 
     fn count(
@@ -85,12 +100,26 @@ impl Signatures {
         document: impl FnOnce() -> Document,
         signers: &'static str,
     ) -> Result<(), Error> {
-        let mut offers = self.0.iter().map(|(keyid, signature)| Offer {
+        verify_threshold(threshold, forms, &mut self.offers(find)).into_result(document, signers)
+    }
+
+    fn offers<'s>(
+        &'s self,
+        find: &dyn Fn(&str) -> Option<Slot>,
+    ) -> impl Iterator<Item = Offer<'s>> {
+        self.0.iter().map(move |(keyid, signature)| Offer {
             keyid,
             key: find(keyid),
             signature: signature.clone(),
-        });
-        verify_threshold(threshold, forms, &mut offers).into_result(document, signers)
+        })
+    }
+}
+
+/// Whichever key an id leads to, only one of `keys` counts.
+fn find_by_key(keys: &KeySet, ids: &dyn Fn(&str) -> Option<Slot>, keyid: &str) -> Option<Slot> {
+    match ids(keyid) {
+        Some(slot) => keys.iter().map(|key| Ok((*key).into())).find(|key| *key == slot),
+        None => keys.find(keyid).map(|key| Ok((*key).into())),
     }
 }
 

@@ -121,7 +121,7 @@ impl Targets {
 }
 
 /// Reads the canonical text of `signed`, and `signatures`.
-fn envelope(
+pub(super) fn envelope(
     file: &str,
     bytes: &[u8],
     refuse: &dyn Fn(&str) -> Error,

@@ -20,6 +20,7 @@ mod foreign;
 mod lowered;
 mod records;
 mod refresh;
+mod signers;
 mod store;
 
 use std::sync::LazyLock;

@@ -19,6 +19,7 @@ mod foreign;
 mod records;
 mod refresh;
 mod rotations;
+mod signers;
 mod store;
 mod upgrade;
 

@@ -17,7 +17,7 @@ fn root_signers() -> Signers {
 }
 
 /// The signed channel before, and with a root of TUF after its last one and TUF's roles.
-fn upgraded() -> (SignedChannel, TufChannel) {
+pub(super) fn upgraded() -> (SignedChannel, TufChannel) {
     let signed = signed_channel();
     let plan = TufPlan { roots: 1, ..TufPlan::default() };
     let mut channel = tuf::tuf_channel(&plan);
