@@ -26,7 +26,11 @@ mod repodata;
 #[cfg(not(feature = "wasm-installed"))]
 mod repodata_index;
 #[cfg(not(feature = "wasm-installed"))]
+mod row;
+#[cfg(not(feature = "wasm-installed"))]
 mod shards;
+#[cfg(not(feature = "wasm-installed"))]
+mod signers;
 #[cfg(not(feature = "wasm-installed"))]
 mod source;
 #[cfg(not(feature = "wasm-installed"))]
@@ -111,6 +115,33 @@ export interface TrustInfo {
   notChecked: { check: string; reason: string }[];
 }
 
+/** What became of the signatures of a document. */
+export type SignatureRow = [
+  signers: [
+    role: string,
+    version: number,
+    threshold: number,
+    signed: number,
+    keys: [
+      keyid: string,
+      keyType: string | null,
+      state: 'signed' | 'bad' | 'malformed' | 'unsupported' | 'unverified' | 'missing',
+    ][],
+  ][],
+  foreign: string[],
+  foreignCount: number,
+];
+
+/** A role that is trusted, and who signed its file. */
+export type RoleRow = [
+  role: string,
+  path: string,
+  version: number,
+  expires: string,
+  isExpired: 0 | 1,
+  ...signatures: SignatureRow,
+];
+
 /** A file that the roles of TUF vouch for. */
 export interface Target {
   path: string;
@@ -132,6 +163,19 @@ export interface RecordLocation {
   twin: [number, number] | null;
   signatures: [number, number] | null;
 }
+
+/** A record in a list. */
+export type RecordRow = [
+  fileName: string,
+  name: string | null,
+  version: string | null,
+  build: string | null,
+  buildNumber: number | null,
+  size: number | null,
+  timestamp: number | null,
+  license: string | null,
+  ...fault: [] | [code: string, message: string],
+];
 
 /** What became of some of the records of repodata. */
 export interface AuditSummary {

@@ -9,7 +9,7 @@ use crate::error::{Error, Fault};
 use crate::limits::Limits;
 use crate::package::Expectation;
 use crate::policy::Policy;
-use crate::proof::{PinnedDigest, VerifiedRecord};
+use crate::proof::{PinnedDigest, SignedBy, VerifiedRecord};
 use crate::time::Time;
 use crate::trust::{ChannelTrust, MinVersions, RepodataFile, TrustOptions};
 
@@ -109,6 +109,16 @@ pub(super) fn verify_record(value: &JsValue, judge: Judge<'_>) -> Result<Verifie
         }
         None => trust.verify_record(requested, &entry?, now),
     }
+}
+
+/// Who signed a record, in the form that `tell` gives it.
+pub(super) fn record_signers<T>(
+    value: &JsValue,
+    trust: &ChannelTrust,
+    tell: fn(Option<SignedBy<'_>>) -> T,
+) -> Result<T, Error> {
+    let option = Members::from_js("record", value)?;
+    Ok(tell(trust.record_signers(&given(&option)?.entry?)?))
 }
 
 /// What repodata has on a file, or the error that it has nothing.

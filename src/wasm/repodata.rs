@@ -6,10 +6,15 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::options;
+use super::row::Rows;
 use super::source::{HostSource, JsSource};
 use super::thrown::thrown;
 use crate::conda::Repodata;
 use crate::error::Error;
+
+/// Bytes of records and signatures that are enough for a call: hostile ones take longer
+/// than their number tells.
+pub(super) const PIECE: usize = 1 << 20;
 
 /// The records of a repodata file.
 #[wasm_bindgen(js_name = Repodata)]
@@ -55,6 +60,24 @@ impl JsRepodata {
     pub fn signatures_text(&self, file_name: &str) -> Result<Option<String>, JsValue> {
         let json = self.0.signatures_json(file_name).map_err(|error| thrown(&error))?;
         Ok(json.map(Cow::into_owned))
+    }
+
+    /// The rows of so many records from that place on, in the order of the file names, or
+    /// fewer if they are long; and the place to go on with.
+    #[wasm_bindgen(unchecked_return_type = "[...rows: RecordRow[], next: number]")]
+    pub fn list(&self, first: u32, count: u32) -> JsValue {
+        let (mut next, mut bytes, mut rows) = (first, 0_usize, Rows::default());
+        rows.open();
+        while next < first.saturating_add(count).min(self.0.records()) && bytes < PIECE {
+            for (record, length) in self.0.rows_from(next, 1) {
+                bytes = bytes.saturating_add(length);
+                rows.record(&record);
+            }
+            next = next.saturating_add(1);
+        }
+        rows.number(Some(next.into()));
+        rows.close();
+        rows.into_js()
     }
 
     /// `info.subdir`, or `undefined`.

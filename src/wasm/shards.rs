@@ -4,6 +4,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::options;
+use super::row::Rows;
 use super::source::{HostSource, JsSource};
 use super::thrown::thrown;
 use crate::archive::ReadAt as _;
@@ -87,6 +88,18 @@ impl JsShard {
     /// The file names that were removed from the channel.
     pub fn removed(&self) -> Vec<String> {
         self.0.removed().to_vec()
+    }
+
+    /// The rows of those files' records.
+    #[wasm_bindgen(unchecked_return_type = "RecordRow[]")]
+    pub fn list(&self, file_names: Vec<String>) -> JsValue {
+        let mut rows = Rows::default();
+        rows.open();
+        for name in &file_names {
+            rows.record(&self.0.row(name));
+        }
+        rows.close();
+        rows.into_js()
     }
 
     /// A file's record as JSON text; throws where there is none, or where it is

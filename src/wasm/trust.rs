@@ -7,7 +7,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::examination::{JsExamination, prepare};
 use super::options::{self, Judge};
-use super::repodata::JsRepodata;
+use super::repodata::{JsRepodata, PIECE};
+use super::signers;
 use super::source::HostSource;
 use super::target::{JsHashedFile, Told};
 use super::thrown::{Thrown, thrown, to_js};
@@ -16,10 +17,6 @@ use crate::content_trust::{RecordAudit, RecordSummary, TrustedRole};
 use crate::error::{Error, Fault};
 use crate::proof::NotChecked;
 use crate::trust::{ChannelTrust, Kept, Lookup};
-
-/// Bytes of records and signatures that are enough for a call: hostile ones take longer
-/// than their number tells.
-const PIECE: usize = 1 << 20;
 
 /// What is trusted of a channel. Times are seconds since 1970 began.
 #[wasm_bindgen(js_name = ChannelTrust)]
@@ -200,6 +197,23 @@ impl JsTrust {
             targets,
             not_checked: self.0.not_checked(),
         })
+    }
+
+    /// The roles that are trusted, expired or not, and who signed them; each with its file.
+    #[wasm_bindgen(unchecked_return_type = "[RoleRow, Uint8Array][]")]
+    pub fn roles(&self, now: f64) -> Result<Array, JsValue> {
+        let roles = || Ok(signers::roles(&self.0.roles()?, options::time(now)?));
+        roles().map_err(|error: Error| thrown(&error))
+    }
+
+    /// Who signed a record; null under a root of TUF.
+    #[wasm_bindgen(js_name = recordSigners, unchecked_return_type = "SignatureRow | null")]
+    pub fn record_signers(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "RecordOption")] record: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let signed_by = options::record_signers(&record, &self.0, signers::record);
+        signed_by.map_err(|error| thrown(&error))
     }
 
     /// Verifies a record strictly; throws where it does not verify. `file`: the one that it

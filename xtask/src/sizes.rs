@@ -11,7 +11,7 @@ use crate::folder::files;
 
 /// The most that the WebAssembly file may be that every caller loads, in bytes after brotli.
 /// docs/size.md says what the bar is, and what each part costs.
-pub(crate) const CEILING: usize = 216_000;
+pub(crate) const CEILING: usize = 221_500;
 
 /// The end of the name of the one that callers load who verify what is installed.
 const OF_INSTALLED: &str = "_installed_bg.wasm";
