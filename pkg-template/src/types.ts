@@ -34,6 +34,7 @@ export type { Bytes, PackageSource } from './sources/package-source.js';
 export type { Progress } from './progress.js';
 export type { ByteRange, RecordLocation, RecordTexts } from './records/record-location.js';
 export type { TrustedRepodata } from './records/trusted-repodata.js';
+export type { ListedRecord } from './records/listed-record.js';
 export type { RecordsReport } from './records/records-report.js';
 export type { Fetcher } from './trust/fetching.js';
 export type { CacheStoreOptions } from './trust/cache-store.js';
@@ -42,6 +43,7 @@ export type { KeyValues, KeyValueStoreOptions, Lock } from './trust/key-value-st
 export type { Mirror } from './trust/mirror-places.js';
 export type { RefreshOptions } from './trust/refresh-options.js';
 export type { MirrorFailure, RefreshReport } from './trust/refresh-report.js';
+export type { RoleReport, Signatures, SignatureState, Signer, Signers } from './trust/role-report.js';
 export type { TrustStore } from './trust/trust-store.js';
 export type { Evidence, GivenRecord, RepodataRecord, VerifiedRecord } from './records/repodata-record.js';
 export type { RemoteFetch } from './sources/remote-file.js';

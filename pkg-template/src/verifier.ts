@@ -11,6 +11,7 @@ import { checkNames } from './options/named-options.js';
 import { Settings } from './options/settings.js';
 import type { AddedRepodata, AddedShard, AddedShardIndex } from './records/added.js';
 import { KeptRepodata } from './records/kept-repodata.js';
+import type { ListedRecord } from './records/listed-record.js';
 import type { RecordIndex } from './records/record-index.js';
 import type { RecordLocation, RecordTexts } from './records/record-location.js';
 import type { RecordSource } from './records/record-source.js';
@@ -26,6 +27,7 @@ import type { Fetcher } from './trust/fetching.js';
 import { PinnedChannel } from './trust/pinned-channel.js';
 import type { RefreshOptions } from './trust/refresh-options.js';
 import type { RefreshReport } from './trust/refresh-report.js';
+import type { RoleReport, Signatures } from './trust/role-report.js';
 import type { Lookup, Target } from './trust/target.js';
 import type { FetchedTarget, TargetOptions } from './trust/target-fetching.js';
 import { TRUST_OPTIONS, trustSettings } from './trust/trust-settings.js';
@@ -109,6 +111,22 @@ export class Verifier {
   get trust(): TrustInfo | null {
     this.#running.checkAlive();
     return this.#channel.known?.info() ?? null;
+  }
+
+  /**
+   * The roles that are trusted now, expired or not, and who signed each of them: the roots from
+   * the pinned one to the newest, then `key_mgr` and `pkg_mgr`, or timestamp, snapshot, targets and
+   * those delegated roles that were loaded, by their names. A root has to be signed by the keys of
+   * the root before it and by its own, a delegated role by those of each role that it was trusted
+   * through.
+   *
+   * All signatures are verified anew, also those that are not needed, which takes as long as a
+   * refresh without its fetching. It is a report, and decides nothing.
+   *
+   * @throws VerifierError ARGUMENT_INVALID without `trustedRoot`; FREED.
+   */
+  roles(): readonly RoleReport[] {
+    return this.#channel.trust.roles();
   }
 
   /**
@@ -354,6 +372,34 @@ export class Verifier {
    */
   verifyRecord(subdir: string, fileName: string, texts?: RecordTexts): VerifiedRecord {
     return this.#repodata.verify(subdir, fileName, texts);
+  }
+
+  /**
+   * Which of those who may sign records signed the record of a file: `key_mgr` says who they are.
+   * It is a report and no proof, is there also where nobody signed, and asks neither whether the
+   * roles have expired nor whether the record is about that file: `verifyRecord` does.
+   *
+   * Null under a root of TUF, where signatures of records count no more: the repodata as a whole is
+   * a target, of which `addRepodata` tells the path, `findTarget` the roles that lead to it, and
+   * `roles` who signed those.
+   *
+   * @throws VerifierError as `findRecord`; JSON_INVALID; ROLES_NOT_LOADED before a refresh;
+   * ARGUMENT_INVALID without `trustedRoot`.
+   */
+  recordSigners(subdir: string, fileName: string, texts?: RecordTexts): Signatures | null {
+    return this.#repodata.signatures(subdir, fileName, texts);
+  }
+
+  /**
+   * All records of a subdir by their file names, whoever signed them: no signature is looked at. A
+   * record that `findRecord` would refuse has a `fault`, and what could be read of it. Of sharded
+   * repodata these are the records of the shards that were added.
+   *
+   * @throws VerifierError ARGUMENT_INVALID where no repodata was added for the subdir, where it was
+   * only indexed, or was replaced meanwhile.
+   */
+  async listRecords(subdir: string, options: WorkOptions = {}): Promise<readonly ListedRecord[]> {
+    return this.#repodata.list(subdir, options);
   }
 
   /**

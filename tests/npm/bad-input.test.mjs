@@ -168,6 +168,7 @@ test('a flipped bit anywhere in what was kept, or in signed repodata', async () 
     const found = await typed(async () => {
       await trusted.addRepodata(subdir, bytes);
       await trusted.auditRecords(subdir);
+      assert.ok((await trusted.listRecords(subdir)).every(Object.isFrozen));
       return trusted.verifyRecord(subdir, victim);
     });
     if (typeof found === 'string') bad++;

@@ -217,6 +217,9 @@ test('a trap poisons the instance, and a new one works', async () => {
     () => trusted.restore(kept),
     () => trusted.verifyRecord(subdir, victim),
     () => trusted.auditRecords(subdir),
+    () => trusted.roles(),
+    () => trusted.recordSigners(subdir, victim),
+    () => trusted.listRecords(subdir),
     () => trusted.refresh(fetcherOf(honest)),
     () => sharded.shardPath('noarch', 'hello'),
   ];

@@ -240,6 +240,29 @@ test('what is no index is refused, and what was there before stays', async () =>
   assert.match(verifier.shardPath('noarch', victim), /^shards/);
 });
 
+test('the records of the shards that were added are listed', async () => {
+  for (const spelling of ['bytes', 'hex']) {
+    const { verifier, shard } = await indexed(spelling);
+    assert.deepEqual(await verifier.listRecords('noarch'), []);
+    const added = [];
+    for (const name of [...names].reverse()) {
+      added.push(...(await verifier.addShard('noarch', name, shard(name))).fileNames);
+      const rows = await verifier.listRecords('noarch');
+      assert.deepEqual(rows.map(({ fileName }) => fileName), [...added].sort());
+      for (const { fileName, fault, ...row } of rows) {
+        assert.equal(fault, null, fileName);
+        const { json, ...record } = verifier.findRecord('noarch', fileName);
+        for (const member of ['name', 'version', 'build']) assert.equal(row[member], record[member], fileName);
+      }
+    }
+    const trusted = await trusting();
+    await trusted.addShardIndex('noarch', at(spelling, index));
+    await trusted.addShard('noarch', victim, shard(victim));
+    const { signers } = trusted.recordSigners('noarch', file);
+    assert.deepEqual([signers[0].signed, [...new Set(signers[0].keys.map(({ state }) => state))]], [0, ['missing']]);
+  }
+});
+
 test('with a trusted root, a record of a shard is one that nobody signed', async () => {
   for (const make of [pinned, trusting]) {
     const verifier = await make();

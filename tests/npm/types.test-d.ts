@@ -19,6 +19,7 @@ import {
   InstalledRejected,
   type InstalledVerdict,
   type Kept,
+  type ListedRecord,
   MemoryStore,
   type MinVersions,
   type Mirror,
@@ -34,6 +35,11 @@ import {
   type RepodataRecord,
   type RoleInfo,
   type RoleName,
+  type RoleReport,
+  type Signatures,
+  type SignatureState,
+  type Signer,
+  type Signers,
   type Stored,
   type Time,
   type TrustInfo,
@@ -258,6 +264,34 @@ export async function trust(root: Uint8Array, blob: Blob, signal: AbortSignal): 
   // @ts-expect-error what was found was not verified
   const proof: VerifiedRecord = verifier.findRecord('noarch', 'a-1-0.conda');
   void [found, proof];
+
+  const roles = verifier.roles();
+  same<readonly RoleReport[], typeof roles>(true);
+  for (const { role, path, isExpired, signers, foreign, foreignCount, bytes } of roles) {
+    same<readonly Signers[], typeof signers>(true);
+    [role, path, ...foreign] satisfies string[];
+    [isExpired, foreignCount, bytes] satisfies [boolean, number, Uint8Array];
+    for (const { threshold, signed, keys } of signers) {
+      same<readonly Signer[], typeof keys>(true);
+      [threshold, signed] satisfies number[];
+      for (const { keyType, state } of keys) {
+        keyType satisfies string | null;
+        same<SignatureState, typeof state>(true);
+        // @ts-expect-error no such state
+        void (state === 'good');
+      }
+    }
+  }
+  const signatures = verifier.recordSigners('noarch', 'a-1-0.conda');
+  same<Signatures | null, typeof signatures>(true);
+  const rows = await verifier.listRecords('noarch', { signal, onProgress: ({ done }) => void done });
+  same<readonly ListedRecord[], typeof rows>(true);
+  for (const { fileName, name, size, timestamp, fault } of rows) {
+    [fileName, fault?.code, fault?.message] satisfies (string | undefined)[];
+    [name, size, timestamp] satisfies [string | null, number | null, number | null];
+  }
+  // @ts-expect-error a list is not to be changed
+  rows.push(rows[0]);
 
   const report = await verifier.auditRecords('noarch', { signal, onProgress: ({ done }) => void done });
   same<RecordsReport, typeof report>(true);

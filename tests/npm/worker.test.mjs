@@ -245,6 +245,14 @@ test('a signed channel, by a fetcher and a clock of this side', async (t) => {
   assert.deepEqual(verdict, await here.verifyPackage(fileOf(`${subdir}/${victim}`), { record }));
   assert.equal(verdict.verdict, 'verified');
   assert.deepEqual(await there.auditRecords(subdir), await here.auditRecords(subdir));
+  for (const [given, expected] of [
+    [await there.roles(), here.roles()],
+    [await there.listRecords(subdir), await here.listRecords(subdir)],
+    [await there.recordSigners(subdir, victim), here.recordSigners(subdir, victim)],
+  ]) {
+    assert.deepEqual(given, expected);
+    assert.ok(Object.isFrozen(given));
+  }
   assert.deepEqual(await outcome(() => there.verifyRecord(subdir, 'a-1-0.conda')), await outcome(async () => here.verifyRecord(subdir, 'a-1-0.conda')));
   assert.deepEqual(await there.indexRepodata(subdir, text), await here.indexRepodata(subdir, text));
   assert.deepEqual(await there.locateRecord(subdir, victim), here.locateRecord(subdir, victim));
@@ -255,6 +263,32 @@ test('a signed channel, by a fetcher and a clock of this side', async (t) => {
   await other.restore(new Set(state));
   assert.ok(state.every(({ bytes }) => bytes.length > 0), 'it was copied');
   assert.deepEqual(await other.trust, await there.trust);
+});
+
+test('a list of records comes piece by piece', async (t) => {
+  const there = await begun(t);
+  const record = '{"build":"0","name":"a","version":"1"}';
+  const text = `{"packages":{},"packages.conda":{${Array.from({ length: 3000 }, (_, number) => `"a-${number}-0.conda":${record}`).join(',')}}}`;
+  await there.addRepodata('noarch', new TextEncoder().encode(text));
+  const here = await Verifier.create();
+  await here.addRepodata('noarch', new TextEncoder().encode(text));
+  const seen = [];
+  const rows = await there.listRecords('noarch', { onProgress: ({ done }) => seen.push(done) });
+  assert.deepEqual(rows, await here.listRecords('noarch'));
+  assert.ok([rows, ...rows].every(Object.isFrozen));
+  assert.deepEqual(seen, [1024, 2048, 3000]);
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const onProgress = () => controller.abort(reason);
+  await assert.rejects(there.listRecords('noarch', { signal: controller.signal, onProgress }), reason);
+  await assert.rejects(there.listRecords('noarch', { onProgress: () => { throw reason; } }), reason);
+  for (const options of [7, null, { onProgres: onProgress }, { signal: 7 }]) {
+    await assert.rejects(there.listRecords('noarch', options), { code: 'ARGUMENT_INVALID' });
+  }
+  await assert.rejects(there.listRecords('linux-64'), { code: 'ARGUMENT_INVALID' });
+  const freed = there.listRecords('noarch');
+  there.free();
+  await assert.rejects(freed, { code: 'FREED' });
 });
 
 test('a refresh by hand', async (t) => {

@@ -6,11 +6,15 @@ import { withCause } from '../sources/callers-source.js';
 import type { PackageSource } from '../sources/package-source.js';
 import type { RepodataSource } from '../sources/repodata-source.js';
 import type { PinnedChannel } from '../trust/pinned-channel.js';
+import type { Signatures } from '../trust/role-report.js';
 import type { Work, WorkOptions } from '../work.js';
 import type { AddedRepodata, AddedShard, AddedShardIndex } from './added.js';
+import type { ListedRecord } from './listed-record.js';
+import { type ListOptions, listRecords } from './listing.js';
 import type { LocatedRecords } from './located-records.js';
 import type { RecordIndex } from './record-index.js';
 import type { RecordLocation, RecordTexts } from './record-location.js';
+import { RecordList } from './record-list.js';
 import type { RecordSource } from './record-source.js';
 import { auditRecords, type RecordsReport } from './records-report.js';
 import { REPODATA_OPTIONS, type RepodataOptions } from './repodata-file.js';
@@ -136,6 +140,30 @@ export class KeptRepodata {
     });
   }
 
+  /** All records of a subdir by their file names. */
+  async list(subdir: string, options: ListOptions): Promise<readonly ListedRecord[]> {
+    const { running, runtime } = this.#foundation;
+    const list = async ({ signal, report }: Work): Promise<readonly ListedRecord[]> => {
+      const records = this.#subdirs.get(subdir);
+      const list = new RecordList();
+      const give = options.onRows ?? ((rows) => list.add(rows));
+      await listRecords(records, give, async (done, total) => {
+        report({ phase: 'records', done, total });
+        await runtime.turn();
+        signal?.throwIfAborted();
+        this.#checkCurrent(subdir, records);
+      });
+      return list.finish();
+    };
+    return running.during(options, list, ['onRows']);
+  }
+
+  /** Who signed the record of a file; null where signatures of records count no more. */
+  signatures(subdir: string, fileName: string, texts?: RecordTexts): Signatures | null {
+    const { trust } = this.#channel;
+    return trust.recordSignatures(optionOf(this.#found(subdir, fileName, texts)));
+  }
+
   /** The records of a subdir that somebody vouches for, as repodata. */
   async trusted(subdir: string, options: WorkOptions): Promise<TrustedRepodata> {
     const { running, runtime, settings } = this.#foundation;
@@ -186,8 +214,8 @@ export class KeptRepodata {
     this.#subdirs.put(subdir, records);
   }
 
-  #checkCurrent(subdir: string, index: RecordIndex): void {
-    if (this.#subdirs.has(subdir, index)) return;
+  #checkCurrent(subdir: string, records: RecordSource): void {
+    if (this.#subdirs.has(subdir, records)) return;
     throw invalidArgument('subdir', 'its repodata was replaced meanwhile; begin again');
   }
 

@@ -1,6 +1,7 @@
 import type { AuditPiece, ChannelTrust } from '../trust/channel-trust.js';
 import type { Core, HostSource, RecordOption, Repodata } from '../core/core.js';
 import { Owned } from '../core/owned.js';
+import type { RecordRow } from './record-row.js';
 import type { RecordSource } from './record-source.js';
 import type { RecordsFile } from './records-file.js';
 import type { FoundRecord } from './repodata-record.js';
@@ -45,6 +46,12 @@ export class RecordIndex implements RecordSource {
   /** Whether a file has a record in `v3`, and none beside it. */
   isV3(fileName: string): boolean {
     return this.#handle.call((handle) => handle.isV3(fileName));
+  }
+
+  /** So many records from that place on by their names, or fewer; and the place to go on with. */
+  list(first: number, count: number): readonly [next: number, rows: readonly RecordRow[]] {
+    const rows = this.#handle.call((handle) => handle.list(first, count)) as (RecordRow | number)[];
+    return [rows.pop() as number, rows as RecordRow[]];
   }
 
   /** A function that verifies so many records from the one of that number on, in batches. */

@@ -2,6 +2,7 @@ import type { Core, HostSource, Shard, ShardIndex } from '../core/core.js';
 import { Owned } from '../core/owned.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { quoted } from '../printable.js';
+import type { RecordRow } from './record-row.js';
 import type { RecordSource } from './record-source.js';
 import type { RecordsFile } from './records-file.js';
 import type { FoundRecord } from './repodata-record.js';
@@ -51,6 +52,14 @@ export class ShardedRecords implements RecordSource {
     }
     const json = shard.call((shard) => shard.record(fileName));
     return { fileName, json, subdir: this.subdir };
+  }
+
+  /** The files of each shard that was added, and how to list some of them. */
+  lists(): readonly { fileNames: readonly string[]; rows: (fileNames: string[]) => readonly RecordRow[] }[] {
+    return [...this.#shards.values()].map((shard) => ({
+      fileNames: shard.call((shard) => shard.fileNames()),
+      rows: (fileNames) => shard.call((shard) => shard.list(fileNames)),
+    }));
   }
 
   free(): void {

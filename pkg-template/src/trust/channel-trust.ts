@@ -17,6 +17,8 @@ import { frozen } from '../frozen.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { type Bytes, isBytes } from '../sources/package-source.js';
 import { copied } from '../sources/copied.js';
+import type { RoleReport, Signatures } from './role-report.js';
+import { roleOf, signaturesOf } from './signature-rows.js';
 import type { TrustSettings } from './trust-settings.js';
 import { type Lookup, lookup, type Target, targetOf } from './target.js';
 import type { NotChecked } from '../verdict/verdict.js';
@@ -202,6 +204,18 @@ export class ChannelTrust {
 
   info(): TrustInfo {
     return frozen(this.#call(() => this.#handle.info()) as TrustInfo);
+  }
+
+  /** The roles that are trusted, and who signed them. */
+  roles(): readonly RoleReport[] {
+    const now = this.#clock.seconds();
+    return Object.freeze(this.#call(() => this.#handle.roles(now)).map(([role, bytes]) => roleOf(role, bytes)));
+  }
+
+  /** Who signed a record; null under a root of TUF. */
+  recordSignatures(record: RecordOption): Signatures | null {
+    const row = this.#call(() => this.#handle.recordSigners(record));
+    return row === null ? null : signaturesOf(row);
   }
 
   /** A file that the roles of TUF vouch for, or the role that is needed to find it. */

@@ -52,6 +52,7 @@ interface Shape {
 /** All methods. */
 export const METHODS: Readonly<Record<Method, Shape>> = {
   trust: {},
+  roles: {},
   refresh: { fetcher: 0, options: 1 },
   findTarget: {},
   loadTarget: { fetcher: 1, options: 2 },
@@ -71,6 +72,8 @@ export const METHODS: Readonly<Record<Method, Shape>> = {
   addShard: { source: 2, options: 3 },
   findRecord: {},
   verifyRecord: {},
+  recordSigners: {},
+  listRecords: { options: 1 },
   auditRecords: { options: 1 },
   trustedRepodata: { options: 1 },
   verifyPackage: { source: 0, options: 2 },

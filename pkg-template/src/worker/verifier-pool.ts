@@ -112,6 +112,11 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
     return this.#during(undefined, () => this.#least((worker) => worker.trust));
   }
 
+  /** As `Verifier.roles`. */
+  async roles(...args: Args<'roles'>): Promise<Given<'roles'>> {
+    return this.#ask('roles', args);
+  }
+
   /** As `Verifier.verifyTarget`. */
   async verifyTarget(...args: Args<'verifyTarget'>): Promise<Given<'verifyTarget'>> {
     return this.#ask('verifyTarget', args);
@@ -140,6 +145,16 @@ export class VerifierPool implements Omit<RemoteVerifier, Stepwise> {
   /** As `Verifier.verifyRecord`. */
   async verifyRecord(...args: Args<'verifyRecord'>): Promise<Given<'verifyRecord'>> {
     return this.#ask('verifyRecord', args);
+  }
+
+  /** As `Verifier.recordSigners`. */
+  async recordSigners(...args: Args<'recordSigners'>): Promise<Given<'recordSigners'>> {
+    return this.#ask('recordSigners', args);
+  }
+
+  /** As `Verifier.listRecords`. */
+  async listRecords(...args: Args<'listRecords'>): Promise<Given<'listRecords'>> {
+    return this.#ask('listRecords', args);
   }
 
   /** As `Verifier.auditRecords`. */

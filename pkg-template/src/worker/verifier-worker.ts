@@ -3,6 +3,8 @@ import { invalidArgument } from '../errors/invalid-argument.js';
 import { VerifierError } from '../errors/verifier-error.js';
 import { wordsOf } from '../errors/words.js';
 import { checkNames } from '../options/named-options.js';
+import type { ListOptions } from '../records/listing.js';
+import { RecordList } from '../records/record-list.js';
 import type { TrustInfo } from '../trust/channel-trust.js';
 import type { Time } from '../trust/clock.js';
 import type { VerifierOptions } from '../verifier-options.js';
@@ -122,6 +124,11 @@ export class VerifierWorker implements RemoteVerifier {
     return this.#invoke('trust');
   }
 
+  /** As `Verifier.roles`. */
+  async roles(...args: Args<'roles'>): Promise<Given<'roles'>> {
+    return this.#invoke('roles', ...args);
+  }
+
   /** As `Verifier.refresh`; without a fetcher, or with null, the worker fetches by itself. */
   async refresh(...args: Args<'refresh'>): Promise<Given<'refresh'>> {
     return this.#invoke('refresh', ...args);
@@ -217,6 +224,22 @@ export class VerifierWorker implements RemoteVerifier {
   /** As `Verifier.verifyRecord`. */
   async verifyRecord(...args: Args<'verifyRecord'>): Promise<Given<'verifyRecord'>> {
     return this.#invoke('verifyRecord', ...args);
+  }
+
+  /** As `Verifier.recordSigners`. */
+  async recordSigners(...args: Args<'recordSigners'>): Promise<Given<'recordSigners'>> {
+    return this.#invoke('recordSigners', ...args);
+  }
+
+  /** As `Verifier.listRecords`. The records come piece by piece, so that the page stays alive. */
+  async listRecords(...args: Args<'listRecords'>): Promise<Given<'listRecords'>> {
+    const [subdir, options = {}] = args;
+    // The worker says what is wrong with it.
+    if (Object.prototype.toString.call(options) !== '[object Object]') return this.#invoke('listRecords', ...args);
+    const list = new RecordList();
+    const withRows: ListOptions = { ...options, onRows: (rows) => list.add(rows) };
+    await this.#invoke('listRecords', subdir, withRows);
+    return list.finish();
   }
 
   /** As `Verifier.auditRecords`. */
