@@ -17,9 +17,9 @@ test('an honest channel: everything is verified', async () => {
   assert.deepEqual([status, stderr], [0, '']);
   for (const words of [
     /^ {2}trusted +\S+root\.json, sha256:[0-9a-f]{64}$/m,
-    /^ {2}root +version 3, expires at 2031-01-01T00:00:00Z$/m,
-    /^ {2}key_mgr +version 2, /m,
-    /^ {2}pkg_mgr +version 2, /m,
+    /^ {2}root +version 3, expires at 2031-01-01T00:00:00Z; 3 of 3 signed, 2 needed$/m,
+    /^ {2}key_mgr +version 2, .*; 2 of 3 signed, 2 needed$/m,
+    /^ {2}pkg_mgr +version 2, .*; 2 of 3 signed, 2 needed$/m,
     /^✔ noarch {2}6 records: 6 trusted$/m,
     /^ {2}not checked +freshness: /m,
     /packages: records alone were looked at; --packages verifies the files/,
@@ -31,6 +31,15 @@ test('an honest channel: everything is verified', async () => {
   const { report } = await inspect(signed);
   assert.equal(report.verdict, 'verified');
   assert.deepEqual([report.trust.root.version, report.trust.keyMgr.version, report.trust.pkgMgr.version], [3, 2, 2]);
+  const { roles } = report.trust;
+  assert.deepEqual(roles.map(({ path }) => path), ['root.json', '2.root.json', '3.root.json', 'key_mgr.json', 'pkg_mgr.json']);
+  assert.deepEqual(roles.map(({ signers }) => signers.map(({ role, version, signed }) => [role, version, signed])), [
+    [['root', 1, 3]],
+    [['root', 1, 3], ['root', 2, 3]],
+    [['root', 2, 3], ['root', 3, 3]],
+    [['root', 3, 2]],
+    [['key_mgr', 2, 2]],
+  ]);
   const [{ subdir, repodata, records, trusted, packages }] = report.subdirs;
   assert.deepEqual([subdir, repodata, records, trusted, packages], ['noarch', 'noarch/repodata.json.zst', 6, 6, undefined]);
   for (const check of ['freshness', 'completeness', 'removed', 'base_url', 'packages']) {

@@ -1,4 +1,5 @@
 import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
+import type { RoleReport } from '../trust/role-report.js';
 import type { MirrorFailure } from '../trust/refresh-report.js';
 import { printable } from '../printable.js';
 import type { Level } from '../options/settings.js';
@@ -33,8 +34,17 @@ export const ABOUT_RECORDS: Record<keyof RecordLevels, readonly [what: string, h
   ],
 };
 
-/** What is trusted of a channel. */
-export function trustBlock(options: ChannelOptions, trust: TrustInfo | null, terminal: Terminal): string {
+/**
+ * What is trusted of a channel.
+ *
+ * @param reports Who signed it, where that is to be told.
+ */
+export function trustBlock(
+  options: ChannelOptions,
+  trust: TrustInfo | null,
+  terminal: Terminal,
+  reports: readonly RoleReport[] = [],
+): string {
   const { channel, root } = options;
   const now = options.now === undefined ? Date.now() : Date.parse(options.now);
   const head = `${terminal.style(printable(channel), 'bold')}\n`;
@@ -49,7 +59,7 @@ export function trustBlock(options: ChannelOptions, trust: TrustInfo | null, ter
   return [
     head,
     row('trusted', 'dim', `${printable(root)}, ${trust.anchor}`, terminal),
-    ...roles.map(([role, info]) => row(role, 'dim', roleWords(role, info, trust), terminal)),
+    ...roles.map(([role, info]) => row(role, 'dim', roleWords(role, info, trust) + signersWords(role, reports), terminal)),
     ...soon.map(([role, { expires }]) => {
       const days = Math.ceil((Date.parse(expires) - now) / DAY);
       const words = `${role} expires within ${count(days, 'day')}; the channel has to renew it`;
@@ -205,6 +215,14 @@ function roleWords(role: string, info: RoleInfo | null, { keyMgr }: TrustInfo): 
   return role === 'pkg_mgr' && keyMgr !== null
     ? 'no pkg_mgr.json, as in channels that conda signs'
     : 'not trusted yet';
+}
+
+/** How many signed the newest file of a role; of a root by its own keys. */
+function signersWords(role: string, reports: readonly RoleReport[]): string {
+  const newest = reports.filter((report) => report.role === role).at(-1);
+  const own = newest?.signers.at(-1);
+  if (own === undefined) return '';
+  return `; ${own.signed} of ${own.keys.length} signed, ${own.threshold} needed`;
 }
 
 function counted(files: number, word: string): string[] {

@@ -67,7 +67,8 @@ class ChannelWalk {
 
   async run(): Promise<void> {
     const { trust, failure, unsaved } = this.#channel;
-    this.#output.show((terminal) => trustBlock(this.#invocation, trust, terminal));
+    const roles = this.#channel.roles();
+    this.#output.show((terminal) => trustBlock(this.#invocation, trust, terminal, roles));
     if (failure !== null) {
       this.#failed(failure);
       this.#notChecked.push({ check: 'records', reason: `not reached: ${failure.code}` });
@@ -90,7 +91,7 @@ class ChannelWalk {
     const report: ChannelReport = {
       channel,
       verdict: verdictOf(parts),
-      trust: trustOf(this.#channel.trust),
+      trust: trustOf(this.#channel.trust, this.#channel.roles()),
       ...parts,
       unsaved: this.#unsaved,
       mirrors: this.#channel.files.failures,

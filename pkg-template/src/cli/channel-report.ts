@@ -1,4 +1,5 @@
 import type { RoleInfo, TrustInfo } from '../trust/channel-trust.js';
+import type { RoleReport } from '../trust/role-report.js';
 import type { MirrorFailure } from '../trust/refresh-report.js';
 import type { Target } from '../trust/target.js';
 import type { Finding, Status, Verdict } from '../verdict/verdict.js';
@@ -20,6 +21,8 @@ export interface ChannelReport {
     readonly timestamp: RoleInfo | null;
     readonly snapshot: RoleInfo | null;
     readonly targets: RoleInfo | null;
+    /** From the pinned root on, each with who signed it. */
+    readonly roles: readonly RoleSigners[];
   };
   readonly subdirs: readonly SubdirReport[];
   /** What was found about the roles. */
@@ -34,6 +37,9 @@ export interface ChannelReport {
   readonly lowered: readonly string[];
   readonly notChecked: readonly Open[];
 }
+
+/** A role and who signed it, without its file. */
+export type RoleSigners = Omit<RoleReport, 'bytes'>;
 
 /** What became of a subdir. */
 export interface SubdirReport {
@@ -126,10 +132,11 @@ export function mirrorsOf({ details }: VerifierError): readonly string[] {
 }
 
 /** The roles in the form of the report. */
-export function trustOf(info: TrustInfo | null): ChannelReport['trust'] {
+export function trustOf(info: TrustInfo | null, reports: readonly RoleReport[]): ChannelReport['trust'] {
   const { anchor = null, root = null, keyMgr = null, pkgMgr = null } = info ?? {};
   const { timestamp = null, snapshot = null, targets = null } = info ?? {};
-  return { basis: info?.format ?? 'none', anchor, root, keyMgr, pkgMgr, timestamp, snapshot, targets };
+  const roles = reports.map(({ bytes: _, ...role }) => role);
+  return { basis: info?.format ?? 'none', anchor, root, keyMgr, pkgMgr, timestamp, snapshot, targets, roles };
 }
 
 /** A target in the form of the report. */

@@ -1,4 +1,5 @@
 import type { TrustInfo } from '../trust/channel-trust.js';
+import type { RoleReport } from '../trust/role-report.js';
 import { Verifier } from '../entry/node.js';
 import { limitOf } from '../options/settings.js';
 import { VerifierError } from '../errors/verifier-error.js';
@@ -20,6 +21,8 @@ interface AnyChannel {
   readonly files: ChannelFiles;
   /** What is trusted of the roles; null where the root itself was refused. */
   readonly trust: TrustInfo | null;
+  /** Who signed them; of none where the root itself was refused. */
+  roles(): readonly RoleReport[];
   /** Why what is trusted could not be kept; told already where it is no rejection. */
   readonly unsaved: VerifierError | null;
 }
@@ -56,12 +59,13 @@ export async function openChannel(
     verifier = await Verifier.create({ policy, limits, trustedRoot, channel: files.url, now });
   } catch (error) {
     if (!VerifierError.isVerifierError(error) || error.code === 'ARGUMENT_INVALID') throw error;
-    return { files, verifier: null, trust: null, failure: aboutRoot(error, root), unsaved: null };
+    return { files, verifier: null, trust: null, roles: () => [], failure: aboutRoot(error, root), unsaved: null };
   }
+  const roles = () => verifier.roles();
   const state = options.state === undefined ? undefined : new StateFile(options.state, files.url);
   const spoiled = await failureOf(() => state?.restoreTo(verifier));
   if (spoiled !== null) {
-    return { files, verifier: null, trust: verifier.trust, failure: spoiled, unsaved: null };
+    return { files, verifier: null, trust: verifier.trust, roles, failure: spoiled, unsaved: null };
   }
   let unsaved = await failureOf(() => state?.checkPlace());
   tell(unsaved, options, output);
@@ -81,8 +85,8 @@ export async function openChannel(
   const { trust } = verifier;
   const failure =
     refused && (await aboutPlace(refused, files.main, before, trust, options.repodataName));
-  if (failure !== null) return { files, verifier: null, trust, failure, unsaved };
-  return { files, verifier, trust, failure, unsaved, keep };
+  if (failure !== null) return { files, verifier: null, trust, roles, failure, unsaved };
+  return { files, verifier, trust, roles, failure, unsaved, keep };
 }
 
 /** Before all else that is said: so that a person who waits may stop and mend it. */
