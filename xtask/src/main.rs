@@ -41,6 +41,7 @@ mod python;
 mod reproducible;
 mod runtimes;
 mod rust_target;
+mod sample;
 mod seconds;
 mod shells;
 mod sign;
@@ -48,6 +49,7 @@ mod sizes;
 mod tally;
 mod test;
 mod wasm_file;
+mod www;
 
 use std::process::ExitCode;
 
@@ -88,6 +90,8 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             println!("{}", sign::HELP);
             Ok(ExitCode::SUCCESS)
         }
+        ["www"] => www::run(&Project::open()?),
+        ["serve"] => www::serve(),
         ["sign", folder] if !folder.starts_with('-') => sign::run(folder),
         ["sign", ..] => {
             bail!("name one folder: cargo xtask sign DIR; its packages are in DIR/SUBDIR/")
@@ -95,7 +99,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["fixtures", ..] => {
             bail!("name one folder: cargo xtask fixtures DIR; one that begins with - as ./-NAME")
         }
-        [command @ ("build" | "demo" | "docs"), ..] => {
+        [command @ ("build" | "demo" | "docs" | "www" | "serve"), ..] => {
             bail!("`cargo xtask {command}` takes no arguments")
         }
         ["pack", ..] => bail!("`cargo xtask pack` takes --twice or nothing"),

@@ -1,0 +1,40 @@
+import { ChannelPage } from './channel/channel-page.js';
+import { ComparePage } from './compare/compare-page.js';
+import { OpenBar } from './open/open-bar.js';
+import { DropZone } from './open/drop-zone.js';
+import { PackagePage } from './package/package-page.js';
+import { HOME, route, addressOf } from './route/route.js';
+import { followChannel } from './state/channel.js';
+import { followPackages } from './state/package.js';
+
+followChannel();
+followPackages();
+
+/** All of the page. */
+export function App() {
+  const { item, against } = route.value;
+  return (
+    <DropZone>
+      <a class="skip" href="#main" onClick={toMain}>Skip to the content</a>
+      <header class="top">
+        <a class="brand" href={addressOf(HOME)}>
+          <img src="./icon.svg" alt="" width="28" height="28" /> conda-verifier
+        </a>
+        <OpenBar />
+      </header>
+      <main id="main" tabIndex={-1}>
+        {item === null ? <ChannelPage /> : against === null ? <PackagePage /> : <ComparePage />}
+      </main>
+      <footer>
+        Everything is verified in this page, by a WebAssembly module of 0.2 MB. What you open goes to nobody
+        but the servers that you name.
+      </footer>
+    </DropZone>
+  );
+}
+
+/** The address is for views, so the link only moves the focus. */
+function toMain(event: Event): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}

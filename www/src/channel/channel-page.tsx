@@ -1,0 +1,48 @@
+import { route } from '../route/route.js';
+import { channel, subdir } from '../state/channel.js';
+import { TrustPanel } from '../trust/trust-panel.js';
+import { Fault } from '../ui/fault.js';
+import { Working } from '../ui/progress.js';
+import { AttackNote } from './attack-note.js';
+import { ChannelTitle } from './channel-title.js';
+import { RecordsTable } from './records-table.js';
+import { SubdirBar } from './subdir-bar.js';
+
+/** A channel: who vouches for it, and its records. */
+export function ChannelPage() {
+  const { status } = channel.state.value;
+  const view = channel.value;
+  const state = channel.state.value;
+  return (
+    <>
+      <ChannelTitle />
+      {route.value.place.kind === 'sample' ? <AttackNote /> : null}
+      {status === 'loading' ? <Working what="opening the channel" progress={null} onCancel={() => channel.cancel()} /> : null}
+      {state.status === 'failed' ? <Fault fault={state.fault} title="The channel could not be opened" /> : null}
+      {view === null ? null : (
+        <>
+          <TrustPanel view={view} />
+          <section aria-labelledby="records-title" class="records">
+            <h2 id="records-title">Records</h2>
+            <SubdirBar />
+            <Records />
+          </section>
+        </>
+      )}
+    </>
+  );
+}
+
+function Records() {
+  const state = subdir.state.value;
+  switch (state.status) {
+    case 'nothing':
+      return null;
+    case 'loading':
+      return <Working what={`reading ${route.value.subdir}`} progress={state.progress} onCancel={() => subdir.cancel()} />;
+    case 'failed':
+      return <Fault fault={state.fault} title={`No records of ${route.value.subdir}`} />;
+    case 'here':
+      return <RecordsTable view={state.value} />;
+  }
+}

@@ -1,0 +1,42 @@
+import { route } from '../route/route.js';
+import { channel, subdir } from '../state/channel.js';
+import { Mark, type Tone } from '../ui/state.js';
+import { count, shown } from '../ui/words.js';
+
+/** Which channel it is, and in a sentence what there is to think of it. */
+export function ChannelTitle() {
+  const { place } = route.value;
+  const name = place.kind === 'web' ? place.mirrors[0] ?? '' : `Sample channel: ${place.sample}`;
+  const { tone, word, sentence } = summary();
+  return (
+    <div class="title">
+      <h1>{shown(name, 120)}</h1>
+      <p class="summary" role="status">
+        {word === '' ? null : <Mark tone={tone} word={word} />} {sentence}
+      </p>
+    </div>
+  );
+}
+
+function summary(): { tone: Tone; word: string; sentence: string } {
+  const view = channel.value;
+  if (view === null) return { tone: 'none', word: '', sentence: '' };
+  if (view.fault !== null) {
+    return { tone: 'bad', word: 'rejected', sentence: `its roles were refused: ${view.fault.code}. No record of it is trusted now.` };
+  }
+  if (view.anchor === null) {
+    return {
+      tone: 'open',
+      word: 'unverified',
+      sentence: 'no root is pinned, so nobody vouches for anything here. Packages are still compared with their records.',
+    };
+  }
+  const records = subdir.value;
+  if (records === null) return { tone: 'none', word: '', sentence: 'its roles verify.' };
+  if (records.fault !== null) return { tone: 'bad', word: 'rejected', sentence: `its records can't be verified: ${records.fault.code}.` };
+  const { bad, unsigned, weak, trusted } = records.counts;
+  if (bad > 0) return { tone: 'bad', word: 'rejected', sentence: `${count(bad, 'record')} of ${records.subdir} ${bad === 1 ? 'is' : 'are'} not what ${bad === 1 ? 'it' : 'they'} should be.` };
+  if (unsigned + weak > 0) return { tone: 'open', word: 'unverified', sentence: `nobody vouches for ${count(unsigned + weak, 'record')} of ${records.subdir}.` };
+  if (trusted === 0) return { tone: 'open', word: 'unverified', sentence: `${records.subdir} has no records.` };
+  return { tone: 'good', word: 'verified', sentence: `roles, and all ${count(trusted, 'record')} of ${records.subdir}.` };
+}

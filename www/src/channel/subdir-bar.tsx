@@ -1,0 +1,37 @@
+import { go, route } from '../route/route.js';
+
+/** The platforms that channels have (CEP 15 and conda's constants). */
+const SUBDIRS = [
+  'noarch',
+  'emscripten-wasm32',
+  'wasi-wasm32',
+  'linux-32',
+  'linux-64',
+  'linux-aarch64',
+  'linux-armv6l',
+  'linux-armv7l',
+  'linux-ppc64le',
+  'linux-riscv64',
+  'linux-s390x',
+  'osx-64',
+  'osx-arm64',
+  'win-32',
+  'win-64',
+  'win-arm64',
+] as const;
+
+/** Chooses the platform. */
+export function SubdirBar() {
+  const { subdir } = route.value;
+  const all = (SUBDIRS as readonly string[]).includes(subdir) ? SUBDIRS : [...SUBDIRS, subdir];
+  return (
+    <label class="subdir">
+      Platform
+      <select value={subdir} onChange={({ currentTarget }) => go({ subdir: currentTarget.value, item: null, against: null, path: null })}>
+        {all.map((name) => (
+          <option key={name} value={name}>{name}</option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,4 @@
+/** Two packages beside each other. */
+export function ComparePage() {
+  return null;
+}

@@ -1,0 +1,12 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import { followAddress } from './route/route.js';
+import './style/base.css';
+import './style/parts.css';
+
+followAddress();
+const place = document.getElementById('app');
+if (place !== null) {
+  place.replaceChildren();
+  render(<App />, place);
+}

@@ -1,0 +1,29 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { openFiles } from './open-files.js';
+
+/** Takes files that are dropped anywhere. */
+export function DropZone({ children }: { children: ComponentChildren }) {
+  const [isOver, setOver] = useState(false);
+  return (
+    <div
+      class={isOver ? 'page over' : 'page'}
+      onDragOver={(event) => {
+        if (!event.dataTransfer?.types.includes('Files')) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => {
+        if (event.relatedTarget === null) setOver(false);
+      }}
+      onDrop={(event) => {
+        setOver(false);
+        if (event.dataTransfer === null) return;
+        event.preventDefault();
+        void openFiles(event.dataTransfer);
+      }}
+    >
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { go, HOME, route, webAddress } from '../route/route.js';
+import { openFiles } from './open-files.js';
+import { SampleMenu } from './sample-menu.js';
+
+/** Where a visitor says what to look at. */
+export function OpenBar() {
+  const problem = useSignal('');
+  const input = useRef<HTMLInputElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const { place, item } = route.value;
+  const shown = item?.kind === 'url' ? item.url : place.kind === 'web' ? place.mirrors.join(' ') : '';
+  const open = (event: Event) => {
+    event.preventDefault();
+    problem.value = openAddress(input.current?.value ?? '');
+  };
+  return (
+    <div class="open">
+      <form onSubmit={open} role="search" aria-label="Open a channel or a package">
+        <label for="address">Channel or package</label>
+        <input
+          id="address"
+          ref={input}
+          type="text"
+          inputMode="url"
+          autocomplete="url"
+          spellcheck={false}
+          placeholder="https://… (several mirrors: separated by spaces)"
+          defaultValue={shown}
+          key={shown}
+          aria-describedby="address-problem"
+        />
+        <button type="submit">Open</button>
+        <button type="button" onClick={() => picker.current?.click()}>Files…</button>
+        <input
+          ref={picker}
+          type="file"
+          hidden
+          multiple
+          accept=".conda,.bz2"
+          aria-label="Packages on this machine"
+          onChange={({ currentTarget: { files } }) => {
+            if (files !== null) void openFiles(files);
+          }}
+        />
+      </form>
+      <SampleMenu />
+      <p id="address-problem" class="problem" role="alert">{problem.value}</p>
+    </div>
+  );
+}
+
+/** Opens what addresses name; tells what is wrong with them. */
+function openAddress(text: string): string {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const [first] = words;
+  if (first === undefined) return 'Give the address of a channel, as in https://example.org/channel, or of a package.';
+  // As people write it.
+  const addresses = words.map((word) => webAddress(/^[\w-]+(\.[\w-]+)+(:\d+)?(\/|$)/.test(word) ? `https://${word}` : word));
+  const wrong = words.find((_, at) => addresses[at] === null);
+  if (wrong !== undefined) return `“${wrong}” is no address that begins with https:// or http://.`;
+  const [address] = addresses;
+  if (address === undefined || address === null) return '';
+  if (/\.(conda|tar\.bz2)$/.test(new URL(address).pathname)) {
+    go({ ...HOME, place: route.value.place, item: { kind: 'url', url: address } });
+  } else {
+    go({ ...HOME, place: { kind: 'web', mirrors: addresses.map((url) => channelOf(url ?? '')) } });
+  }
+  return '';
+}
+
+/** The channel that somebody means who has the address of one of its files. */
+function channelOf(address: string): string {
+  const url = new URL(address);
+  url.hash = '';
+  url.search = '';
+  url.pathname = url.pathname.replace(/\/[\w-]+\/(current_)?repodata[^/]*$/, '/').replace(/\/*$/, '/');
+  return url.href;
+}

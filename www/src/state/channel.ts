@@ -1,0 +1,79 @@
+import { effect, signal, untracked } from '@preact/signals';
+import type { ChannelView, Place, SubdirView } from '../protocol.js';
+import { route } from '../route/route.js';
+import { during, listening } from '../worker/client.js';
+import { Loader } from './loading.js';
+import { pinnedRoot, pinRoot, unpinRoot } from './pinned-roots.js';
+import { client } from './worker.js';
+
+/** The channel that is looked at. */
+export const channel = new Loader<ChannelView>();
+
+/** The platform of it whose records are shown. */
+export const subdir = new Loader<SubdirView>();
+
+/** Grows when what is known of records changes. */
+export const recordsVersion = signal(0);
+
+/** Opens what the address names, whenever it names something else. */
+export function followChannel(): void {
+  let place = '';
+  let platform = '';
+  effect(() => {
+    const wanted = route.value;
+    const isAlone = wanted.item !== null && wanted.item.kind !== 'record' && wanted.against?.kind !== 'record';
+    if (isAlone) return;
+    const key = JSON.stringify(wanted.place);
+    if (key !== place) {
+      place = key;
+      platform = wanted.subdir;
+      untracked(() => void openChannel(wanted.place, wanted.subdir));
+    } else if (wanted.subdir !== platform) {
+      platform = wanted.subdir;
+      untracked(() => void openSubdir(wanted.place, wanted.subdir));
+    }
+  });
+}
+
+/** Opens the channel again, as it is now. */
+export async function reopen(): Promise<void> {
+  const { place, subdir: platform } = route.value;
+  await openChannel(place, platform);
+}
+
+/** Trusts a root for the channel that is looked at, from now on. */
+export async function pin(root: Uint8Array): Promise<boolean> {
+  const { place, subdir: platform } = route.value;
+  await openChannel(place, platform, root);
+  if (channel.state.value.status !== 'here' || place.kind !== 'web') return false;
+  return pinRoot(nameOf(place), root);
+}
+
+/** Trusts nobody for it any more. */
+export async function unpin(): Promise<void> {
+  const { place } = route.value;
+  if (place.kind === 'web') await unpinRoot(nameOf(place));
+  await reopen();
+}
+
+async function openChannel(place: Place, platform: string, root?: Uint8Array): Promise<void> {
+  subdir.clear();
+  await channel.load(async (signal) => {
+    const pinned = root ?? (place.kind === 'web' ? await pinnedRoot(nameOf(place)) : null);
+    const worker = await client();
+    return during(worker, signal, (task) => worker.openChannel(place, pinned, task));
+  });
+  if (channel.state.value.status === 'here') await openSubdir(place, platform);
+}
+
+async function openSubdir(place: Place, platform: string): Promise<void> {
+  await subdir.load(async (signal, onProgress) => {
+    const worker = await client();
+    return during(worker, signal, (task) => worker.openSubdir(place, platform, task, listening(onProgress)));
+  });
+  recordsVersion.value += 1;
+}
+
+function nameOf(place: Extract<Place, { kind: 'web' }>): string {
+  return place.mirrors[0] ?? '';
+}

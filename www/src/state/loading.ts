@@ -1,0 +1,67 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { ErrorJson, Progress } from 'conda-verifier';
+import type { OnProgress } from '../protocol.js';
+import { faultOf } from '../worker/thrown.js';
+
+/** Something that takes time. */
+export type Loading<T> =
+  | { readonly status: 'nothing' }
+  | { readonly status: 'loading'; readonly progress: Progress | null; readonly before: T | null }
+  | { readonly status: 'here'; readonly value: T }
+  | { readonly status: 'failed'; readonly fault: ErrorJson };
+
+/** Loads one thing at a time: another one ends the one before it. */
+export class Loader<T> {
+  readonly #state = signal<Loading<T>>({ status: 'nothing' });
+  #controller: AbortController | undefined;
+
+  get state(): ReadonlySignal<Loading<T>> {
+    return this.#state;
+  }
+
+  /** The value, once it is here. */
+  get value(): T | null {
+    const state = this.#state.value;
+    return state.status === 'here' ? state.value : null;
+  }
+
+  /**
+   * Begins anew.
+   *
+   * @param keeps Whether what is here stays to be seen meanwhile.
+   */
+  async load(run: (signal: AbortSignal, onProgress: OnProgress) => Promise<T>, keeps = false): Promise<void> {
+    this.#controller?.abort();
+    const controller = new AbortController();
+    this.#controller = controller;
+    const before = keeps ? this.value : null;
+    this.#state.value = { status: 'loading', progress: null, before };
+    const show = (state: Loading<T>) => {
+      if (this.#controller === controller) this.#state.value = state;
+    };
+    try {
+      const value = await run(controller.signal, (progress) => show({ status: 'loading', progress, before }));
+      show({ status: 'here', value });
+    } catch (error) {
+      if (controller.signal.aborted) show(before === null ? { status: 'nothing' } : { status: 'here', value: before });
+      else show({ status: 'failed', fault: faultOf(error) });
+    }
+  }
+
+  /** Replaces the value. */
+  set(value: T): void {
+    this.#controller = undefined;
+    this.#state.value = { status: 'here', value };
+  }
+
+  /** Ends what is under way. */
+  cancel(): void {
+    this.#controller?.abort();
+  }
+
+  clear(): void {
+    this.#controller?.abort();
+    this.#controller = undefined;
+    this.#state.value = { status: 'nothing' };
+  }
+}

@@ -1,0 +1,50 @@
+/** Numbers and names as people read them. */
+
+const NUMBER = new Intl.NumberFormat('en');
+
+export function count(value: number, one: string, many = `${one}s`): string {
+  return `${NUMBER.format(value)} ${value === 1 ? one : many}`;
+}
+
+export function number(value: number): string {
+  return NUMBER.format(value);
+}
+
+/** Bytes in units of 1000, as conda's own pages have them. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(Math.floor(Math.log10(value) / 3), units.length);
+  const scaled = value / 1000 ** power;
+  return `${scaled >= 100 ? scaled.toFixed(0) : scaled.toPrecision(3)} ${units[power - 1] ?? ''}`;
+}
+
+export function date(ms: number): string {
+  const at = new Date(ms);
+  return Number.isNaN(at.getTime()) ? 'no date' : at.toISOString().slice(0, 10);
+}
+
+/** How long until then, or since, in the largest unit that is of use. */
+export function span(ms: number): string {
+  const size = Math.abs(ms);
+  const [unit, length] = (
+    [
+      ['day', 86_400_000],
+      ['hour', 3_600_000],
+      ['minute', 60_000],
+    ] as const
+  ).find(([, length]) => size >= length) ?? ['second', 1000];
+  return count(Math.floor(size / length), unit);
+}
+
+/** A text of a package or channel, made harmless for the eye: no marks that turn it around, no end of it unseen. */
+export function shown(text: string, longest = 300): string {
+  const visible = text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
+    (mark) => `\u2423{${mark.charCodeAt(0).toString(16).padStart(4, '0')}}`,
+  );
+  const characters = [...visible];
+  if (characters.length <= longest) return visible;
+  const half = Math.floor((longest - 1) / 2);
+  return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
+}

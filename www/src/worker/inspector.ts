@@ -1,0 +1,190 @@
+import { IndexedDbStore, MemoryStore, type TrustStore, Verifier, VerifierError } from 'conda-verifier';
+import type {
+  ChannelView,
+  OnProgress,
+  PackagePlace,
+  PackageView,
+  Place,
+  RecordPage,
+  RecordQuery,
+  SubdirView,
+} from '../protocol.js';
+import { type AttackAbout, fetchIn, type Sample, samplesIn } from './sample.js';
+import { OpenChannel } from './open-channel.js';
+import { webFetch } from './web-fetch.js';
+import { OpenPackage } from './open-package.js';
+import { Tasks } from './tasks.js';
+
+/** Where the page's own files are, and what they have to be. */
+export interface Files {
+  readonly wasm: File;
+  readonly sample: File;
+}
+
+interface File {
+  readonly url: string;
+  /** As Subresource Integrity has it; empty where the page is not built. */
+  readonly integrity: string;
+}
+
+/** What the page can ask of its worker. One of each is open at a time but packages. */
+export class Inspector {
+  readonly #tasks = new Tasks();
+  #wasm: Promise<WebAssembly.Module> | undefined;
+  #samples: Promise<readonly Sample[]> | undefined;
+  #files: Files | undefined;
+  readonly #channels = new Map<string, Promise<OpenChannel>>();
+  readonly #packages = new Map<number, OpenPackage>();
+  #lastPackage = 0;
+  /** What was seen of samples: forgotten with the page. */
+  readonly #memory = new Map<string, TrustStore>();
+
+  /** Says where the files are; before all else. */
+  start(files: Files): void {
+    this.#files = files;
+    this.#wasm = fetched(files.wasm).then(WebAssembly.compileStreaming);
+    this.#samples = fetched(files.sample).then(async (response) =>
+      samplesIn(new Uint8Array(await response.arrayBuffer())),
+    );
+  }
+
+  /** Ends what was begun under that number. */
+  cancel(task: number): void {
+    this.#tasks.cancel(task);
+  }
+
+  /** The samples, and what can be done to them. */
+  async samples(): Promise<readonly { name: string; attacks: readonly AttackAbout[] }[]> {
+    return (await this.#allSamples()).map(({ name, attacks }) => ({
+      name,
+      attacks: attacks.map(({ files: _, ...about }) => about),
+    }));
+  }
+
+  /** Opens a channel anew, and brings what is trusted of it up to date. */
+  async openChannel(place: Place, root: Uint8Array | null, task: number): Promise<ChannelView> {
+    return this.#tasks.run(task, async (signal) => {
+      const opening = this.#open(place, root, signal);
+      const key = keyOf(place);
+      const before = this.#channels.get(key);
+      this.#channels.set(key, opening);
+      opening.catch(() => this.#channels.delete(key));
+      void before?.then((channel) => channel.free());
+      return (await opening).view();
+    });
+  }
+
+  /** Reads the repodata of a platform, and verifies its records. */
+  async openSubdir(place: Place, subdir: string, task: number, onProgress: OnProgress): Promise<SubdirView> {
+    const channel = await this.#channel(place);
+    return this.#tasks.run(task, (signal) => channel.openSubdir(subdir, { signal, onProgress }));
+  }
+
+  /** Records that match. */
+  async records(place: Place, query: RecordQuery): Promise<RecordPage> {
+    return (await this.#channel(place)).table(query.subdir).query(query);
+  }
+
+  /** Opens a package; of a remote `.conda` only its `info/` is read, unless all of it is wanted. */
+  async openPackage(
+    place: PackagePlace,
+    blob: Blob | null,
+    isWhole: boolean,
+    task: number,
+    onProgress: OnProgress,
+  ): Promise<PackageView> {
+    return this.#tasks.run(task, async (signal) => {
+      const channel = place.kind === 'channel' ? await this.#channel(place.channel) : null;
+      const id = ++this.#lastPackage;
+      const opened = new OpenPackage(id, place, { channel, blob, create: () => this.#verifier() });
+      this.#packages.set(id, opened);
+      return opened.view(isWhole, { signal, onProgress });
+    });
+  }
+
+  /** Reads the rest of a package, and verifies it. */
+  async verifyPackage(id: number, task: number, onProgress: OnProgress): Promise<PackageView> {
+    return this.#tasks.run(task, (signal) => this.#package(id).view(true, { signal, onProgress }));
+  }
+
+  /** The content of one file of a package, out of the bytes that the verdict is about. */
+  async readFile(id: number, path: string): Promise<Uint8Array> {
+    return this.#package(id).read(path);
+  }
+
+  /** Forgets a package. */
+  closePackage(id: number): void {
+    this.#packages.get(id)?.free();
+    this.#packages.delete(id);
+  }
+
+  async #open(place: Place, root: Uint8Array | null, signal: AbortSignal): Promise<OpenChannel> {
+    const wasm = await this.#module();
+    if (place.kind === 'web') {
+      const [channel] = place.mirrors;
+      if (channel === undefined) throw new Error('a channel has a URL');
+      const store = new IndexedDbStore({ channel });
+      return OpenChannel.open({ place, wasm, mirrors: place.mirrors, root, store, fetcher: webFetch, now: null, name: channel }, signal);
+    }
+    const sample = (await this.#allSamples()).find(({ name }) => name === place.sample);
+    if (sample === undefined) throw new Error(`there is no sample ${JSON.stringify(place.sample)}`);
+    const attack = place.attack === null ? null : sample.attacks.find(({ name }) => name === place.attack);
+    if (attack === undefined) throw new Error(`there is no attack ${JSON.stringify(place.attack)}`);
+    const store = this.#memory.get(sample.name) ?? new MemoryStore();
+    this.#memory.set(sample.name, store);
+    const common = { place, wasm, mirrors: [sample.url], root: root ?? sample.root, store, name: `sample: ${sample.name}` };
+    const opened = await OpenChannel.open(
+      { ...common, fetcher: fetchIn(sample.url, sample.files), now: sample.now },
+      signal,
+    );
+    if (attack === null) return opened;
+    // A visitor who was there before: without memory nobody notices that something is older.
+    opened.free();
+    return OpenChannel.open({ ...common, fetcher: fetchIn(sample.url, attack.files), now: attack.now }, signal);
+  }
+
+  async #channel(place: Place): Promise<OpenChannel> {
+    const channel = await this.#channels.get(keyOf(place));
+    if (channel === undefined) throw new Error('the channel is not open');
+    return channel;
+  }
+
+  #package(id: number): OpenPackage {
+    const opened = this.#packages.get(id);
+    if (opened === undefined) throw new Error('the package is not open');
+    return opened;
+  }
+
+  async #verifier(): Promise<Verifier> {
+    return Verifier.create({ wasm: await this.#module() });
+  }
+
+  async #module(): Promise<WebAssembly.Module> {
+    try {
+      if (this.#wasm === undefined) throw new Error('the worker was not started');
+      return await this.#wasm;
+    } catch (cause) {
+      // Another attempt may have more luck.
+      if (this.#files !== undefined) this.start(this.#files);
+      const message = `can't load the verifier: ${cause instanceof Error ? cause.message : String(cause)}`;
+      const hint = 'Reload the page. If it stays, the server has other files than the page expects: tell its operator.';
+      throw new VerifierError({ code: 'WASM_UNAVAILABLE', message, hint }, { cause });
+    }
+  }
+
+  async #allSamples(): Promise<readonly Sample[]> {
+    if (this.#samples === undefined) throw new Error('the worker was not started');
+    return this.#samples;
+  }
+}
+
+/** One of the page's own files, of which it knows the digest. */
+async function fetched({ url, integrity }: File): Promise<Response> {
+  const response = await fetch(url, { ...(integrity === '' ? {} : { integrity }), credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`${url}: the answer was ${response.status}`);
+  return response;
+}
+
+function keyOf(place: Place): string {
+  return JSON.stringify(place);
+}

@@ -1,0 +1,107 @@
+//! `cargo xtask www`: builds the inspection page over the packed package; `cargo xtask serve`
+//! shows it.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::artifacts::Artifacts;
+use crate::folder::{copy, fresh};
+use crate::invocation::Invocation;
+use crate::log::Log;
+use crate::plan::{Plan, Step};
+use crate::project::{PACKAGE, Project};
+use crate::{build, installation, pack, sample};
+
+/// The page's sources, with a lock file of their own.
+pub(crate) const FOLDER: &str = "www";
+
+/// What is built.
+pub(crate) const DIST: &str = "www/dist";
+
+/// The sample channels, which the page's build takes in.
+const SAMPLE: &str = "www/generated/sample.bin";
+
+/// A copy of the lock file as of the last installation.
+const STAMP: &str = "www/node_modules/.installed-package-lock.json";
+
+/// Where the package is installed before it goes to the page's other packages.
+const INSTALLED: &str = "target/www-package";
+
+/// The address that `serve` listens at; www/vite.config.ts says the same.
+pub(crate) const ADDRESS: &str = "http://127.0.0.1:4173/";
+
+// Steps that others wait for.
+const PACKAGES: &str = "npm packages of the page";
+const SAMPLES: &str = "the page's sample channels";
+const INSTALL: &str = "the package for the page";
+pub(crate) const PAGE: &str = "the page";
+
+pub(crate) fn run(project: &Project) -> Result<ExitCode> {
+    let artifacts = Artifacts::default();
+    let mut plan = Plan::default();
+    build::add_set_up(&mut plan);
+    build::add_steps(&mut plan, project, &artifacts);
+    pack::add_steps(&mut plan, &artifacts, pack::Ceiling::IsTold);
+    add_steps(&mut plan, &artifacts);
+    if !plan.run(Path::new(build::LOGS))? {
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("\n{DIST} is the page, for any server of files; `cargo xtask serve` shows it");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the page until somebody ends it.
+pub(crate) fn serve() -> Result<ExitCode> {
+    ensure!(
+        Path::new(DIST).join("index.html").is_file(),
+        "the page is not built; `cargo xtask www` does that"
+    );
+    println!("{ADDRESS}");
+    let status = std::process::Command::new("node")
+        .args(["node_modules/vite/bin/vite.js", "preview", "--logLevel", "warn"])
+        .current_dir(FOLDER)
+        .status()
+        .context("can't start node")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds the page; needs the tarball.
+pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
+    plan.add(Step::new(PACKAGES, ensure_packages).after(&[build::NODE_PACKAGES]));
+    plan.add(Step::new(SAMPLES, |_| sample::write_sample(Path::new(SAMPLE))));
+    plan.add(
+        Step::new(INSTALL, |log| {
+            let installed = Path::new(INSTALLED);
+            installation::install(log, artifacts.tarball.path()?, installed)?;
+            let place = Path::new(FOLDER).join("node_modules").join(PACKAGE);
+            fresh(&place)?;
+            copy(&installed.join("node_modules").join(PACKAGE), &place)?;
+            Ok(String::new())
+        })
+        .after(&[PACKAGES, pack::TARBALL]),
+    );
+    plan.add(Step::new(PAGE, page).after(&[INSTALL, SAMPLES]));
+}
+
+/// Installs what the lock file says, unless that is what is there.
+fn ensure_packages(log: &mut Log) -> Result<String> {
+    let lock = Path::new(FOLDER).join("package-lock.json");
+    let lock = fs::read(&lock).with_context(|| format!("can't read {}", lock.display()))?;
+    if fs::read(STAMP).is_ok_and(|installed| installed == lock) {
+        return Ok("already there".to_owned());
+    }
+    let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    log.run(&Invocation::new("npm").args(npm).within(FOLDER))?;
+    fs::write(STAMP, lock).with_context(|| format!("can't write {STAMP}"))?;
+    Ok("installed".to_owned())
+}
+
+fn page(log: &mut Log) -> Result<String> {
+    let within = |name: &str| Invocation::new("node").args([name]).within(FOLDER);
+    log.run(&within("node_modules/typescript/bin/tsc").args(["--noEmit"]))?;
+    log.run(&within("node_modules/vite/bin/vite.js").args(["build", "--logLevel", "warn"]))?;
+    Ok(String::new())
+}
