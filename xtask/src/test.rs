@@ -19,7 +19,7 @@ use crate::tally::Tally;
 use crate::{
     bench, build, dependencies, fixtures, guide, installation, jupyterlite, node_packages,
 };
-use crate::{pack, publishing, python, reproducible, runtimes, shells, sign};
+use crate::{pack, publishing, python, reproducible, runtimes, shells, sign, www};
 
 /// Where the packed package is installed for its tests. Below the root, so that Node.js finds
 /// our development packages further up.
@@ -32,6 +32,12 @@ const COPY: &str = "tests";
 /// The tests of the package as a TUF client, and where they run.
 const CONFORMANCE: &str = "tests/tuf-conformance";
 const CONFORMANCE_COPY: &str = "tuf-conformance";
+
+/// The tests of the page. They import nothing of the package, and run where they are.
+const PAGE_TESTS: &str = "tests/www";
+
+/// Where they leave what they saw.
+const PAGE_PICTURES: &str = "target/www-pictures";
 
 /// The generator's packages as files.
 const CHANNEL: &str = "target/xtask/channel";
@@ -95,6 +101,8 @@ pub(crate) fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     tests.add_rust(&mut plan);
     pack::add_steps(&mut plan, &artifacts, pack::Ceiling::Binds);
     tests.add_npm(&mut plan);
+    www::add_steps(&mut plan, &artifacts);
+    tests.add_page(&mut plan);
     if extent == Extent::All {
         // The longest of these first.
         reproducible::add_steps(&mut plan, &artifacts);
@@ -244,6 +252,26 @@ impl Tests<'_> {
                 .after(&[INSTALL, SAMPLES]),
         );
         plan.add(Step::new("TUF conformance", |log| self.conformance(log)).after(&[INSTALL]));
+    }
+
+    fn add_page<'s>(&'s self, plan: &mut Plan<'s>) {
+        plan.add(
+            Step::new("the page in Chromium", |log| self.page_tests(log))
+                .after(&[www::PAGE, SAMPLES, BROWSER]),
+        );
+    }
+
+    /// Uses the page as a visitor does.
+    fn page_tests(&self, log: &mut Log) -> Result<String> {
+        fresh(Path::new(PAGE_PICTURES))?;
+        let tests = files(Path::new(PAGE_TESTS))?;
+        let tests = tests.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs"));
+        let node = Invocation::new("node")
+            .args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
+            .args(tests)
+            .env("CONDA_VERIFIER_PAGE", self.project.path(www::DIST))
+            .env("CONDA_VERIFIER_PICTURES", self.project.path(PAGE_PICTURES));
+        self.count(log, &self.with_places(node)?)
     }
 
     /// Not for their figures: other steps run beside them.
