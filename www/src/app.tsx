@@ -1,5 +1,6 @@
 import { ChannelPage } from './channel/channel-page.js';
 import { ComparePage } from './compare/compare-page.js';
+import { FilesPage } from './open/files-page.js';
 import { OpenBar } from './open/open-bar.js';
 import { DropZone } from './open/drop-zone.js';
 import { PackagePage } from './package/package-page.js';
@@ -12,7 +13,6 @@ followPackages();
 
 /** All of the page. */
 export function App() {
-  const { item, against } = route.value;
   return (
     <DropZone>
       <a class="skip" href="#main" onClick={toMain}>Skip to the content</a>
@@ -23,7 +23,7 @@ export function App() {
         <OpenBar />
       </header>
       <main id="main" tabIndex={-1}>
-        {item === null ? <ChannelPage /> : against === null ? <PackagePage /> : <ComparePage />}
+        <Content />
       </main>
       <footer>
         Everything is verified in this page, by a WebAssembly module of 0.2 MB. What you open goes to nobody
@@ -31,6 +31,13 @@ export function App() {
       </footer>
     </DropZone>
   );
+}
+
+function Content() {
+  const { item, against } = route.value;
+  if (item === null) return <ChannelPage />;
+  if (item.kind === 'files') return <FilesPage />;
+  return against === null ? <PackagePage /> : <ComparePage />;
 }
 
 /** The address is for views, so the link only moves the focus. */

@@ -16,6 +16,8 @@ export type Place =
       /** Base URLs; the first is what the channel is called. */
       readonly mirrors: readonly string[];
     }
+  /** A folder that a visitor gave; it is gone with the page. */
+  | { readonly kind: 'folder'; readonly name: string }
   | { readonly kind: 'sample'; readonly sample: string; readonly attack: string | null };
 
 /** What is known of a channel. */

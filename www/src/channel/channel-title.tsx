@@ -1,3 +1,4 @@
+import type { Place } from '../protocol.js';
 import { route } from '../route/route.js';
 import { channel, subdir } from '../state/channel.js';
 import { Mark, type Tone } from '../ui/state.js';
@@ -6,7 +7,7 @@ import { count, shown } from '../ui/words.js';
 /** Which channel it is, and in a sentence what there is to think of it. */
 export function ChannelTitle() {
   const { place } = route.value;
-  const name = place.kind === 'web' ? place.mirrors[0] ?? '' : `Sample channel: ${place.sample}`;
+  const name = nameOf(place);
   const { tone, word, sentence } = summary();
   return (
     <div class="title">
@@ -16,6 +17,17 @@ export function ChannelTitle() {
       </p>
     </div>
   );
+}
+
+function nameOf(place: Place): string {
+  switch (place.kind) {
+    case 'web':
+      return place.mirrors[0] ?? '';
+    case 'folder':
+      return `Folder: ${place.name}`;
+    case 'sample':
+      return `Sample channel: ${place.sample}`;
+  }
 }
 
 function summary(): { tone: Tone; word: string; sentence: string } {

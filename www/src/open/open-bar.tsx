@@ -9,6 +9,7 @@ export function OpenBar() {
   const problem = useSignal('');
   const input = useRef<HTMLInputElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const folderPicker = useRef<HTMLInputElement>(null);
   const { place, item } = route.value;
   const shown = item?.kind === 'url' ? item.url : place.kind === 'web' ? place.mirrors.join(' ') : '';
   const open = (event: Event) => {
@@ -33,22 +34,29 @@ export function OpenBar() {
         />
         <button type="submit">Open</button>
         <button type="button" onClick={() => picker.current?.click()}>Files…</button>
+        <button type="button" onClick={() => folderPicker.current?.click()}>Folder…</button>
+        <input ref={picker} type="file" hidden multiple accept=".conda,.bz2" aria-label="Packages on this machine" onChange={take} />
         <input
-          ref={picker}
+          ref={(input) => {
+            folderPicker.current = input;
+            // No property of JSX.
+            input?.setAttribute('webkitdirectory', '');
+          }}
           type="file"
           hidden
-          multiple
-          accept=".conda,.bz2"
-          aria-label="Packages on this machine"
-          onChange={({ currentTarget: { files } }) => {
-            if (files !== null) void openFiles(files);
-          }}
+          aria-label="A folder on this machine"
+          onChange={take}
         />
       </form>
       <SampleMenu />
       <p id="address-problem" class="problem" role="alert">{problem.value}</p>
     </div>
   );
+}
+
+function take({ currentTarget }: { currentTarget: HTMLInputElement }): void {
+  const { files } = currentTarget;
+  if (files !== null && files.length > 0) void openFiles(files);
 }
 
 /** Opens what addresses name; tells what is wrong with them. */

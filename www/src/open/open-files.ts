@@ -1,35 +1,71 @@
-import { go } from '../route/route.js';
+import { go, HOME } from '../route/route.js';
 import { given } from '../state/package.js';
+import { client } from '../state/worker.js';
 
 /** Files that are packages, by their names. */
 const PACKAGE = /\.(conda|tar\.bz2)$/i;
 
-/** Opens what was dropped or picked: the first package among the files. */
+/** A platform's repodata, by its path in what was given. */
+const REPODATA = /^(.*\/)?[\w-]+\/repodata\.json(\.zst|\.bz2)?$/;
+
+/** A file, and where it was in the folder that was given. */
+interface Given {
+  readonly path: string;
+  readonly file: File;
+}
+
+/**
+ * Opens what was dropped or picked: a channel, where there is repodata in a folder; else the
+ * package, or all of them.
+ */
 export async function openFiles(from: DataTransfer | FileList): Promise<void> {
-  const files = from instanceof FileList ? [...from] : await filesIn(from);
-  const packages = files.filter(({ name }) => PACKAGE.test(name));
+  const files = from instanceof FileList ? [...from].map(ofPicker) : await filesIn(from);
+  const repodata = files.find(({ path }) => REPODATA.test(path));
+  if (repodata !== undefined) return openFolder(repodata.path, files);
+  const packages = files.filter(({ path }) => PACKAGE.test(path));
+  // One that is named otherwise may be one all the same.
   const chosen = packages.length > 0 ? packages : files.slice(0, 1);
-  for (const file of chosen) given.set(file.name, file);
-  const [first] = chosen;
-  if (first !== undefined) go({ item: { kind: 'file', name: first.name }, against: null, tab: 'files', path: null });
+  const [first, second] = chosen;
+  if (first === undefined) return;
+  given.value = new Map(chosen.map(({ path, file }) => [second === undefined ? file.name : path, file]));
+  const item = second === undefined ? ({ kind: 'file', name: first.file.name } as const) : ({ kind: 'files' } as const);
+  go({ ...HOME, item });
+}
+
+async function openFolder(repodata: string, files: readonly Given[]): Promise<void> {
+  const base = /^(.*\/)?[^/]+\/[^/]+$/.exec(repodata)?.[1] ?? '';
+  const below = files.filter(({ path }) => path.startsWith(base));
+  const name = base.replace(/\/$/, '').split('/').at(-1) || 'channel';
+  await (await client()).giveFolder(name, new Map(below.map(({ path, file }) => [path.slice(base.length), file])));
+  const subdirs = below.flatMap(({ path }) => (REPODATA.test(path) ? (path.slice(base.length).split('/')[0] ?? []) : []));
+  const subdir = subdirs.includes(HOME.subdir) ? HOME.subdir : (subdirs[0] ?? HOME.subdir);
+  go({ ...HOME, place: { kind: 'folder', name }, subdir });
+}
+
+function ofPicker(file: File): Given {
+  return { path: file.webkitRelativePath || file.name, file };
 }
 
 /** Files, and those in folders. */
-async function filesIn(transfer: DataTransfer): Promise<File[]> {
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  if (entries.length === 0) return [...transfer.files];
+async function filesIn(transfer: DataTransfer): Promise<Given[]> {
+  // At once: the transfer is empty after the first wait.
+  const [entries, files] = [[...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []), [...transfer.files]];
+  if (entries.length === 0) return files.map(ofPicker);
   const lists = await Promise.all(entries.map(filesBelow));
   return lists.flat();
 }
 
-async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
-  if (entry.isFile) return [await new Promise<File>((take, fail) => (entry as FileSystemFileEntry).file(take, fail))];
+async function filesBelow(entry: FileSystemEntry): Promise<Given[]> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((take, fail) => (entry as FileSystemFileEntry).file(take, fail));
+    return [{ path: entry.fullPath.replace(/^\//, ''), file }];
+  }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const files: File[] = [];
+  const found: Given[] = [];
   for (;;) {
     // A piece at a time, as the interface has it.
     const piece = await new Promise<FileSystemEntry[]>((take, fail) => reader.readEntries(take, fail));
-    if (piece.length === 0) return files;
-    for (const below of piece) files.push(...(await filesBelow(below)));
+    if (piece.length === 0) return found;
+    for (const below of piece) found.push(...(await filesBelow(below)));
   }
 }

@@ -27,7 +27,9 @@ export interface Route {
 export type Item =
   | { readonly kind: 'record'; readonly fileName: string }
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'file'; readonly name: string };
+  | { readonly kind: 'file'; readonly name: string }
+  /** All packages that a visitor gave. */
+  | { readonly kind: 'files' };
 
 const STATES: readonly RecordState[] = ['trusted', 'weak', 'unsigned', 'bad', 'unknown'];
 const SORTS: readonly SortKey[] = ['name', 'size', 'date', 'trust'];
@@ -72,6 +74,8 @@ export function formatted(route: Route): string {
   const { place } = route;
   if (place.kind === 'web') {
     for (const [at, mirror] of place.mirrors.entries()) params.append(at === 0 ? 'channel' : 'mirror', mirror);
+  } else if (place.kind === 'folder') {
+    params.set('folder', place.name);
   } else if (place.sample !== 'signed' || place.attack !== null) {
     params.set('sample', place.sample);
     if (place.attack !== null) params.set('attack', place.attack);
@@ -97,6 +101,8 @@ export function webAddress(text: string): string | null {
 function placeIn(params: URLSearchParams): Place {
   const mirrors = [...params.getAll('channel').slice(0, 1), ...params.getAll('mirror')].flatMap((url) => webAddress(url) ?? []);
   if (mirrors.length > 0) return { kind: 'web', mirrors };
+  const folder = params.get('folder');
+  if (folder !== null) return { kind: 'folder', name: folder };
   return { kind: 'sample', sample: params.get('sample') ?? 'signed', attack: params.get('attack') };
 }
 
@@ -108,13 +114,15 @@ function itemIn(params: URLSearchParams, [record, url, file]: Names): Item | nul
   const address = webAddress(params.get(url) ?? '');
   if (address !== null) return { kind: 'url', url: address };
   const name = params.get(file);
-  return name === null ? null : { kind: 'file', name };
+  if (name !== null) return { kind: 'file', name };
+  return params.has(`${file}s`) ? { kind: 'files' } : null;
 }
 
 function setItem(params: URLSearchParams, item: Item | null, [record, url, file]: Names): void {
   if (item?.kind === 'record') params.set(record, item.fileName);
   if (item?.kind === 'url') params.set(url, item.url);
   if (item?.kind === 'file') params.set(file, item.name);
+  if (item?.kind === 'files') params.set(`${file}s`, '');
 }
 
 /** The view that is shown. */

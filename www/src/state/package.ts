@@ -1,4 +1,5 @@
-import { effect, untracked } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
+import { VerifierError } from 'conda-verifier';
 import type { PackagePlace, PackageView } from '../protocol.js';
 import { type Item, type Route, route } from '../route/route.js';
 import { during, listening } from '../worker/client.js';
@@ -10,16 +11,19 @@ import { client } from './worker.js';
 export const opened = new Loader<PackageView>();
 export const other = new Loader<PackageView>();
 
-/** Files that a visitor gave, by name: they are gone with the page. */
-export const given = new Map<string, File>();
+/** Packages that a visitor gave, by name: they are gone with the page. */
+export const given = signal<ReadonlyMap<string, File>>(new Map());
+
+/** A single package. */
+type OneItem = Exclude<Item, { kind: 'files' }>;
 
 /** Opens what the address names, whenever it names something else. */
 export function followPackages(): void {
-  follow(opened, ({ item }) => item);
-  follow(other, ({ against }) => against);
+  follow(opened, ({ item }) => (item?.kind === 'files' ? null : item));
+  follow(other, ({ against }) => (against?.kind === 'files' ? null : against));
 }
 
-function follow(loader: Loader<PackageView>, itemOf: (route: Route) => Item | null): void {
+function follow(loader: Loader<PackageView>, itemOf: (route: Route) => OneItem | null): void {
   let before = '';
   effect(() => {
     const wanted = route.value;
@@ -40,20 +44,20 @@ function isDone(loader: Loader<unknown>): boolean {
   return loader.state.value.status === 'here' || loader.state.value.status === 'failed';
 }
 
-function placeOf(item: Item, { place, subdir: platform }: Route): PackagePlace {
+function placeOf(item: OneItem, { place, subdir: platform }: Route): PackagePlace {
   if (item.kind === 'record') return { kind: 'channel', channel: place, subdir: platform, fileName: item.fileName };
   return item.kind === 'url' ? { kind: 'url', url: item.url } : { kind: 'file', name: item.name };
 }
 
-async function open(loader: Loader<PackageView>, place: PackagePlace, item: Item): Promise<void> {
+async function open(loader: Loader<PackageView>, place: PackagePlace, item: OneItem): Promise<void> {
   const last = loader.value;
   await loader.load(async (signal, onProgress) => {
     const worker = await client();
     if (last !== null) void worker.closePackage(last.id);
-    const blob = item.kind === 'file' ? given.get(item.name) : null;
-    if (blob === undefined) throw new Error('the file is no longer here; open it again');
-    // What a sample has is here at once.
-    const isWhole = place.kind === 'channel' && place.channel.kind === 'sample';
+    const blob = item.kind === 'file' ? given.peek().get(item.name) : null;
+    if (blob === undefined) throw gone(item);
+    // What is here needs no fetching.
+    const isWhole = place.kind === 'channel' && place.channel.kind !== 'web';
     return during(worker, signal, (task) => worker.openPackage(place, blob, isWhole, task, listening(onProgress)));
   });
 }
@@ -66,4 +70,12 @@ export async function verifyWhole(loader: Loader<PackageView>): Promise<void> {
     const worker = await client();
     return during(worker, signal, (task) => worker.verifyPackage(before.id, task, listening(onProgress)));
   }, true);
+}
+
+function gone(item: OneItem): VerifierError {
+  return new VerifierError({
+    code: 'FILE_UNREADABLE',
+    message: `the file ${JSON.stringify(item.kind === 'file' ? item.name : '')} is no longer here`,
+    hint: 'Open it again: a page forgets files when it is loaded anew.',
+  });
 }

@@ -9,7 +9,8 @@ import type {
   RecordQuery,
   SubdirView,
 } from '../protocol.js';
-import { type AttackAbout, fetchIn, type Sample, samplesIn } from './sample.js';
+import { fetchIn, type FilesByPath } from './fetch-in.js';
+import { type AttackAbout, type Sample, samplesIn } from './sample.js';
 import { OpenChannel } from './open-channel.js';
 import { webFetch } from './web-fetch.js';
 import { OpenPackage } from './open-package.js';
@@ -17,11 +18,11 @@ import { Tasks } from './tasks.js';
 
 /** Where the page's own files are, and what they have to be. */
 export interface Files {
-  readonly wasm: File;
-  readonly sample: File;
+  readonly wasm: OwnFile;
+  readonly sample: OwnFile;
 }
 
-interface File {
+interface OwnFile {
   readonly url: string;
   /** As Subresource Integrity has it; empty where the page is not built. */
   readonly integrity: string;
@@ -36,7 +37,9 @@ export class Inspector {
   readonly #channels = new Map<string, Promise<OpenChannel>>();
   readonly #packages = new Map<number, OpenPackage>();
   #lastPackage = 0;
-  /** What was seen of samples: forgotten with the page. */
+  /** Folders that a visitor gave, by name. */
+  readonly #folders = new Map<string, FilesByPath>();
+  /** What was seen of samples and folders: forgotten with the page. */
   readonly #memory = new Map<string, TrustStore>();
 
   /** Says where the files are; before all else. */
@@ -59,6 +62,12 @@ export class Inspector {
       name,
       attacks: attacks.map(({ files: _, ...about }) => about),
     }));
+  }
+
+  /** Takes a folder that has a channel in it. */
+  giveFolder(name: string, files: ReadonlyMap<string, File>): void {
+    this.#folders.set(name, files);
+    this.#memory.delete(name);
   }
 
   /** Opens a channel anew, and brings what is trusted of it up to date. */
@@ -126,12 +135,18 @@ export class Inspector {
       const store = new IndexedDbStore({ channel });
       return OpenChannel.open({ place, wasm, mirrors: place.mirrors, root, store, fetcher: webFetch, now: null, name: channel }, signal);
     }
+    if (place.kind === 'folder') {
+      const files = this.#folders.get(place.name);
+      if (files === undefined) throw gone(place.name);
+      const url = 'https://folder.invalid/';
+      const [store, fetcher] = [this.#remembered(place.name), fetchIn(url, files)];
+      return OpenChannel.open({ place, wasm, mirrors: [url], root, store, fetcher, now: null, name: place.name }, signal);
+    }
     const sample = (await this.#allSamples()).find(({ name }) => name === place.sample);
     if (sample === undefined) throw new Error(`there is no sample ${JSON.stringify(place.sample)}`);
     const attack = place.attack === null ? null : sample.attacks.find(({ name }) => name === place.attack);
     if (attack === undefined) throw new Error(`there is no attack ${JSON.stringify(place.attack)}`);
-    const store = this.#memory.get(sample.name) ?? new MemoryStore();
-    this.#memory.set(sample.name, store);
+    const store = this.#remembered(`sample ${sample.name}`);
     const common = { place, wasm, mirrors: [sample.url], root: root ?? sample.root, store, name: `sample: ${sample.name}` };
     const opened = await OpenChannel.open(
       { ...common, fetcher: fetchIn(sample.url, sample.files), now: sample.now },
@@ -141,6 +156,13 @@ export class Inspector {
     // A visitor who was there before: without memory nobody notices that something is older.
     opened.free();
     return OpenChannel.open({ ...common, fetcher: fetchIn(sample.url, attack.files), now: attack.now }, signal);
+  }
+
+  /** What was seen of it in this visit. */
+  #remembered(name: string): TrustStore {
+    const store = this.#memory.get(name) ?? new MemoryStore();
+    this.#memory.set(name, store);
+    return store;
   }
 
   async #channel(place: Place): Promise<OpenChannel> {
@@ -178,8 +200,16 @@ export class Inspector {
   }
 }
 
+function gone(name: string): VerifierError {
+  return new VerifierError({
+    code: 'FILE_UNREADABLE',
+    message: `the folder ${JSON.stringify(name)} is no longer here`,
+    hint: 'Open it again: a page forgets files when it is loaded anew.',
+  });
+}
+
 /** One of the page's own files, of which it knows the digest. */
-async function fetched({ url, integrity }: File): Promise<Response> {
+async function fetched({ url, integrity }: OwnFile): Promise<Response> {
   const response = await fetch(url, { ...(integrity === '' ? {} : { integrity }), credentials: 'same-origin' });
   if (!response.ok) throw new Error(`${url}: the answer was ${response.status}`);
   return response;

@@ -76,24 +76,3 @@ export function samplesIn(bytes: Uint8Array<ArrayBuffer>): readonly Sample[] {
     };
   });
 }
-
-/** A `fetch` that finds files in memory, and nothing else. */
-export function fetchIn(url: string, files: Files): (input: string | URL, init?: RequestInit) => Promise<Response> {
-  return async (input, init) => {
-    const { href } = new URL(input);
-    const bytes = href.startsWith(url) ? files.get(decodeURIComponent(href.slice(url.length))) : undefined;
-    if (bytes === undefined) return new Response('there is no such file', { status: 404 });
-    if (init?.method === 'HEAD') return new Response(null, { headers: lengthOf(bytes) });
-    const range = /^bytes=(\d+)-(\d+)?$/.exec(new Headers(init?.headers).get('range') ?? '');
-    if (range === null) return new Response(bytes, { headers: lengthOf(bytes) });
-    const from = Number(range[1]);
-    const to = Math.min(Number(range[2] ?? Infinity), bytes.length - 1);
-    const part = bytes.subarray(from, to + 1);
-    const headers = { ...lengthOf(part), 'content-range': `bytes ${from}-${to}/${bytes.length}` };
-    return new Response(part, { status: 206, headers });
-  };
-}
-
-function lengthOf(bytes: Uint8Array): Record<string, string> {
-  return { 'content-length': String(bytes.length) };
-}
