@@ -3,6 +3,7 @@ import { App } from './app.js';
 import { followAddress } from './route/route.js';
 import './style/base.css';
 import './style/parts.css';
+import './style/compare.css';
 
 followAddress();
 const place = document.getElementById('app');
