@@ -153,6 +153,11 @@ export interface PackageView extends Pick<Described, 'verdict' | 'index' | 'abou
   readonly size: number | null;
   /** The record that it was compared with. */
   readonly record: { readonly state: RecordState; readonly json: unknown; readonly signers: readonly SignerReport[] } | null;
+  /**
+   * What is to say of the content of a package that was rejected before it was unpacked, as if it
+   * had been given alone; else null.
+   */
+  readonly inside: Verdict | null;
   readonly files: readonly FileRow[];
   /** JSON documents of `info/` besides index and about, by path. */
   readonly documents: ReadonlyMap<string, unknown>;

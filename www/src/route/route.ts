@@ -22,6 +22,8 @@ export interface Route {
   readonly tab: Tab;
   /** A file of the package. */
   readonly path: string | null;
+  /** Whether its files are drawn as areas. */
+  readonly isMap: boolean;
 }
 
 export type Item =
@@ -45,6 +47,7 @@ export const HOME: Route = {
   against: null,
   tab: 'files',
   path: null,
+  isMap: false,
 };
 
 /** Reads what comes after `#` in an address; what is not understood is as if it were not there. */
@@ -65,6 +68,7 @@ export function parsed(hash: string): Route {
     against: itemIn(params, ['with-record', 'with-package', 'with-file']),
     tab: tab ?? HOME.tab,
     path: params.get('path'),
+    isMap: params.get('files') === 'map',
   };
 }
 
@@ -88,6 +92,7 @@ export function formatted(route: Route): string {
   setItem(params, route.against, ['with-record', 'with-package', 'with-file']);
   if (route.tab !== HOME.tab) params.set('tab', route.tab);
   if (route.path !== null) params.set('path', route.path);
+  if (route.isMap) params.set('files', 'map');
   const text = params.toString();
   return text === '' ? '' : `#${text}`;
 }

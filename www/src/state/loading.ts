@@ -8,7 +8,7 @@ export type Loading<T> =
   | { readonly status: 'nothing' }
   | { readonly status: 'loading'; readonly progress: Progress | null; readonly before: T | null }
   | { readonly status: 'here'; readonly value: T }
-  | { readonly status: 'failed'; readonly fault: ErrorJson };
+  | { readonly status: 'failed'; readonly fault: ErrorJson; readonly before: T | null };
 
 /** Loads one thing at a time: another one ends the one before it. */
 export class Loader<T> {
@@ -25,6 +25,12 @@ export class Loader<T> {
     return state.status === 'here' ? state.value : null;
   }
 
+  /** The value, or the one that stays to be seen meanwhile. */
+  get last(): T | null {
+    const state = this.#state.value;
+    return state.status === 'here' ? state.value : state.status === 'nothing' ? null : state.before;
+  }
+
   /**
    * Begins anew.
    *
@@ -34,7 +40,7 @@ export class Loader<T> {
     this.#controller?.abort();
     const controller = new AbortController();
     this.#controller = controller;
-    const before = keeps ? this.value : null;
+    const before = keeps ? this.last : null;
     this.#state.value = { status: 'loading', progress: null, before };
     const show = (state: Loading<T>) => {
       if (this.#controller === controller) this.#state.value = state;
@@ -44,7 +50,7 @@ export class Loader<T> {
       show({ status: 'here', value });
     } catch (error) {
       if (controller.signal.aborted) show(before === null ? { status: 'nothing' } : { status: 'here', value: before });
-      else show({ status: 'failed', fault: faultOf(error) });
+      else show({ status: 'failed', fault: faultOf(error), before });
     }
   }
 

@@ -34,10 +34,16 @@ function follow(loader: Loader<PackageView>, itemOf: (route: Route) => OneItem |
     if (key === before || (item !== null && !isReady)) return;
     before = key;
     untracked(() => {
-      if (item === null) loader.clear();
+      if (item === null) close(loader);
       else void open(loader, placeOf(item, wanted), item);
     });
   });
+}
+
+function close(loader: Loader<PackageView>): void {
+  const { last } = loader;
+  loader.clear();
+  if (last !== null) void client().then((worker) => worker.closePackage(last.id), () => undefined);
 }
 
 function isDone(loader: Loader<unknown>): boolean {
@@ -50,7 +56,7 @@ function placeOf(item: OneItem, { place, subdir: platform }: Route): PackagePlac
 }
 
 async function open(loader: Loader<PackageView>, place: PackagePlace, item: OneItem): Promise<void> {
-  const last = loader.value;
+  const { last } = loader;
   await loader.load(async (signal, onProgress) => {
     const worker = await client();
     if (last !== null) void worker.closePackage(last.id);
@@ -64,12 +70,20 @@ async function open(loader: Loader<PackageView>, place: PackagePlace, item: OneI
 
 /** Reads all of it, and verifies it. */
 export async function verifyWhole(loader: Loader<PackageView>): Promise<void> {
-  const before = loader.value;
+  const before = loader.last;
   if (before === null) return;
   await loader.load(async (signal, onProgress) => {
     const worker = await client();
     return during(worker, signal, (task) => worker.verifyPackage(before.id, task, listening(onProgress)));
   }, true);
+}
+
+/**
+ * The content of a file of an open package: no more than `most` bytes of it.
+ */
+export async function contentOf(id: number, path: string, most: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const worker = await client();
+  return during(worker, signal, (task) => worker.readFile(id, path, task, most)) as Promise<Uint8Array<ArrayBuffer>>;
 }
 
 function gone(item: OneItem): VerifierError {

@@ -37,14 +37,19 @@ export function span(ms: number): string {
   return count(Math.floor(size / length), unit);
 }
 
+const MARKS = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** A text with marks that can't be seen, or turn it around, in a form that is seen. */
+export function visible(text: string, marks = MARKS): string {
+  return text.replace(marks, (mark) => `\u2423{${mark.charCodeAt(0).toString(16).padStart(4, '0')}}`);
+}
+
 /** A text of a package or channel, made harmless for the eye: no marks that turn it around, no end of it unseen. */
 export function shown(text: string, longest = 300): string {
-  const visible = text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-    (mark) => `\u2423{${mark.charCodeAt(0).toString(16).padStart(4, '0')}}`,
-  );
-  const characters = [...visible];
-  if (characters.length <= longest) return visible;
+  const isLong = text.length > 4 * longest;
+  // Of megabytes, what is cut away needs no look.
+  const characters = [...visible(isLong ? text.slice(0, 2 * longest) + text.slice(-2 * longest) : text)];
+  if (characters.length <= longest && !isLong) return characters.join('');
   const half = Math.floor((longest - 1) / 2);
   return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
 }

@@ -8,6 +8,8 @@ export interface Known {
   /** Files that were handed out, without their bytes. */
   readonly unpacked: ReadonlyMap<string, Pick<UnpackedFile, 'path' | 'type' | 'size' | 'mode' | 'target'>>;
   readonly verdict: Verdict;
+  /** A second one, on the content alone. */
+  readonly inside: Verdict | null;
   /** Whether all bytes were read: else what is not there may only not have been reached. */
   readonly isWhole: boolean;
 }
@@ -18,31 +20,37 @@ const LINK_SCRIPT = /^(bin|Scripts)\/\.[^/]+-(pre-link|post-link|pre-unlink)\.(s
 /** All files that are listed or there, sorted by path. */
 export function fileRows(known: Known): readonly FileRow[] {
   const rows = new Map<string, FileRow>();
-  const codes = codesByPath(known.verdict);
+  const codes = codesByPath([...known.verdict.findings, ...(known.inside?.findings ?? [])]);
   for (const entry of known.listed ?? []) {
     const row = listedRow(entry, known, codes);
     if (row !== null) rows.set(row.path, row);
   }
   for (const file of known.unpacked.values()) {
     const listed = rows.get(file.path);
-    rows.set(file.path, { ...(listed ?? unlistedRow(file.path)), ...unpackedRow(file, listed, codes) });
+    rows.set(file.path, { ...(listed ?? unlistedRow(file.path)), ...unpackedRow(file, listed, codes.get(file.path)) });
   }
   for (const [path, found] of codes) {
     // Findings also name documents and the archive itself.
-    if (rows.has(path) || !found.includes('FILE_UNLISTED')) continue;
-    rows.set(path, { ...unlistedRow(path), codes: found });
+    if (rows.has(path) || !found.all.includes('FILE_UNLISTED')) continue;
+    rows.set(path, { ...unlistedRow(path), codes: found.all });
   }
   return [...rows.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-function listedRow(entry: JsonObject, { verdict, isWhole }: Known, codes: ReadonlyMap<string, readonly string[]>): FileRow | null {
+/** Codes of what was found about a file. */
+interface Codes {
+  readonly all: string[];
+  isBad: boolean;
+}
+
+function listedRow(entry: JsonObject, { isWhole }: Known, codes: ReadonlyMap<string, Codes>): FileRow | null {
   const path = entry['_path'];
   if (typeof path !== 'string') return null;
-  const found = codes.get(path) ?? [];
+  const found = codes.get(path);
   const { prefix_placeholder: prefix, file_mode: mode } = entry;
   // What was neither read nor handed out is listed, and no more is known of it.
-  const isWrong = isWhole && verdict.findings.some((finding) => finding.path === path && finding.severity === 'error');
-  const state: FileState = found.includes('FILE_MISSING') ? 'missing' : isWrong ? 'wrong' : 'listed';
+  const isWrong = isWhole && found?.isBad === true;
+  const state: FileState = found?.all.includes('FILE_MISSING') ? 'missing' : isWrong ? 'wrong' : 'listed';
   return {
     path,
     type: typeOf(entry['path_type']),
@@ -53,14 +61,14 @@ function listedRow(entry: JsonObject, { verdict, isWhole }: Known, codes: Readon
     placeholder: typeof prefix === 'string' && prefix !== '' ? { prefix, mode: mode === 'binary' ? 'binary' : 'text' } : null,
     isLinkScript: LINK_SCRIPT.test(path),
     state,
-    codes: found,
+    codes: found?.all ?? [],
   };
 }
 
 function unpackedRow(
   { path, type, size, mode, target }: Pick<UnpackedFile, 'path' | 'type' | 'size' | 'mode' | 'target'>,
   listed: FileRow | undefined,
-  codes: ReadonlyMap<string, readonly string[]>,
+  found: Codes | undefined,
 ): Partial<FileRow> {
   const isInfo = path.startsWith('info/');
   return {
@@ -68,8 +76,9 @@ function unpackedRow(
     size: size ?? listed?.size ?? null,
     target: target ?? null,
     isExecutable: ((mode ?? 0) & 0o111) !== 0,
-    state: isInfo ? 'archive' : 'verified',
-    codes: codes.get(path) ?? [],
+    // What was handed out is provisional: that a file is there twice shows late.
+    state: isInfo ? 'archive' : found?.isBad === true ? 'wrong' : 'verified',
+    codes: found?.all ?? [],
   };
 }
 
@@ -88,13 +97,14 @@ function unlistedRow(path: string): FileRow {
   };
 }
 
-function codesByPath({ findings }: Verdict): ReadonlyMap<string, readonly string[]> {
-  const codes = new Map<string, string[]>();
-  for (const { path, code } of findings) {
+function codesByPath(findings: Verdict['findings']): ReadonlyMap<string, Codes> {
+  const codes = new Map<string, Codes>();
+  for (const { path, code, severity } of findings) {
     if (path === undefined) continue;
-    const known = codes.get(path);
-    if (known === undefined) codes.set(path, [code]);
-    else if (!known.includes(code)) known.push(code);
+    const known = codes.get(path) ?? { all: [], isBad: false };
+    if (!known.all.includes(code)) known.all.push(code);
+    known.isBad ||= severity === 'error';
+    codes.set(path, known);
   }
   return codes;
 }

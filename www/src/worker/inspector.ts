@@ -1,3 +1,4 @@
+import { transfer } from 'comlink';
 import { IndexedDbStore, MemoryStore, type TrustStore, Verifier, VerifierError } from 'conda-verifier';
 import type {
   ChannelView,
@@ -107,7 +108,13 @@ export class Inspector {
       const id = ++this.#lastPackage;
       const opened = new OpenPackage(id, place, { channel, blob, create: () => this.#verifier() });
       this.#packages.set(id, opened);
-      return opened.view(isWhole, { signal, onProgress });
+      try {
+        return await opened.view(isWhole, { signal, onProgress });
+      } catch (error) {
+        // The page never hears of its number.
+        this.closePackage(id);
+        throw error;
+      }
     });
   }
 
@@ -116,9 +123,16 @@ export class Inspector {
     return this.#tasks.run(task, (signal) => this.#package(id).view(true, { signal, onProgress }));
   }
 
-  /** The content of one file of a package, out of the bytes that the verdict is about. */
-  async readFile(id: number, path: string): Promise<Uint8Array> {
-    return this.#package(id).read(path);
+  /**
+   * The content of one file of a package, out of the bytes that the verdict is about.
+   *
+   * @param most Bytes that are wanted of it at most.
+   */
+  async readFile(id: number, path: string, task = 0, most = Infinity): Promise<Uint8Array> {
+    const bytes = await this.#tasks.run(task, (signal) => this.#package(id).read(path, { signal }));
+    // A copy, which goes to the page: what is kept stays.
+    const copy = bytes.slice(0, most);
+    return transfer(copy, [copy.buffer]);
   }
 
   /** Forgets a package. */

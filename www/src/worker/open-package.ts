@@ -1,8 +1,5 @@
 import {
-  type ErrorJson,
-  type JsonObject,
   PackageRejected,
-  type Transfer,
   type UnpackedFile,
   type Verdict,
   type Verifier,
@@ -10,6 +7,8 @@ import {
   type WorkOptions,
 } from 'conda-verifier';
 import type { PackagePlace, PackageView } from '../protocol.js';
+import { documentsIn, listedIn, objectIn } from './documents.js';
+import { download } from './download.js';
 import { fileRows, type Known } from './file-rows.js';
 import type { OpenChannel } from './open-channel.js';
 import { webFetch } from './web-fetch.js';
@@ -37,6 +36,8 @@ export class OpenPackage {
   /** What the bytes have to be, to be the ones that the verdict is about. */
   #sha256: string | null = null;
   #info: ReadonlyMap<string, Uint8Array> = new Map();
+  /** Files whose bytes may be shown. */
+  #handedOut: ReadonlySet<string> = new Set();
   #verifier: Promise<Verifier> | undefined;
 
   constructor(id: number, place: PackagePlace, source: Source) {
@@ -54,24 +55,33 @@ export class OpenPackage {
   }
 
   /** The content of one file, out of the bytes that the verdict is about. */
-  async read(path: string): Promise<Uint8Array> {
+  async read(path: string, { signal }: WorkOptions = {}): Promise<Uint8Array> {
+    if (!this.#handedOut.has(path)) {
+      throw new VerifierError({
+        code: 'FILE_UNREADABLE',
+        message: `${JSON.stringify(path)} is not handed out: it is not there, or not as info/paths.json lists it`,
+        hint: 'The findings say what is wrong with it.',
+        path,
+      });
+    }
     const info = this.#info.get(path);
     if (info !== undefined) return info;
     if (this.#bytes === null || this.#sha256 === null) throw new Error('the package was not read as a whole');
-    let content: Uint8Array | undefined;
+    const found = new Found();
     const onFile = (file: UnpackedFile) => {
-      if (file.path === path && file.type === 'file') content = file.bytes;
+      if (file.path === path && file.type === 'file') throw Object.assign(found, { bytes: file.bytes });
     };
     const verifier = await this.#own();
-    // Decoded once more: to keep all files would take more memory than anybody has to spare.
-    await verifier.inspectPackage(this.#bytes, { fileName: this.#fileName, sha256: this.#sha256 }, { onFile });
-    if (content !== undefined) return content;
-    throw new VerifierError({
-      code: 'FILE_UNREADABLE',
-      message: `${JSON.stringify(path)} is not handed out: it is not there, or not as info/paths.json lists it`,
-      hint: 'The findings say what is wrong with it.',
-      path,
-    });
+    // Decoded once more, after its digest matched: to keep all files would take more memory than
+    // anybody has to spare.
+    const expected = { fileName: this.#fileName, sha256: this.#sha256 };
+    try {
+      await verifier.inspectPackage(this.#bytes, expected, { onFile, signal });
+    } catch (error) {
+      if (error !== found) throw error;
+    }
+    if (found.bytes === null) throw new Error(`${JSON.stringify(path)} was there, and is not any more`);
+    return found.bytes;
   }
 
   free(): void {
@@ -83,7 +93,12 @@ export class OpenPackage {
     const place = this.#place;
     if (place.kind === 'channel') return place.fileName;
     if (place.kind === 'file') return place.name;
-    return decodeURIComponent(new URL(place.url).pathname.split('/').at(-1) ?? '');
+    const last = new URL(place.url).pathname.split('/').at(-1) ?? '';
+    try {
+      return decodeURIComponent(last);
+    } catch {
+      return last;
+    }
   }
 
   /** Its info/ by ranges: nothing is verified. */
@@ -98,16 +113,16 @@ export class OpenPackage {
       ...(record === null ? {} : { record }),
       fetch: channel?.fetcher ?? webFetch,
     });
+    const { transfer } = found;
+    // All of it had to be fetched, and is not at hand: the browser's cache mostly has it.
+    if (transfer.whole !== null) return { ...(await this.#whole(options)), transfer };
     this.#info = found.info;
-    const isWhole = found.transfer.whole !== null;
     return this.#viewOf({
       verdict: found.verdict,
-      listed: found.paths,
+      inside: null,
       unpacked: asUnpacked(found.info),
-      isWhole,
-      index: found.index,
-      about: found.about,
-      transfer: found.transfer,
+      isWhole: false,
+      transfer,
     });
   }
 
@@ -122,27 +137,19 @@ export class OpenPackage {
       kept += bytes.length;
       if (kept <= DOCUMENTS) info.set(file.path, bytes);
     };
-    const { verdict, transfer } = await this.#examined({ ...options, onFile });
+    const verdict = await this.#examined({ ...options, onFile });
+    let inside: Verdict | null = null;
     // What a rejected package has in it is shown all the same, as what nobody vouches for.
     if (unpacked.size === 0 && this.#bytes !== null && verdict.verdict === 'rejected') {
       const verifier = await this.#own();
-      await verifier.inspectPackage(this.#bytes, { fileName: this.#fileName }, { ...options, onFile });
+      inside = await verifier.inspectPackage(this.#bytes, { fileName: this.#fileName }, { ...options, onFile });
     }
-    this.#sha256 = verdict.digests.sha256;
+    this.#sha256 = inside?.digests.sha256 ?? verdict.digests.sha256;
     this.#info = info;
-    const paths = jsonOf(info, 'info/paths.json')?.['paths'];
-    return this.#viewOf({
-      verdict,
-      listed: Array.isArray(paths) ? (paths as JsonObject[]) : null,
-      unpacked: unpacked as Known['unpacked'],
-      isWhole: true,
-      index: jsonOf(info, 'info/index.json'),
-      about: jsonOf(info, 'info/about.json'),
-      transfer,
-    });
+    return this.#viewOf({ verdict, inside, unpacked: unpacked as Known['unpacked'], isWhole: true, transfer: null });
   }
 
-  async #examined(options: WorkOptions & { onFile: (file: UnpackedFile) => void }): Promise<Examined> {
+  async #examined(options: WorkOptions & { onFile: (file: UnpackedFile) => void }): Promise<Verdict> {
     const place = this.#place;
     const { channel } = this.#source;
     if (this.#bytes === null && place.kind === 'channel' && channel !== null) {
@@ -150,11 +157,12 @@ export class OpenPackage {
         const { mirrors, fetcher } = channel;
         const found = await channel.verifier.fetchPackage(place.subdir, place.fileName, fetcher, { ...options, mirrors });
         this.#bytes = new Blob([found.bytes as Uint8Array<ArrayBuffer>]);
-        return { verdict: found.verdict, transfer: null };
+        return found.verdict;
       } catch (error) {
         if (!(error instanceof PackageRejected)) throw error;
-        await this.#download(options).catch(() => undefined);
-        return { verdict: error.verdict, transfer: null };
+        // As the first server has it, for what is in it to be seen.
+        await this.#download(options).catch(() => options.signal?.throwIfAborted());
+        return error.verdict;
       }
     }
     if (this.#bytes === null) await this.#download(options);
@@ -162,30 +170,12 @@ export class OpenPackage {
     const record = this.#record();
     const expected = { fileName: this.#fileName, ...(record === null ? {} : { record }) };
     if (this.#bytes === null) throw new Error('there are no bytes');
-    const verdict = await (channel?.verifier ?? verifier).inspectPackage(this.#bytes, expected, options);
-    return { verdict, transfer: null };
+    return (channel?.verifier ?? verifier).inspectPackage(this.#bytes, expected, options);
   }
 
-  async #download({ signal }: WorkOptions): Promise<void> {
+  async #download(options: WorkOptions): Promise<void> {
     const [url] = this.#urls();
-    if (url === undefined) return;
-    const fetcher = this.#source.channel?.fetcher ?? webFetch;
-    let response: Response;
-    try {
-      response = await fetcher(url, { signal: signal ?? null });
-    } catch (cause) {
-      signal?.throwIfAborted();
-      throw new VerifierError(unreachable(url, cause), { cause });
-    }
-    if (!response.ok) {
-      throw new VerifierError({
-        code: 'HTTP_STATUS',
-        message: `${url} was asked for, and the answer was ${response.status}`,
-        hint: 'Check the address; packages are removed from channels too.',
-        details: { status: response.status },
-      });
-    }
-    this.#bytes = await response.blob();
+    if (url !== undefined) this.#bytes = await download(url, this.#source.channel?.fetcher ?? webFetch, options);
   }
 
   #urls(): readonly string[] {
@@ -207,20 +197,25 @@ export class OpenPackage {
     return (this.#verifier ??= this.#source.create());
   }
 
-  #viewOf({ index, about, transfer, ...known }: Known & Pick<PackageView, 'index' | 'about' | 'transfer'>): PackageView {
-    const { verdict, isWhole } = known;
+  #viewOf({ transfer, ...known }: Omit<Known, 'listed'> & Pick<PackageView, 'transfer'>): PackageView {
+    const { verdict, inside, isWhole } = known;
+    const record = this.#recordView();
+    const files = fileRows({ ...known, listed: listedIn(this.#info) });
+    const shown = files.filter(({ state, type }) => type === 'file' && (state === 'verified' || state === 'archive'));
+    this.#handedOut = new Set(shown.map(({ path }) => path));
     return {
       id: this.#id,
       place: this.#place,
       fileName: this.#fileName,
       isWhole,
       transfer,
-      size: isWhole ? verdict.digests.size : (this.#recordView()?.size ?? null),
-      record: this.#recordView()?.view ?? null,
+      size: isWhole ? verdict.digests.size : (record?.size ?? (verdict.digests.size || null)),
+      record: record?.view ?? null,
       verdict,
-      index,
-      about,
-      files: fileRows(known),
+      inside,
+      index: objectIn(this.#info, 'info/index.json'),
+      about: objectIn(this.#info, 'info/about.json'),
+      files,
       documents: documentsIn(this.#info),
     };
   }
@@ -237,44 +232,12 @@ export class OpenPackage {
   }
 }
 
-interface Examined {
-  readonly verdict: Verdict;
-  readonly transfer: Transfer | null;
+/** Ends unpacking once the file is there. */
+class Found extends Error {
+  bytes: Uint8Array | null = null;
 }
 
 function asUnpacked(info: ReadonlyMap<string, Uint8Array>): Known['unpacked'] {
   const entries = [...info].map(([path, bytes]) => [path, { path, type: 'file' as const, size: bytes.length, mode: 0o644 }] as const);
   return new Map(entries) as Known['unpacked'];
-}
-
-/** JSON documents of info/ that are not shown in parts of their own. */
-function documentsIn(info: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, unknown> {
-  const own = new Set(['info/index.json', 'info/about.json', 'info/paths.json']);
-  const documents = new Map<string, unknown>();
-  for (const path of info.keys()) {
-    if (!path.endsWith('.json') || own.has(path)) continue;
-    const value = jsonOf(info, path);
-    if (value !== null) documents.set(path, value);
-  }
-  return documents;
-}
-
-function jsonOf(info: ReadonlyMap<string, Uint8Array>, path: string): JsonObject | null {
-  const bytes = info.get(path);
-  if (bytes === undefined) return null;
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
-  } catch {
-    return null;
-  }
-}
-
-function unreachable(url: string, cause: unknown): ErrorJson {
-  return {
-    name: 'VerifierError',
-    code: 'NETWORK_FAILED',
-    message: `can't fetch ${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'Check the address and the connection. A page may only read from another server if that sends Access-Control-Allow-Origin: if it does not, download the file and drop it here.',
-  };
 }
