@@ -4,6 +4,7 @@ import { followAddress } from './route/route.js';
 import './style/base.css';
 import './style/parts.css';
 import './style/compare.css';
+import './style/package.css';
 
 followAddress();
 const place = document.getElementById('app');

@@ -1,0 +1,59 @@
+import type { ComponentChildren } from 'preact';
+import { VerdictCard } from '../card/verdict-card.js';
+import type { PackageView } from '../protocol.js';
+import { Copy } from '../ui/copy.js';
+import { Disclosure } from '../ui/disclosure.js';
+import { RecordMark, StatusMark } from '../ui/state.js';
+import { bytes, number, shown } from '../ui/words.js';
+import { CompareWith } from './compare-with.js';
+import { Fetched } from './fetched.js';
+import { restsOn, sentence } from './verdict-words.js';
+
+/** What to think of the package, at a glance. */
+export function PackageHeader({ view }: { view: PackageView }) {
+  const { verdict, size, record, isWhole } = view;
+  const { sha256, md5 } = verdict.digests;
+  const expected = typed(record?.json, 'sha256');
+  return (
+    <header class="verdict">
+      <p class="summary" role="status">
+        <StatusMark status={verdict.verdict} /> {sentence(verdict)}
+      </p>
+      <Fetched view={view} />
+      <dl class="pairs facts">
+        <Fact name="Size">{size === null ? 'not known' : `${bytes(size)} (${number(size)} bytes)`}</Fact>
+        {sha256 !== null ? (
+          <Fact name="SHA-256"><code>{sha256}</code> <Copy text={sha256} what="SHA-256" /></Fact>
+        ) : (
+          <Fact name="SHA-256">
+            {expected === null || isWhole ? 'not known before all of it is read' : <>should be <code>{shown(expected, 80)}</code></>}
+          </Fact>
+        )}
+        {md5 === null ? null : <Fact name="MD5"><code>{md5}</code> <Copy text={md5} what="MD5" /></Fact>}
+        <Fact name="Rests on">
+          {restsOn(verdict)}
+          {verdict.trust.anchor === null ? null : <> (<code>{shown(verdict.trust.anchor, 90)}</code>)</>}
+        </Fact>
+        {record === null ? null : <Fact name="Its record"><RecordMark state={record.state} /></Fact>}
+      </dl>
+      <div class="actions">
+        <Disclosure title="Compare with…">{() => <CompareWith view={view} />}</Disclosure>
+        <Disclosure title="Save verdict">{() => <VerdictCard view={view} />}</Disclosure>
+      </div>
+    </header>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function typed(record: unknown, member: string): string | null {
+  const value = (record as Readonly<Record<string, unknown>> | null | undefined)?.[member];
+  return typeof value === 'string' ? value : null;
+}

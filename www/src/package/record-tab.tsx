@@ -1,0 +1,93 @@
+import type { PackageView } from '../protocol.js';
+import { Signers } from '../ui/signers.js';
+import { Mark, RecordMark } from '../ui/state.js';
+import { shown } from '../ui/words.js';
+import { formatted, JsonText } from './json-text.js';
+
+const STATES = {
+  trusted: 'Those whom the pinned root names vouch for it.',
+  weak: 'Somebody vouches for it, but it names the package by MD5 alone.',
+  unsigned: 'Nobody signed it.',
+  bad: 'It is signed, and not as it has to be.',
+  unknown: 'Its signatures could not be looked at.',
+} as const;
+
+/** What the channel says of the package, who signed that, and whether the package says the same. */
+export function RecordTab({ view }: { view: PackageView }) {
+  const { record } = view;
+  if (record === null) {
+    return (
+      <p class="note">
+        {view.place.kind === 'channel'
+          ? 'The channel has no record of it that can be read.'
+          : 'The package was opened by itself. Open it from its channel to see what the channel says of it.'}
+      </p>
+    );
+  }
+  return (
+    <>
+      <section aria-labelledby="state-title">
+        <h2 id="state-title">Who vouches for it</h2>
+        <p><RecordMark state={record.state} /> {STATES[record.state]}</p>
+        <Signers signers={record.signers} />
+      </section>
+      <Differences view={view} record={record.json} />
+      <section aria-labelledby="json-title">
+        <h2 id="json-title">As it stands in the repodata</h2>
+        <JsonText label="The record" value={record.json} />
+      </section>
+    </>
+  );
+}
+
+const MEMBERS = [
+  'name', 'version', 'build', 'build_number', 'subdir', 'noarch', 'depends', 'constrains',
+  'license', 'license_family', 'timestamp', 'features', 'track_features', 'size', 'sha256', 'md5',
+] as const;
+
+function Differences({ view, record }: { view: PackageView; record: unknown }) {
+  const said = (record ?? {}) as Readonly<Record<string, unknown>>;
+  const { index, verdict, isWhole } = view;
+  const own: Readonly<Record<string, unknown>> = {
+    ...index,
+    size: isWhole ? verdict.digests.size : undefined,
+    sha256: verdict.digests.sha256 ?? undefined,
+    md5: verdict.digests.md5 ?? undefined,
+  };
+  const rows = MEMBERS.filter((member) => own[member] !== undefined || said[member] !== undefined);
+  return (
+    <section aria-labelledby="differences-title">
+      <h2 id="differences-title">The record and the package</h2>
+      <p class="note">Channels mend what packages say of dependencies: that those differ is usual, and signed with the record.</p>
+      <div class="scroll" tabIndex={0} role="region" aria-label="The record and the package">
+        <table class="differences">
+          <thead>
+            <tr><th scope="col">Member</th><th scope="col"></th><th scope="col">Record</th><th scope="col">Package</th></tr>
+          </thead>
+          <tbody>
+            {rows.map((member) => <Row key={member} member={member} said={said[member]} own={own[member]} />)}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Row({ member, said, own }: { member: string; said: unknown; own: unknown }) {
+  const isSame = formatted(said ?? null) === formatted(own ?? null);
+  const isKnown = own !== undefined;
+  return (
+    <tr>
+      <th scope="row">{member}</th>
+      <td>{!isKnown ? <Mark tone="none" word="not said" /> : isSame ? <Mark tone="good" word="same" /> : <Mark tone="open" word="differs" />}</td>
+      <td><code>{cell(said)}</code></td>
+      <td>{isSame ? <span class="soft">the same</span> : <code>{cell(own)}</code>}</td>
+    </tr>
+  );
+}
+
+function cell(value: unknown): string {
+  if (value === undefined) return '–';
+  if (typeof value === 'string') return shown(value, 200);
+  return shown(Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : formatted(item))).join(', ') : formatted(value), 600);
+}

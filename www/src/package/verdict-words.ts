@@ -1,0 +1,63 @@
+import type { Basis, Check, Reason, Verdict } from 'conda-verifier';
+import { count } from '../ui/words.js';
+
+const BASES: Readonly<Record<Basis, string>> = {
+  tuf: 'the channel’s TUF roles, from the pinned root on, name exactly these bytes',
+  'content-trust': 'enough of the keys that the pinned root trusts signed its record',
+  'caller-digest': 'it has the digest that was asked for',
+  none: 'nobody that you trust vouches for it',
+};
+
+const REASONS: Readonly<Record<Reason, string>> = {
+  unsigned: 'Nobody signed its record.',
+  'weak digest': 'Only an MD5 digest names its bytes, and that can be forged.',
+  'no digest': 'Nothing says which bytes it should have.',
+  partial: 'Only its info/ was read, which proves nothing.',
+  consistent: 'It agrees with its own lists, which are as easy to change as its files.',
+  'not recomputable': 'Some files can’t be computed anew.',
+};
+
+/** A verdict in plain words. */
+export function sentence({ verdict, reasons, trust, findings, findingsOmitted }: Verdict): string {
+  if (verdict === 'verified') return `It can be trusted: ${BASES[trust.basis]}, and every check passed.`;
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  if (verdict === 'rejected') {
+    return `Do not install it: ${findingsOmitted > 0 ? 'more than ' : ''}${count(errors, 'check of it', 'things about it')} failed.`;
+  }
+  const why = reasons.map((reason) => REASONS[reason] ?? `${reason}.`).join(' ');
+  return `Nothing wrong was found, but it can’t be trusted yet. ${why}`;
+}
+
+/** On what it rests, as the end of a sentence. */
+export function restsOn({ trust }: Verdict): string {
+  return BASES[trust.basis] ?? trust.basis;
+}
+
+/** What each check asks. */
+export const CHECKS: Readonly<Partial<Record<Check, string>>> = {
+  signature: 'Did enough trusted keys sign its record?',
+  freshness: 'Is this the newest that the channel says?',
+  completeness: 'Does the channel hold nothing back?',
+  removed: 'Was it removed from the channel?',
+  base_url: 'May it come from where it came from?',
+  'pkg_mgr.json': 'Is the list of package keys there?',
+  record: 'Does the channel have a record of it?',
+  'matches-unsigned-record': 'Is it what its unsigned record says?',
+  'package-target': 'Is it a target of its own, and the same?',
+  'archive-size': 'Is it as long as it should be?',
+  'archive-sha256': 'Does it have the SHA-256 that it should have?',
+  'archive-md5': 'Does it have the MD5 that it should have?',
+  coherence: 'Are all parts read from one and the same file?',
+  'file-name': 'Is its name that of what is in it?',
+  container: 'Is the archive well-formed?',
+  entries: 'Are all entries of it harmless?',
+  'index-json': 'Does info/index.json say the same as its record?',
+  'paths-json': 'Is info/paths.json well-formed?',
+  'files-listed': 'Is every file listed?',
+  'files-present': 'Is every listed file there?',
+  'file-types': 'Is each what it is listed as: file, link, folder?',
+  'file-sizes': 'Is each file as long as it is listed?',
+  'file-sha256': 'Does each file have the SHA-256 that is listed?',
+  'link-targets': 'Do all links stay inside the package?',
+  'info/*': 'Is each file of info/ listed with a digest?',
+};
