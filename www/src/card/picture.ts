@@ -1,6 +1,6 @@
 import type { Status } from 'conda-verifier';
 import type { PackageView } from '../protocol.js';
-import { restsOn, sentence } from '../package/verdict-words.js';
+import { capital, restsOn, sentence } from '../package/verdict-words.js';
 import { bytes, count, shown } from '../ui/words.js';
 
 const WIDTH = 1200;
@@ -57,7 +57,7 @@ function lines(view: PackageView, now: Date): readonly string[] {
   const rest = restsOn(verdict);
   return [
     sentence(verdict),
-    `${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}.`,
+    verdict.verdict === 'unverified' ? `${capital(rest)}.` : '',
     `${count(passed, 'check')} passed, ${failed} failed, ${verdict.notChecked.length} not made; ${count(found, 'finding')}.`,
     `${view.size === null ? '' : `${bytes(view.size)}. `}${whence(view)}`,
   ].filter((line) => line !== '' && !Number.isNaN(now.getTime()));

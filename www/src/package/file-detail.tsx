@@ -48,7 +48,7 @@ export function FileDetail({ view, row, onClose }: { view: PackageView; row: Fil
         {row.target === null ? null : (
           <>
             <dt>Leads to</dt>
-            <dd><code>{shown(row.target)}</code></dd>
+            <dd><Target view={view} row={row} /></dd>
           </>
         )}
         {placeholder === null ? null : (
@@ -76,6 +76,18 @@ export function FileDetail({ view, row, onClose }: { view: PackageView; row: Fil
       {isHandedOut ? <Content view={view} row={row} /> : <p class="note">{whyNot(view, row)}</p>}
     </section>
   );
+}
+
+/** What a link leads to; a link of the page, if the package has that. */
+function Target({ view, row }: { view: PackageView; row: FileRow }) {
+  const text = <code>{shown(row.target ?? '')}</code>;
+  const parts = row.type === 'symlink' ? row.path.split('/').slice(0, -1) : [];
+  for (const part of (row.target ?? '').split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  const path = parts.join('/');
+  return view.files.some((file) => file.path === path) ? <a href={addressOf({ path })}>{text}</a> : text;
 }
 
 const KINDS: Readonly<Record<FileRow['type'], string>> = {

@@ -78,6 +78,7 @@ export function FileList({ rows, isFlat, chosen, isOpen, onTurn, onChoose }: Pro
       {...(isDrawn ? { 'aria-activedescendant': `file-${at}` } : {})}
       tabIndex={0}
       ref={scroller}
+      style={{ height: `min(70vh, 44rem, ${Math.max(rows.length, 8) * ROW + 2}px)` }}
       onKeyDown={onKeyDown}
     >
       <div class="body" role="rowgroup" style={{ height: `${virtual.getTotalSize()}px` }}>

@@ -7,7 +7,9 @@ import { RecordMark, StatusMark } from '../ui/state.js';
 import { bytes, number, shown } from '../ui/words.js';
 import { CompareWith } from './compare-with.js';
 import { Fetched } from './fetched.js';
-import { restsOn, sentence } from './verdict-words.js';
+import { sentence } from './verdict-words.js';
+
+const BASES = { tuf: 'the root', 'content-trust': 'the root', 'caller-digest': 'the digest', none: '' } as const;
 
 /** What to think of the package, at a glance. */
 export function PackageHeader({ view }: { view: PackageView }) {
@@ -30,10 +32,9 @@ export function PackageHeader({ view }: { view: PackageView }) {
           </Fact>
         )}
         {md5 === null ? null : <Fact name="MD5"><code>{md5}</code> <Copy text={md5} what="MD5" /></Fact>}
-        <Fact name="Rests on">
-          {restsOn(verdict)}
-          {verdict.trust.anchor === null ? null : <> (<code>{shown(verdict.trust.anchor, 90)}</code>)</>}
-        </Fact>
+        {verdict.trust.anchor === null ? null : (
+          <Fact name="Rests on">{BASES[verdict.trust.basis]} <code>{shown(verdict.trust.anchor, 90)}</code></Fact>
+        )}
         {record === null ? null : <Fact name="Its record"><RecordMark state={record.state} /></Fact>}
       </dl>
       <div class="actions">

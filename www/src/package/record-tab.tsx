@@ -58,7 +58,7 @@ function Differences({ view, record }: { view: PackageView; record: unknown }) {
   return (
     <section aria-labelledby="differences-title">
       <h2 id="differences-title">The record and the package</h2>
-      <p class="note">Channels mend what packages say of dependencies: that those differ is usual, and signed with the record.</p>
+      <p class="note">Channels mend what packages say of dependencies, so that those may differ.</p>
       <div class="scroll" tabIndex={0} role="region" aria-label="The record and the package">
         <table class="differences">
           <thead>

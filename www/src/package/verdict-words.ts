@@ -1,5 +1,5 @@
 import type { Basis, Check, Reason, Verdict } from 'conda-verifier';
-import { count } from '../ui/words.js';
+import { count, shown } from '../ui/words.js';
 
 const BASES: Readonly<Record<Basis, string>> = {
   tuf: 'the channel’s TUF roles, from the pinned root on, name exactly these bytes',
@@ -20,12 +20,24 @@ const REASONS: Readonly<Record<Reason, string>> = {
 /** A verdict in plain words. */
 export function sentence({ verdict, reasons, trust, findings, findingsOmitted }: Verdict): string {
   if (verdict === 'verified') return `It can be trusted: ${BASES[trust.basis]}, and every check passed.`;
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
   if (verdict === 'rejected') {
-    return `Do not install it: ${findingsOmitted > 0 ? 'more than ' : ''}${count(errors, 'check of it', 'things about it')} failed.`;
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    const more = errors.length - 1 + findingsOmitted;
+    const first = errors[0] === undefined ? '' : ` ${shown(brief(errors[0].message), 300)}.`;
+    return `Do not install it.${first}${more > 0 ? ` There ${more === 1 ? 'is' : 'are'} ${count(more, 'more finding')}.` : ''}`;
   }
   const why = reasons.map((reason) => REASONS[reason] ?? `${reason}.`).join(' ');
   return `Nothing wrong was found, but it can’t be trusted yet. ${why}`;
+}
+
+/** A message as a sentence, in which digests don't drown the rest. */
+function brief(message: string): string {
+  return capital(message).replace(/\b[0-9a-f]{32,}\b/g, (digest) => `${digest.slice(0, 12)}…`);
+}
+
+/** A sentence begins so. */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** On what it rests, as the end of a sentence. */

@@ -2,7 +2,7 @@ import { type ErrorJson, VerifierError, type WorkOptions } from 'conda-verifier'
 import type { PageFetch } from './open-channel.js';
 
 /** The most bytes of an archive, as the verifier has it. */
-const LONGEST = 2 << 30;
+const LONGEST = 2 ** 31;
 
 /** Fetches a file, and tells how far that has come. */
 export async function download(url: string, fetcher: PageFetch, { signal, onProgress }: WorkOptions): Promise<Blob> {

@@ -16,6 +16,9 @@ import { webFetch } from './web-fetch.js';
 /** Bytes of documents of info/ that are kept: a hostile package has more. */
 const DOCUMENTS = 16 << 20;
 
+/** What is kept however long it is: the verifier takes no more than 64 MiB of info/. */
+const NEEDED = new Set(['info/index.json', 'info/about.json', 'info/paths.json']);
+
 /** Where a package is taken from. */
 export interface Source {
   /** The channel that it is of, if it was opened from one. */
@@ -134,8 +137,9 @@ export class OpenPackage {
     const onFile = ({ bytes, ...file }: UnpackedFile) => {
       unpacked.set(file.path, file as Omit<UnpackedFile, 'bytes'>);
       if (bytes === undefined || !file.path.startsWith('info/')) return;
-      kept += bytes.length;
-      if (kept <= DOCUMENTS) info.set(file.path, bytes);
+      const isNeeded = NEEDED.has(file.path);
+      if (!isNeeded) kept += bytes.length;
+      if (isNeeded || kept <= DOCUMENTS) info.set(file.path, bytes);
     };
     const verdict = await this.#examined({ ...options, onFile });
     let inside: Verdict | null = null;
@@ -225,7 +229,7 @@ export class OpenPackage {
     const { channel } = this.#source;
     const record = this.#record();
     if (record === null || place.kind !== 'channel' || channel === null) return null;
-    const { evidence: _, trust: __, ...json } = record;
+    const { evidence: _, trust: __, fileName: ___, ...json } = record;
     const signers = channel.verifier.trust === null ? null : channel.verifier.recordSigners(place.subdir, place.fileName);
     const state = channel.table(place.subdir).row(place.fileName)?.state ?? 'unknown';
     return { size: record.size ?? null, view: { state, json, signers: signers === null ? [] : [signers].flat() } };
