@@ -1,5 +1,6 @@
 import type { Status } from 'conda-verifier';
 import type { PackageView } from '../protocol.js';
+import { nameOfPlace } from '../package/back-link.js';
 import { capital, restsOn, sentence } from '../package/verdict-words.js';
 import { bytes, count, shown } from '../ui/words.js';
 
@@ -67,7 +68,7 @@ function whence({ place }: PackageView): string {
   if (place.kind === 'url') return `From ${shown(place.url, 160)}`;
   if (place.kind === 'file') return 'A file of the visitor.';
   const { channel, subdir } = place;
-  return `From ${shown(subdir, 40)} of ${channel.kind === 'web' ? shown(channel.mirrors[0] ?? '', 120) : `the sample channel ${channel.sample}`}`;
+  return `From ${shown(subdir, 40)} of ${shown(nameOfPlace(channel), 120)}`;
 }
 
 /** Writes a line that ends where there is no more room, with a sign that it does. */

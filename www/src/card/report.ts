@@ -1,5 +1,5 @@
 import type { Verdict } from 'conda-verifier';
-import type { PackageView } from '../protocol.js';
+import type { PackageView, Place } from '../protocol.js';
 
 /** What is saved of a verdict: the verdict as the command line prints it, and where it came from. */
 export interface Report {
@@ -20,6 +20,10 @@ function sourceOf(place: PackageView['place']): Readonly<Record<string, unknown>
   if (place.kind === 'url') return { url: place.url };
   if (place.kind === 'file') return { file: place.name };
   const { channel, subdir, fileName } = place;
-  const where = channel.kind === 'web' ? { channel: channel.mirrors } : { sample: channel.sample, attack: channel.attack };
-  return { ...where, subdir, fileName };
+  return { channel: whereOf(channel), subdir, fileName };
+}
+
+function whereOf(channel: Place): unknown {
+  if (channel.kind === 'web') return channel.mirrors;
+  return channel.kind === 'folder' ? { folder: channel.name } : { sample: channel.sample, attack: channel.attack };
 }

@@ -28,7 +28,7 @@ export function CompareWith({ view }: { view: PackageView }) {
       problem.value = 'That file has the same name as this one. Rename one of them, so that they can be told apart.';
       return;
     }
-    given.set(file.name, file);
+    given.value = new Map(given.peek()).set(file.name, file);
     compare({ kind: 'file', name: file.name });
   };
   return (

@@ -64,7 +64,7 @@ export function FilesTab({ view }: { view: PackageView }) {
     return <p class="note">No file of it could be read, nor a list of its files. The findings say why.</p>;
   }
   return (
-    <div class="files">
+    <div class="all-files">
       <div class="filters">
         <label class="search">
           Search

@@ -80,7 +80,7 @@ function Here({ view }: { view: PackageView }) {
 }
 
 function nameOf(item: Item | null): string {
-  if (item === null) return '';
+  if (item === null || item.kind === 'files') return '';
   if (item.kind === 'record') return item.fileName;
   if (item.kind === 'file') return item.name;
   const last = new URL(item.url).pathname.split('/').at(-1) ?? '';

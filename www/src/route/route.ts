@@ -68,7 +68,7 @@ export function parsed(hash: string): Route {
     against: itemIn(params, ['with-record', 'with-package', 'with-file']),
     tab: tab ?? HOME.tab,
     path: params.get('path'),
-    isMap: params.get('files') === 'map',
+    isMap: params.get('view') === 'map',
   };
 }
 
@@ -92,7 +92,7 @@ export function formatted(route: Route): string {
   setItem(params, route.against, ['with-record', 'with-package', 'with-file']);
   if (route.tab !== HOME.tab) params.set('tab', route.tab);
   if (route.path !== null) params.set('path', route.path);
-  if (route.isMap) params.set('files', 'map');
+  if (route.isMap) params.set('view', 'map');
   const text = params.toString();
   return text === '' ? '' : `#${text}`;
 }

@@ -95,7 +95,7 @@ export class OpenPackage {
   get #fileName(): string {
     const place = this.#place;
     if (place.kind === 'channel') return place.fileName;
-    if (place.kind === 'file') return place.name;
+    if (place.kind === 'file') return place.name.split('/').at(-1) ?? '';
     const last = new URL(place.url).pathname.split('/').at(-1) ?? '';
     try {
       return decodeURIComponent(last);
