@@ -62,7 +62,7 @@ export function large(name, count, length) {
 }
 
 /** A package, NAME-1-0.conda. */
-function packed(name, paths, files, more = {}) {
+export function packed(name, paths, files, more = {}) {
   const json = (value) => Buffer.from(JSON.stringify(value));
   const index = { name, version: '1', build: '0', build_number: 0, subdir: 'noarch', depends: [] };
   const info = { 'info/index.json': json(index), 'info/paths.json': json({ paths, paths_version: 1 }), ...more };
