@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 
 import { FLAGS } from './flags.mjs';
 
-const dist = process.env.CONDA_VERIFIER_PAGE ?? join(import.meta.dirname, '../../../www/dist');
+export const dist = process.env.CONDA_VERIFIER_PAGE ?? join(import.meta.dirname, '../../../www/dist');
 const executablePath = process.env.CONDA_VERIFIER_CHROMIUM ?? '/usr/bin/chromium';
 
 const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', wasm: 'application/wasm', svg: 'image/svg+xml' };
