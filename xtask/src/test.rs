@@ -36,6 +36,9 @@ const CONFORMANCE_COPY: &str = "tuf-conformance";
 /// The tests of the page. They import nothing of the package, and run where they are.
 const PAGE_TESTS: &str = "tests/www";
 
+/// Says to tests where the page is.
+const PAGE_VARIABLE: &str = "CONDA_VERIFIER_PAGE";
+
 /// Where they leave what they saw.
 const PAGE_PICTURES: &str = "target/www-pictures";
 
@@ -269,7 +272,7 @@ impl Tests<'_> {
         let node = Invocation::new("node")
             .args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
             .args(tests)
-            .env("CONDA_VERIFIER_PAGE", self.project.path(www::DIST))
+            .env(PAGE_VARIABLE, self.project.path(www::DIST))
             .env("CONDA_VERIFIER_PICTURES", self.project.path(PAGE_PICTURES));
         self.count(log, &self.with_places(node)?)
     }
@@ -308,7 +311,7 @@ impl Tests<'_> {
         plan.add(Step::new(RUNTIMES, runtimes::ensure).after(&[build::NODE_PACKAGES]));
         plan.add(
             Step::new("packed package everywhere", |log| self.runtime_tests(log))
-                .after(&[INSTALL, SAMPLES, BROWSER, ENGINES, RUNTIMES]),
+                .after(&[INSTALL, SAMPLES, BROWSER, ENGINES, RUNTIMES, www::PAGE]),
         );
         plan.add(Step::new(JUPYTERLITE, jupyterlite::ensure).after(&[bench::PYTHON]));
         plan.add(
@@ -327,7 +330,8 @@ impl Tests<'_> {
         let found = [(FIREFOX, &engines.firefox), (WEBKIT_DRIVER, &engines.webkit_driver)];
         let node = self
             .with_places(node_tests(runtimes::COPY)?)?
-            .env(runtimes::VARIABLE, self.project.path(runtimes::FOLDER));
+            .env(runtimes::VARIABLE, self.project.path(runtimes::FOLDER))
+            .env(PAGE_VARIABLE, self.project.path(www::DIST));
         let node = found.into_iter().fold(node, |node, (variable, path)| match path {
             Some(path) => node.env(variable, path),
             None => node,
