@@ -88,7 +88,10 @@ pub(crate) fn run(project: &Project) -> Result<ExitCode> {
          --json",
         TrustSpoil::RecordTampered
     );
-    println!("\n  cargo xtask fixtures DIR   every way to spoil a package or a channel, as files");
+    println!(
+        "\n  cargo xtask serve          the page that shows channels and packages, these samples first"
+    );
+    println!("  cargo xtask fixtures DIR   every way to spoil a package or a channel, as files");
     println!("  cargo xtask test           every test");
     Ok(ExitCode::SUCCESS)
 }

@@ -91,7 +91,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         ["www"] => www::run(&Project::open()?),
-        ["serve"] => www::serve(),
+        ["serve"] => www::serve(&Project::open()?),
         ["sign", folder] if !folder.starts_with('-') => sign::run(folder),
         ["sign", ..] => {
             bail!("name one folder: cargo xtask sign DIR; its packages are in DIR/SUBDIR/")

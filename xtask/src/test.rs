@@ -258,10 +258,11 @@ impl Tests<'_> {
     }
 
     fn add_page<'s>(&'s self, plan: &mut Plan<'s>) {
-        plan.add(
-            Step::new("the page in Chromium", |log| self.page_tests(log))
-                .after(&[www::PAGE, SAMPLES, BROWSER]),
-        );
+        plan.add(Step::new("the page in Chromium", |log| self.page_tests(log)).after(&[
+            www::PAGE,
+            SAMPLES,
+            BROWSER,
+        ]));
     }
 
     /// Uses the page as a visitor does.
@@ -309,10 +310,14 @@ impl Tests<'_> {
                 .after(&[SHELLS, bench::PYTHON]),
         );
         plan.add(Step::new(RUNTIMES, runtimes::ensure).after(&[build::NODE_PACKAGES]));
-        plan.add(
-            Step::new("packed package everywhere", |log| self.runtime_tests(log))
-                .after(&[INSTALL, SAMPLES, BROWSER, ENGINES, RUNTIMES, www::PAGE]),
-        );
+        plan.add(Step::new("packed package everywhere", |log| self.runtime_tests(log)).after(&[
+            INSTALL,
+            SAMPLES,
+            BROWSER,
+            ENGINES,
+            RUNTIMES,
+            www::PAGE,
+        ]));
         plan.add(Step::new(JUPYTERLITE, jupyterlite::ensure).after(&[bench::PYTHON]));
         plan.add(
             Step::new("a JupyterLite site", |log| self.jupyterlite_tests(log))

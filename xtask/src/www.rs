@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use crate::artifacts::Artifacts;
 use crate::folder::{copy, fresh};
@@ -16,7 +16,7 @@ use crate::project::{PACKAGE, Project};
 use crate::{build, installation, pack, sample};
 
 /// The page's sources, with a lock file of their own.
-pub(crate) const FOLDER: &str = "www";
+const FOLDER: &str = "www";
 
 /// What is built.
 pub(crate) const DIST: &str = "www/dist";
@@ -31,7 +31,7 @@ const STAMP: &str = "www/node_modules/.installed-package-lock.json";
 const INSTALLED: &str = "target/www-package";
 
 /// The address that `serve` listens at; www/vite.config.ts says the same.
-pub(crate) const ADDRESS: &str = "http://127.0.0.1:4173/";
+const ADDRESS: &str = "http://127.0.0.1:4173/";
 
 // Steps that others wait for.
 const PACKAGES: &str = "npm packages of the page";
@@ -53,13 +53,12 @@ pub(crate) fn run(project: &Project) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Shows the page until somebody ends it.
-pub(crate) fn serve() -> Result<ExitCode> {
-    ensure!(
-        Path::new(DIST).join("index.html").is_file(),
-        "the page is not built; `cargo xtask www` does that"
-    );
-    println!("{ADDRESS}");
+/// Shows the page until somebody ends it; builds it first where it is not there.
+pub(crate) fn serve(project: &Project) -> Result<ExitCode> {
+    if !Path::new(DIST).join("index.html").is_file() && run(project)? != ExitCode::SUCCESS {
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("the page is at {ADDRESS}, until you end this with Ctrl+C");
     let status = std::process::Command::new("node")
         .args(["node_modules/vite/bin/vite.js", "preview", "--logLevel", "warn"])
         .current_dir(FOLDER)
