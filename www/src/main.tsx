@@ -5,6 +5,8 @@ import './style/base.css';
 import './style/parts.css';
 import './style/compare.css';
 import './style/package.css';
+import './style/channel.css';
+import './style/trust.css';
 
 followAddress();
 const place = document.getElementById('app');

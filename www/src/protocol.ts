@@ -91,6 +91,8 @@ export interface RecordRow {
   readonly fault: ErrorJson | null;
   /** What became of its package, where that was verified. */
   readonly verdict: Verdict['verdict'] | null;
+  /** Codes of what was found then, or of why nothing was decided. */
+  readonly codes: readonly string[];
 }
 
 export type SortKey = 'name' | 'size' | 'date' | 'trust';
@@ -111,9 +113,36 @@ export interface RecordQuery {
 export interface RecordPage {
   /** How many match. */
   readonly total: number;
+  /** Bytes of all their packages, as far as records say. */
+  readonly size: number;
   readonly rows: readonly RecordRow[];
   /** Milliseconds that the search took. */
   readonly took: number;
+}
+
+/** What can become of a package that was to be verified: nothing, where it did not come. */
+export type Outcome = Verdict['verdict'] | 'undecided';
+
+/** How far verifying many packages has come. */
+export interface VerifyReport {
+  /** Packages, and their bytes as records say. */
+  readonly total: number;
+  readonly size: number;
+  readonly done: number;
+  readonly doneSize: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** How many packages each code was found about, most frequent first. */
+  readonly codes: readonly (readonly [code: string, packages: number])[];
+}
+
+/** A root that somebody may pin. */
+export interface RootView {
+  readonly report: RoleReport;
+  /** `sha256:…` of its bytes. */
+  readonly anchor: string;
+  readonly format: TrustInfo['format'];
+  /** Where it came from, if it was fetched. */
+  readonly url: string | null;
 }
 
 /** The repodata of a platform. */

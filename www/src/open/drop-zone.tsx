@@ -16,8 +16,8 @@ export function DropZone({ children }: { children: ComponentChildren }) {
       onDragLeave={(event) => {
         if (event.relatedTarget === null) setOver(false);
       }}
+      onDropCapture={() => setOver(false)}
       onDrop={(event) => {
-        setOver(false);
         if (event.dataTransfer === null) return;
         event.preventDefault();
         void openFiles(event.dataTransfer);

@@ -15,6 +15,8 @@ export interface Route {
   readonly states: readonly RecordState[] | null;
   readonly sort: SortKey;
   readonly descending: boolean;
+  /** The link of the chain of trust that is looked into. */
+  readonly role: string | null;
   /** A package: of the channel, of any address, or one of those that a visitor gave. */
   readonly item: Item | null;
   /** Another package, to compare with. */
@@ -43,6 +45,7 @@ export const HOME: Route = {
   states: null,
   sort: 'name',
   descending: false,
+  role: null,
   item: null,
   against: null,
   tab: 'files',
@@ -64,6 +67,7 @@ export function parsed(hash: string): Route {
     states: states === undefined || states.length === 0 ? null : states,
     sort: key ?? HOME.sort,
     descending: key !== undefined && sort.startsWith('-'),
+    role: params.get('role'),
     item: itemIn(params, ['record', 'package', 'file']),
     against: itemIn(params, ['with-record', 'with-package', 'with-file']),
     tab: tab ?? HOME.tab,
@@ -88,6 +92,7 @@ export function formatted(route: Route): string {
   if (route.text !== '') params.set('q', route.text);
   if (route.states !== null) params.set('show', route.states.join(','));
   if (route.sort !== HOME.sort || route.descending) params.set('sort', `${route.descending ? '-' : ''}${route.sort}`);
+  if (route.role !== null) params.set('role', route.role);
   setItem(params, route.item, ['record', 'package', 'file']);
   setItem(params, route.against, ['with-record', 'with-package', 'with-file']);
   if (route.tab !== HOME.tab) params.set('tab', route.tab);

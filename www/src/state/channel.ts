@@ -41,12 +41,17 @@ export async function reopen(): Promise<void> {
   await openChannel(place, platform);
 }
 
-/** Trusts a root for the channel that is looked at, from now on. */
+/**
+ * Trusts a root for the channel that is looked at, from now on.
+ *
+ * @returns Whether it will be there at the next visit.
+ */
 export async function pin(root: Uint8Array): Promise<boolean> {
-  const { place, subdir: platform } = route.value;
-  await openChannel(place, platform, root);
-  if (channel.state.value.status !== 'here' || place.kind !== 'web') return false;
-  return pinRoot(nameOf(place), root);
+  const { place } = route.value;
+  if (place.kind !== 'web') return false;
+  const isKept = await pinRoot(nameOf(place), root);
+  await reopen();
+  return isKept;
 }
 
 /** Trusts nobody for it any more. */
@@ -56,10 +61,22 @@ export async function unpin(): Promise<void> {
   await reopen();
 }
 
-async function openChannel(place: Place, platform: string, root?: Uint8Array): Promise<void> {
+/** Forgets which versions of its roles were seen. */
+export async function forgetSeen(): Promise<void> {
+  await (await client()).forget(route.value.place);
+  await reopen();
+}
+
+/** Reads the platform's records again. */
+export async function reopenSubdir(): Promise<void> {
+  const { place, subdir: platform } = route.value;
+  await openSubdir(place, platform);
+}
+
+async function openChannel(place: Place, platform: string): Promise<void> {
   subdir.clear();
   await channel.load(async (signal) => {
-    const pinned = root ?? (place.kind === 'web' ? await pinnedRoot(nameOf(place)) : null);
+    const pinned = place.kind === 'web' ? await pinnedRoot(nameOf(place)) : null;
     const worker = await client();
     return during(worker, signal, (task) => worker.openChannel(place, pinned, task));
   });

@@ -2,7 +2,12 @@ import { del, get, set } from 'idb-keyval';
 
 /** Roots that a visitor pinned, by the channel's URL; they stay in this browser. */
 
+/** Those that the browser did not keep: they are gone with the page. */
+const unkept = new Map<string, Uint8Array>();
+
 export async function pinnedRoot(channel: string): Promise<Uint8Array | null> {
+  const root = unkept.get(keyOf(channel));
+  if (root !== undefined) return root;
   try {
     const kept: unknown = await get(keyOf(channel));
     return kept instanceof Uint8Array ? kept : null;
@@ -16,13 +21,16 @@ export async function pinnedRoot(channel: string): Promise<Uint8Array | null> {
 export async function pinRoot(channel: string, root: Uint8Array): Promise<boolean> {
   try {
     await set(keyOf(channel), root);
+    unkept.delete(keyOf(channel));
     return true;
   } catch {
+    unkept.set(keyOf(channel), root);
     return false;
   }
 }
 
 export async function unpinRoot(channel: string): Promise<void> {
+  unkept.delete(keyOf(channel));
   await del(keyOf(channel)).catch(() => undefined);
 }
 

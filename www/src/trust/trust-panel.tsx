@@ -1,7 +1,11 @@
 import type { ChannelView } from '../protocol.js';
+import { reopen } from '../state/channel.js';
+import { Explanation } from '../ui/explanation.js';
 import { Fault } from '../ui/fault.js';
+import { Passed } from '../ui/passed.js';
 import { shown } from '../ui/words.js';
 import { Chain } from './chain.js';
+import { LinkDetails } from './link-details.js';
 import { PinRoot } from './pin-root.js';
 
 /** Who vouches for the channel, from the pinned root on. */
@@ -9,19 +13,19 @@ export function TrustPanel({ view }: { view: ChannelView }) {
   return (
     <section aria-labelledby="trust-title" class="trust">
       <h2 id="trust-title">Trust</h2>
-      {view.fault === null ? null : <Fault fault={view.fault} title="Refused" />}
-      {view.store === null ? null : <p class="note">What was kept from an earlier visit could not be used: {shown(view.store.message)}</p>}
-      {view.mirrors.length === 0 ? null : (
-        <details class="note">
-          <summary>Mirrors that were passed over: {view.mirrors.length}</summary>
-          <ul>
-            {view.mirrors.map(({ mirror, path, code, message }) => (
-              <li key={`${mirror} ${path}`}><code>{code}</code> {shown(mirror)}: {shown(message)}</li>
-            ))}
-          </ul>
-        </details>
+      {view.fault === null ? null : (
+        <>
+          <Fault fault={view.fault} title="Refused" />
+          <Explanation code={view.fault.code} />
+          <p><button type="button" onClick={() => void reopen()}>Try again</button></p>
+        </>
       )}
+      {view.store === null ? null : (
+        <p class="note">What was kept from an earlier visit could not be used, so older versions may pass unnoticed this time: {shown(view.store.message)}</p>
+      )}
+      <Passed mirrors={view.mirrors} />
       <Chain view={view} />
+      <LinkDetails view={view} />
       <PinRoot view={view} />
     </section>
   );

@@ -8,14 +8,19 @@ import type {
   Place,
   RecordPage,
   RecordQuery,
+  RootView,
   SubdirView,
+  VerifyReport,
 } from '../protocol.js';
 import { fetchIn, type FilesByPath } from './fetch-in.js';
 import { type AttackAbout, type Sample, samplesIn } from './sample.js';
 import { OpenChannel } from './open-channel.js';
 import { webFetch } from './web-fetch.js';
 import { OpenPackage } from './open-package.js';
+import { type ExportFormat, exported } from './export-records.js';
+import { fetchRoot, viewOfRoot } from './root-view.js';
 import { Tasks } from './tasks.js';
+import { verifyAll } from './verify-all.js';
 
 /** Where the page's own files are, and what they have to be. */
 export interface Files {
@@ -95,6 +100,42 @@ export class Inspector {
     return (await this.#channel(place)).table(query.subdir).query(query);
   }
 
+  /** Verifies all packages that match. */
+  async verifyAll(
+    place: Place,
+    query: RecordQuery,
+    task: number,
+    onReport: (report: VerifyReport) => void,
+  ): Promise<VerifyReport> {
+    const channel = await this.#channel(place);
+    return this.#tasks.run(task, (signal) => verifyAll(channel, query.subdir, query, signal, onReport));
+  }
+
+  /** The records that match, as a file. */
+  async exportRecords(place: Place, query: RecordQuery, format: ExportFormat): Promise<Blob> {
+    return exported(await this.#channel(place), query.subdir, query, format);
+  }
+
+  /** A root as somebody sees it before it is pinned. */
+  async viewRoot(root: Uint8Array): Promise<RootView> {
+    return viewOfRoot(await this.#module(), root, null);
+  }
+
+  /** The root that a channel hands out itself: nobody else says that it is the right one. */
+  async fetchRoot(mirror: string, task: number): Promise<RootView> {
+    return this.#tasks.run(task, async (signal) => {
+      const { root, url } = await fetchRoot(mirror, signal);
+      return viewOfRoot(await this.#module(), root, url);
+    });
+  }
+
+  /** Forgets which versions of a channel's roles were seen. */
+  async forget(place: Place): Promise<void> {
+    if (place.kind === 'sample') this.#memory.delete(`sample ${place.sample}`);
+    else if (place.kind === 'folder') this.#memory.delete(place.name);
+    else await new IndexedDbStore({ channel: place.mirrors[0] ?? '' }).clear();
+  }
+
   /** Opens a package; of a remote `.conda` only its `info/` is read, unless all of it is wanted. */
   async openPackage(
     place: PackagePlace,
@@ -160,16 +201,19 @@ export class Inspector {
     if (sample === undefined) throw new Error(`there is no sample ${JSON.stringify(place.sample)}`);
     const attack = place.attack === null ? null : sample.attacks.find(({ name }) => name === place.attack);
     if (attack === undefined) throw new Error(`there is no attack ${JSON.stringify(place.attack)}`);
-    const store = this.#remembered(`sample ${sample.name}`);
-    const common = { place, wasm, mirrors: [sample.url], root: root ?? sample.root, store, name: `sample: ${sample.name}` };
-    const opened = await OpenChannel.open(
-      { ...common, fetcher: fetchIn(sample.url, sample.files), now: sample.now },
-      signal,
-    );
-    if (attack === null) return opened;
-    // A visitor who was there before: without memory nobody notices that something is older.
-    opened.free();
-    return OpenChannel.open({ ...common, fetcher: fetchIn(sample.url, attack.files), now: attack.now }, signal);
+    const common = { place, wasm, mirrors: [sample.url], root: root ?? sample.root, name: `sample: ${sample.name}` };
+    const honest = { fetcher: fetchIn(sample.url, sample.files), now: sample.now };
+    const attacked = { fetcher: fetchIn(sample.url, attack?.files ?? sample.files), now: attack?.now ?? sample.now };
+    if (attack === null) {
+      return OpenChannel.open({ ...common, ...honest, store: this.#remembered(`sample ${sample.name}`) }, signal);
+    }
+    const newcomer = await OpenChannel.open({ ...common, ...attacked, store: new MemoryStore() }, signal);
+    if (newcomer.view().fault !== null) return newcomer;
+    newcomer.free();
+    // Some of it only somebody notices who was there before, and saw what is newer.
+    const store = new MemoryStore();
+    (await OpenChannel.open({ ...common, ...honest, store }, signal)).free();
+    return OpenChannel.open({ ...common, ...attacked, store }, signal);
   }
 
   /** What was seen of it in this visit. */

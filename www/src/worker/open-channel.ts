@@ -1,6 +1,7 @@
-import { type ErrorJson, type MirrorFailure, type TrustStore, Verifier, type WorkOptions } from 'conda-verifier';
-import type { ChannelView, Place, RecordRow, SubdirView } from '../protocol.js';
-import { RecordTable } from './record-table.js';
+import { type ErrorJson, type MirrorFailure, type TrustStore, Verifier, VerifierError, type WorkOptions } from 'conda-verifier';
+import type { ChannelView, Place, SubdirView } from '../protocol.js';
+import { isPage } from './web-page.js';
+import { type Change, RecordTable } from './record-table.js';
 import { faultOf } from './thrown.js';
 
 /** How files are asked for. */
@@ -87,20 +88,13 @@ export class OpenChannel {
   /** Reads repodata, and verifies its records. */
   async openSubdir(subdir: string, { signal, onProgress }: WorkOptions): Promise<SubdirView> {
     const { mirrors, store } = this.#opening;
-    const fetched = await this.verifier.fetchRepodata(subdir, this.fetcher, {
-      mirrors,
-      ...(this.verifier.trust === null ? {} : { store }),
-      signal,
-      onProgress,
+    const options = { mirrors, ...(this.verifier.trust === null ? {} : { store }), signal, onProgress };
+    const fetched = await this.verifier.fetchRepodata(subdir, this.fetcher, options).catch(async (error: unknown) => {
+      throw await this.#explained(error, subdir, signal);
     });
     const listed = await this.verifier.listRecords(subdir, { signal, onProgress });
     const table = new RecordTable(
-      listed.map(({ fault, ...row }): RecordRow => ({
-        ...row,
-        state: fault === null ? 'unsigned' : 'bad',
-        fault: fault === null ? null : { name: 'VerifierError', ...fault },
-        verdict: null,
-      })),
+      listed.map(({ fault, ...row }) => ({ ...row, fault: fault === null ? null : { name: 'VerifierError', ...fault } })),
     );
     this.#tables.set(subdir, table);
     const fault = this.verifier.trust === null ? null : await this.#audit(subdir, table, { signal, onProgress });
@@ -125,10 +119,22 @@ export class OpenChannel {
     this.verifier.free();
   }
 
+  /** Many servers answer every question with a page: a visitor is told so. */
+  async #explained(error: unknown, subdir: string, signal: AbortSignal | undefined): Promise<unknown> {
+    const fault = faultOf(error);
+    const isOdd = /^(JSON_INVALID|REPODATA_INVALID|NOT_AN_ARCHIVE|ZSTD_INVALID|DECODE_FAILED)$/.test(fault.code);
+    const [mirror] = this.mirrors;
+    if (!isOdd || mirror === undefined) return error;
+    const url = `${mirror.replace(/\/*$/, '/')}${encodeURIComponent(subdir)}/repodata.json`;
+    if (!(await isPage(this.fetcher, url, signal))) return error;
+    const hint = `The server answers with an HTML page in the place of ${url}: look at it in a browser. It may be an error page, a login, or the website of the channel and not the channel itself.`;
+    return new VerifierError({ ...fault, hint }, { cause: error });
+  }
+
   async #audit(subdir: string, table: RecordTable, options: WorkOptions): Promise<ErrorJson | null> {
     try {
       const report = await this.verifier.auditRecords(subdir, options);
-      const others = new Map<string, Partial<Pick<RecordRow, 'state' | 'fault'>>>();
+      const others = new Map<string, Change>();
       for (const name of report.weak) others.set(name, { state: 'weak' });
       for (const name of report.unsigned) others.set(name, { state: 'unsigned' });
       for (const { fileName, error } of report.bad) {

@@ -1,154 +1,151 @@
 import type { RecordPage, RecordQuery, RecordRow, RecordState, SortKey } from '../protocol.js';
+import { RowOrder } from './row-order.js';
+import { RowText } from './row-text.js';
 
-/** A row, and the text that a search looks into. */
-interface Entry extends RecordRow {
-  readonly text: string;
-}
+/** What is known of a record before anybody looked at signatures. */
+export type ListedRow = Omit<RecordRow, 'state' | 'verdict' | 'codes'>;
+
+/** What may change of it. */
+export type Change = Partial<Pick<RecordRow, 'state' | 'fault' | 'verdict' | 'codes'>>;
 
 /** How bad a state is: what to look at first comes first. */
-const GRAVITY: Readonly<Record<RecordState, number>> = { bad: 0, unsigned: 1, weak: 2, unknown: 3, trusted: 4 };
+const STATES: readonly RecordState[] = ['bad', 'unsigned', 'weak', 'unknown', 'trusted'];
 
-const compareNames = new Intl.Collator('en', { numeric: true }).compare;
+/** Which rows match a search, in order. */
+interface Matches {
+  readonly key: string;
+  readonly numbers: Uint32Array;
+  readonly size: number;
+}
 
 /**
- * The records of a platform, to be searched while somebody types: with some hundred thousand a
- * search takes some ten milliseconds.
+ * The records of a platform, to be searched while somebody types. Of some hundred thousand a
+ * search takes some ten milliseconds: their texts are one string, and what changes of a row is
+ * kept beside it.
  */
 export class RecordTable {
-  readonly #entries: Entry[];
-  /** Numbers of rows by what they are sorted by, as far as anybody asked. */
-  readonly #orders = new Map<SortKey, Uint32Array>();
+  readonly #rows: readonly ListedRow[];
+  readonly #text: RowText;
+  readonly #order: RowOrder;
+  /** Of each row its place in STATES. */
+  readonly #states: Uint8Array;
+  readonly #sizes: Float64Array;
+  readonly #faults = new Map<number, RecordRow['fault']>();
+  readonly #verified = new Map<number, Pick<RecordRow, 'verdict' | 'codes'>>();
+  /** Numbers of rows by file name; made when it is first needed. */
+  #numbers: Map<string, number> | undefined;
   /** The matches of the last search: scrolling asks for the same again. */
-  #last: { readonly key: string; readonly numbers: Uint32Array } | undefined;
-  readonly #numbers = new Map<string, number>();
+  #last: Matches | undefined;
 
-  constructor(rows: readonly RecordRow[]) {
-    this.#entries = rows.map((row) => ({ ...row, text: `${row.fileName} ${row.license ?? ''}`.toLowerCase() }));
-    for (const [number, { fileName }] of this.#entries.entries()) this.#numbers.set(fileName, number);
+  constructor(rows: readonly ListedRow[]) {
+    this.#rows = rows;
+    this.#text = new RowText(rows.map(({ fileName, license }) => (license === null ? fileName : `${fileName} ${license}`)));
+    this.#order = new RowOrder(rows);
+    this.#sizes = Float64Array.from(rows, ({ size }) => size ?? 0);
+    this.#states = new Uint8Array(rows.length);
+    for (const [number, { fault }] of rows.entries()) {
+      this.#states[number] = STATES.indexOf(fault === null ? 'unsigned' : 'bad');
+      if (fault !== null) this.#faults.set(number, fault);
+    }
   }
 
   get length(): number {
-    return this.#entries.length;
+    return this.#rows.length;
   }
 
   get counts(): Record<RecordState, number> {
     const counts = { trusted: 0, weak: 0, unsigned: 0, bad: 0, unknown: 0 };
-    for (const { state } of this.#entries) counts[state] += 1;
+    for (const state of this.#states) counts[stateOf(state)] += 1;
     return counts;
   }
 
   row(fileName: string): RecordRow | undefined {
-    const number = this.#numbers.get(fileName);
-    return number === undefined ? undefined : this.#entries[number];
+    const number = this.#numberOf(fileName);
+    return number === undefined ? undefined : this.#row(number);
   }
 
   /** Changes what is known of a record. */
-  set(fileName: string, change: Partial<Pick<RecordRow, 'state' | 'fault' | 'verdict'>>): void {
-    const number = this.#numbers.get(fileName);
-    const entry = number === undefined ? undefined : this.#entries[number];
-    if (number === undefined || entry === undefined) return;
-    this.#entries[number] = { ...entry, ...change };
-    if (change.state !== undefined && change.state !== entry.state) this.#orders.delete('trust');
+  set(fileName: string, change: Change): void {
+    const number = this.#numberOf(fileName);
+    if (number === undefined) return;
+    this.#change(number, change);
+    // What became of a package decides neither what matches nor where it stands.
+    if (change.state === undefined) return;
     this.#last = undefined;
+    this.#order.forget('trust');
   }
 
   /** Sets the state of all records but those that are named. */
-  setAll(state: RecordState, others: ReadonlyMap<string, Partial<Pick<RecordRow, 'state' | 'fault'>>>): void {
-    for (const [number, entry] of this.#entries.entries()) {
-      const other = others.get(entry.fileName);
-      this.#entries[number] = { ...entry, state, fault: null, ...other };
+  setAll(state: RecordState, others: ReadonlyMap<string, Change>): void {
+    this.#states.fill(STATES.indexOf(state));
+    this.#faults.clear();
+    for (const [fileName, change] of others) {
+      const number = this.#numberOf(fileName);
+      if (number !== undefined) this.#change(number, change);
     }
-    this.#orders.delete('trust');
     this.#last = undefined;
+    this.#order.forget('trust');
   }
 
-  query({ text, states, sort, descending, offset, count }: RecordQuery): RecordPage {
+  query({ offset, count, ...query }: RecordQuery): RecordPage {
     const begun = performance.now();
-    const numbers = this.#matching(text, states, sort, descending);
-    const rows = [...numbers.subarray(offset, offset + count)].flatMap((number) => {
-      const entry = this.#entries[number];
-      if (entry === undefined) return [];
-      const { text: _, ...row } = entry;
-      return [row];
-    });
-    return { total: numbers.length, rows, took: performance.now() - begun };
+    const { numbers, size } = this.#matching(query);
+    const rows = Array.from(numbers.subarray(offset, offset + count), (number) => this.#row(number));
+    return { total: numbers.length, size, rows, took: performance.now() - begun };
   }
 
   /** All rows that match, in order. */
-  *all(query: Pick<RecordQuery, 'text' | 'states' | 'sort' | 'descending'>): Iterable<RecordRow> {
-    for (const number of this.#matching(query.text, query.states, query.sort, query.descending)) {
-      const entry = this.#entries[number];
-      if (entry === undefined) continue;
-      const { text: _, ...row } = entry;
-      yield row;
-    }
+  *all(query: Query): Iterable<RecordRow> {
+    for (const number of this.#matching(query).numbers) yield this.#row(number);
   }
 
-  #matching(
-    text: string,
-    states: readonly RecordState[] | null,
-    sort: SortKey,
-    descending: boolean,
-  ): Uint32Array {
+  #row(number: number): RecordRow {
+    const row = this.#rows[number];
+    if (row === undefined) throw new Error('there is no such row');
+    const { verdict, codes } = this.#verified.get(number) ?? { verdict: null, codes: [] };
+    return { ...row, state: stateOf(this.#states[number]), fault: this.#faults.get(number) ?? null, verdict, codes };
+  }
+
+  #change(number: number, { state, fault, verdict, codes }: Change): void {
+    if (state !== undefined) this.#states[number] = STATES.indexOf(state);
+    if (fault === null) this.#faults.delete(number);
+    else if (fault !== undefined) this.#faults.set(number, fault);
+    if (verdict !== undefined) this.#verified.set(number, { verdict, codes: codes ?? [] });
+  }
+
+  #numberOf(fileName: string): number | undefined {
+    this.#numbers ??= new Map(this.#rows.map((row, number) => [row.fileName, number]));
+    return this.#numbers.get(fileName);
+  }
+
+  #matching({ text, states, sort, descending }: Query): Matches {
     const key = JSON.stringify([text, states, sort, descending]);
-    if (this.#last?.key === key) return this.#last.numbers;
-    const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
-    const wanted = states === null ? null : new Set(states);
-    const order = this.#order(sort);
+    if (this.#last?.key === key) return this.#last;
+    const isWanted = STATES.map((state) => states === null || states.includes(state));
+    const found = this.#text.matches(text);
+    const order = this.#order.by(sort, this.#states, STATES.length);
     const numbers = new Uint32Array(order.length);
-    let length = 0;
+    let [length, size] = [0, 0];
     for (let at = 0; at < order.length; at += 1) {
       const number = order[descending ? order.length - 1 - at : at] ?? 0;
-      const entry = this.#entries[number];
-      if (entry === undefined || (wanted !== null && !wanted.has(entry.state))) continue;
-      if (!words.every((word) => entry.text.includes(word))) continue;
+      if ((found !== null && found[number] === 0) || isWanted[this.#states[number] ?? 0] !== true) continue;
       numbers[length] = number;
       length += 1;
+      size += this.#sizes[number] ?? 0;
     }
-    this.#last = { key, numbers: numbers.subarray(0, length) };
-    return this.#last.numbers;
+    this.#last = { key, numbers: numbers.slice(0, length), size };
+    return this.#last;
   }
+}
 
-  #order(sort: SortKey): Uint32Array {
-    const known = this.#orders.get(sort);
-    if (known !== undefined) return known;
-    const numbers = Uint32Array.from(this.#entries.keys());
-    const compare = this.#comparison(sort);
-    numbers.sort(compare);
-    this.#orders.set(sort, numbers);
-    return numbers;
-  }
+/** What is looked for, and in which order. */
+export interface Query {
+  readonly text: string;
+  readonly states: readonly RecordState[] | null;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}
 
-  #comparison(sort: SortKey): (a: number, b: number) => number {
-    if (sort === 'name') {
-      const names = this.#orderOfNames();
-      return (a, b) => (names[a] ?? 0) - (names[b] ?? 0);
-    }
-    const valueOf = (entry: Entry | undefined): number => {
-      if (entry === undefined) return -1;
-      if (sort === 'trust') return GRAVITY[entry.state];
-      return (sort === 'size' ? entry.size : entry.timestamp) ?? -1;
-    };
-    const values = Float64Array.from(this.#entries, valueOf);
-    return (a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b;
-  }
-
-  /** The rank of each row by name, then version as people count. */
-  #orderOfNames(): Uint32Array {
-    const numbers = Uint32Array.from(this.#entries.keys());
-    // A collator for each pair would take seconds: rows come sorted by file name, so that only
-    // runs of one name are left to be put in order.
-    const ranks = new Uint32Array(numbers.length);
-    let from = 0;
-    while (from < numbers.length) {
-      const name = this.#entries[from]?.name;
-      let to = from + 1;
-      while (to < numbers.length && this.#entries[to]?.name === name) to += 1;
-      const run = numbers.subarray(from, to);
-      run.sort((a, b) => compareNames(this.#entries[a]?.fileName ?? '', this.#entries[b]?.fileName ?? ''));
-      for (let at = 0; at < run.length; at += 1) ranks[run[at] ?? 0] = from + at;
-      from = to;
-    }
-    return ranks;
-  }
+function stateOf(place: number | undefined): RecordState {
+  return STATES[place ?? -1] ?? 'unknown';
 }

@@ -1,0 +1,36 @@
+import type { SignerReport } from '../protocol.js';
+import { CopyButton } from '../ui/copy-button.js';
+import { Mark } from '../ui/state.js';
+import { shown } from '../ui/words.js';
+import { signedBy, signedWords, signerName, toneOfKey } from './signed.js';
+
+/** Each key that may sign, and whether it did. */
+export function SignerTable({ signers, own }: { signers: SignerReport; own: { role: string; version: number } }) {
+  const isEnough = signedBy(signers) >= signers.threshold;
+  return (
+    <table class="signers">
+      <caption>
+        By {shown(signerName(signers, own), 80)}: <Mark tone={isEnough ? 'good' : 'bad'} word={signedWords(signers)} />
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Key id</th>
+          <th scope="col">Type</th>
+          <th scope="col">Signature</th>
+        </tr>
+      </thead>
+      <tbody>
+        {signers.keys.map(({ keyid, keyType, state }) => (
+          <tr key={keyid}>
+            <th scope="row">
+              <code title={shown(keyid)}>{shown(keyid.length > 20 ? `${keyid.slice(0, 16)}…` : keyid, 20)}</code>{' '}
+              <CopyButton text={keyid} what={`key id ${keyid.slice(0, 8)}`} />
+            </th>
+            <td>{shown(keyType ?? 'malformed', 40)}</td>
+            <td><Mark tone={toneOfKey(state)} word={state} /></td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
