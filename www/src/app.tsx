@@ -7,11 +7,13 @@ import { PackagePage } from './package/package-page.js';
 import { HOME, route, addressOf } from './route/route.js';
 import { followChannel } from './state/channel.js';
 import { followPackages } from './state/package.js';
+import { followRecords } from './state/records.js';
 import { followVerification } from './state/verification.js';
 
 followChannel();
 followPackages();
 followVerification();
+followRecords();
 
 /** All of the page. */
 export function App() {

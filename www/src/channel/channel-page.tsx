@@ -1,11 +1,12 @@
 import { route } from '../route/route.js';
-import { channel, subdir } from '../state/channel.js';
+import { channel, reopen } from '../state/channel.js';
 import { TrustPanel } from '../trust/trust-panel.js';
+import { Explanation } from '../ui/explanation.js';
 import { Fault } from '../ui/fault.js';
 import { Working } from '../ui/progress.js';
 import { AttackNote } from './attack-note.js';
 import { ChannelTitle } from './channel-title.js';
-import { RecordsTable } from './records-table.js';
+import { Records } from './records.js';
 import { SubdirBar } from './subdir-bar.js';
 
 /** A channel: who vouches for it, and its records. */
@@ -18,7 +19,15 @@ export function ChannelPage() {
       <ChannelTitle />
       {route.value.place.kind === 'sample' ? <AttackNote /> : null}
       {status === 'loading' ? <Working what="opening the channel" progress={null} onCancel={() => channel.cancel()} /> : null}
-      {state.status === 'failed' ? <Fault fault={state.fault} title="The channel could not be opened" /> : null}
+      {state.status === 'failed' ? (
+        <>
+          <Fault fault={state.fault} title="The channel could not be opened" />
+          <Explanation code={state.fault.code} />
+        </>
+      ) : null}
+      {state.status === 'failed' || state.status === 'nothing' ? (
+        <p><button type="button" onClick={() => void reopen()}>{state.status === 'failed' ? 'Try again' : 'Open the channel'}</button></p>
+      ) : null}
       {view === null ? null : (
         <>
           <TrustPanel view={view} />
@@ -31,18 +40,4 @@ export function ChannelPage() {
       )}
     </>
   );
-}
-
-function Records() {
-  const state = subdir.state.value;
-  switch (state.status) {
-    case 'nothing':
-      return null;
-    case 'loading':
-      return <Working what={`reading ${route.value.subdir}`} progress={state.progress} onCancel={() => subdir.cancel()} />;
-    case 'failed':
-      return <Fault fault={state.fault} title={`No records of ${route.value.subdir}`} />;
-    case 'here':
-      return <RecordsTable view={state.value} />;
-  }
 }

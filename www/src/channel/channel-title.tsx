@@ -3,6 +3,7 @@ import { route } from '../route/route.js';
 import { channel, subdir } from '../state/channel.js';
 import { Mark, type Tone } from '../ui/state.js';
 import { count, shown } from '../ui/words.js';
+import { isUndecided } from '../worker/thrown.js';
 
 /** Which channel it is, and in a sentence what there is to think of it. */
 export function ChannelTitle() {
@@ -34,7 +35,10 @@ function summary(): { tone: Tone; word: string; sentence: string } {
   const view = channel.value;
   if (view === null) return { tone: 'none', word: '', sentence: '' };
   if (view.fault !== null) {
-    return { tone: 'bad', word: 'rejected', sentence: `its roles were refused: ${view.fault.code}. No record of it is trusted now.` };
+    const trusted = subdir.value?.counts.trusted ?? 0;
+    const rest = trusted === 0 ? 'No record of it is trusted now.' : `The ${count(trusted, 'record')} below ${trusted === 1 ? 'is' : 'are'} judged by roles of an earlier visit.`;
+    if (isUndecided(view.fault.code)) return { tone: 'open', word: 'unverified', sentence: `its roles could not be fetched: ${view.fault.code}. ${rest}` };
+    return { tone: 'bad', word: 'rejected', sentence: `what the channel serves was refused: ${view.fault.code}. ${rest}` };
   }
   if (view.anchor === null) {
     return {
@@ -42,6 +46,12 @@ function summary(): { tone: Tone; word: string; sentence: string } {
       word: 'unverified',
       sentence: 'no root is pinned, so nobody vouches for anything here. Packages are still compared with their records.',
     };
+  }
+  const state = subdir.state.value;
+  if (state.status === 'failed') {
+    const { code } = state.fault;
+    if (isUndecided(code)) return { tone: 'open', word: 'unverified', sentence: `its roles verify. The records of ${route.value.subdir} could not be read: ${code}.` };
+    return { tone: 'bad', word: 'rejected', sentence: `its roles verify. The list of ${route.value.subdir} was refused: ${code}.` };
   }
   const records = subdir.value;
   if (records === null) return { tone: 'none', word: '', sentence: 'its roles verify.' };

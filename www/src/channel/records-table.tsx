@@ -1,138 +1,129 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useRef } from 'preact/hooks';
-import type { RecordPage, RecordRow, RecordState, SortKey, SubdirView } from '../protocol.js';
-import { addressOf, adjust, go, route } from '../route/route.js';
-import { recordsVersion } from '../state/channel.js';
-import { client } from '../state/worker.js';
-import { Fault } from '../ui/fault.js';
-import { RecordMark, StatusMark } from '../ui/state.js';
+import { useEffect, useRef } from 'preact/hooks';
+import type { SortKey, SubdirView } from '../protocol.js';
+import { adjust, go, route } from '../route/route.js';
+import { found, look, writeSearch } from '../state/records.js';
 import { useVirtual } from '../ui/virtual.js';
-import { bytes, count, date, number, shown } from '../ui/words.js';
+import { number } from '../ui/words.js';
+import { RecordRowView, rowId } from './record-row.js';
 
+/** Pixels of a row, and of one whose details are shown. */
 const ROW = 36;
-/** Rows that are asked for at once. */
-const PIECE = 100;
+const UNFOLDED = 220;
 
-const STATES: readonly RecordState[] = ['trusted', 'weak', 'unsigned', 'bad', 'unknown'];
-
-const COLUMNS: readonly { readonly key: SortKey; readonly title: string }[] = [
+const COLUMNS: readonly { readonly key: SortKey | 'license'; readonly title: string }[] = [
   { key: 'trust', title: 'Trust' },
   { key: 'name', title: 'File' },
+  { key: 'license', title: 'Licence' },
   { key: 'size', title: 'Size' },
   { key: 'date', title: 'Date' },
 ];
 
-/** Search, filters, and the records that match, of which only those in sight are drawn. */
+/** The records that match, of which only those in sight are drawn. */
 export function RecordsTable({ view }: { view: SubdirView }) {
-  const { text, states, sort, descending } = route.value;
-  const found = useSignal<{ total: number; took: number; rows: ReadonlyMap<number, RecordRow> }>({ total: 0, took: 0, rows: new Map() });
-  const asked = useRef('');
+  const { sort, descending } = route.value;
+  const { total, rows, key } = found.value;
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtual(scroller, found.value.total, ROW);
+  /** The row that keys move. */
+  const active = useSignal(0);
+  const unfolded = useSignal<number | null>(null);
+  const open = unfolded.value;
+  const virtual = useVirtual(scroller, total, ROW, { head: ROW, unfolded: open === null ? null : { index: open, height: UNFOLDED } });
   const items = virtual.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  useEffect(() => look(first, last), [first, last, key]);
 
-  const load = async (from: number, key: string, keeps: boolean) => {
-    const { place, subdir } = route.peek();
-    const page: RecordPage = await (await client()).records(place, { subdir, text, states, sort, descending, offset: from, count: PIECE });
-    if (asked.current !== key) return;
-    const rows = new Map(keeps ? found.peek().rows : []);
-    for (const [at, row] of page.rows.entries()) rows.set(from + at, row);
-    found.value = { total: page.total, took: page.took, rows };
-  };
-
+  const before = useRef(key);
   useSignalEffect(() => {
-    const { place, subdir, text, states, sort, descending } = route.value;
-    const key = JSON.stringify([place, subdir, text, states, sort, descending, recordsVersion.value]);
-    if (key === asked.current) return;
-    asked.current = key;
+    if (before.current === found.value.key) return;
+    before.current = found.value.key;
     scroller.current?.scrollTo(0, 0);
-    void load(0, key, false);
+    [active.value, unfolded.value] = [0, null];
   });
-  const missing = [first, last].map((at) => Math.floor(at / PIECE) * PIECE).find((from) => from < found.value.total && !found.value.rows.has(from));
-  if (missing !== undefined && asked.current !== '') void load(missing, asked.current, true);
 
-  const sortBy = (key: SortKey) => adjust({ sort: key, descending: key === sort ? !descending : key === 'size' || key === 'date' });
-  const toggle = (state: RecordState) => {
-    const now = new Set(states ?? []);
-    if (!now.delete(state)) now.add(state);
-    adjust({ states: now.size === 0 ? null : STATES.filter((state) => now.has(state)) });
+  const openAt = (index: number) => {
+    const row = rows.get(index);
+    if (row === undefined) return;
+    writeSearch();
+    go({ item: { kind: 'record', fileName: row.fileName }, against: null, tab: 'files', path: null });
   };
+  const moveTo = (index: number) => {
+    active.value = Math.max(0, Math.min(index, total - 1));
+    virtual.scrollToIndex(active.value, { align: 'auto' });
+  };
+  const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 2 * ROW) - ROW) / ROW) - 1);
+  const moves: Readonly<Record<string, () => void>> = {
+    ArrowDown: () => moveTo(active.value + 1),
+    ArrowUp: () => moveTo(active.value - 1),
+    PageDown: () => moveTo(active.value + page),
+    PageUp: () => moveTo(active.value - page),
+    Home: () => moveTo(0),
+    End: () => moveTo(total - 1),
+    Enter: () => openAt(active.value),
+    ' ': () => fold(active.value),
+  };
+  const fold = (index: number) => {
+    active.value = index;
+    unfolded.value = unfolded.value === index ? null : index;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const move = moves[event.key];
+    // Buttons of the head have keys of their own.
+    if (move === undefined || event.target !== scroller.current || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    move();
+  };
+  const sortBy = (key: SortKey) => adjust({ sort: key, descending: key === sort ? !descending : key === 'size' || key === 'date' });
   return (
     <>
-      {view.fault === null ? null : <Fault fault={view.fault} title="Its records could not be verified" />}
-      <div class="filters">
-        <label class="search">
-          Search
-          <input
-            type="search"
-            value={text}
-            placeholder={`${number(view.records)} records by name, version, build or license`}
-            spellcheck={false}
-            onInput={({ currentTarget }) => adjust({ text: currentTarget.value })}
-          />
-        </label>
-        <div class="chips" role="group" aria-label="Show only">
-          {STATES.filter((state) => view.counts[state] > 0).map((state) => (
-            <button key={state} type="button" class="chip" aria-pressed={states?.includes(state) ?? false} onClick={() => toggle(state)}>
-              <RecordMark state={state} /> {number(view.counts[state])}
-            </button>
-          ))}
-        </div>
-        <p class="matches" role="status">{count(found.value.total, 'match', 'matches')}</p>
-      </div>
+      <p id="table-keys" class="unseen">Arrow and page keys move, Enter opens the package, Space shows why a record is as it is.</p>
       <div
         class="table"
-        role="table"
+        role="grid"
         aria-label={`Records of ${view.subdir}`}
-        aria-rowcount={found.value.total + 1}
+        aria-describedby="table-keys"
+        aria-rowcount={total + 1}
+        aria-activedescendant={total === 0 || active.value < first || active.value > last ? undefined : rowId(active.value)}
         ref={scroller}
         tabIndex={0}
+        onKeyDown={onKeyDown}
       >
         <div class="row head" role="row" aria-rowindex={1}>
-          {COLUMNS.map(({ key, title }) => (
-            <div key={key} role="columnheader" class={`cell ${key}`} aria-sort={key === sort ? (descending ? 'descending' : 'ascending') : 'none'}>
-              <button type="button" onClick={() => sortBy(key)}>
-                {title} <span aria-hidden="true">{key === sort ? (descending ? '▾' : '▴') : ''}</span>
-              </button>
-            </div>
-          ))}
+          {COLUMNS.map(({ key, title }) =>
+            key === 'license' ? (
+              <div key={key} role="columnheader" class="cell license">{title}</div>
+            ) : (
+              <div key={key} role="columnheader" class={`cell ${key}`} aria-sort={key === sort ? (descending ? 'descending' : 'ascending') : 'none'}>
+                <button type="button" onClick={() => sortBy(key)}>
+                  {title} <span aria-hidden="true">{key === sort ? (descending ? '▾' : '▴') : ''}</span>
+                </button>
+              </div>
+            ),
+          )}
         </div>
         <div class="body" role="rowgroup" style={{ height: `${virtual.getTotalSize()}px` }}>
-          {items.map(({ index, start }) => (
-            <Row key={index} index={index} start={start} row={found.value.rows.get(index)} />
+          {items.map(({ index, start, size }) => (
+            <RecordRowView
+              key={index}
+              index={index}
+              start={start}
+              height={size}
+              row={rows.get(index)}
+              isActive={index === active.value}
+              isUnfolded={index === open}
+              onOpen={openAt}
+              onFold={fold}
+            />
           ))}
         </div>
+        {total > 0 || key === '' ? null : (
+          <p class="empty">
+            {view.records === 0
+              ? `${view.subdir} has no packages. Other platforms may have some.`
+              : `None of the ${number(view.records)} records matches. Search for fewer words, or show all states.`}
+          </p>
+        )}
       </div>
     </>
   );
 }
-
-function Row({ index, start, row }: { index: number; start: number; row: RecordRow | undefined }) {
-  const open = () => {
-    if (row !== undefined) go({ item: { kind: 'record', fileName: row.fileName }, against: null, tab: 'files', path: null });
-  };
-  return (
-    <div class="row" role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${start}px)` }} onClick={open}>
-      {row === undefined ? (
-        <div role="cell" class="cell">…</div>
-      ) : (
-        <>
-          <div role="cell" class="cell trust">
-            <RecordMark state={row.state} />
-            {row.verdict === null ? null : <StatusMark status={row.verdict} />}
-          </div>
-          <div role="cell" class="cell name">
-            <a href={addressOf({ item: { kind: 'record', fileName: row.fileName }, against: null, tab: 'files', path: null })} title={shown(row.fileName)}>
-              <bdi>{shown(row.fileName, 120)}</bdi>
-            </a>
-          </div>
-          <div role="cell" class="cell size">{row.size === null ? '–' : bytes(row.size)}</div>
-          <div role="cell" class="cell date">{row.timestamp === null ? '–' : date(row.timestamp)}</div>
-        </>
-      )}
-    </div>
-  );
-}
-

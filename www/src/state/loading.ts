@@ -31,6 +31,12 @@ export class Loader<T> {
     return state.status === 'here' ? state.value : state.status === 'nothing' ? null : state.before;
   }
 
+  /** The value, for whoever need not know when it changes. */
+  peekHere(): T | null {
+    const state = this.#state.peek();
+    return state.status === 'here' ? state.value : null;
+  }
+
   /**
    * Begins anew.
    *
@@ -42,10 +48,14 @@ export class Loader<T> {
     this.#controller = controller;
     const before = keeps ? this.last : null;
     this.#state.value = { status: 'loading', progress: null, before };
+    let isOver = false;
     const show = (state: Loading<T>) => {
-      if (this.#controller === controller) this.#state.value = state;
+      if (this.#controller !== controller || isOver) return;
+      isOver = state.status !== 'loading';
+      this.#state.value = state;
     };
     try {
+      // From another thread progress may come after the end.
       const value = await run(controller.signal, (progress) => show({ status: 'loading', progress, before }));
       show({ status: 'here', value });
     } catch (error) {

@@ -32,9 +32,11 @@ export async function verifyMatching(query: RecordQuery): Promise<void> {
   };
   show('running');
   let drawn = performance.now();
+  let isOver = false;
   const onReport = proxy((now: VerifyReport) => {
+    // From another thread it may come after the end.
+    if (isOver || mine.signal.aborted) return;
     report = now;
-    if (mine.signal.aborted) return;
     show('running');
     // The table need not change as often as the bar.
     if (performance.now() - drawn < 1000) return;
@@ -44,6 +46,7 @@ export async function verifyMatching(query: RecordQuery): Promise<void> {
   try {
     const worker = await client();
     report = await during(worker, mine.signal, (task) => worker.verifyAll(route.peek().place, query, task, onReport));
+    isOver = true;
     show('over');
   } catch (error) {
     if (mine.signal.aborted) show('stopped');

@@ -64,7 +64,8 @@ function Lane({ links, view }: { links: readonly Link[]; view: ChannelView }) {
 function Node({ link, view }: { link: Link; view: ChannelView }) {
   const { key, title, tone, word, purpose, report, facts } = link;
   const isOpen = route.value.role === key;
-  const life = report === null || word === 'not reached' ? null : lifeOf(report, view.now);
+  const isReplaced = facts.some((fact) => fact.startsWith('Replaced'));
+  const life = report === null || isReplaced || word === 'not reached' ? null : lifeOf(report, view.now);
   const version = report === null || key.endsWith('.root') ? '' : ` ${report.version}`;
   return (
     <li class={`node ${tone}${isOpen ? ' open' : ''}`}>

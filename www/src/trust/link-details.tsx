@@ -6,7 +6,6 @@ import { subdir } from '../state/channel.js';
 import { Fault } from '../ui/fault.js';
 import { Mark } from '../ui/state.js';
 import { bytes, shown } from '../ui/words.js';
-import { Explanation } from '../ui/explanation.js';
 import { idOf } from './chain.js';
 import { lifeOf } from './life.js';
 import { type Link, linksOf } from './links.js';
@@ -53,11 +52,10 @@ function Content({ link, view }: { link: Link; view: ChannelView }) {
   return (
     <>
       <p>{purpose}</p>
-      {fault === null ? null : (
-        <>
-          <Fault fault={fault} title="The chain breaks here" />
-          <Explanation code={fault.code} />
-        </>
+      {fault === null ? null : fault === view.fault ? (
+        <p>Here the chain breaks: <code>{fault.code}</code>, as it says above.</p>
+      ) : (
+        <Fault fault={fault} title="The chain breaks here" />
       )}
       {facts.map((fact) => <p key={fact}>{shown(fact)}</p>)}
       {report !== null ? (

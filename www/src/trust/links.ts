@@ -79,7 +79,8 @@ function rootLinks(view: ChannelView): readonly Link[] {
       key: `${report.version}.root`,
       part: 'roots',
       title: `Root ${report.version}`,
-      ...(at === 0 && !isBroken ? { word: 'pinned' } : {}),
+      ...(at === 0 && !isBroken && (!isLast || lifeOf(report, view.now).tone === 'good') ? { word: 'pinned' } : {}),
+      ...(isLast ? {} : { facts: [`Replaced by root ${report.version + 1}.`] }),
       ...(isBroken ? brokenAs(view.fault) : {}),
     };
   });

@@ -82,11 +82,9 @@ export function PinRoot({ view }: { view: ChannelView }) {
         </>
       )}
       {offer.value === null ? null : <RootOffer root={offer.value} now={view.now} onPin={take} onCancel={() => (offer.value = null)} />}
-      {anchor === null ? null : (
+      {place.kind === 'sample' || anchor === null ? null : (
         <p class="actions">
-          {place.kind === 'web' ? (
-            <button type="button" onClick={() => void unpin().then(() => (said.value = 'The root is forgotten.'))}>Forget this root</button>
-          ) : null}
+          <button type="button" onClick={() => void unpin().then(() => (said.value = 'The root is forgotten.'))}>Forget this root</button>
           <button type="button" onClick={() => void forgetSeen().then(() => (said.value = 'What was seen is forgotten.'), (error: unknown) => (fault.value = faultOf(error)))}>
             Forget what was seen of this channel
           </button>

@@ -45,3 +45,23 @@ export function faultOf(error: unknown): ErrorJson {
 export function isAbort(error: unknown): boolean {
   return (error as { name?: unknown } | null)?.name === 'AbortError';
 }
+
+/** Codes of what says nothing about a file, since it did not come. */
+const UNDECIDED = new Set([
+  'NETWORK_FAILED',
+  'TIMED_OUT',
+  'HTTP_STATUS',
+  'ROLE_UNAVAILABLE',
+  'ROLES_NOT_LOADED',
+  'SOURCE_READ',
+  'STREAM_FAILED',
+  'WASM_UNAVAILABLE',
+  'INSTANCE_POISONED',
+  'FREED',
+  'INTERNAL',
+]);
+
+/** Whether a fault says that nothing was decided, and not that something is wrong. */
+export function isUndecided(code: string): boolean {
+  return UNDECIDED.has(code);
+}

@@ -2,7 +2,7 @@ import { PackageRejected } from 'conda-verifier';
 import type { Outcome, VerifyReport } from '../protocol.js';
 import type { OpenChannel } from './open-channel.js';
 import type { Query } from './record-table.js';
-import { faultOf } from './thrown.js';
+import { faultOf, isUndecided } from './thrown.js';
 
 /** Packages that are fetched at once: more make a server slow, and a browser has six connections. */
 const AT_ONCE = 3;
@@ -68,15 +68,9 @@ async function verified(
       const errors = error.verdict.findings.filter(({ severity }) => severity === 'error');
       return { outcome: 'rejected', codes: unique([error.code, ...errors.map(({ code }) => code)]) };
     }
-    return { outcome: isRefusal(error) ? 'rejected' : 'undecided', codes: [faultOf(error).code] };
+    const { code } = faultOf(error);
+    return { outcome: isUndecided(code) ? 'undecided' : 'rejected', codes: [code] };
   }
-}
-
-/** Whether it is what was found that is wrong, and not that nothing came. */
-function isRefusal(error: unknown): boolean {
-  return !/^(NETWORK_FAILED|TIMED_OUT|HTTP_STATUS|RANGE|SOURCE_READ|STREAM_FAILED|INTERNAL|FREED|INSTANCE_POISONED|ROLES_NOT_LOADED|ROLE_UNAVAILABLE|ARGUMENT_INVALID|WASM_UNAVAILABLE|OUT_OF_MEMORY)/.test(
-    faultOf(error).code,
-  );
 }
 
 function unique(codes: readonly string[]): readonly string[] {
