@@ -11,14 +11,13 @@ import { SubdirBar } from './subdir-bar.js';
 
 /** A channel: who vouches for it, and its records. */
 export function ChannelPage() {
-  const { status } = channel.state.value;
-  const view = channel.value;
   const state = channel.state.value;
+  const view = state.status === 'here' ? state.value : state.status === 'loading' ? state.before : null;
   return (
     <>
       <ChannelTitle />
       {route.value.place.kind === 'sample' ? <AttackNote /> : null}
-      {status === 'loading' ? <Working what="opening the channel" progress={null} onCancel={() => channel.cancel()} /> : null}
+      {state.status === 'loading' && view === null ? <Working what="opening the channel" progress={null} onCancel={() => channel.cancel()} /> : null}
       {state.status === 'failed' ? (
         <>
           <Fault fault={state.fault} title="The channel could not be opened" />

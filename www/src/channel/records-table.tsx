@@ -9,7 +9,9 @@ import { RecordRowView, rowId } from './record-row.js';
 
 /** Pixels of a row, and of one whose details are shown. */
 const ROW = 36;
-const UNFOLDED = 220;
+const UNFOLDED = 190;
+/** Records that make no table that scrolls. */
+const FEW = 10;
 
 const COLUMNS: readonly { readonly key: SortKey | 'license'; readonly title: string }[] = [
   { key: 'trust', title: 'Trust' },
@@ -78,7 +80,7 @@ export function RecordsTable({ view }: { view: SubdirView }) {
     <>
       <p id="table-keys" class="unseen">Arrow and page keys move, Enter opens the package, Space shows why a record is as it is.</p>
       <div
-        class="table"
+        class={view.records < FEW ? 'table short' : 'table'}
         role="grid"
         aria-label={`Records of ${view.subdir}`}
         aria-describedby="table-keys"

@@ -1,5 +1,5 @@
 import { route } from '../route/route.js';
-import { reopenSubdir, subdir } from '../state/channel.js';
+import { channel, reopenSubdir, subdir } from '../state/channel.js';
 import { Explanation } from '../ui/explanation.js';
 import { Fault } from '../ui/fault.js';
 import { Passed } from '../ui/passed.js';
@@ -15,6 +15,7 @@ export function Records() {
   const platform = route.value.subdir;
   switch (state.status) {
     case 'nothing':
+      if (channel.value === null) return <div class="table coming" aria-hidden="true" />;
       return (
         <p class="actions">
           <span class="hint">The records were not read.</span>
@@ -25,11 +26,14 @@ export function Records() {
       return (
         <>
           <Working what={`reading ${platform}`} progress={state.progress} onCancel={() => subdir.cancel()} />
-          {/* As high as the table that comes: nothing jumps. */}
-          <div class="table" aria-hidden="true" />
+          {/* In the place of the table that comes. */}
+          <div class="table coming" aria-hidden="true" />
         </>
       );
     case 'failed':
+      if (state.fault.code === 'ROLES_NOT_LOADED' && channel.value?.fault !== null) {
+        return <p class="note">Nobody says which records are the channel’s while its roles are refused: see above. So none are shown.</p>;
+      }
       return (
         <>
           <Fault fault={state.fault} title={`No records of ${platform}`} />

@@ -38,7 +38,8 @@ export function followChannel(): void {
 /** Opens the channel again, as it is now. */
 export async function reopen(): Promise<void> {
   const { place, subdir: platform } = route.value;
-  await openChannel(place, platform);
+  // What is known stays to be seen meanwhile.
+  await openChannel(place, platform, true);
 }
 
 /**
@@ -73,13 +74,13 @@ export async function reopenSubdir(): Promise<void> {
   await openSubdir(place, platform);
 }
 
-async function openChannel(place: Place, platform: string): Promise<void> {
+async function openChannel(place: Place, platform: string, keeps = false): Promise<void> {
   subdir.clear();
   await channel.load(async (signal) => {
     const pinned = place.kind === 'web' ? await pinnedRoot(nameOf(place)) : null;
     const worker = await client();
     return during(worker, signal, (task) => worker.openChannel(place, pinned, task));
-  });
+  }, keeps);
   if (channel.state.value.status === 'here') await openSubdir(place, platform);
 }
 

@@ -102,7 +102,7 @@ function Signed({ signers, by }: { signers: SignerReport; by: string | null }) {
           return <span key={keyid} class={`key ${tone}`}>{tone === 'good' ? '✓' : tone === 'bad' ? '✗' : tone === 'open' ? '?' : ''}</span>;
         })}
       </span>{' '}
-      {signedWords(signers)}{by === null ? '' : ` (${by})`}
+      {signedWords(signers)}{by === null ? '' : ` · ${by}`}
     </p>
   );
 }

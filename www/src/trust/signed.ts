@@ -14,7 +14,7 @@ export function signedWords(signers: SignerReport): string {
 /** Whose keys these are, for somebody who looks at one file. */
 export function signerName({ role, version }: SignerReport, own: { role: string; version: number }): string {
   if (role === own.role && version === own.version) return 'its own keys';
-  return `keys of ${role} ${version}`;
+  return `${role} ${version}’s keys`;
 }
 
 /** What became of a key's signature; newer packages may know more states. */
