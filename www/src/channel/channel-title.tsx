@@ -1,6 +1,7 @@
 import type { Place } from '../protocol.js';
 import { route } from '../route/route.js';
 import { channel, subdir } from '../state/channel.js';
+import { verification } from '../state/verification.js';
 import { Mark, type Tone } from '../ui/state.js';
 import { count, shown } from '../ui/words.js';
 import { isUndecided } from '../worker/thrown.js';
@@ -58,6 +59,8 @@ function summary(): { tone: Tone; word: string; sentence: string } {
   if (records.fault !== null) return { tone: 'bad', word: 'rejected', sentence: `its records can't be verified: ${records.fault.code}.` };
   const { bad, unsigned, weak, trusted } = records.counts;
   if (bad > 0) return { tone: 'bad', word: 'rejected', sentence: `${count(bad, 'record')} of ${records.subdir} ${bad === 1 ? 'is' : 'are'} not what ${bad === 1 ? 'it' : 'they'} should be.` };
+  const rejected = verification.value?.report?.outcomes.rejected ?? 0;
+  if (rejected > 0) return { tone: 'bad', word: 'rejected', sentence: `${count(rejected, 'package')} of ${records.subdir} ${rejected === 1 ? 'is' : 'are'} not what the records say, or wrong inside.` };
   if (unsigned + weak > 0) return { tone: 'open', word: 'unverified', sentence: `nobody vouches for ${count(unsigned + weak, 'record')} of ${records.subdir}.` };
   if (trusted === 0) return { tone: 'open', word: 'unverified', sentence: `${records.subdir} has no records.` };
   return { tone: 'good', word: 'verified', sentence: `roles, and all ${count(trusted, 'record')} of ${records.subdir}.` };

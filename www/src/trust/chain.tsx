@@ -68,7 +68,7 @@ function Node({ link, view }: { link: Link; view: ChannelView }) {
   const life = report === null || isReplaced || word === 'not reached' ? null : lifeOf(report, view.now);
   const version = report === null || key.endsWith('.root') ? '' : ` ${report.version}`;
   return (
-    <li class={`node ${tone}${isOpen ? ' open' : ''}`}>
+    <li class={`node ${tone}`}>
       <button
         type="button"
         id={idOf(key)}

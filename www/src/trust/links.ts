@@ -28,7 +28,7 @@ type Records = Loading<SubdirView>;
 
 const PURPOSES: Readonly<Record<string, string>> = {
   key_mgr: 'Says whose keys may sign records.',
-  pkg_mgr: 'Would sign packages; named by key_mgr.',
+  pkg_mgr: 'The role whose keys sign the records. Its own file is optional.',
   timestamp: 'Says which snapshot is the newest. Renewed often, so that nobody can hide what is new.',
   snapshot: 'Says which versions of the lists belong together.',
   targets: 'Lists files of the channel with their length and digest, or says who may.',
