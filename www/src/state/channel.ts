@@ -3,7 +3,7 @@ import type { ChannelView, Place, SubdirView } from '../protocol.js';
 import { route } from '../route/route.js';
 import { during, listening } from '../worker/client.js';
 import { Loader } from './loading.js';
-import { pinnedRoot, pinRoot, unpinRoot } from './pinned-roots.js';
+import { pinForNow, pinnedRoot, pinRoot, unpinRoot } from './pinned-roots.js';
 import { client } from './worker.js';
 
 /** The channel that is looked at. */
@@ -49,8 +49,9 @@ export async function reopen(): Promise<void> {
  */
 export async function pin(root: Uint8Array): Promise<boolean> {
   const { place } = route.value;
-  if (place.kind !== 'web') return false;
-  const isKept = await pinRoot(nameOf(place), root);
+  if (place.kind === 'sample') return false;
+  const isKept = place.kind === 'web' && (await pinRoot(nameOf(place), root));
+  if (place.kind === 'folder') pinForNow(nameOf(place), root);
   await reopen();
   return isKept;
 }
@@ -58,7 +59,7 @@ export async function pin(root: Uint8Array): Promise<boolean> {
 /** Trusts nobody for it any more. */
 export async function unpin(): Promise<void> {
   const { place } = route.value;
-  if (place.kind === 'web') await unpinRoot(nameOf(place));
+  if (place.kind !== 'sample') await unpinRoot(nameOf(place));
   await reopen();
 }
 
@@ -77,7 +78,7 @@ export async function reopenSubdir(): Promise<void> {
 async function openChannel(place: Place, platform: string, keeps = false): Promise<void> {
   subdir.clear();
   await channel.load(async (signal) => {
-    const pinned = place.kind === 'web' ? await pinnedRoot(nameOf(place)) : null;
+    const pinned = place.kind === 'sample' ? null : await pinnedRoot(nameOf(place));
     const worker = await client();
     return during(worker, signal, (task) => worker.openChannel(place, pinned, task));
   }, keeps);
@@ -92,6 +93,6 @@ async function openSubdir(place: Place, platform: string): Promise<void> {
   recordsVersion.value += 1;
 }
 
-function nameOf(place: Extract<Place, { kind: 'web' }>): string {
-  return place.mirrors[0] ?? '';
+function nameOf(place: Exclude<Place, { kind: 'sample' }>): string {
+  return place.kind === 'web' ? (place.mirrors[0] ?? '') : `folder ${place.name}`;
 }

@@ -17,6 +17,11 @@ export async function pinnedRoot(channel: string): Promise<Uint8Array | null> {
   }
 }
 
+/** Pins a root until the page is closed: for what is gone with it too. */
+export function pinForNow(channel: string, root: Uint8Array): void {
+  unkept.set(keyOf(channel), root);
+}
+
 /** @returns Whether it will be there at the next visit. */
 export async function pinRoot(channel: string, root: Uint8Array): Promise<boolean> {
   try {

@@ -4,7 +4,7 @@ import type { ErrorJson } from 'conda-verifier';
 import type { ChannelView, RootView } from '../protocol.js';
 import { forgetSeen, pin, unpin } from '../state/channel.js';
 import { client } from '../state/worker.js';
-import { CopyButton } from '../ui/copy-button.js';
+import { Copy } from '../ui/copy.js';
 import { Explanation } from '../ui/explanation.js';
 import { Fault } from '../ui/fault.js';
 import { during } from '../worker/client.js';
@@ -53,7 +53,7 @@ export function PinRoot({ view }: { view: ChannelView }) {
       <h3 id="pin-title">{anchor === null ? 'No root is pinned' : 'The pinned root'}</h3>
       {anchor === null ? null : (
         <p>
-          <code class="digest">{anchor}</code> <CopyButton text={anchor} what="the digest of the pinned root" />
+          <code class="digest">{anchor}</code> <Copy text={anchor} what="the digest of the pinned root" />
         </p>
       )}
       {place.kind === 'sample' ? (
@@ -67,11 +67,11 @@ export function PinRoot({ view }: { view: ChannelView }) {
           <p>
             {anchor === null
               ? 'A root is a small file that names the keys which speak for a channel. Pin it once, from a source that you trust, and no server or mirror can pass off anything else: all roles and records are verified from it on. Without one, packages are still compared with their records, but whoever can change a package can change its record too.'
-              : 'All that is trusted here is verified from it on. It is kept in this browser.'}
+              : place.kind === 'web' ? 'All that is trusted here is verified from it on. It is kept in this browser.' : 'All that is trusted here is verified from it on, until this page is closed.'}
           </p>
           <details class="ways" open={anchor === null}>
             <summary>{anchor === null ? 'Pin a root' : 'Pin another root'}</summary>
-            <Ways isBusy={isBusy.value} onRoot={lookInto} onFetch={() => fetchOwn(place.mirrors[0] ?? '')} />
+            <Ways isBusy={isBusy.value} onRoot={lookInto} onFetch={place.kind === 'web' ? () => fetchOwn(place.mirrors[0] ?? '') : null} />
           </details>
         </>
       )}
@@ -99,7 +99,8 @@ export function PinRoot({ view }: { view: ChannelView }) {
 interface WaysOptions {
   readonly isBusy: boolean;
   readonly onRoot: (root: Blob) => Promise<void>;
-  readonly onFetch: () => Promise<void>;
+  /** Null where nobody can be asked. */
+  readonly onFetch: (() => Promise<void>) | null;
 }
 
 function Ways({ isBusy, onRoot, onFetch }: WaysOptions) {
@@ -135,10 +136,12 @@ function Ways({ isBusy, onRoot, onFetch }: WaysOptions) {
           />
         </p>
       </li>
-      <li>
-        <p>Or trust on first use: take the root that the channel hands out itself.</p>
-        <button type="button" disabled={isBusy} onClick={() => void onFetch()}>Fetch the channel’s own root</button>
-      </li>
+      {onFetch === null ? null : (
+        <li>
+          <p>Or trust on first use: take the root that the channel hands out itself.</p>
+          <button type="button" disabled={isBusy} onClick={() => void onFetch()}>Fetch the channel’s own root</button>
+        </li>
+      )}
     </ul>
   );
 }

@@ -1,4 +1,4 @@
-import { CopyButton } from '../ui/copy-button.js';
+import { Copy } from '../ui/copy.js';
 import { save } from '../ui/save.js';
 import { bytes as size, shown } from '../ui/words.js';
 
@@ -14,7 +14,7 @@ export function RawJson({ bytes, path }: { bytes: Uint8Array; path: string }) {
     <details class="raw">
       <summary>The signed file as JSON</summary>
       <p class="actions">
-        <CopyButton text={raw} what="the file as it was signed" label="Copy" />
+        <Copy text={raw} what="the file as it was signed" />
         <button type="button" onClick={() => save(new Blob([bytes as Uint8Array<ArrayBuffer>]), name)}>Download {size(bytes.length)}</button>
         {text.length > LONGEST ? <span>Too long to be shown whole: download it to see the rest.</span> : null}
       </p>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { RootView } from '../protocol.js';
-import { CopyButton } from '../ui/copy-button.js';
+import { Copy } from '../ui/copy.js';
 import { shown } from '../ui/words.js';
 import { lifeOf } from './life.js';
 import { SignerTable } from './signer-table.js';
@@ -33,7 +33,7 @@ export function RootOffer({ root, now, onPin, onCancel }: Options) {
       <dl class="pairs">
         <dt>SHA-256</dt>
         <dd>
-          <code class="digest">{anchor.replace('sha256:', '')}</code> <CopyButton text={anchor.replace('sha256:', '')} what="the digest of this root" />
+          <code class="digest">{anchor.replace('sha256:', '')}</code> <Copy text={anchor.replace('sha256:', '')} what="the digest of this root" />
         </dd>
         {url === null ? null : (
           <>

@@ -1,5 +1,5 @@
 import type { SignerReport } from '../protocol.js';
-import { CopyButton } from '../ui/copy-button.js';
+import { Copy } from '../ui/copy.js';
 import { Mark } from '../ui/state.js';
 import { shown } from '../ui/words.js';
 import { signedBy, signedWords, signerName, toneOfKey } from './signed.js';
@@ -24,7 +24,7 @@ export function SignerTable({ signers, own }: { signers: SignerReport; own: { ro
           <tr key={keyid}>
             <th scope="row">
               <code title={shown(keyid)}>{shown(keyid.length > 20 ? `${keyid.slice(0, 16)}…` : keyid, 20)}</code>{' '}
-              <CopyButton text={keyid} what={`key id ${keyid.slice(0, 8)}`} />
+              <Copy text={keyid} what={`key id ${keyid.slice(0, 8)}`} />
             </th>
             <td>{shown(keyType ?? 'malformed', 40)}</td>
             <td><Mark tone={toneOfKey(state)} word={state} /></td>
