@@ -15,7 +15,7 @@ export function Records() {
   const platform = route.value.subdir;
   switch (state.status) {
     case 'nothing':
-      if (channel.value === null) return <div class="table coming" aria-hidden="true" />;
+      if (channel.value === null) return <div key="coming" class="table coming" aria-hidden="true" />;
       return (
         <p class="actions">
           <span class="hint">The records were not read.</span>
@@ -27,7 +27,7 @@ export function Records() {
         <>
           <Working what={`reading ${platform}`} progress={state.progress} onCancel={() => subdir.cancel()} />
           {/* In the place of the table that comes. */}
-          <div class="table coming" aria-hidden="true" />
+          <div key="coming" class="table coming" aria-hidden="true" />
         </>
       );
     case 'failed':
@@ -45,7 +45,9 @@ export function Records() {
       const view = state.value;
       return (
         <>
-          {view.fault === null ? null : (
+          {view.fault === null ? null : view.fault.code === 'ROLES_NOT_LOADED' && channel.value?.fault !== null ? (
+            <p class="note">Nobody says which of these records are the channel’s while its roles are refused: see above.</p>
+          ) : (
             <>
               <Fault fault={view.fault} title="Its records could not be verified" />
               <Explanation code={view.fault.code} />
@@ -54,7 +56,7 @@ export function Records() {
           <Passed mirrors={view.mirrors} />
           <RecordFilters view={view} />
           <RecordsTable view={view} />
-          <div class="below">
+          <div key="below" class="below">
             <VerifyMatching />
             <ExportRecords />
           </div>

@@ -28,7 +28,7 @@ export function Chain({ view }: { view: ChannelView }) {
         const own = links.filter((link) => link.part === part);
         if (own.length === 0) return null;
         return (
-          <section key={part} class="lane" aria-labelledby={`lane-${part}`}>
+          <section key={part} class={`lane ${part}`} aria-labelledby={`lane-${part}`}>
             <h3 id={`lane-${part}`}>
               {title} <small>{what}</small>
             </h3>

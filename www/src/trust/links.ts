@@ -181,7 +181,7 @@ function repodataState(view: ChannelView, { target, path }: SubdirView): State {
     return view.fault === null ? { tone: 'good', word: 'verified', facts } : { tone: 'open', word: 'by earlier roles', facts };
   }
   if (view.trust.format === 'tuf') return { tone: 'open', word: 'unlisted', facts: [`No role lists ${path}.`] };
-  return { tone: 'none', word: 'signed record by record', facts: [path, 'Nobody vouches that it is the newest, or complete.'] };
+  return { tone: 'none', word: 'record by record', facts: [`${path}: nobody vouches that it is the newest, or complete.`] };
 }
 
 function recordsState(view: ChannelView, { counts, fault, records }: SubdirView): State {
