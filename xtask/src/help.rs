@@ -16,7 +16,6 @@ cargo xtask COMMAND
   pack [--twice]  build, then the tarball in dist/, a table of sizes and the digests;
                   --twice builds again in another folder and compares
   www             builds the inspection page over the packed package, in www/dist
-  www             builds the inspection page over the packed package, in www/dist
   serve           shows that page on this machine; builds it where it is not there
   docs            makes pages of the guide and the API, in target/docs
   fixtures DIR    writes sample channels, spoiled packages and attacks into DIR
