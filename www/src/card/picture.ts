@@ -39,8 +39,11 @@ export async function pictureOf(view: PackageView, now: Date): Promise<Blob> {
   write(context, `${mark} ${verdict}`, EDGE, 165, '700 48px system-ui, sans-serif', ink);
   let y = 262;
   for (const line of lines(view, now)) {
-    write(context, line, EDGE, y, '26px system-ui, sans-serif', '#1c2024');
-    y += 48;
+    for (const part of wrapped(context, line, '26px system-ui, sans-serif')) {
+      write(context, part, EDGE, y, '26px system-ui, sans-serif', '#1c2024');
+      y += 38;
+    }
+    y += 8;
   }
   const { sha256 } = view.verdict.digests;
   write(context, `SHA-256  ${sha256 ?? 'not known: not all of it was read'}`, EDGE, HEIGHT - 92, '22px ui-monospace, monospace', '#1c2024');
@@ -66,9 +69,19 @@ function lines(view: PackageView, now: Date): readonly string[] {
 
 function whence({ place }: PackageView): string {
   if (place.kind === 'url') return `From ${shown(place.url, 160)}`;
-  if (place.kind === 'file') return 'A file of the visitor.';
+  if (place.kind === 'file') return 'A file that was opened by itself';
   const { channel, subdir } = place;
   return `From ${shown(subdir, 40)} of ${shown(nameOfPlace(channel), 120)}`;
+}
+
+/** A sentence on two lines, where one has no room for it; what is left then is cut. */
+function wrapped(context: CanvasRenderingContext2D, text: string, font: string): readonly string[] {
+  context.font = font;
+  const words = text.split(' ');
+  let at = words.length;
+  while (at > 1 && context.measureText(words.slice(0, at).join(' ')).width > WIDTH - 2 * EDGE) at -= 1;
+  const rest = words.slice(at).join(' ');
+  return [words.slice(0, at).join(' '), ...(rest === '' ? [] : [rest])];
 }
 
 /** Writes a line that ends where there is no more room, with a sign that it does. */

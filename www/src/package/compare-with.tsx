@@ -62,12 +62,11 @@ function OtherBuilds({ view }: { view: PackageView }) {
   const name = view.verdict.package?.name ?? nameIn(view.fileName);
   useEffect(() => {
     if (place.kind !== 'channel') return;
-    const query = { subdir: place.subdir, text: name, states: null, sort: 'name', descending: true, offset: 0, count: 5 * MOST } as const;
     void client()
-      .then((worker) => worker.records(place.channel, query))
+      .then((worker) => worker.builds(place.channel, place.subdir, name, MOST))
       .then(
-        ({ rows: found }) => {
-          rows.value = found.filter((row) => row.name === name && row.fileName !== view.fileName).slice(0, MOST);
+        (found) => {
+          rows.value = found.filter(({ fileName }) => fileName !== view.fileName);
         },
         () => {
           rows.value = [];

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { FileState, PackageView } from '../protocol.js';
 import { adjust, route } from '../route/route.js';
 import { FileMark } from '../ui/state.js';
@@ -17,6 +17,7 @@ const FEW = 120;
 /** All files, as a list or as areas, and the one that was chosen. */
 export function FilesTab({ view }: { view: PackageView }) {
   const { path, isMap } = route.value;
+  const panes = useRef<HTMLDivElement>(null);
   const text = useSignal('');
   const only = useSignal<FileState | null>(null);
   const order = useSignal<Order>('name');
@@ -51,6 +52,10 @@ export function FilesTab({ view }: { view: PackageView }) {
   );
   const chosen = path === null ? null : view.files.find((row) => row.path === path);
   const choose = (path: string) => adjust({ path });
+  const close = () => {
+    adjust({ path: null });
+    panes.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  };
   const openFolder = (path: string) => {
     const next = new Set(turned.peek());
     for (let node = nodeAt(tree, path); node !== null && node.parent !== null; node = node.parent) {
@@ -107,16 +112,16 @@ export function FilesTab({ view }: { view: PackageView }) {
         </div>
         <p class="matches" role="status">{isFlat ? count(rows.length, 'match', 'matches') : ''}</p>
       </div>
-      <div class={path === null ? 'panes' : 'panes two'}>
+      <div class={path === null ? 'panes' : 'panes two'} ref={panes}>
         {isMap ? (
           <Treemap root={tree} chosen={path} onChoose={choose} onFolder={openFolder} />
         ) : (
           <FileList rows={rows} isFlat={isFlat} chosen={path} isOpen={isOpen} onTurn={turn} onChoose={choose} />
         )}
         {path === null ? null : chosen === null || chosen === undefined ? (
-          <NotThere onClose={() => adjust({ path: null })} />
+          <NotThere onClose={close} />
         ) : (
-          <FileDetail key={chosen.path} view={view} row={chosen} onClose={() => adjust({ path: null })} />
+          <FileDetail key={chosen.path} view={view} row={chosen} onClose={close} />
         )}
       </div>
     </div>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { VerdictCard } from '../card/verdict-card.js';
 import type { PackageView } from '../protocol.js';
+import { channel } from '../state/channel.js';
 import { Copy } from '../ui/copy.js';
 import { Disclosure } from '../ui/disclosure.js';
 import { RecordMark, StatusMark } from '../ui/state.js';
@@ -13,14 +14,21 @@ const BASES = { tuf: 'the root', 'content-trust': 'the root', 'caller-digest': '
 
 /** What to think of the package, at a glance. */
 export function PackageHeader({ view }: { view: PackageView }) {
-  const { verdict, size, record, isWhole } = view;
-  const { sha256, md5 } = verdict.digests;
+  const { verdict, inside, size, record, isWhole } = view;
+  // Where its record was refused nobody looked at the bytes, but here.
+  const { sha256, md5 } = verdict.digests.sha256 === null && inside !== null ? inside.digests : verdict.digests;
+  const fault = view.place.kind === 'channel' ? (channel.value?.fault ?? null) : null;
   const expected = typed(record?.json, 'sha256');
   return (
     <header class="verdict">
       <p class="summary" role="status">
         <StatusMark status={verdict.verdict} /> {sentence(verdict)}
       </p>
+      {fault === null ? null : (
+        <p class="note attack">
+          The channel’s newest roles were refused: <code>{fault.code}</code>. What is said here rests on what was trusted before them.
+        </p>
+      )}
       <Fetched view={view} />
       <dl class="pairs facts">
         <Fact name="Size">{size === null ? 'not known' : `${bytes(size)} (${number(size)} bytes)`}</Fact>

@@ -1,13 +1,16 @@
 import type { PackageView } from '../protocol.js';
-import { Signers } from '../ui/signers.js';
+import { SignerTable } from '../trust/signer-table.js';
 import { Mark, RecordMark } from '../ui/state.js';
 import { shown } from '../ui/words.js';
 import { formatted, JsonText } from './json-text.js';
 
+/** Keys of a record are always another's. */
+const OWN = { role: '', version: 0 };
+
 const STATES = {
   trusted: 'Those whom the pinned root names vouch for it.',
   weak: 'Somebody vouches for it, but it names the package by MD5 alone.',
-  unsigned: 'Nobody signed it.',
+  unsigned: 'Nobody that you trust signed it. Without a pinned root no signature counts.',
   bad: 'It is signed, and not as it has to be.',
   unknown: 'Its signatures could not be looked at.',
 } as const;
@@ -29,7 +32,9 @@ export function RecordTab({ view }: { view: PackageView }) {
       <section aria-labelledby="state-title">
         <h2 id="state-title">Who vouches for it</h2>
         <p><RecordMark state={record.state} /> {STATES[record.state]}</p>
-        <Signers signers={record.signers} />
+        {record.signers.map((signers) => (
+          <SignerTable key={`${signers.role} ${signers.version}`} signers={signers} own={OWN} />
+        ))}
       </section>
       <Differences view={view} record={record.json} />
       <section aria-labelledby="json-title">
@@ -45,6 +50,9 @@ const MEMBERS = [
   'license', 'license_family', 'timestamp', 'features', 'track_features', 'size', 'sha256', 'md5',
 ] as const;
 
+/** What no channel may change. */
+const FIXED: ReadonlySet<string> = new Set(['name', 'version', 'build', 'build_number', 'size', 'sha256', 'md5']);
+
 function Differences({ view, record }: { view: PackageView; record: unknown }) {
   const said = (record ?? {}) as Readonly<Record<string, unknown>>;
   const { index, verdict, isWhole } = view;
@@ -59,10 +67,10 @@ function Differences({ view, record }: { view: PackageView; record: unknown }) {
     <section aria-labelledby="differences-title">
       <h2 id="differences-title">The record and the package</h2>
       <p class="note">Channels mend what packages say of dependencies, so that those may differ.</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label="The record and the package">
+      <div class="scroll" tabIndex={0} role="group" aria-labelledby="differences-title">
         <table class="differences">
           <thead>
-            <tr><th scope="col">Member</th><th scope="col"></th><th scope="col">Record</th><th scope="col">Package</th></tr>
+            <tr><th scope="col">Member</th><th scope="col">State</th><th scope="col">Record</th><th scope="col">Package</th></tr>
           </thead>
           <tbody>
             {rows.map((member) => <Row key={member} member={member} said={said[member]} own={own[member]} />)}
@@ -79,7 +87,7 @@ function Row({ member, said, own }: { member: string; said: unknown; own: unknow
   return (
     <tr>
       <th scope="row">{member}</th>
-      <td>{!isKnown ? <Mark tone="none" word="not said" /> : isSame ? <Mark tone="good" word="same" /> : <Mark tone="open" word="differs" />}</td>
+      <td>{!isKnown ? <Mark tone="none" word="not said" /> : isSame ? <Mark tone="good" word="same" /> : <Mark tone={FIXED.has(member) ? 'bad' : 'open'} word="differs" />}</td>
       <td><code>{cell(said)}</code></td>
       <td>{isSame ? <span class="soft">the same</span> : <code>{cell(own)}</code>}</td>
     </tr>

@@ -115,8 +115,6 @@ function gravity({ row }: Node): number {
   return row !== null && toneOfFile(row.state) === 'bad' ? 1 : 0;
 }
 
-/** Sizes are what a package says, and that may be anything. */
 function sizeOf({ row }: Node): number {
-  const size = row?.size ?? 0;
-  return Number.isFinite(size) && size > 0 ? size : 0;
+  return row?.size ?? 0;
 }

@@ -79,7 +79,6 @@ export function Treemap({ root, chosen, onChoose, onFolder }: {
               id={`cell-${at}`}
               role="option"
               aria-selected={cell.kind === 'file' && cell.path === chosen}
-              aria-label={labelOf(cell)}
               class={`cell ${at === active ? 'active' : ''}`}
               onClick={() => {
                 setActive(at);

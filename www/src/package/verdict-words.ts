@@ -9,10 +9,10 @@ const BASES: Readonly<Record<Basis, string>> = {
 };
 
 const REASONS: Readonly<Record<Reason, string>> = {
-  unsigned: 'Nobody signed its record.',
+  unsigned: 'Nobody that you trust signed its record.',
   'weak digest': 'Only an MD5 digest names its bytes, and that can be forged.',
   'no digest': 'Nothing says which bytes it should have.',
-  partial: 'Only its info/ was read, which proves nothing.',
+  partial: 'Most of it was not read yet.',
   consistent: 'It agrees with its own lists, which are as easy to change as its files.',
   'not recomputable': 'Some files can’t be computed anew.',
 };
@@ -22,9 +22,10 @@ export function sentence({ verdict, reasons, trust, findings, findingsOmitted }:
   if (verdict === 'verified') return `It can be trusted: ${BASES[trust.basis]}, and every check passed.`;
   if (verdict === 'rejected') {
     const errors = findings.filter(({ severity }) => severity === 'error');
-    const more = errors.length - 1 + findingsOmitted;
-    const first = errors[0] === undefined ? '' : ` ${shown(brief(errors[0].message), 300)}.`;
-    return `Do not install it.${first}${more > 0 ? ` There ${more === 1 ? 'is' : 'are'} ${count(more, 'more finding')}.` : ''}`;
+    const more = errors.length - 1;
+    const first = errors[0] === undefined ? '' : ` ${shown(brief(errors[0].message), 300)}.`.replace('….', '…');
+    if (more > 0) return `Do not install it.${first} And ${count(more, 'more error')}${findingsOmitted > 0 ? ', at least' : ''}.`;
+    return `Do not install it.${first}`;
   }
   const why = reasons.map((reason) => REASONS[reason] ?? `${reason}.`).join(' ');
   return `Nothing wrong was found, but it can’t be trusted yet. ${why}`;
@@ -37,7 +38,8 @@ function brief(message: string): string {
 
 /** A sentence begins so. */
 export function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  // Names stay as they are.
+  return /^[a-z]+[ ',]/.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
 }
 
 /** On what it rests, as the end of a sentence. */

@@ -54,7 +54,7 @@ function listedRow(entry: JsonObject, { isWhole }: Known, codes: ReadonlyMap<str
   return {
     path,
     type: typeOf(entry['path_type']),
-    size: typeof entry['size_in_bytes'] === 'number' ? entry['size_in_bytes'] : null,
+    size: sizeOf(entry['size_in_bytes']),
     target: null,
     isExecutable: false,
     sha256: typeof entry['sha256'] === 'string' ? entry['sha256'] : null,
@@ -107,6 +107,11 @@ function codesByPath(findings: Verdict['findings']): ReadonlyMap<string, Codes> 
     codes.set(path, known);
   }
   return codes;
+}
+
+/** A list may say anything. */
+function sizeOf(size: unknown): number | null {
+  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : null;
 }
 
 function typeOf(type: unknown): FileRow['type'] {

@@ -182,6 +182,17 @@ export class Inspector {
     this.#packages.delete(id);
   }
 
+  /** The channel's files of one package, the newest first as names count. */
+  async builds(place: Place, subdir: string, name: string, most: number): Promise<RecordPage['rows']> {
+    const rows = (await this.#channel(place)).table(subdir).all({ text: name, states: null, sort: 'name', descending: true });
+    const found: RecordPage['rows'][number][] = [];
+    for (const row of rows) {
+      if (row.name === name) found.push(row);
+      if (found.length === most) break;
+    }
+    return found;
+  }
+
   async #open(place: Place, root: Uint8Array | null, signal: AbortSignal): Promise<OpenChannel> {
     const wasm = await this.#module();
     if (place.kind === 'web') {

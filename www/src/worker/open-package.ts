@@ -6,7 +6,7 @@ import {
   VerifierError,
   type WorkOptions,
 } from 'conda-verifier';
-import type { PackagePlace, PackageView } from '../protocol.js';
+import type { PackagePlace, PackageView, SignerReport } from '../protocol.js';
 import { documentsIn, listedIn, objectIn } from './documents.js';
 import { download } from './download.js';
 import { fileRows, type Known } from './file-rows.js';
@@ -230,9 +230,21 @@ export class OpenPackage {
     const record = this.#record();
     if (record === null || place.kind !== 'channel' || channel === null) return null;
     const { evidence: _, trust: __, fileName: ___, ...json } = record;
-    const signers = channel.verifier.trust === null ? null : channel.verifier.recordSigners(place.subdir, place.fileName);
     const state = channel.table(place.subdir).row(place.fileName)?.state ?? 'unknown';
-    return { size: record.size ?? null, view: { state, json, signers: signers === null ? [] : [signers].flat() } };
+    return { size: record.size ?? null, view: { state, json, signers: this.#signers() } };
+  }
+
+  /** Who signed its record. */
+  #signers(): readonly SignerReport[] {
+    const place = this.#place;
+    const { channel } = this.#source;
+    if (place.kind !== 'channel' || channel === null || channel.verifier.trust === null) return [];
+    try {
+      return channel.verifier.recordSigners(place.subdir, place.fileName)?.signers ?? [];
+    } catch {
+      // Roles that were refused name nobody.
+      return [];
+    }
   }
 }
 
