@@ -4,6 +4,8 @@ import type {
   ErrorJson,
   MirrorFailure,
   Progress,
+  RoleReport,
+  Signers,
   Transfer,
   TrustInfo,
   Verdict,
@@ -41,35 +43,6 @@ export interface ChannelView {
   readonly store: { readonly code: string; readonly message: string } | null;
   /** Platforms that are known to have repodata; others can be asked for. */
   readonly subdirs: readonly string[];
-}
-
-/** A role, and who signed it. */
-export interface RoleReport {
-  readonly role: string;
-  readonly path: string;
-  readonly version: number;
-  readonly expires: string;
-  readonly signers: readonly SignerReport[];
-  /** Key ids that signed and are none of the signers'. */
-  readonly foreign: readonly string[];
-  readonly bytes: Uint8Array;
-}
-
-/** Keys of which so many have to sign. */
-export interface SignerReport {
-  /** The role that names them. */
-  readonly role: string;
-  readonly version: number;
-  readonly threshold: number;
-  readonly keys: readonly KeyReport[];
-}
-
-export type KeyState = 'signed' | 'bad signature' | 'malformed' | 'unsupported' | 'not signed';
-
-export interface KeyReport {
-  readonly keyid: string;
-  readonly keyType: string;
-  readonly state: KeyState;
 }
 
 /** Whether somebody vouches for a record. */
@@ -181,7 +154,7 @@ export interface PackageView extends Pick<Described, 'verdict' | 'index' | 'abou
   /** Bytes of the archive, where known. */
   readonly size: number | null;
   /** The record that it was compared with. */
-  readonly record: { readonly state: RecordState; readonly json: unknown; readonly signers: readonly SignerReport[] } | null;
+  readonly record: { readonly state: RecordState; readonly json: unknown; readonly signers: readonly Signers[] } | null;
   /**
    * What is to say of the content of a package that was rejected before it was unpacked, as if it
    * had been given alone; else null.

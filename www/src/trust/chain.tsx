@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
-import type { ChannelView, SignerReport } from '../protocol.js';
+import type { Signers } from 'conda-verifier';
+import type { ChannelView } from '../protocol.js';
 import { go, route } from '../route/route.js';
 import { subdir } from '../state/channel.js';
 import { Mark } from '../ui/state.js';
 import { shown } from '../ui/words.js';
 import { lifeOf } from './life.js';
 import { type Link, linksOf } from './links.js';
-import { signedWords, signerName, toneOfKey } from './signed.js';
+import { signatureState, signedWords, signerName } from './signed.js';
 
 /** Roots that are shown before those in the middle are folded. */
 const UNFOLDED = 4;
@@ -93,12 +94,12 @@ function Node({ link, view }: { link: Link; view: ChannelView }) {
 }
 
 /** A sign for each key, and the same in words. */
-function Signed({ signers, by }: { signers: SignerReport; by: string | null }) {
+function Signed({ signers, by }: { signers: Signers; by: string | null }) {
   return (
     <p class="signed">
       <span class="keys" aria-hidden="true">
         {signers.keys.slice(0, DRAWN).map(({ keyid, state }) => {
-          const tone = toneOfKey(state);
+          const [tone] = signatureState(state);
           return <span key={keyid} class={`key ${tone}`}>{tone === 'good' ? '✓' : tone === 'bad' ? '✗' : tone === 'open' ? '?' : ''}</span>;
         })}
       </span>{' '}

@@ -1,4 +1,4 @@
-import type { RoleReport } from '../protocol.js';
+import type { RoleReport } from 'conda-verifier';
 import type { Tone } from '../ui/state.js';
 import { date, span } from '../ui/words.js';
 

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ChannelView, RoleReport } from '../protocol.js';
+import type { RoleReport } from 'conda-verifier';
+import type { ChannelView } from '../protocol.js';
 import { go, route } from '../route/route.js';
 import { subdir } from '../state/channel.js';
 import { Fault } from '../ui/fault.js';

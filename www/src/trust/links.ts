@@ -1,5 +1,6 @@
 import type { ErrorJson } from 'conda-verifier';
-import type { ChannelView, RoleReport, SubdirView } from '../protocol.js';
+import type { RoleReport } from 'conda-verifier';
+import type { ChannelView, SubdirView } from '../protocol.js';
 import type { Loading } from '../state/loading.js';
 import type { Tone } from '../ui/state.js';
 import { count } from '../ui/words.js';

@@ -1,12 +1,12 @@
-import type { SignerReport } from '../protocol.js';
+import type { Signers } from 'conda-verifier';
 import { Copy } from '../ui/copy.js';
 import { Mark } from '../ui/state.js';
 import { shown } from '../ui/words.js';
-import { signedBy, signedWords, signerName, toneOfKey } from './signed.js';
+import { signatureState, signedWords, signerName } from './signed.js';
 
 /** Each key that may sign, and whether it did. */
-export function SignerTable({ signers, own }: { signers: SignerReport; own: { role: string; version: number } }) {
-  const isEnough = signedBy(signers) >= signers.threshold;
+export function SignerTable({ signers, own }: { signers: Signers; own: { role: string; version: number } }) {
+  const isEnough = signers.signed >= signers.threshold;
   return (
     <table class="signers">
       <caption>
@@ -20,16 +20,19 @@ export function SignerTable({ signers, own }: { signers: SignerReport; own: { ro
         </tr>
       </thead>
       <tbody>
-        {signers.keys.map(({ keyid, keyType, state }) => (
-          <tr key={keyid}>
-            <th scope="row">
-              <code title={shown(keyid)}>{shown(keyid.length > 20 ? `${keyid.slice(0, 16)}…` : keyid, 20)}</code>{' '}
-              <Copy text={keyid} what={`key id ${keyid.slice(0, 8)}`} />
-            </th>
-            <td>{shown(keyType ?? 'malformed', 40)}</td>
-            <td><Mark tone={toneOfKey(state)} word={state} /></td>
-          </tr>
-        ))}
+        {signers.keys.map(({ keyid, keyType, state }) => {
+          const [tone, word] = signatureState(state);
+          return (
+            <tr key={keyid}>
+              <th scope="row">
+                <code title={shown(keyid)}>{shown(keyid.length > 20 ? `${keyid.slice(0, 16)}…` : keyid, 20)}</code>{' '}
+                <Copy text={keyid} what={`key id ${keyid.slice(0, 8)}`} />
+              </th>
+              <td>{shown(keyType ?? 'malformed', 40)}</td>
+              <td><Mark tone={tone} word={word} /></td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

@@ -4,6 +4,9 @@ import { isPage } from './web-page.js';
 import { type Change, RecordTable } from './record-table.js';
 import { faultOf } from './thrown.js';
 
+/** What to do about a record that can't be read. */
+const UNREADABLE = 'Whoever made the repodata has to mend it.';
+
 /** How files are asked for. */
 export type PageFetch = (url: URL | string, init?: RequestInit) => Promise<Response>;
 
@@ -94,7 +97,7 @@ export class OpenChannel {
     });
     const listed = await this.verifier.listRecords(subdir, { signal, onProgress });
     const table = new RecordTable(
-      listed.map(({ fault, ...row }) => ({ ...row, fault: fault === null ? null : { name: 'VerifierError', ...fault } })),
+      listed.map(({ fault, ...row }) => ({ ...row, fault: fault === null ? null : { name: 'VerifierError', hint: UNREADABLE, ...fault } })),
     );
     this.#tables.set(subdir, table);
     const fault = this.verifier.trust === null ? null : await this.#audit(subdir, table, { signal, onProgress });

@@ -6,7 +6,8 @@ import {
   VerifierError,
   type WorkOptions,
 } from 'conda-verifier';
-import type { PackagePlace, PackageView, SignerReport } from '../protocol.js';
+import type { Signers } from 'conda-verifier';
+import type { PackagePlace, PackageView } from '../protocol.js';
 import { documentsIn, listedIn, objectIn } from './documents.js';
 import { download } from './download.js';
 import { fileRows, type Known } from './file-rows.js';
@@ -235,7 +236,7 @@ export class OpenPackage {
   }
 
   /** Who signed its record. */
-  #signers(): readonly SignerReport[] {
+  #signers(): readonly Signers[] {
     const place = this.#place;
     const { channel } = this.#source;
     if (place.kind !== 'channel' || channel === null || channel.verifier.trust === null) return [];
