@@ -47,7 +47,7 @@ test('a verified package of the sample: what it is, in words and digests', async
   await summary(page).filter({ hasText: 'verified' }).waitFor();
   assert.match(await summary(page).innerText(), /It can be trusted: enough of the keys that the pinned root trusts signed its record/);
   const text = await page.locator('.verdict').innerText();
-  assert.match(text, /57,069 bytes/);
+  assert.match(text, /19,851 bytes/);
   assert.match(text, /[0-9a-f]{64}/);
   assert.match(await page.title(), /^gallery-3\.2\.1-h7c0ffee_2\.conda/);
   await page.getByRole('link', { name: /noarch of the sample channel signed/ }).click();
