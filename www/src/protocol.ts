@@ -2,6 +2,7 @@
 import type {
   Described,
   ErrorJson,
+  ListedRecord,
   MirrorFailure,
   Progress,
   RoleReport,
@@ -49,16 +50,7 @@ export interface ChannelView {
 export type RecordState = 'trusted' | 'weak' | 'unsigned' | 'bad' | 'unknown';
 
 /** A record as a table shows it. */
-export interface RecordRow {
-  readonly fileName: string;
-  readonly name: string | null;
-  readonly version: string | null;
-  readonly build: string | null;
-  readonly buildNumber: number | null;
-  readonly size: number | null;
-  /** Milliseconds since 1970 began. */
-  readonly timestamp: number | null;
-  readonly license: string | null;
+export interface RecordRow extends Omit<ListedRecord, 'fault'> {
   readonly state: RecordState;
   /** Why it is bad. */
   readonly fault: ErrorJson | null;

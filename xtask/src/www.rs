@@ -1,7 +1,6 @@
 //! `cargo xtask www`: builds the inspection page over the packed package; `cargo xtask serve`
 //! shows it.
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -13,7 +12,7 @@ use crate::invocation::Invocation;
 use crate::log::Log;
 use crate::plan::{Plan, Step};
 use crate::project::{PACKAGE, Project};
-use crate::{build, installation, pack, sample};
+use crate::{build, installation, node_packages, pack, sample};
 
 /// The page's sources, with a lock file of their own.
 const FOLDER: &str = "www";
@@ -23,9 +22,6 @@ pub(crate) const DIST: &str = "www/dist";
 
 /// The sample channels, which the page's build takes in.
 const SAMPLE: &str = "www/generated/sample.bin";
-
-/// A copy of the lock file as of the last installation.
-const STAMP: &str = "www/node_modules/.installed-package-lock.json";
 
 /// Where the package is installed before it goes to the page's other packages.
 const INSTALLED: &str = "target/www-package";
@@ -69,7 +65,10 @@ pub(crate) fn serve(project: &Project) -> Result<ExitCode> {
 
 /// Builds the page; needs the tarball.
 pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
-    plan.add(Step::new(PACKAGES, ensure_packages).after(&[build::NODE_PACKAGES]));
+    plan.add(
+        Step::new(PACKAGES, |log| node_packages::ensure_in(log, Path::new(FOLDER)))
+            .after(&[build::NODE_PACKAGES]),
+    );
     plan.add(Step::new(SAMPLES, |_| sample::write_sample(Path::new(SAMPLE))));
     plan.add(
         Step::new(INSTALL, |log| {
@@ -83,19 +82,6 @@ pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
         .after(&[PACKAGES, pack::TARBALL]),
     );
     plan.add(Step::new(PAGE, page).after(&[INSTALL, SAMPLES]));
-}
-
-/// Installs what the lock file says, unless that is what is there.
-fn ensure_packages(log: &mut Log) -> Result<String> {
-    let lock = Path::new(FOLDER).join("package-lock.json");
-    let lock = fs::read(&lock).with_context(|| format!("can't read {}", lock.display()))?;
-    if fs::read(STAMP).is_ok_and(|installed| installed == lock) {
-        return Ok("already there".to_owned());
-    }
-    let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-    log.run(&Invocation::new("npm").args(npm).within(FOLDER))?;
-    fs::write(STAMP, lock).with_context(|| format!("can't write {STAMP}"))?;
-    Ok("installed".to_owned())
 }
 
 fn page(log: &mut Log) -> Result<String> {

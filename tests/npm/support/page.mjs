@@ -5,20 +5,9 @@ import { join } from 'node:path';
 
 import { chromium as browserType } from 'playwright-core';
 
+import { FLAGS } from './flags.mjs';
 import { chromium, installed } from './places.mjs';
 import { send, serve } from './server.mjs';
-
-/** What keeps Chromium quiet, in containers too. */
-export const FLAGS = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-dev-shm-usage',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-sync',
-  '--no-first-run',
-  '--no-sandbox',
-];
 
 const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 const entries = ['.', './fetch', './untarjs', './worker', './worker/host'].map((path) => [

@@ -5,7 +5,7 @@ import { join, normalize } from 'node:path';
 
 import { chromium } from 'playwright-core';
 
-import { FLAGS } from './flags.mjs';
+import { FLAGS } from '../../npm/support/flags.mjs';
 
 export const dist = process.env.CONDA_VERIFIER_PAGE ?? join(import.meta.dirname, '../../../www/dist');
 const executablePath = process.env.CONDA_VERIFIER_CHROMIUM ?? '/usr/bin/chromium';
