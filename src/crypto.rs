@@ -12,6 +12,7 @@ mod power;
 #[cfg(feature = "tuf-keys")]
 mod rsa;
 mod signature;
+mod signature_state;
 mod signers;
 mod spki;
 mod threshold;
@@ -21,7 +22,8 @@ pub use ed25519::PublicKey;
 pub use key::{Key, Unusable};
 pub use key_set::KeySet;
 pub use signature::Signature;
-pub use signers::{SignatureState, Signer, Signers};
+pub use signature_state::SignatureState;
+pub use signers::{Signer, Signers};
 pub use threshold::{Offer, Tally, verify_threshold};
 
 use crate::digest::unhex;

@@ -1,40 +1,8 @@
 //! Who may sign a document, and which of them did: for whoever looks, not for what decides.
 
 use super::key::{Key, Unusable};
+use super::signature_state::SignatureState;
 use super::threshold::{Offer, count};
-
-/// What became of the signature of a key. Of two signatures by one key the later state in
-/// this order counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SignatureState {
-    /// There is none.
-    Missing,
-    /// This build can't use the key.
-    Unsupported,
-    /// The signature, or the key itself, is malformed.
-    Malformed,
-    /// Nobody looked: too many others failed, or the document is too long for so many.
-    Unverified,
-    /// It is not over these bytes.
-    Bad,
-    /// The key signed.
-    Signed,
-}
-
-impl SignatureState {
-    /// The word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Unsupported => "unsupported",
-            Self::Malformed => "malformed",
-            Self::Unverified => "unverified",
-            Self::Bad => "bad",
-            Self::Signed => "signed",
-        }
-    }
-}
 
 /// A key that may sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,8 +91,10 @@ impl Signers {
 mod tests {
     use ed25519_dalek::{Signer as _, SigningKey};
 
-    use super::{SignatureState, Signers};
-    use crate::crypto::{Key, Offer, PublicKey, Signature, Unusable, verify_threshold};
+    use super::Signers;
+    use crate::crypto::{
+        Key, Offer, PublicKey, Signature, SignatureState, Unusable, verify_threshold,
+    };
     use crate::digest::hex;
 
     /// Test keys: their seeds are 32 times one byte.

@@ -2,7 +2,7 @@
 
 use super::key::{Key, Message, Unusable};
 use super::signature::Signature;
-use super::signers::SignatureState;
+use super::signature_state::SignatureState;
 use crate::error::{Document, Error, Fault, Shortfall};
 
 /// How many key ids are told that may not sign.

@@ -1,5 +1,5 @@
 import { type ErrorJson, VerifierError, type WorkOptions } from 'conda-verifier';
-import type { PageFetch } from './open-channel.js';
+import type { PageFetch } from './web-fetch.js';
 
 /** The most bytes of an archive, as the verifier has it. */
 const LONGEST = 2 ** 31;

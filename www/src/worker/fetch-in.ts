@@ -1,4 +1,4 @@
-import type { PageFetch } from './open-channel.js';
+import type { PageFetch } from './web-fetch.js';
 
 /** Files by their path below a channel's URL. */
 export type FilesByPath = ReadonlyMap<string, Blob | Uint8Array<ArrayBuffer>>;

@@ -1,14 +1,12 @@
 import { type ErrorJson, type MirrorFailure, type TrustStore, Verifier, VerifierError, type WorkOptions } from 'conda-verifier';
 import type { ChannelView, Place, SubdirView } from '../protocol.js';
+import type { PageFetch } from './web-fetch.js';
 import { isPage } from './web-page.js';
 import { type Change, RecordTable } from './record-table.js';
 import { faultOf } from './thrown.js';
 
 /** What to do about a record that can't be read. */
 const UNREADABLE = 'Whoever made the repodata has to mend it.';
-
-/** How files are asked for. */
-export type PageFetch = (url: URL | string, init?: RequestInit) => Promise<Response>;
 
 /** How a channel is opened. */
 export interface Opening {

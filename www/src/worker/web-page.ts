@@ -1,4 +1,4 @@
-import type { PageFetch } from './open-channel.js';
+import type { PageFetch } from './web-fetch.js';
 
 /** Whether what is there begins as HTML does; what can't be read is none. */
 export async function isPage(fetcher: PageFetch, url: string, signal: AbortSignal | undefined): Promise<boolean> {
