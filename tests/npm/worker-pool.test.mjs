@@ -166,8 +166,11 @@ test('a worker that traps is replaced', async (t) => {
   // All verifiers of a thread share one instance: this spoils its memory when it is told to.
   const script = `
     const { parentPort } = require('node:worker_threads');
-    import(${JSON.stringify(pathToFileURL(join(installed, 'dist/entry/node-host.js')))}).then(({ serve }) => serve());
-    import(${JSON.stringify(pathToFileURL(join(installed, 'dist/entry/node.js')))}).then(({ Verifier }) => {
+    const host = import(${JSON.stringify(pathToFileURL(join(installed, 'dist/entry/node-host.js')))});
+    const main = import(${JSON.stringify(pathToFileURL(join(installed, 'dist/entry/node.js')))});
+    Promise.all([host, main]).then(([{ serve }, { Verifier }]) => {
+      // Before anybody else hears: the first listener is given what has come until then.
+      serve();
       parentPort.on('message', async (message) => {
         if (message !== 'trap') return;
         const verifier = await Verifier.create();
