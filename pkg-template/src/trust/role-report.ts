@@ -21,6 +21,7 @@ export interface Signer {
    * used here is `keytype/scheme` as the role has it; null where the key is malformed.
    */
   readonly keyType: string | null;
+  /** What became of its signature. */
   readonly state: SignatureState;
 }
 
@@ -34,6 +35,7 @@ export interface Signers {
   readonly threshold: number;
   /** How many did. A key that has several ids counts once. */
   readonly signed: number;
+  /** All of them, in the order of the role. */
   readonly keys: readonly Signer[];
 }
 
@@ -43,14 +45,17 @@ export interface Signatures {
   readonly signers: readonly Signers[];
   /** Key ids of signatures by nobody who had to sign: the first 32. */
   readonly foreign: readonly string[];
+  /** How many there are. */
   readonly foreignCount: number;
 }
 
 /** A role that is trusted, and who signed it. */
 export interface RoleReport extends Signatures {
+  /** Its name. */
   readonly role: RoleName;
   /** The file below the channel, by the name that it was fetched or kept under. */
   readonly path: string;
+  /** Its version. */
   readonly version: number;
   /** `2030-01-31T23:59:59Z`: from then on it counts no more. */
   readonly expires: string;
