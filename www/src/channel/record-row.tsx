@@ -1,6 +1,6 @@
 import type { RecordRow } from '../protocol.js';
 import { addressOf } from '../route/route.js';
-import { RecordMark, StatusMark } from '../ui/state.js';
+import { Mark, RecordMark, StatusMark } from '../ui/state.js';
 import { bytes, date, number, shown } from '../ui/words.js';
 
 interface Options {
@@ -63,7 +63,7 @@ function Cells({ row, isUnfolded, onFold }: CellsOptions) {
           <span aria-hidden="true">{isUnfolded ? '▾' : '▸'}</span>
         </button>
         <RecordMark state={state} />
-        {verdict !== null ? <StatusMark status={verdict} /> : codes.length > 0 ? <span class="mark open">? undecided</span> : null}
+        {verdict !== null ? <StatusMark status={verdict} /> : codes.length > 0 ? <Mark tone="none" word="undecided" /> : null}
       </div>
       <div role="gridcell" class="cell name">
         <a

@@ -17,7 +17,7 @@ export function OpenBar() {
     problem.value = openAddress(input.current?.value ?? '');
   };
   return (
-    <div class="open">
+    <div class="open-bar">
       <form onSubmit={open} role="search" aria-label="Open a channel or a package">
         <label for="address">Channel or package</label>
         <input
