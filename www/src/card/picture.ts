@@ -92,6 +92,8 @@ function write(context: CanvasRenderingContext2D, text: string, x: number, y: nu
   const room = WIDTH - EDGE - x;
   const characters = [...text];
   let [from, to] = [0, characters.length];
+  // All of it may have room where all but its end and a sign have not.
+  if (context.measureText(text).width <= room) from = to;
   while (from < to) {
     const middle = Math.ceil((from + to) / 2);
     const isFitting = context.measureText(`${characters.slice(0, middle).join('')}${middle < characters.length ? '…' : ''}`).width <= room;
