@@ -6,8 +6,11 @@ import { Mark, type Tone } from '../ui/state.js';
 import { count, number, shown } from '../ui/words.js';
 import { Checks } from './checks.js';
 
-/** Findings that are drawn at once. */
-const PIECE = 100;
+/** Findings of one code that are drawn before somebody asks for more. */
+const FEW = 5;
+
+/** So many more are drawn then. */
+const PIECE = 500;
 
 const TONES: Readonly<Record<Severity, Tone>> = { error: 'bad', warning: 'open', info: 'none' };
 
@@ -45,27 +48,46 @@ function Omitted({ verdict: { findingsOmitted } }: { verdict: Verdict }) {
 }
 
 function Findings({ findings, paths }: { findings: readonly Finding[]; paths: ReadonlySet<string> }) {
-  const [most, setMost] = useState(PIECE);
+  return (
+    <ol class="findings">
+      {alike(findings).map((group) => <li key={keyOf(group[0])}><Group group={group} paths={paths} /></li>)}
+    </ol>
+  );
+}
+
+/** Findings to which the same applies: it is said once. */
+type Alike = readonly [Finding, ...Finding[]];
+
+function Group({ group, paths }: { group: Alike; paths: ReadonlySet<string> }) {
+  const [most, setMost] = useState(FEW);
+  const [{ code, severity, hint }] = group;
   return (
     <>
-      <ol class="findings">
-        {findings.slice(0, most).map((finding, at) => (
+      <h3>
+        <Mark tone={TONES[severity]} word={severity} /> <code>{code}</code>
+        {group.length === 1 ? null : <span class="soft"> {number(group.length)} times</span>}
+      </h3>
+      <ul class="instances">
+        {group.slice(0, most).map((finding, at) => (
           <li key={at}><One finding={finding} isFile={finding.path !== undefined && paths.has(finding.path)} /></li>
         ))}
-      </ol>
-      {findings.length <= most ? null : (
-        <button type="button" onClick={() => setMost(most + 10 * PIECE)}>Show more of {number(findings.length)}</button>
+      </ul>
+      {group.length <= most ? null : (
+        <button type="button" onClick={() => setMost(most + PIECE)}>
+          Show {group.length - most > PIECE ? `${number(PIECE)} more` : `the other ${number(group.length - most)}`}
+          <span class="unseen"> of {code}</span>
+        </button>
       )}
+      <p class="hint"><strong>What to do:</strong> {shown(hint, 1000)}</p>
     </>
   );
 }
 
 function One({ finding, isFile }: { finding: Finding; isFile: boolean }) {
-  const { code, severity, message, hint, path, expected, actual, details } = finding;
+  const { message, path, expected, actual, details } = finding;
   const facts = Object.entries(details ?? {});
   return (
     <>
-      <h3><Mark tone={TONES[severity]} word={severity} /> <code>{code}</code></h3>
       <p>{shown(message, 1000)}</p>
       {path === undefined && expected === undefined && actual === undefined && facts.length === 0 ? null : (
         <dl class="pairs">
@@ -82,9 +104,20 @@ function One({ finding, isFile }: { finding: Finding; isFile: boolean }) {
           ))}
         </dl>
       )}
-      <p class="hint">{shown(hint, 1000)}</p>
     </>
   );
+}
+
+/** In the order of their first ones. */
+function alike(findings: readonly Finding[]): readonly Alike[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const key = JSON.stringify([finding.severity, finding.code, finding.hint]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()];
 }
 
 function Fact({ name, value }: { name: string; value: string }) {

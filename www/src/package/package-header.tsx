@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { VerdictCard } from '../card/verdict-card.js';
 import type { PackageView } from '../protocol.js';
+import { addressOf, route } from '../route/route.js';
 import { channel } from '../state/channel.js';
 import { Copy } from '../ui/copy.js';
+import { CopyLink } from '../ui/copy-link.js';
 import { Disclosure } from '../ui/disclosure.js';
 import { RecordMark, StatusMark } from '../ui/state.js';
 import { bytes, number, shown } from '../ui/words.js';
@@ -24,6 +26,7 @@ export function PackageHeader({ view }: { view: PackageView }) {
       <p class="summary" role="status">
         <StatusMark status={verdict.verdict} /> {sentence(verdict)}
       </p>
+      <WhatToDo view={view} />
       {fault === null ? null : (
         <p class="note attack">
           The channel’s newest roles were refused: <code>{fault.code}</code>. What is said here rests on what was trusted before them.
@@ -48,8 +51,23 @@ export function PackageHeader({ view }: { view: PackageView }) {
       <div class="actions">
         <Disclosure title="Compare with…">{() => <CompareWith view={view} />}</Disclosure>
         <Disclosure title="Save verdict">{() => <VerdictCard view={view} />}</Disclosure>
+        <CopyLink />
       </div>
     </header>
+  );
+}
+
+/** Of what is wrong: the first hint, and the way to all that was found. */
+function WhatToDo({ view: { verdict } }: { view: PackageView }) {
+  const error = verdict.findings.find(({ severity }) => severity === 'error');
+  const found = verdict.findings.length + verdict.findingsOmitted;
+  const isThere = route.value.tab === 'findings';
+  if (error === undefined || isThere) return null;
+  return (
+    <p class="note attack">
+      <strong>What to do:</strong> {shown(error.hint, 600)}{' '}
+      <a href={addressOf({ tab: 'findings' })}>{found === 1 ? 'See what was found' : `See all ${number(found)} findings`}</a>
+    </p>
   );
 }
 

@@ -9,7 +9,7 @@ const HEIGHT = 480;
 
 const WORDS: Readonly<Record<FileState, string>> = {
   verified: 'as listed',
-  archive: 'archive digest only',
+  archive: 'archive only',
   listed: 'not read',
   wrong: 'not as listed',
   missing: 'missing',

@@ -11,8 +11,8 @@ const BASES: Readonly<Record<Basis, string>> = {
 const REASONS: Readonly<Record<Reason, string>> = {
   unsigned: 'Nobody that you trust signed its record.',
   'weak digest': 'Only an MD5 digest names its bytes, and that can be forged.',
-  'no digest': 'Nothing says which bytes it should have.',
-  partial: 'Most of it was not read yet.',
+  'no digest': 'Nothing says which bytes it should have: open it from its channel, or compare its SHA-256 with one that you trust.',
+  partial: 'Most of it was not read yet: verify all of it.',
   consistent: 'It agrees with its own lists, which are as easy to change as its files.',
   'not recomputable': 'Some files can’t be computed anew.',
 };
@@ -28,7 +28,9 @@ export function sentence({ verdict, reasons, trust, findings, findingsOmitted }:
     return `Do not install it.${first}`;
   }
   const why = reasons.map((reason) => REASONS[reason] ?? `${reason}.`).join(' ');
-  return `Nothing wrong was found, but it can’t be trusted yet. ${why}`;
+  const warnings = findings.filter(({ severity }) => severity === 'warning').length;
+  const found = warnings === 0 ? 'Nothing wrong was found' : `No error was found, but ${count(warnings, 'warning')}${findingsOmitted > 0 ? ', at least' : ''}`;
+  return `${found}. It can’t be trusted yet. ${why}`;
 }
 
 /** A message as a sentence, in which digests don't drown the rest. */
@@ -65,13 +67,13 @@ export const CHECKS: Readonly<Partial<Record<Check, string>>> = {
   'file-name': 'Is its name that of what is in it?',
   container: 'Is the archive well-formed?',
   entries: 'Are all entries of it harmless?',
-  'index-json': 'Does info/index.json say the same as its record?',
+  'index-json': 'Is info/index.json well-formed, and as its record says, where there is one?',
   'paths-json': 'Is info/paths.json well-formed?',
   'files-listed': 'Is every file listed?',
   'files-present': 'Is every listed file there?',
   'file-types': 'Is each what it is listed as: file, link, folder?',
   'file-sizes': 'Is each file as long as it is listed?',
   'file-sha256': 'Does each file have the SHA-256 that is listed?',
-  'link-targets': 'Do all links stay inside the package?',
+  'link-targets': 'Does every link lead to a place inside the package?',
   'info/*': 'Is each file of info/ listed with a digest?',
 };

@@ -34,7 +34,7 @@ export function RecordMark({ state }: { state: RecordState }) {
 
 const OF_FILE: Readonly<Record<FileState, readonly [Tone, string]>> = {
   verified: ['good', 'as listed'],
-  archive: ['none', 'archive digest only'],
+  archive: ['none', 'archive only'],
   listed: ['none', 'not read'],
   wrong: ['bad', 'not as listed'],
   missing: ['bad', 'missing'],
