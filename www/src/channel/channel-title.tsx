@@ -3,6 +3,7 @@ import { route } from '../route/route.js';
 import { channel, subdir } from '../state/channel.js';
 import { verification } from '../state/verification.js';
 import { Mark, type Tone } from '../ui/state.js';
+import { useTitle } from '../ui/title.js';
 import { count, shown } from '../ui/words.js';
 import { isUndecided } from '../worker/thrown.js';
 
@@ -10,6 +11,7 @@ import { isUndecided } from '../worker/thrown.js';
 export function ChannelTitle() {
   const { place } = route.value;
   const name = nameOf(place);
+  useTitle(name);
   const { tone, word, sentence } = summary();
   return (
     <div class="title">
@@ -41,14 +43,17 @@ function summary(): { tone: Tone; word: string; sentence: string } {
     if (isUndecided(view.fault.code)) return { tone: 'open', word: 'unverified', sentence: `its roles could not be fetched: ${view.fault.code}. ${rest}` };
     return { tone: 'bad', word: 'rejected', sentence: `what the channel serves was refused: ${view.fault.code}. ${rest}` };
   }
+  const state = subdir.state.value;
   if (view.anchor === null) {
+    if (state.status === 'failed') {
+      return { tone: 'open', word: 'unverified', sentence: `no records of ${shown(route.value.subdir, 40)} could be read: ${state.fault.code}. Is the address right, and the platform?` };
+    }
     return {
       tone: 'open',
       word: 'unverified',
       sentence: 'no root is pinned, so nobody vouches for anything here. Packages are still compared with their records.',
     };
   }
-  const state = subdir.state.value;
   if (state.status === 'failed') {
     const { code } = state.fault;
     if (isUndecided(code)) return { tone: 'open', word: 'unverified', sentence: `its roles verify. The records of ${route.value.subdir} could not be read: ${code}.` };

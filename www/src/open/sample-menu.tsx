@@ -18,8 +18,10 @@ export function SampleMenu() {
       samples.value = await worker.samples();
     }, () => undefined);
   }, []);
-  const { place } = route.value;
-  const value = place.kind === 'sample' ? `${place.sample}/${place.attack ?? ''}` : '';
+  const { place, item } = route.value;
+  // What was opened by itself is no sample.
+  const isSample = place.kind === 'sample' && (item === null || item.kind === 'record');
+  const value = isSample ? `${place.sample}/${place.attack ?? ''}` : '';
   return (
     <label class="samples">
       Sample
@@ -30,7 +32,7 @@ export function SampleMenu() {
           if (currentTarget.value !== '') go({ ...HOME, place: { kind: 'sample', sample, attack: attack || null } });
         }}
       >
-        {place.kind === 'sample' ? null : <option value="">–</option>}
+        {isSample ? null : <option value="">–</option>}
         {samples.value.map(({ name, attacks }) => (
           <optgroup key={name} label={TITLES[name] ?? name}>
             <option value={`${name}/`}>{TITLES[name] ?? name}</option>

@@ -7,13 +7,15 @@ import { shown } from '../ui/words.js';
 export function BackLink() {
   const { item, place, subdir } = route.value;
   const above = item?.kind === 'url' ? channelAbove(item.url) : null;
-  const name = nameOfPlace(place);
+  // A package that was opened by itself has nothing to do with the sample that the page begins with.
+  const isStart = item?.kind !== 'record' && place.kind === 'sample';
+  const name = isStart ? 'Start page' : nameOfPlace(place);
   return (
     <nav class="back" aria-label="Channel">
       <a href={addressOf({ item: null, against: null, tab: 'files', path: null, isMap: false })}>
         <span aria-hidden="true">←</span> {item?.kind === 'record' ? `${shown(subdir, 40)} of ` : ''}<bdi>{shown(name, 80)}</bdi>
       </a>
-      {item?.kind === 'file' && given.value.size > 1 ? <a href={addressOf({ ...HOME, item: { kind: 'files' } })}>All files that were given</a> : null}
+      {item?.kind === 'file' && given.value.size > 1 ? <a href={addressOf({ item: { kind: 'files' }, against: null, tab: 'files', path: null, isMap: false })}>All files that were given</a> : null}
       {above === null ? null : <a href={addressOf({ ...HOME, ...above })}>Open the channel that it lies in</a>}
     </nav>
   );

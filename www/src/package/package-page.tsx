@@ -1,16 +1,18 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PackageView } from '../protocol.js';
-import { adjust, type Item, route, TABS, type Tab } from '../route/route.js';
+import { adjust, route, TABS, type Tab } from '../route/route.js';
 import { opened } from '../state/package.js';
 import { Fault } from '../ui/fault.js';
 import { Working } from '../ui/progress.js';
 import { Tabs } from '../ui/tabs.js';
+import { useTitle } from '../ui/title.js';
 import { number, shown } from '../ui/words.js';
 import { AboutTab } from './about-tab.js';
 import { BackLink } from './back-link.js';
 import { FilesTab } from './files-tab.js';
 import { FindingsTab } from './findings-tab.js';
 import { PackageHeader } from './package-header.js';
+import { nameOf } from './package-name.js';
 import { RecordTab } from './record-tab.js';
 
 /** What was shown when the page came. */
@@ -23,17 +25,13 @@ export function PackagePage() {
   const view = opened.last;
   const title = useRef<HTMLHeadingElement>(null);
   const name = nameOf(item);
+  useTitle(name);
   useEffect(() => {
-    const before = document.title;
-    document.title = `${shown(name, 80)} – conda-verifier`;
     // The link that led here is gone: who uses a keyboard goes on from the title.
     if (route.peek() !== first && (document.activeElement ?? document.body) === document.body) {
       title.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
     }
-    return () => {
-      document.title = before;
-    };
   }, [name]);
   return (
     <article class="package">
@@ -77,16 +75,4 @@ function Here({ view }: { view: PackageView }) {
       </Tabs>
     </>
   );
-}
-
-function nameOf(item: Item | null): string {
-  if (item === null || item.kind === 'files') return '';
-  if (item.kind === 'record') return item.fileName;
-  if (item.kind === 'file') return item.name;
-  const last = new URL(item.url).pathname.split('/').at(-1) ?? '';
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
 }
