@@ -2,13 +2,15 @@ import type { JsonObject } from 'conda-verifier';
 import type { ComponentChildren } from 'preact';
 import type { PackageView } from '../protocol.js';
 import { addressOf } from '../route/route.js';
-import { date, shown } from '../ui/words.js';
+import { date, linewise, shown } from '../ui/words.js';
 import { JsonText } from './json-text.js';
 import { Links } from './links.js';
 import { arrayOf, textOf, textsOf } from './loose.js';
 
 /** Entries of a list that are drawn. */
 const MOST = 300;
+/** Characters of a description that are shown. */
+const LONGEST = 4000;
 
 /** What the package says of itself: nobody has to believe it before it is verified. */
 export function AboutTab({ view }: { view: PackageView }) {
@@ -21,7 +23,7 @@ export function AboutTab({ view }: { view: PackageView }) {
       <section aria-labelledby="about-title">
         <h2 id="about-title">Package</h2>
         {summary === null ? null : <p class="lead">{shown(summary, 600)}</p>}
-        {description === null || description === summary ? null : <p class="description">{shown(description, 4000)}</p>}
+        {description === null || description === summary ? null : <p class="description">{paragraphs(description)}</p>}
         <dl class="pairs">
           <Text name="Name" value={index?.['name']} />
           <Text name="Version" value={index?.['version']} />
@@ -30,8 +32,8 @@ export function AboutTab({ view }: { view: PackageView }) {
           <Text name="Platform" value={index?.['subdir']} />
           <Text name="Noarch" value={index?.['noarch']} />
           <Text name="Built" value={timeOf(index?.['timestamp'])} />
-          <Text name="License" value={index?.['license'] ?? about?.['license']} />
-          <Text name="License family" value={index?.['license_family'] ?? about?.['license_family']} />
+          <Text name="Licence" value={index?.['license'] ?? about?.['license']} />
+          <Text name="Licence family" value={index?.['license_family'] ?? about?.['license_family']} />
           <Text name="Features" value={textOf(index?.['features'])} />
           <Text name="Tracked features" value={textOf(index?.['track_features'])} />
           <Links name="Home" value={about?.['home']} />
@@ -120,6 +122,12 @@ function Document({ path, value }: { path: string; value: unknown }) {
       <JsonText label={shown(path, 160)} value={value} />
     </details>
   );
+}
+
+/** Lines as they are broken, without what is empty at the end. */
+function paragraphs(text: string): string {
+  const trimmed = text.trim();
+  return linewise(trimmed.length > LONGEST ? `${trimmed.slice(0, LONGEST)}…` : trimmed, LONGEST);
 }
 
 /** Some write seconds, some milliseconds. */

@@ -1,6 +1,6 @@
 import { Copy } from '../ui/copy.js';
 import { save } from '../ui/save.js';
-import { bytes as size, shown } from '../ui/words.js';
+import { bytes as size, linewise, shown } from '../ui/words.js';
 
 /** Characters that are shown: nobody reads more, and a browser takes long to draw them. */
 const LONGEST = 60_000;
@@ -18,7 +18,7 @@ export function RawJson({ bytes, path }: { bytes: Uint8Array; path: string }) {
         <button type="button" onClick={() => save(new Blob([bytes as Uint8Array<ArrayBuffer>]), name)}>Download {size(bytes.length)}</button>
         {text.length > LONGEST ? <span>Too long to be shown whole: download it to see the rest.</span> : null}
       </p>
-      <pre tabIndex={0} aria-label={`${shown(name, 60)} as JSON`}>{linewise(text.slice(0, LONGEST))}</pre>
+      <pre tabIndex={0} aria-label={`${shown(name, 60)} as JSON`}>{linewise(text.slice(0, LONGEST), LONGEST)}</pre>
     </details>
   );
 }
@@ -29,9 +29,4 @@ function formatted(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** Marks that turn text around are made visible, and lines stay lines. */
-function linewise(text: string): string {
-  return text.split('\n').map((line) => shown(line, LONGEST)).join('\n');
 }

@@ -53,3 +53,8 @@ export function shown(text: string, longest = 300): string {
   const half = Math.floor((longest - 1) / 2);
   return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
 }
+
+/** As `shown`, and lines stay lines: for what is drawn with its breaks. */
+export function linewise(text: string, longest: number): string {
+  return text.split(/\r?\n/).map((line) => shown(line, longest)).join('\n');
+}
