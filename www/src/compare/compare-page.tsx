@@ -1,4 +1,6 @@
 import { useMemo } from 'preact/hooks';
+import { CopyLink } from '../ui/copy-link.js';
+import { nameOf } from '../package/package-name.js';
 import type { PackageView } from '../protocol.js';
 import { addressOf, go, type Item, route } from '../route/route.js';
 import type { Loader } from '../state/loading.js';
@@ -6,6 +8,7 @@ import { opened, other, verifyWhole } from '../state/package.js';
 import { Fault } from '../ui/fault.js';
 import { Working } from '../ui/progress.js';
 import { StatusMark } from '../ui/state.js';
+import { useTitle } from '../ui/title.js';
 import { bytes, count, shown } from '../ui/words.js';
 import { fileDifferences } from './differences.js';
 import { FileDifferences } from './file-differences.js';
@@ -14,6 +17,7 @@ import { MemberDifferences } from './member-differences.js';
 /** Two packages beside each other: what is in one and not in the other. */
 export function ComparePage() {
   const { item, against } = route.value;
+  useTitle(`${nameOf(item)} and ${nameOf(against)}`);
   return (
     <>
       <h1>Comparison</h1>
@@ -23,7 +27,8 @@ export function ComparePage() {
       </div>
       <p class="actions">
         <button type="button" onClick={() => go({ item: against, against: item })}>Swap</button>{' '}
-        <a href={addressOf({ against: null })}>Back to the package</a>
+        <a href={addressOf({ against: null })}>Back to the package</a>{' '}
+        <CopyLink />
       </p>
       {opened.value === null || other.value === null ? null : <Differences before={opened.value} after={other.value} />}
     </>

@@ -53,6 +53,8 @@ function Row({ file, index, start }: { file: FileDifference; index: number; star
   const { path, change, before, after, what } = file;
   // Each leads to the package that has it; a changed one to what it is now.
   const { item, against } = route.value;
+  // No list has digests of what is in info/.
+  const isBySize = change === 'same' && before?.type === 'file' && before.sha256 === null;
   const place = addressOf({ item: change === 'removed' ? item : against, against: null, tab: 'files', path });
   return (
     <div class="row" role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${start}px)` }}>
@@ -60,7 +62,7 @@ function Row({ file, index, start }: { file: FileDifference; index: number; star
       <div class="cell" role="cell" title={shown(path)}>
         <a href={place}><bdi>{shown(path, 160)}</bdi></a>
       </div>
-      <div class="cell" role="cell">{what.join(', ')}</div>
+      <div class="cell" role="cell">{what.join(', ')}{isBySize ? 'by size alone' : ''}</div>
       <div class="cell size" role="cell">{sizes(before?.size ?? null, after?.size ?? null, change)}</div>
     </div>
   );

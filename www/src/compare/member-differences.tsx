@@ -1,6 +1,9 @@
 import type { PackageView } from '../protocol.js';
-import { shown } from '../ui/words.js';
+import { count, number, shown } from '../ui/words.js';
 import { memberDifferences } from './differences.js';
+
+/** Entries of a list that are drawn before somebody asks for them. */
+const FEW = 12;
 
 /** What packages say of themselves, where they say different things. */
 export function MemberDifferences({ before, after }: { before: PackageView; after: PackageView }) {
@@ -47,7 +50,9 @@ function Value({ of, missing }: { of: unknown; missing: unknown }) {
     const others = new Set(missing.map((value) => JSON.stringify(value)));
     const own = of.filter((value) => !others.has(JSON.stringify(value)));
     if (own.length === 0) return <span class="absent">{of.length === missing.length ? 'in another order' : 'no more'}</span>;
-    return <ul>{own.slice(0, 200).map((value, at) => <li key={at}><code>{text(value)}</code></li>)}</ul>;
+    const list = <ul>{own.slice(0, 200).map((value, at) => <li key={at}><code>{text(value)}</code></li>)}</ul>;
+    if (own.length <= FEW) return list;
+    return <details><summary>{count(own.length, 'entry', 'entries')} that the other has not</summary>{list}{own.length > 200 ? <p class="soft">and {number(own.length - 200)} more</p> : null}</details>;
   }
   return <code>{text(of)}</code>;
 }
