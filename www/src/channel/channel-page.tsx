@@ -4,6 +4,7 @@ import { TrustPanel } from '../trust/trust-panel.js';
 import { Explanation } from '../ui/explanation.js';
 import { Fault } from '../ui/fault.js';
 import { Working } from '../ui/progress.js';
+import { FolderNote } from './folder-note.js';
 import { AttackNote } from './attack-note.js';
 import { ChannelTitle } from './channel-title.js';
 import { Records } from './records.js';
@@ -17,6 +18,7 @@ export function ChannelPage() {
     <>
       <ChannelTitle />
       {route.value.place.kind === 'sample' ? <AttackNote /> : null}
+      <FolderNote />
       {state.status === 'loading' && view === null ? <Working what="opening the channel" progress={null} onCancel={() => channel.cancel()} /> : null}
       {state.status === 'failed' ? (
         <>

@@ -1,4 +1,5 @@
 import { go, route } from '../route/route.js';
+import { folderSubdirs } from '../state/channel.js';
 
 /** The platforms that channels have (CEP 15 and conda's constants). */
 const SUBDIRS = [
@@ -22,8 +23,10 @@ const SUBDIRS = [
 
 /** Chooses the platform. */
 export function SubdirBar() {
-  const { subdir } = route.value;
-  const all = (SUBDIRS as readonly string[]).includes(subdir) ? SUBDIRS : [...SUBDIRS, subdir];
+  const { place, subdir } = route.value;
+  // A folder has what it has; of a server nobody knows.
+  const names = place.kind === 'folder' ? (folderSubdirs.value.get(place.name) ?? SUBDIRS) : SUBDIRS;
+  const all = (names as readonly string[]).includes(subdir) ? names : [...names, subdir];
   return (
     <label class="subdir">
       Platform

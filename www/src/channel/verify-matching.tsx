@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { route } from '../route/route.js';
 import { currentQuery, found } from '../state/records.js';
 import { stopVerifying, verification, verifyMatching } from '../state/verification.js';
 import { Fault } from '../ui/fault.js';
@@ -17,6 +18,7 @@ export function VerifyMatching() {
   const { total, size } = found.value;
   const now = verification.value;
   const isRunning = now?.status === 'running';
+  const isHere = route.value.place.kind !== 'web';
   const what = `${count(total, 'package')}, ${bytes(size)}`;
   const begin = () => {
     isAsking.value = false;
@@ -32,14 +34,14 @@ export function VerifyMatching() {
     <div class="verify">
       {isRunning ? null : isAsking.value ? (
         <p class="actions" role="group" aria-label="Verify all?">
-          <span>This fetches {what} from the channel’s servers.</span>
-          <button type="submit" onClick={begin}>Fetch and verify them</button>
+          <span>This {isHere ? 'reads' : 'fetches'} {what}{isHere ? '' : ' from the channel’s servers'}.</span>
+          <button type="submit" onClick={begin}>{isHere ? 'Read' : 'Fetch'} and verify them</button>
           <button type="button" onClick={() => (isAsking.value = false)}>Not now</button>
         </p>
       ) : (
         <p class="actions">
           <button type="button" disabled={total === 0} onClick={ask}>Verify all that match</button>
-          <span class="hint">{total === 0 ? 'Nothing matches.' : `Fetches and verifies ${what}.`}</span>
+          <span class="hint">{total === 0 ? 'Nothing matches.' : `${isHere ? 'Reads' : 'Fetches'} and verifies ${what}.`}</span>
         </p>
       )}
       {now === null ? null : (

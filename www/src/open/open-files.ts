@@ -1,5 +1,6 @@
 import { go, HOME } from '../route/route.js';
-import { given } from '../state/package.js';
+import { folderSubdirs } from '../state/channel.js';
+import { given, givenFolder } from '../state/package.js';
 import { client } from '../state/worker.js';
 
 /** Files that are packages, by their names. */
@@ -37,7 +38,10 @@ async function openFolder(repodata: string, files: readonly Given[]): Promise<vo
   const below = files.filter(({ path }) => path.startsWith(base));
   const name = base.replace(/\/$/, '').split('/').at(-1) || 'channel';
   await (await client()).giveFolder(name, new Map(below.map(({ path, file }) => [path.slice(base.length), file])));
-  const subdirs = below.flatMap(({ path }) => (REPODATA.test(path) ? (path.slice(base.length).split('/')[0] ?? []) : []));
+  const subdirs = [...new Set(below.flatMap(({ path }) => (REPODATA.test(path) ? (path.slice(base.length).split('/')[0] ?? []) : [])))].sort();
+  folderSubdirs.value = new Map(folderSubdirs.peek()).set(name, subdirs);
+  // Those that no record names are looked at by themselves.
+  givenFolder.value = { name, packages: new Map(below.filter(({ path }) => PACKAGE.test(path)).map(({ path, file }) => [path.slice(base.length), file])) };
   const subdir = subdirs.includes(HOME.subdir) ? HOME.subdir : (subdirs[0] ?? HOME.subdir);
   go({ ...HOME, place: { kind: 'folder', name }, subdir });
 }

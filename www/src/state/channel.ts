@@ -12,6 +12,9 @@ export const channel = new Loader<ChannelView>();
 /** The platform of it whose records are shown. */
 export const subdir = new Loader<SubdirView>();
 
+/** The platforms of the folders that a visitor gave, by the folders' names. */
+export const folderSubdirs = signal<ReadonlyMap<string, readonly string[]>>(new Map());
+
 /** Grows when what is known of records changes. */
 export const recordsVersion = signal(0);
 

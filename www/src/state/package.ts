@@ -14,6 +14,9 @@ export const other = new Loader<PackageView>();
 /** Packages that a visitor gave, by name: they are gone with the page. */
 export const given = signal<ReadonlyMap<string, File>>(new Map());
 
+/** The folder with repodata that a visitor gave last, and its packages by their paths in it. */
+export const givenFolder = signal<{ readonly name: string; readonly packages: ReadonlyMap<string, File> } | null>(null);
+
 /** A single package. */
 type OneItem = Exclude<Item, { kind: 'files' }>;
 
