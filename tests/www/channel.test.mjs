@@ -52,7 +52,7 @@ test('a search narrows, goes into the address, and says when nothing matches', a
 
 test('all packages that match are verified, drawn, and exported', async (t) => {
   const { page, complaints } = await openSite(t, { hash: '#sample=signed&attack=package-tampered' });
-  await page.getByText(/^Fetches and verifies \d+ packages, /).waitFor();
+  await page.getByText(/^Reads and verifies \d+ packages, /).waitFor();
   const total = Number(/(\d+) packages/.exec(await page.locator('.verify .hint').textContent())[1]);
   await page.getByRole('button', { name: 'Verify all that match' }).click();
   await page.getByText(`Done: ${total} packages.`).waitFor();
