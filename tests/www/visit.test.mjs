@@ -39,6 +39,14 @@ test('why a package is rejected and what to do, said once for many files', async
   assert.deepEqual(complaints, []);
 });
 
+test('many checks that were not made stay on the page', async (t) => {
+  const { page, visit } = await openSite(t);
+  await visit('sample=signed&attack=record-tampered&record=hello-1.0-pyh0_0.conda&tab=findings');
+  await page.locator('.unchecked').getByText('link-targets').waitFor();
+  const rights = await page.locator('.unchecked code').evaluateAll((codes) => codes.map((code) => code.getBoundingClientRect().right));
+  assert.ok(rights.length > 10 && Math.max(...rights) < 1200, String(Math.max(...rights)));
+});
+
 test('a link to a finding, to be sent to others', async (t) => {
   const { page, visit } = await openSite(t, { permissions: ['clipboard-read', 'clipboard-write'] });
   await visit('sample=signed&attack=package-tampered&record=hello-1.0-pyh0_0.conda');
@@ -48,6 +56,14 @@ test('a link to a finding, to be sent to others', async (t) => {
   await page.getByText('Link copied').waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(link, /attack=package-tampered.*record=hello-1\.0-pyh0_0\.conda&tab=findings$/);
+});
+
+test('who vouches for a record that nobody signs by itself', async (t) => {
+  const { page, visit } = await openSite(t);
+  await visit('sample=tuf&record=hello-1.0-pyh0_0.conda&tab=record');
+  await page.getByText('Records are not signed one by one here').waitFor();
+  await page.getByRole('link', { name: 'see who signed them' }).click();
+  await page.getByText(/By .* keys:/).first().waitFor();
 });
 
 test('each view has a title of its own', async (t) => {

@@ -30,7 +30,7 @@ export function Checks({ verdict }: { verdict: Verdict }) {
         <ul class="unchecked">
           {[...reasons].map(([reason, checks]) => (
             <li key={reason}>
-              {shown(reason, 300)}: {checks.map((check) => <code key={check}>{check} </code>)}
+              {shown(reason, 300)}: {checks.map((check) => [<code key={check}>{check}</code>, ' '])}
             </li>
           ))}
         </ul>

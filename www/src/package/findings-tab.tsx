@@ -85,7 +85,9 @@ function Group({ group, paths }: { group: Alike; paths: ReadonlySet<string> }) {
 
 function One({ finding, isFile }: { finding: Finding; isFile: boolean }) {
   const { message, path, expected, actual, details } = finding;
-  const facts = Object.entries(details ?? {});
+  const said = new Set([path, expected, actual]);
+  // What is empty, or said already, tells nobody anything.
+  const facts = Object.entries(details ?? {}).filter(([, value]) => !(Array.isArray(value) && value.length === 0) && value !== 0 && !said.has(String(value)));
   return (
     <>
       <p>{shown(message, 1000)}</p>

@@ -1,4 +1,5 @@
 import type { PackageView } from '../protocol.js';
+import { addressOf } from '../route/route.js';
 import { SignerTable } from '../trust/signer-table.js';
 import { Mark, RecordMark } from '../ui/state.js';
 import { shown } from '../ui/words.js';
@@ -35,6 +36,12 @@ export function RecordTab({ view }: { view: PackageView }) {
         {record.signers.map((signers) => (
           <SignerTable key={`${signers.role} ${signers.version}`} signers={signers} own={OWN} />
         ))}
+        {record.signers.length > 0 || view.verdict.trust.basis !== 'tuf' ? null : (
+          <p>
+            Records are not signed one by one here. The channel’s roles name the exact bytes of the list that it is in:{' '}
+            <a href={addressOf({ item: null, against: null, tab: 'files', path: null, isMap: false, role: 'targets' })}>see who signed them</a>.
+          </p>
+        )}
       </section>
       <Differences view={view} record={record.json} />
       <section aria-labelledby="json-title">
