@@ -1,5 +1,6 @@
 import { go, HOME } from '../route/route.js';
 import { given } from '../state/package.js';
+import { givenFolders } from '../state/channel.js';
 import { client } from '../state/worker.js';
 
 /** Files that are packages, by their names. */
@@ -37,6 +38,7 @@ async function openFolder(repodata: string, files: readonly Given[]): Promise<vo
   const below = files.filter(({ path }) => path.startsWith(base));
   const name = base.replace(/\/$/, '').split('/').at(-1) || 'channel';
   await (await client()).giveFolder(name, new Map(below.map(({ path, file }) => [path.slice(base.length), file])));
+  givenFolders.value += 1;
   const subdirs = below.flatMap(({ path }) => (REPODATA.test(path) ? (path.slice(base.length).split('/')[0] ?? []) : []));
   const subdir = subdirs.includes(HOME.subdir) ? HOME.subdir : (subdirs[0] ?? HOME.subdir);
   go({ ...HOME, place: { kind: 'folder', name }, subdir });

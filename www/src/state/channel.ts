@@ -12,6 +12,12 @@ export const channel = new Loader<ChannelView>();
 /** The platform of it whose records are shown. */
 export const subdir = new Loader<SubdirView>();
 
+/** How often a channel was opened: what rests on one that was opened before is of no use. */
+export const openings = signal(0);
+
+/** How often folders were given: another one may have the same name. */
+export const givenFolders = signal(0);
+
 /** Grows when what is known of records changes. */
 export const recordsVersion = signal(0);
 
@@ -23,7 +29,7 @@ export function followChannel(): void {
     const wanted = route.value;
     const isAlone = wanted.item !== null && wanted.item.kind !== 'record' && wanted.against?.kind !== 'record';
     if (isAlone) return;
-    const key = JSON.stringify(wanted.place);
+    const key = JSON.stringify([wanted.place, wanted.place.kind === 'folder' ? givenFolders.value : 0]);
     if (key !== place) {
       place = key;
       platform = wanted.subdir;
@@ -77,6 +83,7 @@ export async function reopenSubdir(): Promise<void> {
 
 async function openChannel(place: Place, platform: string, keeps = false): Promise<void> {
   subdir.clear();
+  openings.value += 1;
   await channel.load(async (signal) => {
     const pinned = place.kind === 'sample' ? null : await pinnedRoot(nameOf(place));
     const worker = await client();
