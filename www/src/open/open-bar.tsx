@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { go, HOME, route, webAddress } from '../route/route.js';
+import { go, HOME, route } from '../route/route.js';
+import { webAddress } from '../route/web-address.js';
 import { openFiles } from './open-files.js';
 import { SampleMenu } from './sample-menu.js';
 

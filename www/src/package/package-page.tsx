@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PackageView } from '../protocol.js';
 import { adjust, type Item, route, TABS, type Tab } from '../route/route.js';
+import { lastPart } from '../route/web-address.js';
+import { channel } from '../state/channel.js';
 import { opened } from '../state/package.js';
 import { Fault } from '../ui/fault.js';
 import { Working } from '../ui/progress.js';
@@ -47,7 +49,9 @@ export function PackagePage() {
 
 function Waiting() {
   const state = opened.state.value;
+  const above = channel.state.value;
   if (state.status === 'failed') return null;
+  if (route.value.item?.kind === 'record' && above.status === 'failed') return <Fault fault={above.fault} title="Its channel could not be opened" />;
   return (
     <Working
       what="reading the package"
@@ -83,10 +87,5 @@ function nameOf(item: Item | null): string {
   if (item === null || item.kind === 'files') return '';
   if (item.kind === 'record') return item.fileName;
   if (item.kind === 'file') return item.name;
-  const last = new URL(item.url).pathname.split('/').at(-1) ?? '';
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
+  return lastPart(item.url);
 }
