@@ -1,6 +1,9 @@
 import type { PackageView } from '../protocol.js';
-import { shown } from '../ui/words.js';
+import { number, shown } from '../ui/words.js';
 import { memberDifferences } from './differences.js';
+
+/** Members of one document that are drawn. */
+const MOST = 300;
 
 /** What packages say of themselves, where they say different things. */
 export function MemberDifferences({ before, after }: { before: PackageView; after: PackageView }) {
@@ -26,7 +29,7 @@ export function MemberDifferences({ before, after }: { before: PackageView; afte
             <tr><th scope="col">Member</th><th scope="col">Before</th><th scope="col">After</th></tr>
           </thead>
           <tbody>
-            {differences.map(({ name, before, after }) => (
+            {differences.slice(0, MOST).map(({ name, before, after }) => (
               <tr key={name}>
                 <th scope="row">{name === '' ? 'all of it' : shown(name, 80)}</th>
                 <td><Value of={before} missing={after} /></td>
@@ -34,6 +37,11 @@ export function MemberDifferences({ before, after }: { before: PackageView; afte
               </tr>
             ))}
           </tbody>
+          {differences.length <= MOST ? null : (
+            <tfoot>
+              <tr><td colSpan={3}>And {number(differences.length - MOST)} more members.</td></tr>
+            </tfoot>
+          )}
         </table>
       ))}
     </section>
