@@ -103,3 +103,21 @@ async function openSubdir(place: Place, platform: string): Promise<void> {
 function nameOf(place: Exclude<Place, { kind: 'sample' }>): string {
   return place.kind === 'web' ? (place.mirrors[0] ?? '') : `folder ${place.name}`;
 }
+
+/** The longest time that browsers wait for. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Looks again when a role ends while the page is open: what rests on it counts no more. */
+export function followExpiry(): void {
+  effect(() => {
+    const view = channel.value;
+    if (view === null || view.fault !== null || view.place.kind === 'sample') return undefined;
+    const root = view.roles.findLast(({ role }) => role === 'root');
+    // Of roots the newest alone has to be fresh.
+    const ends = view.roles.filter((report) => report.role !== 'root' || report === root).map(({ expires }) => Date.parse(expires));
+    const left = Math.min(...ends.filter((end) => end > view.now)) - Date.now();
+    if (!(left < LONGEST)) return undefined;
+    const timer = setTimeout(() => void reopen(), Math.max(left, 0) + 1000);
+    return () => clearTimeout(timer);
+  });
+}
