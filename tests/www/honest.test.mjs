@@ -132,3 +132,25 @@ test('what browsers draw as nothing is seen', async (t) => {
     await page.getByRole('row').filter({ hasText: name }).waitFor();
   }
 });
+
+test('files that are left out are told of', async (t) => {
+  const { page, visit } = await openSite(t);
+  await visit();
+  const files = [picked('a-1-0.conda', packageOf('a', { 'a.txt': '1' })), picked('README.md', Buffer.from('x')), picked('notes', Buffer.from('y'))];
+  await page.getByLabel('Packages on this machine').setInputFiles(files);
+  await page.getByRole('alert').filter({ hasText: '2 other files left out' }).waitFor();
+  await page.getByLabel('Packages on this machine').setInputFiles(files.slice(0, 1));
+  await page.getByRole('alert').filter({ hasText: 'left out' }).waitFor({ state: 'detached' });
+});
+
+test('a browser that does not say which root was pinned is not taken for one without', async (t) => {
+  const { page, visit } = await openSite(t);
+  const channel = await listen(t, (_, response) => response.writeHead(404, { 'access-control-allow-origin': '*' }).end());
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new Error('closed');
+    };
+  });
+  await visit(`channel=${encodeURIComponent(channel)}`);
+  await main(page).getByText('perhaps a root was').waitFor();
+});

@@ -21,10 +21,12 @@ export const givenFolders = signal(0);
 /** Grows when what is known of records changes. */
 export const recordsVersion = signal(0);
 
+/** The platform that is wanted of it: another one may be by the time it is here. */
+let platform = '';
+
 /** Opens what the address names, whenever it names something else. */
 export function followChannel(): void {
   let place = '';
-  let platform = '';
   effect(() => {
     const wanted = route.value;
     const isAlone = wanted.item !== null && wanted.item.kind !== 'record' && wanted.against?.kind !== 'record';
@@ -33,7 +35,7 @@ export function followChannel(): void {
     if (key !== place) {
       place = key;
       platform = wanted.subdir;
-      untracked(() => void openChannel(wanted.place, wanted.subdir));
+      untracked(() => void openChannel(wanted.place));
     } else if (wanted.subdir !== platform) {
       platform = wanted.subdir;
       untracked(() => void openSubdir(wanted.place, wanted.subdir));
@@ -43,9 +45,8 @@ export function followChannel(): void {
 
 /** Opens the channel again, as it is now. */
 export async function reopen(): Promise<void> {
-  const { place, subdir: platform } = route.value;
   // What is known stays to be seen meanwhile.
-  await openChannel(place, platform, true);
+  await openChannel(route.value.place, true);
 }
 
 /**
@@ -77,25 +78,28 @@ export async function forgetSeen(): Promise<void> {
 
 /** Reads the platform's records again. */
 export async function reopenSubdir(): Promise<void> {
-  const { place, subdir: platform } = route.value;
-  await openSubdir(place, platform);
+  const { place, subdir: wanted } = route.value;
+  await openSubdir(place, wanted);
 }
 
-async function openChannel(place: Place, platform: string, keeps = false): Promise<void> {
+async function openChannel(place: Place, keeps = false): Promise<void> {
   subdir.clear();
   openings.value += 1;
+  const mine = openings.peek();
   await channel.load(async (signal) => {
     const pinned = place.kind === 'sample' ? null : await pinnedRoot(nameOf(place));
     const worker = await client();
     return during(worker, signal, (task) => worker.openChannel(place, pinned, task));
   }, keeps);
-  if (channel.state.value.status === 'here') await openSubdir(place, platform);
+  // Another channel may be here by now, whose records are not this one's.
+  if (openings.peek() !== mine || channel.peekHere() === null) return;
+  await openSubdir(place, platform);
 }
 
-async function openSubdir(place: Place, platform: string): Promise<void> {
+async function openSubdir(place: Place, name: string): Promise<void> {
   await subdir.load(async (signal, onProgress) => {
     const worker = await client();
-    return during(worker, signal, (task) => worker.openSubdir(place, platform, task, listening(onProgress)));
+    return during(worker, signal, (task) => worker.openSubdir(place, name, task, listening(onProgress)));
   });
   recordsVersion.value += 1;
 }
