@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
-import { channels, folder, goTo, openSite, picture, serve } from './support/channels.mjs';
+import { keyMgrText, repodataText, rootText } from '../npm/support/keys.mjs';
+import { channels, CORS, folder, goTo, openSite, picture, serve } from './support/channels.mjs';
 
 /** What each link of the chain says of itself, in order. */
 async function chain(page) {
@@ -148,4 +149,27 @@ test('a channel without a root of its own says so', async (t) => {
   const { page } = await openSite(t, { hash: `#channel=${encodeURIComponent(channel)}` });
   await page.getByRole('button', { name: 'Fetch the channel’s own root' }).click();
   await page.getByText('hands out no root').waitFor();
+});
+
+test('a role that ends while the page is open ends what rests on it', async (t) => {
+  const times = { timestamp: '2020-01-01T00:00:00Z', expiration: '2100-01-01T00:00:00Z' };
+  // To the second, as roles have it.
+  const soon = new Date(Math.ceil(Date.now() / 1000) * 1000 + 10_000).toISOString().replace('.000Z', 'Z');
+  const record = Buffer.from(JSON.stringify({ build: '0', build_number: 0, depends: [], name: 'a', sha256: 'a'.repeat(64), size: 7, subdir: 'noarch', version: '1' }, null, 2));
+  const files = {
+    'root.json': rootText(times),
+    '1.root.json': rootText(times),
+    'key_mgr.json': keyMgrText({ ...times, expiration: soon }),
+    'noarch/repodata.json': repodataText([{ fileName: 'a-1-0.tar.bz2', record, bytes: record }]),
+  };
+  const channel = await serve(t, (_, response, path) => {
+    if (files[path.slice(1)] === undefined) throw new Error('not there');
+    response.writeHead(200, CORS).end(files[path.slice(1)]);
+  });
+  const { page } = await openSite(t, { hash: `#channel=${encodeURIComponent(channel)}` });
+  await page.getByRole('button', { name: 'Fetch the channel’s own root' }).click();
+  await page.getByRole('button', { name: 'I trust it: pin this root' }).click();
+  await page.getByText('roles, and all 1 record of noarch.').waitFor();
+  await page.locator('.title').getByText('what the channel serves was refused: EXPIRED').waitFor();
+  assert.equal(await page.locator('main').getByText('✓ trusted').count(), 0);
 });

@@ -5,12 +5,13 @@ import { OpenBar } from './open/open-bar.js';
 import { DropZone } from './open/drop-zone.js';
 import { PackagePage } from './package/package-page.js';
 import { HOME, route, addressOf } from './route/route.js';
-import { followChannel } from './state/channel.js';
+import { followChannel, followExpiry } from './state/channel.js';
 import { followPackages } from './state/package.js';
 import { followRecords } from './state/records.js';
 import { followVerification } from './state/verification.js';
 
 followChannel();
+followExpiry();
 followPackages();
 followVerification();
 followRecords();

@@ -145,6 +145,12 @@ export interface PackageView extends Pick<Described, 'verdict' | 'index' | 'abou
   readonly transfer: Transfer | null;
   /** Bytes of the archive, where known. */
   readonly size: number | null;
+  /** Why the newest roles of its channel were refused, as they were when it was opened. */
+  readonly refused: ErrorJson | null;
+  /** Whether it is looked at alone, since its channel has no roles that say anything of it. */
+  readonly isAlone: boolean;
+  /** Whether the server sent other bytes when it was asked again: `inside` is about these. */
+  readonly isOther: boolean;
   /** The record that it was compared with. */
   readonly record: { readonly state: RecordState; readonly json: unknown; readonly signers: readonly Signers[] } | null;
   /**
@@ -159,8 +165,10 @@ export interface PackageView extends Pick<Described, 'verdict' | 'index' | 'abou
 
 /** How a file stands to info/paths.json. */
 export type FileState =
-  /** As it is listed. */
+  /** As it is listed, in a package that was verified. */
   | 'verified'
+  /** As it is listed, where nobody vouches for the list. */
+  | 'consistent'
   /** Of `info/`: the archive's digest alone covers it. */
   | 'archive'
   /** Listed; its bytes were not read. */

@@ -1,7 +1,7 @@
 import type { Status } from 'conda-verifier';
 import type { PackageView } from '../protocol.js';
 import { nameOfPlace } from '../package/back-link.js';
-import { capital, restsOn, sentence } from '../package/verdict-words.js';
+import { capital, refusal, restsOn, sentence } from '../package/verdict-words.js';
 import { bytes, count, shown } from '../ui/words.js';
 
 const WIDTH = 1200;
@@ -61,6 +61,7 @@ function lines(view: PackageView, now: Date): readonly string[] {
   const rest = restsOn(verdict);
   return [
     sentence(verdict),
+    refusal(view),
     verdict.verdict === 'unverified' ? `${capital(rest)}.` : '',
     `${count(passed, 'check')} passed, ${failed} failed, ${verdict.notChecked.length} not made; ${count(found, 'finding')}.`,
     `${view.size === null ? '' : `${bytes(view.size)}. `}${whence(view)}`,

@@ -9,11 +9,13 @@ export interface Report {
   readonly source: Readonly<Record<string, unknown>>;
   /** The state of the record that it was compared with. */
   readonly record: string | null;
+  /** Why the newest roles of its channel were refused; null where they were not. */
+  readonly refused: string | null;
   readonly verdict: Verdict;
 }
 
-export function reportOf({ place, record, verdict }: PackageView, now: Date): Report {
-  return { tool: 'conda-verifier', at: now.toISOString(), source: sourceOf(place), record: record?.state ?? null, verdict };
+export function reportOf({ place, record, refused, verdict }: PackageView, now: Date): Report {
+  return { tool: 'conda-verifier', at: now.toISOString(), source: sourceOf(place), record: record?.state ?? null, refused: refused?.code ?? null, verdict };
 }
 
 function sourceOf(place: PackageView['place']): Readonly<Record<string, unknown>> {

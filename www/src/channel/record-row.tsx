@@ -91,7 +91,7 @@ function Why({ row }: { row: RecordRow }) {
       </p>
       {fault === null ? null : (
         <p>
-          <code>{fault.code}</code>: {shown(fault.message, 500)} <span class="hint">{fault.hint}</span>
+          <code>{fault.code}</code>: {shown(fault.message, 500)} <span class="hint">{shown(fault.hint, 500)}</span>
         </p>
       )}
       {verdict === null && codes.length === 0 ? null : (

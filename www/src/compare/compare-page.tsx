@@ -3,6 +3,7 @@ import { CopyLink } from '../ui/copy-link.js';
 import { nameOf } from '../package/package-name.js';
 import type { PackageView } from '../protocol.js';
 import { addressOf, go, type Item, route } from '../route/route.js';
+import { channel } from '../state/channel.js';
 import type { Loader } from '../state/loading.js';
 import { opened, other, verifyWhole } from '../state/package.js';
 import { Fault } from '../ui/fault.js';
@@ -37,10 +38,16 @@ export function ComparePage() {
 
 function Side({ loader, title, item }: { loader: Loader<PackageView>; title: string; item: Item | null }) {
   const state = loader.state.value;
+  const above = channel.state.value;
   return (
     <section class="side" aria-label={title}>
       <h2>{title}</h2>
       {state.status === 'loading' ? <Working what="reading the package" progress={state.progress} onCancel={() => loader.cancel()} /> : null}
+      {state.status !== 'nothing' || item === null ? null : item.kind === 'record' && above.status === 'failed' ? (
+        <Fault fault={above.fault} title="Its channel could not be opened" />
+      ) : (
+        <p class="note">Waiting for its channel…</p>
+      )}
       {state.status === 'failed' ? <Fault fault={state.fault} /> : null}
       {state.status === 'here' ? <Facts view={state.value} item={item} loader={loader} /> : null}
     </section>

@@ -1,7 +1,7 @@
 import type { FileRow, PackageView } from '../protocol.js';
 
 /** What became of a file from one package to the other. */
-export type Change = 'added' | 'removed' | 'changed' | 'same';
+export type Change = 'added' | 'removed' | 'changed' | 'not compared' | 'same';
 
 export interface FileDifference {
   readonly path: string;
@@ -32,7 +32,8 @@ export function fileDifferences(before: PackageView, after: PackageView): readon
     if (one === null) return { path, change: 'added', before: one, after: other, what: [] };
     if (other === null) return { path, change: 'removed', before: one, after: other, what: [] };
     const what = inWhat(one, other);
-    return { path, change: what.length === 0 ? 'same' : 'changed', before: one, after: other, what };
+    const change = what.length > 0 ? 'changed' : isCompared(one, other) ? 'same' : 'not compared';
+    return { path, change, before: one, after: other, what };
   });
 }
 
@@ -47,10 +48,13 @@ export function memberDifferences(before: unknown, after: unknown, name = ''): r
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ name, before, after }];
 }
 
-/**
- * Whether files of `info/` are the same is not known from their list: nothing lists them. There
- * their sizes are compared.
- */
+/** Files of `info/` have no digest in any list, nor have links; what is not as listed may be anything. */
+function isCompared(one: FileRow, other: FileRow): boolean {
+  if (one.state === 'wrong' || other.state === 'wrong') return false;
+  if (one.sha256 !== null && other.sha256 !== null) return true;
+  return one.type === 'directory' || (one.target !== null && other.target !== null);
+}
+
 function inWhat(one: FileRow, other: FileRow): readonly string[] {
   const facts: readonly (readonly [string, (file: FileRow) => unknown])[] = [
     ['type', ({ type }) => type],
@@ -60,12 +64,18 @@ function inWhat(one: FileRow, other: FileRow): readonly string[] {
     ['executable', ({ isExecutable }) => isExecutable],
     ['placeholder', ({ placeholder }) => placeholder?.prefix ?? null],
   ];
-  const areBothRead = [one, other].every(({ state }) => state === 'verified' || state === 'archive');
-  return facts.flatMap(([name, of]) => {
+  const areBothRead = [one, other].every(({ state }) => state === 'verified' || state === 'consistent' || state === 'archive');
+  // What a list says of a file says nothing where the file is another one.
+  const unlike = isBad(one) === isBad(other) ? [] : ['not as listed'];
+  return unlike.concat(facts.flatMap(([name, of]) => {
     // Where only the lists were read, links and modes are not known.
     if (!areBothRead && (name === 'link' || name === 'executable')) return [];
     return of(one) === of(other) ? [] : [name];
-  });
+  }));
+}
+
+function isBad({ state }: FileRow): boolean {
+  return state === 'wrong' || state === 'missing' || state === 'unlisted';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

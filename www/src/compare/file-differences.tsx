@@ -6,12 +6,12 @@ import { bytes, count, number, shown } from '../ui/words.js';
 import type { Change, FileDifference } from './differences.js';
 
 const ROW = 34;
-const CHANGES: readonly Change[] = ['added', 'removed', 'changed', 'same'];
-const SIGNS: Readonly<Record<Change, string>> = { added: '+', removed: '−', changed: '~', same: '=' };
+const CHANGES: readonly Change[] = ['added', 'removed', 'changed', 'not compared', 'same'];
+const SIGNS: Readonly<Record<Change, string>> = { added: '+', removed: '−', changed: '~', 'not compared': '?', same: '=' };
 
 /** The files that are in one and not in the other, or not the same in both. */
 export function FileDifferences({ files }: { files: readonly FileDifference[] }) {
-  const hidden = useSignal<ReadonlySet<Change>>(new Set<Change>(['same']));
+  const hidden = useSignal<ReadonlySet<Change>>(new Set<Change>(['same', 'not compared']));
   const rows = useMemo(() => files.filter(({ change }) => !hidden.value.has(change)), [files, hidden.value]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtual(scroller, rows.length, ROW);
@@ -58,7 +58,7 @@ function Row({ file, index, start }: { file: FileDifference; index: number; star
   const place = addressOf({ item: change === 'removed' ? item : against, against: null, tab: 'files', path });
   return (
     <div class="row" role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${start}px)` }}>
-      <div class={`cell change ${change}`} role="cell"><span aria-hidden="true">{SIGNS[change]}</span> {change}</div>
+      <div class={`cell change ${change.replace(' ', '-')}`} role="cell"><span aria-hidden="true">{SIGNS[change]}</span> {change}</div>
       <div class="cell" role="cell" title={shown(path)}>
         <a href={place}><bdi>{shown(path, 160)}</bdi></a>
       </div>

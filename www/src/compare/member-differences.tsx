@@ -5,6 +5,9 @@ import { memberDifferences } from './differences.js';
 /** Entries of a list that are drawn before somebody asks for them. */
 const FEW = 12;
 
+/** Members of one document that are drawn. */
+const MOST = 300;
+
 /** What packages say of themselves, where they say different things. */
 export function MemberDifferences({ before, after }: { before: PackageView; after: PackageView }) {
   const documents = [
@@ -29,7 +32,7 @@ export function MemberDifferences({ before, after }: { before: PackageView; afte
             <tr><th scope="col">Member</th><th scope="col">Before</th><th scope="col">After</th></tr>
           </thead>
           <tbody>
-            {differences.map(({ name, before, after }) => (
+            {differences.slice(0, MOST).map(({ name, before, after }) => (
               <tr key={name}>
                 <th scope="row">{name === '' ? 'all of it' : shown(name, 80)}</th>
                 <td><Value of={before} missing={after} /></td>
@@ -37,6 +40,11 @@ export function MemberDifferences({ before, after }: { before: PackageView; afte
               </tr>
             ))}
           </tbody>
+          {differences.length <= MOST ? null : (
+            <tfoot>
+              <tr><td colSpan={3}>And {number(differences.length - MOST)} more members.</td></tr>
+            </tfoot>
+          )}
         </table>
       ))}
     </section>

@@ -3,12 +3,11 @@ import type { Verdict } from 'conda-verifier';
 import { useEffect } from 'preact/hooks';
 import { BackLink } from '../package/back-link.js';
 import { addressOf, route } from '../route/route.js';
-import { given } from '../state/package.js';
+import { given, openedBy } from '../state/package.js';
 import { client } from '../state/worker.js';
 import { StatusMark } from '../ui/state.js';
 import { useTitle } from '../ui/title.js';
 import { bytes, count, shown } from '../ui/words.js';
-import { during, listening } from '../worker/client.js';
 import { faultOf } from '../worker/thrown.js';
 
 /** What was found of a package: its verdict, or why there is none. */
@@ -82,7 +81,7 @@ async function verifyAll(files: ReadonlyMap<string, File>, signal: AbortSignal, 
     if (signal.aborted) return;
     try {
       const place = { kind: 'file', name: file.name } as const;
-      const view = await during(worker, signal, (task) => worker.openPackage(place, file, true, task, listening(() => undefined)));
+      const view = await openedBy(worker, place, file, true, signal, () => undefined);
       void worker.closePackage(view.id);
       tell(name, { verdict: view.verdict });
     } catch (error) {

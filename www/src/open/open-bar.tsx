@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { go, HOME, route, webAddress } from '../route/route.js';
-import { openFiles } from './open-files.js';
+import { go, HOME, route } from '../route/route.js';
+import { webAddress } from '../route/web-address.js';
+import { shown as shortened } from '../ui/words.js';
+import { leftOut, openFiles } from './open-files.js';
 import { SampleMenu } from './sample-menu.js';
 
 /** Where a visitor says what to look at. */
@@ -14,6 +16,7 @@ export function OpenBar() {
   const shown = item?.kind === 'url' ? item.url : place.kind === 'web' ? place.mirrors.join(' ') : '';
   const open = (event: Event) => {
     event.preventDefault();
+    leftOut.value = '';
     problem.value = openAddress(input.current?.value ?? '');
   };
   return (
@@ -49,7 +52,7 @@ export function OpenBar() {
         />
       </form>
       <SampleMenu />
-      <p id="address-problem" class="problem" role="alert">{problem.value}</p>
+      <p id="address-problem" class="problem" role="alert">{problem.value || shortened(leftOut.value)}</p>
     </div>
   );
 }

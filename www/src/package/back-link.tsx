@@ -1,5 +1,6 @@
 import type { Place } from '../protocol.js';
 import { addressOf, HOME, type Route, route } from '../route/route.js';
+import { webAddress } from '../route/web-address.js';
 import { given } from '../state/package.js';
 import { shown } from '../ui/words.js';
 
@@ -28,6 +29,7 @@ export function nameOfPlace(place: Place): string {
 }
 
 function channelAbove(address: string): Pick<Route, 'place' | 'subdir'> | null {
+  if (webAddress(address) === null) return null;
   const url = new URL(address);
   const match = /^(.*\/)([\w-]+)\/[^/]+$/.exec(url.pathname);
   if (match === null) return null;

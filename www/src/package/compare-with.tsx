@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PackageView, RecordRow } from '../protocol.js';
-import { addressOf, go, type Item, route, webAddress } from '../route/route.js';
+import { addressOf, go, type Item, route } from '../route/route.js';
+import { webAddress } from '../route/web-address.js';
 import { given } from '../state/package.js';
 import { client } from '../state/worker.js';
 import { bytes, date, shown } from '../ui/words.js';

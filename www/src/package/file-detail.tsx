@@ -7,7 +7,7 @@ import { contentOf } from '../state/package.js';
 import { Copy } from '../ui/copy.js';
 import { Fault } from '../ui/fault.js';
 import { save } from '../ui/save.js';
-import { FileMark } from '../ui/state.js';
+import { FileMark, isHandedOut } from '../ui/state.js';
 import { bytes, number, shown } from '../ui/words.js';
 import { faultOf } from '../worker/thrown.js';
 import { Preview } from './preview/preview.js';
@@ -20,7 +20,6 @@ export function FileDetail({ view, row, onClose }: { view: PackageView; row: Fil
     const box = part.current?.getBoundingClientRect();
     if (box !== undefined && box.top > innerHeight - 80) part.current?.scrollIntoView({ block: 'start' });
   }, []);
-  const isHandedOut = row.type === 'file' && (row.state === 'verified' || row.state === 'archive');
   const { placeholder } = row;
   return (
     <section class="detail" aria-labelledby="file-title" ref={part}>
@@ -73,7 +72,7 @@ export function FileDetail({ view, row, onClose }: { view: PackageView; row: Fil
       {row.isLinkScript ? (
         <p class="note attack">conda runs this script when the package is installed or removed, with the rights of whoever does that. Read it.</p>
       ) : null}
-      {isHandedOut ? <Content view={view} row={row} /> : <p class="note">{whyNot(view, row)}</p>}
+      {isHandedOut(row) ? <Content view={view} row={row} /> : <p class="note">{whyNot(view, row)}</p>}
     </section>
   );
 }
@@ -156,7 +155,7 @@ function vouched({ isWhole, verdict }: PackageView, { state }: FileRow): string 
   if (!isWhole) return 'Only info/ was read: nobody vouches for these bytes.';
   if (verdict.verdict === 'rejected') return 'The package was rejected: nobody vouches for these bytes.';
   if (verdict.verdict === 'unverified') {
-    return state === 'verified' ? 'Its bytes are as the package lists them. Nobody vouches for the package.' : 'Nobody vouches for the package.';
+    return state === 'consistent' ? 'Its bytes are as the package lists them. Nobody vouches for the package.' : 'Nobody vouches for the package.';
   }
   return state === 'verified' ? 'Verified: its bytes are as listed.' : 'Verified with the archive, of which it is a part.';
 }

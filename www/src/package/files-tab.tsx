@@ -9,7 +9,7 @@ import { FileList } from './file-list.js';
 import { filesOf, type Node, type Order, ORDERS, rowsOf, treeOf } from './file-tree.js';
 import { Treemap } from './treemap.js';
 
-const STATES: readonly FileState[] = ['wrong', 'unlisted', 'missing', 'verified', 'archive', 'listed'];
+const STATES: readonly FileState[] = ['wrong', 'unlisted', 'missing', 'verified', 'consistent', 'archive', 'listed'];
 
 /** Up to so many files, all folders are open at first. */
 const FEW = 120;
@@ -24,6 +24,7 @@ export function FilesTab({ view }: { view: PackageView }) {
   /** Folders that are not as they are at first. */
   const turned = useSignal<ReadonlySet<string>>(new Set());
   const tree = useMemo(() => treeOf(view.files), [view.files]);
+  const omitted = view.verdict.findingsOmitted + (view.inside?.findingsOmitted ?? 0);
   const counts = useMemo(() => countsOf(view), [view.files]);
   const isOpenAtFirst = (node: Node) => view.files.length <= FEW || (node.parent?.children.length ?? 0) === 1;
   const isOpen = (node: Node) => isOpenAtFirst(node) !== turned.value.has(node.path);
@@ -112,6 +113,11 @@ export function FilesTab({ view }: { view: PackageView }) {
         </div>
         <p class="matches" role="status">{isFlat ? count(rows.length, 'match', 'matches') : ''}</p>
       </div>
+      {omitted === 0 ? null : (
+        <p class="note attack">
+          {count(omitted, 'more finding')} {omitted === 1 ? 'was' : 'were'} counted and not kept: any of these files may be wrong, and others may be missing here.
+        </p>
+      )}
       <div class={path === null ? 'panes' : 'panes two'} ref={panes}>
         {isMap ? (
           <Treemap root={tree} chosen={path} onChoose={choose} onFolder={openFolder} />

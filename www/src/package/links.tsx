@@ -1,4 +1,4 @@
-import { webAddress } from '../route/route.js';
+import { webAddress } from '../route/web-address.js';
 import { shown } from '../ui/words.js';
 import { textsOf } from './loose.js';
 

@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact';
 import { VerdictCard } from '../card/verdict-card.js';
 import type { PackageView } from '../protocol.js';
 import { addressOf, route } from '../route/route.js';
-import { channel } from '../state/channel.js';
 import { Copy } from '../ui/copy.js';
 import { CopyLink } from '../ui/copy-link.js';
 import { Disclosure } from '../ui/disclosure.js';
@@ -10,7 +9,7 @@ import { RecordMark, StatusMark } from '../ui/state.js';
 import { bytes, number, shown } from '../ui/words.js';
 import { CompareWith } from './compare-with.js';
 import { Fetched } from './fetched.js';
-import { sentence } from './verdict-words.js';
+import { refusal, sentence } from './verdict-words.js';
 
 const BASES = { tuf: 'the root', 'content-trust': 'the root', 'caller-digest': 'the digest', none: '' } as const;
 
@@ -19,7 +18,6 @@ export function PackageHeader({ view }: { view: PackageView }) {
   const { verdict, inside, size, record, isWhole } = view;
   // Where its record was refused nobody looked at the bytes, but here.
   const { sha256, md5 } = verdict.digests.sha256 === null && inside !== null ? inside.digests : verdict.digests;
-  const fault = view.place.kind === 'channel' ? (channel.value?.fault ?? null) : null;
   const expected = typed(record?.json, 'sha256');
   return (
     <header class="verdict">
@@ -27,11 +25,10 @@ export function PackageHeader({ view }: { view: PackageView }) {
         <StatusMark status={verdict.verdict} /> {sentence(verdict)}
       </p>
       <WhatToDo view={view} />
-      {fault === null ? null : (
-        <p class="note attack">
-          The channel’s newest roles were refused: <code>{fault.code}</code>. What is said here rests on what was trusted before them.
-        </p>
-      )}
+      {view.refused === null ? null : <p class="note attack">{refusal(view)}</p>}
+      {view.isOther ? (
+        <p class="note attack">The server sent other bytes when it was asked again. The verdict is about the first ones; all that is shown of the content is about the others.</p>
+      ) : null}
       <Fetched view={view} />
       <dl class="pairs facts">
         <Fact name="Size">{size === null ? 'not known' : `${bytes(size)} (${number(size)} bytes)`}</Fact>

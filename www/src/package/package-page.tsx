@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PackageView } from '../protocol.js';
 import { adjust, route, TABS, type Tab } from '../route/route.js';
+import { channel } from '../state/channel.js';
 import { opened } from '../state/package.js';
 import { Fault } from '../ui/fault.js';
 import { Working } from '../ui/progress.js';
@@ -45,7 +46,9 @@ export function PackagePage() {
 
 function Waiting() {
   const state = opened.state.value;
+  const above = channel.state.value;
   if (state.status === 'failed') return null;
+  if (route.value.item?.kind === 'record' && above.status === 'failed') return <Fault fault={above.fault} title="Its channel could not be opened" />;
   return (
     <Working
       what="reading the package"

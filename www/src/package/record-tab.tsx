@@ -22,7 +22,9 @@ export function RecordTab({ view }: { view: PackageView }) {
   if (record === null) {
     return (
       <p class="note">
-        {view.place.kind === 'channel'
+        {view.isAlone
+          ? 'Which records the channel has nobody says: its roles were refused.'
+          : view.place.kind === 'channel'
           ? 'The channel has no record of it that can be read.'
           : 'The package was opened by itself. Open it from its channel to see what the channel says of it.'}
       </p>

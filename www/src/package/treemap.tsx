@@ -1,20 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { FileState } from '../protocol.js';
-import { FileMark, toneOfFile } from '../ui/state.js';
+import { FileMark, toneOfFile, wordOfFile } from '../ui/state.js';
 import { bytes, count, shown } from '../ui/words.js';
 import type { Node } from './file-tree.js';
 import { type Cell, cellsOf } from './treemap-cells.js';
 
 const HEIGHT = 480;
-
-const WORDS: Readonly<Record<FileState, string>> = {
-  verified: 'as listed',
-  archive: 'archive only',
-  listed: 'not read',
-  wrong: 'not as listed',
-  missing: 'missing',
-  unlisted: 'not listed',
-};
 
 /** Files as areas by their sizes. The arrow keys go from the largest to the smallest. */
 export function Treemap({ root, chosen, onChoose, onFolder }: {
@@ -114,7 +104,7 @@ function nameOf({ kind, name, files }: Cell): string {
 
 function labelOf({ kind, path, size, files, row }: Cell): string {
   if (kind === 'rest') return `${count(files, 'more file')} of ${path === '' ? 'the package' : `${shown(path)}/`}, ${bytes(size)}`;
-  return `${shown(path)}, ${bytes(size)}, ${row === null ? '' : WORDS[row.state]}`;
+  return `${shown(path)}, ${bytes(size)}, ${row === null ? '' : wordOfFile(row.state)}`;
 }
 
 function toneOf({ row }: Cell): string {

@@ -1,4 +1,5 @@
 import type { Basis, Check, Reason, Verdict } from 'conda-verifier';
+import type { PackageView } from '../protocol.js';
 import { count, shown } from '../ui/words.js';
 
 const BASES: Readonly<Record<Basis, string>> = {
@@ -31,6 +32,15 @@ export function sentence({ verdict, reasons, trust, findings, findingsOmitted }:
   const warnings = findings.filter(({ severity }) => severity === 'warning').length;
   const found = warnings === 0 ? 'Nothing wrong was found' : `No error was found, but ${count(warnings, 'warning')}${findingsOmitted > 0 ? ', at least' : ''}`;
   return `${found}. It can’t be trusted yet. ${why}`;
+}
+
+/** What to say where the channel's newest roles were refused; nothing where they were not. */
+export function refusal({ refused, isAlone }: Pick<PackageView, 'refused' | 'isAlone'>): string {
+  if (refused === null) return '';
+  const rest = isAlone
+    ? 'Nobody says what this package should be, so it is looked at alone: it may be anything.'
+    : 'What is said here rests on what was trusted before them.';
+  return `The channel’s newest roles were refused: ${refused.code}. ${rest}`;
 }
 
 /** A message as a sentence, in which digests don't drown the rest. */

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Place, RecordState, SortKey } from '../protocol.js';
+import { webAddress } from './web-address.js';
 
 /** The parts that a package's page has. */
 export const TABS = ['files', 'findings', 'about', 'record'] as const;
@@ -53,6 +54,9 @@ export const HOME: Route = {
   isMap: false,
 };
 
+/** As platforms are called: the page says their names in its own sentences. */
+const SUBDIR = /^[a-zA-Z0-9][\w-]{0,39}$/;
+
 /** Reads what comes after `#` in an address; what is not understood is as if it were not there. */
 export function parsed(hash: string): Route {
   const params = new URLSearchParams(hash.replace(/^#/, ''));
@@ -62,7 +66,7 @@ export function parsed(hash: string): Route {
   const tab = TABS.find((tab) => tab === params.get('tab'));
   return {
     place: placeIn(params),
-    subdir: params.get('subdir') ?? HOME.subdir,
+    subdir: SUBDIR.exec(params.get('subdir') ?? '')?.[0] ?? HOME.subdir,
     text: params.get('q') ?? '',
     states: states === undefined || states.length === 0 ? null : states,
     sort: key ?? HOME.sort,
@@ -102,14 +106,9 @@ export function formatted(route: Route): string {
   return text === '' ? '' : `#${text}`;
 }
 
-/** Whether an address may be asked for: others are no servers. */
-export function webAddress(text: string): string | null {
-  const address = URL.canParse(text) ? new URL(text) : null;
-  return address !== null && /^https?:$/.test(address.protocol) ? address.href : null;
-}
-
 function placeIn(params: URLSearchParams): Place {
-  const mirrors = [...params.getAll('channel').slice(0, 1), ...params.getAll('mirror')].flatMap((url) => webAddress(url) ?? []);
+  // What is no address is kept, for whoever opens it to say so: nothing else takes its place.
+  const mirrors = [...params.getAll('channel').slice(0, 1), ...params.getAll('mirror')].map((url) => webAddress(url) ?? url);
   if (mirrors.length > 0) return { kind: 'web', mirrors };
   const folder = params.get('folder');
   if (folder !== null) return { kind: 'folder', name: folder };
@@ -121,8 +120,8 @@ type Names = readonly [record: string, url: string, file: string];
 function itemIn(params: URLSearchParams, [record, url, file]: Names): Item | null {
   const fileName = params.get(record);
   if (fileName !== null) return { kind: 'record', fileName };
-  const address = webAddress(params.get(url) ?? '');
-  if (address !== null) return { kind: 'url', url: address };
+  const address = params.get(url);
+  if (address !== null) return { kind: 'url', url: webAddress(address) ?? address };
   const name = params.get(file);
   if (name !== null) return { kind: 'file', name };
   return params.has(`${file}s`) ? { kind: 'files' } : null;

@@ -14,23 +14,30 @@ export const subdir = new Loader<SubdirView>();
 
 /** The platforms of the folders that a visitor gave, by the folders' names. */
 export const folderSubdirs = signal<ReadonlyMap<string, readonly string[]>>(new Map());
+/** How often a channel was opened: what rests on one that was opened before is of no use. */
+export const openings = signal(0);
+
+/** How often folders were given: another one may have the same name. */
+export const givenFolders = signal(0);
 
 /** Grows when what is known of records changes. */
 export const recordsVersion = signal(0);
 
+/** The platform that is wanted of it: another one may be by the time it is here. */
+let platform = '';
+
 /** Opens what the address names, whenever it names something else. */
 export function followChannel(): void {
   let place = '';
-  let platform = '';
   effect(() => {
     const wanted = route.value;
     const isAlone = wanted.item !== null && wanted.item.kind !== 'record' && wanted.against?.kind !== 'record';
     if (isAlone) return;
-    const key = JSON.stringify(wanted.place);
+    const key = JSON.stringify([wanted.place, wanted.place.kind === 'folder' ? givenFolders.value : 0]);
     if (key !== place) {
       place = key;
       platform = wanted.subdir;
-      untracked(() => void openChannel(wanted.place, wanted.subdir));
+      untracked(() => void openChannel(wanted.place));
     } else if (wanted.subdir !== platform) {
       platform = wanted.subdir;
       untracked(() => void openSubdir(wanted.place, wanted.subdir));
@@ -40,9 +47,8 @@ export function followChannel(): void {
 
 /** Opens the channel again, as it is now. */
 export async function reopen(): Promise<void> {
-  const { place, subdir: platform } = route.value;
   // What is known stays to be seen meanwhile.
-  await openChannel(place, platform, true);
+  await openChannel(route.value.place, true);
 }
 
 /**
@@ -74,28 +80,50 @@ export async function forgetSeen(): Promise<void> {
 
 /** Reads the platform's records again. */
 export async function reopenSubdir(): Promise<void> {
-  const { place, subdir: platform } = route.value;
-  await openSubdir(place, platform);
+  const { place, subdir: wanted } = route.value;
+  await openSubdir(place, wanted);
 }
 
-async function openChannel(place: Place, platform: string, keeps = false): Promise<void> {
+async function openChannel(place: Place, keeps = false): Promise<void> {
   subdir.clear();
+  openings.value += 1;
+  const mine = openings.peek();
   await channel.load(async (signal) => {
     const pinned = place.kind === 'sample' ? null : await pinnedRoot(nameOf(place));
     const worker = await client();
     return during(worker, signal, (task) => worker.openChannel(place, pinned, task));
   }, keeps);
-  if (channel.state.value.status === 'here') await openSubdir(place, platform);
+  // Another channel may be here by now, whose records are not this one's.
+  if (openings.peek() !== mine || channel.peekHere() === null) return;
+  await openSubdir(place, platform);
 }
 
-async function openSubdir(place: Place, platform: string): Promise<void> {
+async function openSubdir(place: Place, name: string): Promise<void> {
   await subdir.load(async (signal, onProgress) => {
     const worker = await client();
-    return during(worker, signal, (task) => worker.openSubdir(place, platform, task, listening(onProgress)));
+    return during(worker, signal, (task) => worker.openSubdir(place, name, task, listening(onProgress)));
   });
   recordsVersion.value += 1;
 }
 
 function nameOf(place: Exclude<Place, { kind: 'sample' }>): string {
   return place.kind === 'web' ? (place.mirrors[0] ?? '') : `folder ${place.name}`;
+}
+
+/** The longest time that browsers wait for. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Looks again when a role ends while the page is open: what rests on it counts no more. */
+export function followExpiry(): void {
+  effect(() => {
+    const view = channel.value;
+    if (view === null || view.fault !== null || view.place.kind === 'sample') return undefined;
+    const root = view.roles.findLast(({ role }) => role === 'root');
+    // Of roots the newest alone has to be fresh.
+    const ends = view.roles.filter((report) => report.role !== 'root' || report === root).map(({ expires }) => Date.parse(expires));
+    const left = Math.min(...ends.filter((end) => end > view.now)) - Date.now();
+    if (!(left < LONGEST)) return undefined;
+    const timer = setTimeout(() => void reopen(), Math.max(left, 0) + 1000);
+    return () => clearTimeout(timer);
+  });
 }

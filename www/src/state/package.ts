@@ -1,9 +1,9 @@
 import { effect, signal, untracked } from '@preact/signals';
 import { VerifierError } from 'conda-verifier';
-import type { PackagePlace, PackageView } from '../protocol.js';
+import type { OnProgress, PackagePlace, PackageView } from '../protocol.js';
 import { type Item, type Route, route } from '../route/route.js';
-import { during, listening } from '../worker/client.js';
-import { channel, subdir } from './channel.js';
+import { type Client, during, listening } from '../worker/client.js';
+import { channel, openings, subdir } from './channel.js';
 import { Loader } from './loading.js';
 import { client } from './worker.js';
 
@@ -28,18 +28,26 @@ export function followPackages(): void {
 
 function follow(loader: Loader<PackageView>, itemOf: (route: Route) => OneItem | null): void {
   let before = '';
+  let fileBefore: File | undefined;
+  let isOpen = false;
   effect(() => {
     const wanted = route.value;
     const item = itemOf(wanted);
+    // A channel that is opened again may say something else of it.
+    const about = item?.kind === 'record' ? [wanted.place, wanted.subdir, openings.value] : null;
+    const key = item === null ? '' : JSON.stringify([item, about]);
+    // Another file may have the same name.
+    const file = item?.kind === 'file' ? given.value.get(item.name) : undefined;
+    if (key !== before || file !== fileBefore) {
+      [before, fileBefore, isOpen] = [key, file, false];
+      // What is known of one package is not shown of another, not for a moment.
+      untracked(() => close(loader));
+    }
     // Its record says what it has to be, so that has to be here first.
     const isReady = item?.kind !== 'record' || (isDone(channel) && isDone(subdir));
-    const key = item === null ? '' : JSON.stringify([item, item.kind === 'record' ? [wanted.place, wanted.subdir] : null]);
-    if (key === before || (item !== null && !isReady)) return;
-    before = key;
-    untracked(() => {
-      if (item === null) close(loader);
-      else void open(loader, placeOf(item, wanted), item);
-    });
+    if (item === null || isOpen || !isReady) return;
+    isOpen = true;
+    untracked(() => void open(loader, placeOf(item, wanted), item));
   });
 }
 
@@ -59,15 +67,29 @@ function placeOf(item: OneItem, { place, subdir: platform }: Route): PackagePlac
 }
 
 async function open(loader: Loader<PackageView>, place: PackagePlace, item: OneItem): Promise<void> {
-  const { last } = loader;
   await loader.load(async (signal, onProgress) => {
     const worker = await client();
-    if (last !== null) void worker.closePackage(last.id);
     const blob = item.kind === 'file' ? given.peek().get(item.name) : null;
     if (blob === undefined) throw gone(item);
     // What is here needs no fetching.
     const isWhole = place.kind === 'channel' && place.channel.kind !== 'web';
-    return during(worker, signal, (task) => worker.openPackage(place, blob, isWhole, task, listening(onProgress)));
+    return openedBy(worker, place, blob, isWhole, signal, onProgress);
+  });
+}
+
+/** Opens a package; nobody has to close one that came too late. */
+export async function openedBy(
+  worker: Client,
+  place: PackagePlace,
+  blob: File | null,
+  isWhole: boolean,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<PackageView> {
+  return during(worker, signal, async (task) => {
+    const view = await worker.openPackage(place, blob, isWhole, task, listening(onProgress));
+    if (signal.aborted) void worker.closePackage(view.id);
+    return view;
   });
 }
 

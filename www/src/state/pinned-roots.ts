@@ -1,9 +1,13 @@
+import { signal } from '@preact/signals';
 import { del, get, set } from 'idb-keyval';
 
 /** Roots that a visitor pinned, by the channel's URL; they stay in this browser. */
 
 /** Those that the browser did not keep: they are gone with the page. */
 const unkept = new Map<string, Uint8Array>();
+
+/** Whether the browser did not say what was pinned: perhaps something was. */
+export const isForgetful = signal(false);
 
 export async function pinnedRoot(channel: string): Promise<Uint8Array | null> {
   const root = unkept.get(keyOf(channel));
@@ -13,6 +17,7 @@ export async function pinnedRoot(channel: string): Promise<Uint8Array | null> {
     return kept instanceof Uint8Array ? kept : null;
   } catch {
     // Private windows of some browsers keep nothing.
+    isForgetful.value = true;
     return null;
   }
 }
@@ -34,9 +39,10 @@ export async function pinRoot(channel: string, root: Uint8Array): Promise<boolea
   }
 }
 
+/** Throws where the browser did not forget it. */
 export async function unpinRoot(channel: string): Promise<void> {
   unkept.delete(keyOf(channel));
-  await del(keyOf(channel)).catch(() => undefined);
+  if (!isForgetful.peek()) await del(keyOf(channel));
 }
 
 function keyOf(channel: string): string {

@@ -5,7 +5,7 @@ import type { RecordQuery, VerifyReport } from '../protocol.js';
 import { route } from '../route/route.js';
 import { during } from '../worker/client.js';
 import { faultOf } from '../worker/thrown.js';
-import { recordsVersion } from './channel.js';
+import { openings, recordsVersion } from './channel.js';
 import { client } from './worker.js';
 
 /** What verifying many packages has come to. */
@@ -60,12 +60,12 @@ export function stopVerifying(): void {
   controller?.abort();
 }
 
-/** What is known is of one platform of one channel: elsewhere it is over. */
+/** What is known is of one platform of one channel, as it was opened: elsewhere it is over. */
 export function followVerification(): void {
   let before = '';
   effect(() => {
     const { place, subdir } = route.value;
-    const key = JSON.stringify([place, subdir]);
+    const key = JSON.stringify([place, subdir, openings.value]);
     if (key === before) return;
     before = key;
     controller?.abort();

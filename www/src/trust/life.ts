@@ -9,7 +9,7 @@ const DAY = 86_400_000;
  * few hours or days: less than a day left means that they have stopped. The others are signed by
  * people, who need time to come together with their keys: two weeks.
  */
-const NOTICE: Readonly<Record<string, number>> = { timestamp: DAY, snapshot: DAY };
+const NOTICE: ReadonlyMap<string, number> = new Map([['timestamp', DAY], ['snapshot', DAY]]);
 const USUAL_NOTICE = 14 * DAY;
 
 export interface Life {
@@ -25,7 +25,7 @@ export interface Life {
 export function lifeOf({ role, expires }: Pick<RoleReport, 'role' | 'expires'>, now: number): Life {
   const end = Date.parse(expires);
   const left = end - now;
-  const notice = NOTICE[role] ?? USUAL_NOTICE;
+  const notice = NOTICE.get(role) ?? USUAL_NOTICE;
   if (!(left > 0)) {
     return { tone: 'bad', word: 'expired', words: `expired ${date(end)}, ${span(left)} ago`, why: 'What has expired counts no more, and nothing below it.' };
   }

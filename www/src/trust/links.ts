@@ -27,13 +27,14 @@ export interface Link {
 
 type Records = Loading<SubdirView>;
 
-const PURPOSES: Readonly<Record<string, string>> = {
+/** Roles may be called anything. */
+const PURPOSES: ReadonlyMap<string, string> = new Map(Object.entries({
   key_mgr: 'Says whose keys may sign records.',
   pkg_mgr: 'The role whose keys sign the records. Its own file is optional.',
   timestamp: 'Says which snapshot is the newest. Renewed often, so that nobody can hide what is new.',
   snapshot: 'Says which versions of the lists belong together.',
   targets: 'Lists files of the channel with their length and digest, or says who may.',
-};
+}));
 
 /** The whole chain, also where it breaks or nobody began it. */
 export function linksOf(view: ChannelView, records: Records, subdir: string): readonly Link[] {
@@ -112,7 +113,7 @@ function roleLinks(view: ChannelView): readonly Link[] {
   const known = broken === null || broken === '' || broken === 'root' || names.includes(broken) ? names : [...names, broken];
   const links = known.map((role): Link => {
     const report = reports.find((report) => report.role === role);
-    const purpose = PURPOSES[role] ?? 'May list some of the files, in the name of another list.';
+    const purpose = PURPOSES.get(role) ?? 'May list some of the files, in the name of another list.';
     const link = report === undefined ? absent(role, purpose) : roleLink(report, view, purpose, true);
     if (role !== broken) return link;
     const facts = report === undefined ? [] : [`Version ${report.version} of an earlier visit stays trusted until it expires.`];

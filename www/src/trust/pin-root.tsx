@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import type { ErrorJson } from 'conda-verifier';
 import type { ChannelView, RootView } from '../protocol.js';
 import { forgetSeen, pin, unpin } from '../state/channel.js';
+import { isForgetful } from '../state/pinned-roots.js';
 import { client } from '../state/worker.js';
 import { Copy } from '../ui/copy.js';
 import { Explanation } from '../ui/explanation.js';
@@ -51,6 +52,9 @@ export function PinRoot({ view }: { view: ChannelView }) {
   return (
     <section class="pin" aria-labelledby="pin-title">
       <h3 id="pin-title">{anchor === null ? 'No root is pinned' : 'The pinned root'}</h3>
+      {anchor === null && place.kind === 'web' && isForgetful.value ? (
+        <p class="note attack">This browser does not say what was pinned before: perhaps a root was, and it is not looked at now.</p>
+      ) : null}
       {anchor === null ? null : (
         <p>
           <code class="digest">{anchor}</code> <Copy text={anchor} what="the digest of the pinned root" />
@@ -84,7 +88,7 @@ export function PinRoot({ view }: { view: ChannelView }) {
       {offer.value === null ? null : <RootOffer root={offer.value} now={view.now} onPin={take} onCancel={() => (offer.value = null)} />}
       {place.kind === 'sample' || anchor === null ? null : (
         <p class="actions">
-          <button type="button" onClick={() => void unpin().then(() => (said.value = 'The root is forgotten.'))}>Forget this root</button>
+          <button type="button" onClick={() => void unpin().then(() => (said.value = 'The root is forgotten.'), (error: unknown) => (fault.value = faultOf(error)))}>Forget this root</button>
           <button type="button" onClick={() => void forgetSeen().then(() => (said.value = 'What was seen is forgotten.'), (error: unknown) => (fault.value = faultOf(error)))}>
             Forget what was seen of this channel
           </button>

@@ -19,7 +19,7 @@ export function Fault({ fault, title }: { fault: ErrorJson; title?: string }) {
           <dd><code>{shown(actual ?? '–', 500)}</code></dd>
         </dl>
       )}
-      <p class="hint">{hint}</p>
+      <p class="hint">{shown(hint, 1000)}</p>
     </section>
   );
 }

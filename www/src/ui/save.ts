@@ -13,7 +13,7 @@ export function save(content: Blob, name: string): void {
 
 /** The last part of a path, without what is not seen or means something to a system. */
 export function fileNameOf(path: string): string {
-  const last = path.split(/[/\\]/).at(-1) ?? '';
+  const last = path.slice(-1000).split(/[/\\]/).at(-1) ?? '';
   const plain = last.replace(/[^\p{L}\p{N}._+ -]/gu, '_').replace(/^[. ]+|[. ]+$/g, '');
   return plain.length > 120 ? `${plain.slice(0, 60)}_${plain.slice(-59)}` : plain || 'file';
 }

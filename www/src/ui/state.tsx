@@ -1,4 +1,4 @@
-import type { FileState, RecordState } from '../protocol.js';
+import type { FileRow, FileState, RecordState } from '../protocol.js';
 import type { Status } from 'conda-verifier';
 
 /** Good, bad, or neither: shown by colour, form and word, never by colour alone. */
@@ -34,7 +34,8 @@ export function RecordMark({ state }: { state: RecordState }) {
 
 const OF_FILE: Readonly<Record<FileState, readonly [Tone, string]>> = {
   verified: ['good', 'as listed'],
-  archive: ['none', 'archive only'],
+  consistent: ['none', 'as listed'],
+  archive: ['none', 'no digest of its own'],
   listed: ['none', 'not read'],
   wrong: ['bad', 'not as listed'],
   missing: ['bad', 'missing'],
@@ -44,6 +45,15 @@ const OF_FILE: Readonly<Record<FileState, readonly [Tone, string]>> = {
 export function FileMark({ state }: { state: FileState }) {
   const [tone, word] = OF_FILE[state];
   return <Mark tone={tone} word={word} />;
+}
+
+/** Whether its bytes are handed out. */
+export function isHandedOut({ type, state }: Pick<FileRow, 'type' | 'state'>): boolean {
+  return type === 'file' && (state === 'verified' || state === 'consistent' || state === 'archive');
+}
+
+export function wordOfFile(state: FileState): string {
+  return OF_FILE[state][1];
 }
 
 export function toneOfFile(state: FileState): Tone {

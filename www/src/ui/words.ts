@@ -37,11 +37,13 @@ export function span(ms: number): string {
   return count(Math.floor(size / length), unit);
 }
 
-const MARKS = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+/** Controls, what browsers draw as nothing, and what looks like a space and is none; a mark that makes a picture of a sign stays. */
+const MARKS =
+  /\p{Cc}|[\u2028\u2029\ufff9-\ufffb\u2800\p{Cs}]|(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]/gu;
 
 /** A text with marks that can't be seen, or turn it around, in a form that is seen. */
 export function visible(text: string, marks = MARKS): string {
-  return text.replace(marks, (mark) => `\u2423{${mark.charCodeAt(0).toString(16).padStart(4, '0')}}`);
+  return text.replace(marks, (mark) => `\u2423{${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`);
 }
 
 /** A text of a package or channel, made harmless for the eye: no marks that turn it around, no end of it unseen. */

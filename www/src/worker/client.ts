@@ -67,7 +67,11 @@ async function workerOf(url: string): Promise<Worker> {
 function own(url: string): { url: string; integrity: string } {
   const address = new URL(url, document.baseURI);
   const name = address.pathname.slice(new URL('.', document.baseURI).pathname.length);
-  return { url: address.href, integrity: digests()[name] ?? '' };
+  const list = digests();
+  const integrity = Object.hasOwn(list, name) ? list[name] : undefined;
+  // Only while somebody works on the page there is no list.
+  if (integrity === undefined && !Object.hasOwn(list, 'integrity')) throw new Error(`the page has no digest of ${name}`);
+  return { url: address.href, integrity: integrity ?? '' };
 }
 
 function digests(): Readonly<Record<string, string>> {

@@ -3,6 +3,9 @@ import type { JsonObject } from 'conda-verifier';
 /** Bytes of a JSON document that is shown as one; longer ones can be looked at as files. */
 const LONGEST = 2 << 20;
 
+/** Documents that are shown as such; all are among the files. */
+const MOST = 100;
+
 /** How deep its values may lie, as for all JSON here: a thread's stack would not take more. */
 const DEEPEST = 64;
 
@@ -12,7 +15,7 @@ export function documentsIn(info: ReadonlyMap<string, Uint8Array>): ReadonlyMap<
   const documents = new Map<string, unknown>();
   let left = 2 * LONGEST;
   for (const [path, bytes] of info) {
-    if (!path.endsWith('.json') || own.has(path) || bytes.length > left) continue;
+    if (!path.endsWith('.json') || own.has(path) || bytes.length > left || documents.size === MOST) continue;
     const value = valueOf(bytes, LONGEST);
     if (value === undefined) continue;
     left -= bytes.length;

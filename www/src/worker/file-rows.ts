@@ -27,7 +27,8 @@ export function fileRows(known: Known): readonly FileRow[] {
   }
   for (const file of known.unpacked.values()) {
     const listed = rows.get(file.path);
-    rows.set(file.path, { ...(listed ?? unlistedRow(file.path)), ...unpackedRow(file, listed, codes.get(file.path)) });
+    const good = known.verdict.verdict === 'verified' ? 'verified' : 'consistent';
+    rows.set(file.path, { ...(listed ?? unlistedRow(file.path)), ...unpackedRow(file, listed, codes.get(file.path), good) });
   }
   for (const [path, found] of codes) {
     // Findings also name documents and the archive itself.
@@ -69,6 +70,7 @@ function unpackedRow(
   { path, type, size, mode, target }: Pick<UnpackedFile, 'path' | 'type' | 'size' | 'mode' | 'target'>,
   listed: FileRow | undefined,
   found: Codes | undefined,
+  good: FileState,
 ): Partial<FileRow> {
   const isInfo = path.startsWith('info/');
   return {
@@ -77,7 +79,7 @@ function unpackedRow(
     target: target ?? null,
     isExecutable: ((mode ?? 0) & 0o111) !== 0,
     // What was handed out is provisional: that a file is there twice shows late.
-    state: isInfo ? 'archive' : found?.isBad === true ? 'wrong' : 'verified',
+    state: isInfo ? 'archive' : found?.isBad === true ? 'wrong' : good,
     codes: found?.all ?? [],
   };
 }

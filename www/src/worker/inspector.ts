@@ -15,6 +15,7 @@ import type {
 import { fetchIn, type FilesByPath } from './fetch-in.js';
 import { type AttackAbout, type Sample, samplesIn } from './sample.js';
 import { OpenChannel } from './open-channel.js';
+import { noAddress, webAddress } from '../route/web-address.js';
 import { webFetch } from './web-fetch.js';
 import { OpenPackage } from './open-package.js';
 import { type ExportFormat, exported } from './export-records.js';
@@ -81,18 +82,28 @@ export class Inspector {
     return this.#tasks.run(task, async (signal) => {
       const opening = this.#open(place, root, signal);
       const key = keyOf(place);
-      const before = this.#channels.get(key);
+      // One is open at a time: repodata is large.
+      const before = [...this.#channels.values()];
+      this.#channels.clear();
       this.#channels.set(key, opening);
-      opening.catch(() => this.#channels.delete(key));
-      void before?.then((channel) => channel.free());
-      return (await opening).view();
+      for (const channel of before) channel.then((channel) => channel.free(), () => undefined);
+      try {
+        return (await opening).view();
+      } catch (error) {
+        // Another one may have been opened meanwhile.
+        if (this.#channels.get(key) === opening) this.#channels.delete(key);
+        throw error;
+      }
     });
   }
 
   /** Reads the repodata of a platform, and verifies its records. */
   async openSubdir(place: Place, subdir: string, task: number, onProgress: OnProgress): Promise<SubdirView> {
-    const channel = await this.#channel(place);
-    return this.#tasks.run(task, (signal) => channel.openSubdir(subdir, { signal, onProgress }));
+    return this.#tasks.run(task, async (signal) => {
+      const channel = await this.#channel(place);
+      signal.throwIfAborted();
+      return channel.openSubdir(subdir, { signal, onProgress });
+    });
   }
 
   /** Records that match. */
@@ -107,8 +118,11 @@ export class Inspector {
     task: number,
     onReport: (report: VerifyReport) => void,
   ): Promise<VerifyReport> {
-    const channel = await this.#channel(place);
-    return this.#tasks.run(task, (signal) => verifyAll(channel, query.subdir, query, signal, onReport));
+    return this.#tasks.run(task, async (signal) => {
+      const channel = await this.#channel(place);
+      signal.throwIfAborted();
+      return verifyAll(channel, query.subdir, query, signal, onReport);
+    });
   }
 
   /** The records that match, as a file. */
@@ -146,6 +160,7 @@ export class Inspector {
   ): Promise<PackageView> {
     return this.#tasks.run(task, async (signal) => {
       const channel = place.kind === 'channel' ? await this.#channel(place.channel) : null;
+      if (place.kind === 'url' && webAddress(place.url) !== place.url) throw noAddress(place.url);
       const id = ++this.#lastPackage;
       const opened = new OpenPackage(id, place, { channel, blob, create: () => this.#verifier() });
       this.#packages.set(id, opened);
@@ -196,8 +211,8 @@ export class Inspector {
   async #open(place: Place, root: Uint8Array | null, signal: AbortSignal): Promise<OpenChannel> {
     const wasm = await this.#module();
     if (place.kind === 'web') {
-      const [channel] = place.mirrors;
-      if (channel === undefined) throw new Error('a channel has a URL');
+      const [channel = ''] = place.mirrors;
+      for (const mirror of place.mirrors) if (webAddress(mirror) !== mirror) throw noAddress(mirror);
       const store = new IndexedDbStore({ channel });
       return OpenChannel.open({ place, wasm, mirrors: place.mirrors, root, store, fetcher: webFetch, now: null, name: channel }, signal);
     }
@@ -209,9 +224,9 @@ export class Inspector {
       return OpenChannel.open({ place, wasm, mirrors: [url], root, store, fetcher, now: null, name: place.name }, signal);
     }
     const sample = (await this.#allSamples()).find(({ name }) => name === place.sample);
-    if (sample === undefined) throw new Error(`there is no sample ${JSON.stringify(place.sample)}`);
+    if (sample === undefined) throw unknown('sample', place.sample);
     const attack = place.attack === null ? null : sample.attacks.find(({ name }) => name === place.attack);
-    if (attack === undefined) throw new Error(`there is no attack ${JSON.stringify(place.attack)}`);
+    if (attack === undefined) throw unknown('attack', place.attack ?? '');
     const common = { place, wasm, mirrors: [sample.url], root: root ?? sample.root, name: `sample: ${sample.name}` };
     const honest = { fetcher: fetchIn(sample.url, sample.files), now: sample.now };
     const attacked = { fetcher: fetchIn(sample.url, attack?.files ?? sample.files), now: attack?.now ?? sample.now };
@@ -267,6 +282,14 @@ export class Inspector {
     if (this.#samples === undefined) throw new Error('the worker was not started');
     return this.#samples;
   }
+}
+
+function unknown(what: string, name: string): VerifierError {
+  return new VerifierError({
+    code: 'ARGUMENT_INVALID',
+    message: `this page has no ${what} ${JSON.stringify(name)}`,
+    hint: 'Choose one of the list at the top of the page.',
+  });
 }
 
 function gone(name: string): VerifierError {

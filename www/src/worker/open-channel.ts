@@ -53,7 +53,12 @@ export class OpenChannel {
         : { trustedRoot: root, channel: mirrors[0], ...(now === null ? {} : { now: () => new Date(now) }) }),
     });
     const channel = new OpenChannel(opening, verifier);
-    if (root !== null) await channel.#refresh(signal);
+    try {
+      if (root !== null) await channel.#refresh(signal);
+    } catch (error) {
+      verifier.free();
+      throw error;
+    }
     return channel;
   }
 

@@ -1,4 +1,5 @@
 import {
+  type ErrorJson,
   PackageRejected,
   type UnpackedFile,
   type Verdict,
@@ -7,7 +8,8 @@ import {
   type WorkOptions,
 } from 'conda-verifier';
 import type { Signers } from 'conda-verifier';
-import type { PackagePlace, PackageView } from '../protocol.js';
+import type { FileState, PackagePlace, PackageView } from '../protocol.js';
+import { lastPart } from '../route/web-address.js';
 import { documentsIn, listedIn, objectIn } from './documents.js';
 import { download } from './download.js';
 import { fileRows, type Known } from './file-rows.js';
@@ -19,6 +21,9 @@ const DOCUMENTS = 16 << 20;
 
 /** What is kept however long it is: the verifier takes no more than 64 MiB of info/. */
 const NEEDED = new Set(['info/index.json', 'info/about.json', 'info/paths.json']);
+
+/** Files whose bytes are what a list or the archive says of them. */
+const HANDED_OUT: ReadonlySet<FileState> = new Set<FileState>(['verified', 'consistent', 'archive']);
 
 /** Where a package is taken from. */
 export interface Source {
@@ -43,6 +48,7 @@ export class OpenPackage {
   /** Files whose bytes may be shown. */
   #handedOut: ReadonlySet<string> = new Set();
   #verifier: Promise<Verifier> | undefined;
+  #isAlone = false;
 
   constructor(id: number, place: PackagePlace, source: Source) {
     this.#id = id;
@@ -54,8 +60,8 @@ export class OpenPackage {
   /** What is known of it, from its `info/` alone or from all of it. */
   async view(isWhole: boolean, options: WorkOptions): Promise<PackageView> {
     const isHere = this.#bytes !== null;
-    if (isWhole || isHere || !this.#fileName.endsWith('.conda')) return this.#whole(options);
-    return this.#partial(options);
+    const isAll = isWhole || isHere || !this.#fileName.endsWith('.conda');
+    return this.#orAlone(() => (isAll ? this.#whole(options) : this.#partial(options)));
   }
 
   /** The content of one file, out of the bytes that the verdict is about. */
@@ -97,25 +103,19 @@ export class OpenPackage {
     const place = this.#place;
     if (place.kind === 'channel') return place.fileName;
     if (place.kind === 'file') return place.name.split('/').at(-1) ?? '';
-    const last = new URL(place.url).pathname.split('/').at(-1) ?? '';
-    try {
-      return decodeURIComponent(last);
-    } catch {
-      return last;
-    }
+    return lastPart(place.url);
   }
 
   /** Its info/ by ranges: nothing is verified. */
   async #partial(options: WorkOptions): Promise<PackageView> {
     const record = this.#record();
-    const { channel } = this.#source;
-    const verifier = channel?.verifier ?? (await this.#own());
+    const verifier = this.#voucher?.verifier ?? (await this.#own());
     const url = this.#urls()[0] ?? '';
     const found = await verifier.inspectRemote(url, {
       ...options,
       fileName: this.#fileName,
       ...(record === null ? {} : { record }),
-      fetch: channel?.fetcher ?? webFetch,
+      fetch: this.#source.channel?.fetcher ?? webFetch,
     });
     const { transfer } = found;
     // All of it had to be fetched, and is not at hand: the browser's cache mostly has it.
@@ -124,10 +124,32 @@ export class OpenPackage {
     return this.#viewOf({
       verdict: found.verdict,
       inside: null,
+      isOther: false,
       unpacked: asUnpacked(found.info),
       isWhole: false,
       transfer,
     });
+  }
+
+  /** Where the roles of its channel were refused, and none were there before, it is looked at alone. */
+  async #orAlone<T>(look: () => Promise<T>): Promise<T> {
+    try {
+      return await look();
+    } catch (error) {
+      const isRefused = VerifierError.isVerifierError(error) && error.code === 'ROLES_NOT_LOADED';
+      if (this.#isAlone || !isRefused || this.#refused === null) throw error;
+      this.#isAlone = true;
+      return look();
+    }
+  }
+
+  get #refused(): ErrorJson | null {
+    return this.#source.channel?.view().fault ?? null;
+  }
+
+  /** The channel, as far as it has something to say. */
+  get #voucher(): OpenChannel | null {
+    return this.#isAlone ? null : this.#source.channel;
   }
 
   /** All of it. */
@@ -149,14 +171,16 @@ export class OpenPackage {
       const verifier = await this.#own();
       inside = await verifier.inspectPackage(this.#bytes, { fileName: this.#fileName }, { ...options, onFile });
     }
-    this.#sha256 = inside?.digests.sha256 ?? verdict.digests.sha256;
+    const { sha256 } = verdict.digests;
+    this.#sha256 = inside?.digests.sha256 ?? sha256;
     this.#info = info;
-    return this.#viewOf({ verdict, inside, unpacked: unpacked as Known['unpacked'], isWhole: true, transfer: null });
+    const isOther = inside !== null && sha256 !== null && inside.digests.sha256 !== sha256;
+    return this.#viewOf({ verdict, inside, isOther, unpacked: unpacked as Known['unpacked'], isWhole: true, transfer: null });
   }
 
   async #examined(options: WorkOptions & { onFile: (file: UnpackedFile) => void }): Promise<Verdict> {
     const place = this.#place;
-    const { channel } = this.#source;
+    const channel = this.#voucher;
     if (this.#bytes === null && place.kind === 'channel' && channel !== null) {
       try {
         const { mirrors, fetcher } = channel;
@@ -193,7 +217,7 @@ export class OpenPackage {
 
   #record() {
     const place = this.#place;
-    const { channel } = this.#source;
+    const channel = this.#voucher;
     if (place.kind !== 'channel' || channel === null || !channel.has(place.subdir)) return null;
     return channel.verifier.findRecord(place.subdir, place.fileName);
   }
@@ -202,11 +226,11 @@ export class OpenPackage {
     return (this.#verifier ??= this.#source.create());
   }
 
-  #viewOf({ transfer, ...known }: Omit<Known, 'listed'> & Pick<PackageView, 'transfer'>): PackageView {
+  #viewOf({ transfer, isOther, ...known }: Omit<Known, 'listed'> & Pick<PackageView, 'transfer' | 'isOther'>): PackageView {
     const { verdict, inside, isWhole } = known;
     const record = this.#recordView();
     const files = fileRows({ ...known, listed: listedIn(this.#info) });
-    const shown = files.filter(({ state, type }) => type === 'file' && (state === 'verified' || state === 'archive'));
+    const shown = files.filter(({ state, type }) => type === 'file' && HANDED_OUT.has(state));
     this.#handedOut = new Set(shown.map(({ path }) => path));
     return {
       id: this.#id,
@@ -215,6 +239,9 @@ export class OpenPackage {
       isWhole,
       transfer,
       size: isWhole ? verdict.digests.size : (record?.size ?? (verdict.digests.size || null)),
+      refused: this.#refused,
+      isAlone: this.#isAlone,
+      isOther,
       record: record?.view ?? null,
       verdict,
       inside,

@@ -10,11 +10,16 @@ const PIXELS = 40_000_000;
 /** The ways in which a content can be shown, the best one first. */
 export function kindsOf(path: string, content: Uint8Array, isAll: boolean): readonly Kind[] {
   const kinds: Kind[] = [];
-  if (isAll && imageType(path, content) !== null && isDrawable(content)) kinds.push('image');
+  const type = imageType(path, content);
+  const isImage = isAll && type !== null && isDrawable(content);
+  // A short drawing may take a browser hours: it is drawn for whoever asks for it.
+  const isDrawing = type === 'image/svg+xml';
+  if (isImage && !isDrawing) kinds.push('image');
   if (isText(content)) {
     kinds.push('text');
     if (isAll && content.length <= TEXT && path.toLowerCase().endsWith('.json')) kinds.push('json');
   }
+  if (isImage && isDrawing) kinds.push('image');
   return [...kinds, 'hex'];
 }
 
@@ -54,20 +59,28 @@ function pixelsOf(content: Uint8Array): number | null {
     if (content[0] === 0x89) return view.getUint32(16) * view.getUint32(20);
     if (content[0] === 0x47) return view.getUint16(6, true) * view.getUint16(8, true);
     if (content[0] === 0xff) return pixelsOfJpeg(view);
-    // WebP is as large as 16,383 a side at most; its extended form tells its canvas.
-    if (content[0] === 0x52) {
-      const isExtended = view.getUint8(15) === 0x58;
-      const side = (at: number) => 1 + (view.getUint32(at, true) & 0xffffff);
-      return isExtended ? side(24) * side(27) : null;
-    }
-    return null;
+    return content[0] === 0x52 ? pixelsOfWebp(view) : null;
   } catch {
     return Infinity;
   }
 }
 
+/** Of its three forms: with loss, without, and with a canvas of its own. */
+function pixelsOfWebp(view: DataView): number {
+  const form = view.getUint8(15);
+  if (form === 0x20) return (view.getUint16(26, true) & 0x3fff) * (view.getUint16(28, true) & 0x3fff);
+  if (form === 0x4c) {
+    const sides = view.getUint32(21, true);
+    return (1 + (sides & 0x3fff)) * (1 + ((sides >>> 14) & 0x3fff));
+  }
+  const side = (at: number) => 1 + view.getUint16(at, true) + view.getUint8(at + 2) * 65536;
+  return form === 0x58 ? side(24) * side(27) : Infinity;
+}
+
 function pixelsOfJpeg(view: DataView): number {
   for (let at = 2; ; at += 2 + view.getUint16(at + 2)) {
+    // Any number of these may stand before a marker.
+    while (view.getUint8(at + 1) === 0xff) at += 1;
     const marker = view.getUint8(at + 1);
     // Start of frame, of any coding.
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return view.getUint16(at + 5) * view.getUint16(at + 7);

@@ -20,6 +20,8 @@ export function ImagePreview({ path, content }: { path: string; content: Uint8Ar
           alt={`The image ${shown(path, 80)}`}
           onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
             words.value = `${naturalWidth} × ${naturalHeight} pixels`;
+            // Drawn is drawn: in a tab of its own it would be a document of this page's origin.
+            if (url.value !== null) URL.revokeObjectURL(url.value);
           }}
           onError={() => (words.value = 'It can’t be drawn: it is spoiled, or no image.')}
         />
