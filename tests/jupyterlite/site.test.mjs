@@ -8,7 +8,7 @@ import test, { after, before } from 'node:test';
 import { chromium as browserType } from 'playwright-core';
 
 import { contentOf, EmscriptenChannel, flipped, NEWER } from '../tests/support/emscripten.mjs';
-import { FLAGS } from '../tests/support/page.mjs';
+import { FLAGS } from '../tests/support/flags.mjs';
 import { chromium } from '../tests/support/places.mjs';
 import { send, serve } from '../tests/support/server.mjs';
 import { built, ofGuide } from './support/site.mjs';

@@ -8,7 +8,7 @@ import { chromium as browserType } from 'playwright-core';
 
 import { verifySite } from 'conda-verifier/site';
 
-import { FLAGS } from './support/page.mjs';
+import { FLAGS } from './support/flags.mjs';
 import { chromium, installed } from './support/places.mjs';
 import { sha256 } from './support/samples.mjs';
 import { send, serve } from './support/server.mjs';
