@@ -35,7 +35,7 @@ export function RecordMark({ state }: { state: RecordState }) {
 const OF_FILE: Readonly<Record<FileState, readonly [Tone, string]>> = {
   verified: ['good', 'as listed'],
   consistent: ['none', 'as listed'],
-  archive: ['none', 'no digest of its own'],
+  archive: ['none', 'no own digest'],
   listed: ['none', 'not read'],
   wrong: ['bad', 'not as listed'],
   missing: ['bad', 'missing'],
