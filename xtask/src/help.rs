@@ -22,12 +22,13 @@ cargo xtask COMMAND
   sign DIR        makes a signed channel of your packages in DIR/SUBDIR/, with TEST KEYS
   help            this text
 
-Needed: rustup, Node.js 20 or newer with npm. The rest is set up by the commands:
-the Rust target wasm32-unknown-unknown, npm packages in node_modules/, and for the
-tests Debian's chromium, chromium-driver and python3-cryptography, and from PyPI, in
+Needed: rustup, Node.js 20 or newer with npm. The rest is set up by the commands: the
+Rust target wasm32-unknown-unknown, npm packages in node_modules/ and, of the page, in
+www/node_modules/; for docs mdBook and, in target/typedoc, TypeDoc; and for the tests
+Debian's chromium, chromium-driver and python3-cryptography, and from PyPI, in
 target/python-tuf, tuf and securesystemslib; for the benchmarks Chromium and, in
-target/python-bench, conda-package-streaming and py-rattler, which tests compare us
-with too, as with Debian's libarchive-tools; for test --all, in target/cargo-deny,
+target/python-bench, conda-package-streaming and py-rattler, which tests compare us with
+too, as with Debian's libarchive-tools; for test --all, in target/cargo-deny,
 cargo-deny, Debian's firefox-esr, webkit2gtk-driver, xvfb, xauth and dbus, and from npm,
 in target/runtimes, Deno, Bun, a newer Node.js, Vite, esbuild and puppeteer-core, and
 from PyPI, in target/python-jupyterlite, JupyterLite with its kernel of Pyodide; for
