@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::artifacts::Artifacts;
 use crate::folder::{copy, fresh};
@@ -55,11 +55,7 @@ pub(crate) fn serve(project: &Project) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     println!("the page is at {ADDRESS}, until you end this with Ctrl+C");
-    let status = std::process::Command::new("node")
-        .args(["node_modules/vite/bin/vite.js", "preview", "--logLevel", "warn"])
-        .current_dir(FOLDER)
-        .status()
-        .context("can't start node")?;
+    let status = vite("preview").show()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -85,8 +81,13 @@ pub(crate) fn add_steps<'a>(plan: &mut Plan<'a>, artifacts: &'a Artifacts) {
 }
 
 fn page(log: &mut Log) -> Result<String> {
-    let within = |name: &str| Invocation::new("node").args([name]).within(FOLDER);
-    log.run(&within("node_modules/typescript/bin/tsc").args(["--noEmit"]))?;
-    log.run(&within("node_modules/vite/bin/vite.js").args(["build", "--logLevel", "warn"]))?;
+    let types = ["node_modules/typescript/bin/tsc", "--noEmit"];
+    log.run(&Invocation::new("node").args(types).within(FOLDER))?;
+    log.run(&vite("build"))?;
     Ok(String::new())
+}
+
+fn vite(command: &str) -> Invocation {
+    let vite = ["node_modules/vite/bin/vite.js", command, "--logLevel", "warn"];
+    Invocation::new("node").args(vite).within(FOLDER)
 }
