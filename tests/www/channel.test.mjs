@@ -124,7 +124,8 @@ test('a server without CORS, one with a web page, and one that is mended later',
   const html = await serve(t, (_, response) => response.writeHead(200, { ...CORS, 'content-type': 'text/html' }).end('<!doctype html><title>Welcome</title>'));
   await page.goto('about:blank');
   await page.goto(url + of(html));
-  await page.getByText('answers with an HTML page', { exact: false }).waitFor();
+  await page.getByText('answered with an HTML page', { exact: false }).waitFor();
+  await page.getByText('the website of the channel and not the channel itself').waitFor();
   await picture(page, 'html-for-repodata');
 
   let isBroken = true;

@@ -7,7 +7,7 @@ import type { Blocks } from '../sources/blocks.js';
 export const MISSING: readonly string[] = ['ROLE_MISSING', 'TUF_ROLES_MISSING'];
 
 const PAGE_HINT =
-  'Let the server answer 404 for files that are not there. One that is set up for an application of a single page sends that page instead (Vite: `appType: \'mpa\'`).';
+  'Look at the address in a browser: it may be an error page, a login, or the website of the channel and not the channel itself. If the server is yours, let it answer 404 for files that are not there. One that is set up for an application of a single page sends that page instead (Vite: `appType: \'mpa\'`).';
 
 /** The error about a file, with the address that it was asked for at, where that helps. */
 export function atAddress(

@@ -1,17 +1,20 @@
 import { go, route } from '../route/route.js';
 import { folderSubdirs } from '../state/channel.js';
 
-/** The platforms that channels have (CEP 15 and conda's constants). */
+/** The folders that channels have, as the command line and conda know them. */
 const SUBDIRS = [
   'noarch',
   'emscripten-wasm32',
   'wasi-wasm32',
+  'freebsd-64',
   'linux-32',
   'linux-64',
   'linux-aarch64',
   'linux-armv6l',
   'linux-armv7l',
+  'linux-ppc64',
   'linux-ppc64le',
+  'linux-riscv32',
   'linux-riscv64',
   'linux-s390x',
   'osx-64',
@@ -19,6 +22,7 @@ const SUBDIRS = [
   'win-32',
   'win-64',
   'win-arm64',
+  'zos-z',
 ] as const;
 
 /** Chooses the platform. */

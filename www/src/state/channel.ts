@@ -14,6 +14,7 @@ export const subdir = new Loader<SubdirView>();
 
 /** The platforms of the folders that a visitor gave, by the folders' names. */
 export const folderSubdirs = signal<ReadonlyMap<string, readonly string[]>>(new Map());
+
 /** How often a channel was opened: what rests on one that was opened before is of no use. */
 export const openings = signal(0);
 

@@ -1,7 +1,6 @@
-import { type ErrorJson, type MirrorFailure, type TrustStore, Verifier, VerifierError, type WorkOptions } from 'conda-verifier';
+import { type ErrorJson, type MirrorFailure, type TrustStore, Verifier, type WorkOptions } from 'conda-verifier';
 import type { ChannelView, Place, SubdirView } from '../protocol.js';
 import type { PageFetch } from './web-fetch.js';
-import { isPage } from './web-page.js';
 import { type Change, RecordTable } from './record-table.js';
 import { faultOf } from './thrown.js';
 
@@ -95,9 +94,7 @@ export class OpenChannel {
   async openSubdir(subdir: string, { signal, onProgress }: WorkOptions): Promise<SubdirView> {
     const { mirrors, store } = this.#opening;
     const options = { mirrors, ...(this.verifier.trust === null ? {} : { store }), signal, onProgress };
-    const fetched = await this.verifier.fetchRepodata(subdir, this.fetcher, options).catch(async (error: unknown) => {
-      throw await this.#explained(error, subdir, signal);
-    });
+    const fetched = await this.verifier.fetchRepodata(subdir, this.fetcher, options);
     const listed = await this.verifier.listRecords(subdir, { signal, onProgress });
     const table = new RecordTable(
       listed.map(({ fault, ...row }) => ({ ...row, fault: fault === null ? null : { name: 'VerifierError', hint: UNREADABLE, ...fault } })),
@@ -123,18 +120,6 @@ export class OpenChannel {
 
   free(): void {
     this.verifier.free();
-  }
-
-  /** Many servers answer every question with a page: a visitor is told so. */
-  async #explained(error: unknown, subdir: string, signal: AbortSignal | undefined): Promise<unknown> {
-    const fault = faultOf(error);
-    const isOdd = /^(JSON_INVALID|REPODATA_INVALID|NOT_AN_ARCHIVE|ZSTD_INVALID|DECODE_FAILED)$/.test(fault.code);
-    const [mirror] = this.mirrors;
-    if (!isOdd || mirror === undefined) return error;
-    const url = `${mirror.replace(/\/*$/, '/')}${encodeURIComponent(subdir)}/repodata.json`;
-    if (!(await isPage(this.fetcher, url, signal))) return error;
-    const hint = `The server answers with an HTML page in the place of ${url}: look at it in a browser. It may be an error page, a login, or the website of the channel and not the channel itself.`;
-    return new VerifierError({ ...fault, hint }, { cause: error });
   }
 
   async #audit(subdir: string, table: RecordTable, options: WorkOptions): Promise<ErrorJson | null> {

@@ -1,13 +1,13 @@
 import {
   type ErrorJson,
   PackageRejected,
+  type Signers,
   type UnpackedFile,
   type Verdict,
   type Verifier,
   VerifierError,
   type WorkOptions,
 } from 'conda-verifier';
-import type { Signers } from 'conda-verifier';
 import type { FileState, PackagePlace, PackageView } from '../protocol.js';
 import { lastPart } from '../route/web-address.js';
 import { documentsIn, listedIn, objectIn } from './documents.js';

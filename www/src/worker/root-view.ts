@@ -26,7 +26,7 @@ export async function fetchRoot(mirror: string, signal: AbortSignal): Promise<{ 
     const url = `${base}${name}`;
     const response = await asked(url, signal);
     if (response.ok) {
-      if (await isPage(async () => response.clone(), url, signal)) throw noRoot(base, `${url} is an HTML page`);
+      if (await isPage(response.clone())) throw noRoot(base, `${url} is an HTML page`);
       return { root: await read(response, url), url };
     }
     await response.body?.cancel();

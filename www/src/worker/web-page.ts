@@ -1,10 +1,7 @@
-import type { PageFetch } from './web-fetch.js';
-
-/** Whether what is there begins as HTML does; what can't be read is none. */
-export async function isPage(fetcher: PageFetch, url: string, signal: AbortSignal | undefined): Promise<boolean> {
+/** Whether an answer begins as HTML does; what can't be read is none. Its body is read in part. */
+export async function isPage({ body }: Response): Promise<boolean> {
   try {
-    const response = await fetcher(url, { signal: signal ?? null });
-    const reader = response.body?.getReader();
+    const reader = body?.getReader();
     const piece = await reader?.read();
     // All of it may be large.
     await reader?.cancel();
